@@ -1,0 +1,88 @@
+"""Names of the sibling distributions, their version agreement, and what a missing one says; no other logic.
+
+lucet is shipped as several distributions that share the `lucet` namespace. `import lucet` works with lucet-core alone,
+so the core has to answer for rooms that are not there, in every spelling: `import lucet.nn`, `from lucet import nn`,
+`lucet.nn`, `hasattr(lucet, "nn")`, `importlib.util.find_spec("lucet.nn")` and `try: ... except ImportError`.
+"""
+
+import re
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import NoReturn
+
+VERSION = "0.1.0"
+
+ROOMS = {
+    "lucet.nn": "lucet-nn",
+    "lucet.optim": "lucet-optim",
+    "lucet.utils.data": "lucet-data",
+}
+
+
+class MissingRoom(ModuleNotFoundError):
+    """A sibling distribution that is not installed.
+
+    `name` holds the distribution, not the module: the import system swallows a ModuleNotFoundError that carries the
+    very name it was asked for, and puts "cannot import name" in its place.
+    """
+
+    def __init__(self, module: str):
+        dist = ROOMS[module]
+        super().__init__(f"{module} is not installed: pip install {dist}", name=dist)
+
+
+class _MissingRooms:
+    """Finder and loader behind all others on `sys.meta_path`: reached only when a room has no files."""
+
+    def find_spec(self, fullname: str, path: Sequence[str] | None = None, target: object = None) -> ModuleSpec | None:
+        if fullname in ROOMS and _is_import(sys._getframe(1)):
+            return ModuleSpec(fullname, self)  # type: ignore[arg-type]
+        return None
+
+    def create_module(self, spec: ModuleSpec) -> NoReturn:
+        raise MissingRoom(spec.name)
+
+    def exec_module(self, module: ModuleType) -> NoReturn:
+        raise MissingRoom(module.__name__)
+
+
+def _is_import(frame) -> bool:
+    # Only an import may get the spec that raises: whoever merely asks (importlib.util.find_spec) must hear None. Both
+    # reach a finder through importlib's _find_spec, so the function above that one tells them apart.
+    caller = frame.f_back
+    return caller is not None and caller.f_code.co_name == "_find_and_load_unlocked"
+
+
+def install() -> None:
+    """Put the finder at the end of `sys.meta_path`, once per process (the import system is process-wide itself)."""
+    if not any(type(finder).__name__ == _MissingRooms.__name__ for finder in sys.meta_path):
+        sys.meta_path.append(_MissingRooms())  # type: ignore[arg-type]
+
+
+def missing_attribute(name: str, package: str = "lucet") -> ModuleType:
+    """Answer a package's `__getattr__`: import the room called `name`, or raise AttributeError saying what to install."""
+    full = f"{package}.{name}"
+    message = f"module {package!r} has no attribute {name!r}"
+    if full in ROOMS:
+        try:
+            return import_module(full)
+        except MissingRoom as missing:
+            message = str(missing)
+    raise AttributeError(message, name=name, obj=sys.modules.get(package)) from None
+
+
+def require(dist: str, version: str) -> None:
+    """Raise ImportError in one line unless `dist`, at `version`, belongs to this lucet-core."""
+    if version == VERSION:
+        return
+    old, new = ("lucet-core", version) if _order(version) > _order(VERSION) else (dist, VERSION)
+    raise ImportError(f"{dist} is {version} but lucet-core is {VERSION}: pip install --upgrade {old}=={new}")
+
+
+def _order(version: str) -> list[tuple[int, int, str]]:
+    # 0.9.1 < 0.10.0, and 0.2.0.dev1 < 0.2.0rc1 < 0.2.0: a letter sorts before the end, the end before a number
+    tokens = re.findall(r"\d+|[a-z]+", version)
+    return [(2, int(token), "") if token.isdigit() else (0, 0, token) for token in tokens] + [(1, 0, "")]
