@@ -1,4 +1,4 @@
-"""Build the wheels of this repository, each once, and install them with what they declare; nothing is published from here.
+"""Build the wheels of this repository, each once, and install them with what they declare; publishes nothing.
 
     python tools/install_local.py nn           lucet-nn, the siblings it declares and their third-party dependencies
     python tools/install_local.py --build nn   only build; print the paths of the wheels

@@ -26,7 +26,9 @@ def run_with_core_only(code: str, tmp_path: Path, rooms: dict[str, str] | None =
         path.write_text(text)
     # -S: no site-packages and none of the .pth files of the environment that runs the tests
     program = f"import sys; sys.path.insert(0, {str(site)!r})\n" + textwrap.dedent(code)
-    done = subprocess.run([sys.executable, "-S", "-c", program], capture_output=True, text=True, check=False, env=_env())
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", program], capture_output=True, text=True, check=False, env=_env()
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
@@ -112,7 +114,10 @@ def test_find_spec_hears_none(module, dist, tmp_path):
     assert run_with_core_only(f"import importlib.util as u; print(u.find_spec({module!r}))", tmp_path) == "None"
 
 
-@pytest.mark.parametrize("spelling", ["import lucet.nn", "from lucet import nn", "import lucet.nn.functional as F", "from lucet.nn import Linear"])
+@pytest.mark.parametrize(
+    "spelling",
+    ["import lucet.nn", "from lucet import nn", "import lucet.nn.functional as F", "from lucet.nn import Linear"],
+)
 def test_optional_import_idiom(spelling, tmp_path):
     said = run_with_core_only(
         f"""

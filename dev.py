@@ -1,0 +1,114 @@
+"""The developer's one command: environment, builds, tests, checks. Standard library only; real work lives elsewhere.
+
+python dev.py setup          an environment in .venv with the five packages editable and the tools to check them
+python dev.py build          compile core in place (--check turns on bounds and None checks)
+python dev.py test [...]     pytest on everything but the comparison with torch; arguments go to pytest
+python dev.py lint [--fix]   ruff and cython-lint
+python dev.py types          mypy over the five source trees, seen as the one package that users see
+python dev.py stubs          write the type stubs of core from its registry
+python dev.py bench [...]    run benchmarks/<name>.py for the names given, or list them
+python dev.py docs           run every example in the docstrings and the guide
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+NAMES = ["core", "nn", "optim", "data", "vision"]
+SOURCES = {name: ROOT / "packages" / name / "src" for name in NAMES}
+BUILD_TOOLS = ["setuptools>=77", "wheel", "cython>=3.1"]
+CHECK_TOOLS = ["pytest>=8", "hypothesis>=6.100", "ruff>=0.6", "cython-lint>=0.16", "mypy>=1.11", "numpy"]
+
+
+def run(*command: object, **environment: str) -> None:
+    """Run a command from the root of the repository; stop with its exit code when it fails."""
+    done = subprocess.run([str(part) for part in command], cwd=ROOT, env=os.environ | environment, check=False)
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def setup() -> None:
+    """Make .venv, put the tools there, and install the five packages editable."""
+    venv = ROOT / ".venv"
+    run(sys.executable, "-m", "venv", venv)
+    python = venv / "bin" / "python"
+    pip = (python, "-m", "pip", "install", "--upgrade")
+    run(*pip, "pip", *BUILD_TOOLS, *CHECK_TOOLS)
+    for name in NAMES:
+        run(*pip, "--no-build-isolation", "--editable", ROOT / "packages" / name)
+    print(f"ready: source {(venv / 'bin' / 'activate').relative_to(ROOT)}")
+
+
+def build(*arguments: str) -> None:
+    """Compile core in place; only what changed is compiled again."""
+    checked = {"LUCET_BUILD_CHECKED": "1"} if "--check" in arguments else {}
+    force = ["--force"] if checked else []
+    run(sys.executable, "packages/core/setup.py", "--quiet", "build_ext", "--inplace", *force, **checked)
+
+
+def test(*arguments: str) -> None:
+    """Run the tests of every package and those that cross packages."""
+    run(sys.executable, "-m", "pytest", *(arguments or ("-q", "packages", "tests")))
+
+
+def lint(*arguments: str) -> None:
+    """Check style, imports and unused names in Python and Cython."""
+    run(sys.executable, "-m", "ruff", "check", *arguments, ".")
+    sources = sorted(SOURCES["core"].rglob("*.py[xd]"))
+    cython = [path for path in sources if not path.with_name(path.name + ".tp").exists()]
+    if cython:
+        run(sys.executable, "-m", "cython_lint.cython_lint", *cython)
+
+
+def types() -> None:
+    """Type-check the namespace as users see it: one folder of links to the five source trees."""
+    farm = ROOT / "build" / "types"
+    shutil.rmtree(farm, ignore_errors=True)
+    for source in SOURCES.values():
+        link_tree(source, farm)
+    packages = [f"--package={path.name}" for path in sorted(farm.iterdir()) if path.is_dir()]
+    run(sys.executable, "-m", "mypy", *packages, MYPYPATH=str(farm))
+
+
+def link_tree(source: Path, target: Path) -> None:
+    """Mirror the folders under `source` in `target`, with links for the Python files and stubs."""
+    for path in sorted(source.rglob("*.py*")):
+        if path.suffix in {".py", ".pyi"} or path.name == "py.typed":
+            link = target / path.relative_to(source)
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.symlink_to(path)
+
+
+def stubs() -> None:
+    """Write the stubs that are made from the registry of ops."""
+    run(sys.executable, "tools/stubs.py")
+
+
+def bench(*names: str) -> None:
+    """Run the named benchmarks one after another."""
+    if not names:
+        print(*sorted(path.stem for path in (ROOT / "benchmarks").glob("bench_*.py")), sep="\n")
+    for name in names:
+        run(sys.executable, ROOT / "benchmarks" / f"{name}.py")
+
+
+def docs() -> None:
+    """Run the examples in docstrings and in the guide."""
+    guide = sorted((ROOT / "docs").rglob("*.md"))
+    run(sys.executable, "-m", "pytest", "-q", "--doctest-glob=*.md", "--doctest-modules", *SOURCES.values(), *guide)
+
+
+COMMANDS = {function.__name__: function for function in (setup, build, test, lint, types, stubs, bench, docs)}
+
+
+def main() -> None:
+    if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
+        sys.exit(__doc__)
+    COMMANDS[sys.argv[1]](*sys.argv[2:])
+
+
+if __name__ == "__main__":
+    main()
