@@ -1,0 +1,188 @@
+"""Image files and PIL images to arrays and back: the only importer of PIL. Tensors are made elsewhere.
+
+PIL is imported by the first function that needs it, so that training on idx files never pays for it.
+"""
+
+import os
+import sys
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from lucet._errors import LoadError, error
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+__all__ = ["open_image", "read_image"]
+
+_FORMATS = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG"}
+_MAX_PIXELS = 178_956_970  # above this Pillow itself refuses; 0.7 GB once decoded to RGB
+_ORIENTATION_TAG = 0x0112
+_ORIENTATIONS = {  # EXIF value: the name of the transpose that undoes it
+    2: "FLIP_LEFT_RIGHT",
+    3: "ROTATE_180",
+    4: "FLIP_TOP_BOTTOM",
+    5: "TRANSPOSE",
+    6: "ROTATE_270",
+    7: "TRANSVERSE",
+    8: "ROTATE_90",
+}
+_ARRAY_TYPES = {"I": np.int32, "F": np.float32, "I;16": np.int16, "I;16B": np.int16}
+
+
+def open_image(path: str | os.PathLike, mode: str = "RGB") -> "Image":
+    """Decode the PNG or JPEG file at `path` into a PIL image of `mode` "RGB" or "L", upright and opaque.
+
+    Any colour mode is taken: palette, CMYK, 16-bit (scaled to 8), transparency (laid over black); the EXIF orientation
+    is applied. Raises LoadError, naming the file, when it cannot be opened or decoded; ValueError for another mode.
+
+    >>> from lucetvision.io import open_image
+    >>> open_image("no-such-file.png")
+    Traceback (most recent call last):
+        ...
+    lucet._errors.LoadError: open_image: cannot read no-such-file.png: No such file or directory
+    """
+    if mode not in ("RGB", "L"):
+        raise ValueError(f"open_image: mode is {mode!r}, expected 'RGB' or 'L'")
+    name = os.fspath(path)
+    try:
+        with open(name, "rb") as file:
+            image = _decode(file, name)
+    except OSError as cause:
+        raise error(LoadError, f"open_image: cannot read {name}: {cause.strerror or cause}") from cause
+    return _flatten(image, mode)
+
+
+def read_image(path: str | os.PathLike, mode: str = "RGB") -> np.ndarray:
+    """Decode the PNG or JPEG file at `path` into a uint8 array, (H, W, 3) for "RGB" or (H, W) for "L".
+
+    Everything else is as `open_image` does it.
+    """
+    return np.array(open_image(path, mode))
+
+
+def _decode(file: Any, name: str) -> "Image":
+    kind = next((kind for magic, kind in _FORMATS.items() if _starts_with(file, magic)), None)
+    if kind is None:
+        raise error(LoadError, f"open_image: {name} is neither a PNG nor a JPEG file")
+    import importlib
+
+    plugin = importlib.import_module(f"PIL.{kind.title() if kind == 'PNG' else 'Jpeg'}ImagePlugin")
+    factory = plugin.PngImageFile if kind == "PNG" else plugin.jpeg_factory
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image = factory(file)
+            _check_pixels(image, name)
+            image.load()
+            return _upright(image)
+    except LoadError:
+        raise
+    except Exception as cause:  # Pillow's decoders raise nearly anything on damaged files
+        reason = str(cause) or type(cause).__name__
+        raise error(LoadError, f"open_image: cannot decode {name}: {reason}") from cause
+
+
+def _starts_with(file: Any, magic: bytes) -> bool:
+    file.seek(0)
+    found = file.read(len(magic)) == magic
+    file.seek(0)
+    return found
+
+
+def _check_pixels(image: "Image", name: str) -> None:
+    width, height = image.size
+    if width * height > _MAX_PIXELS:
+        headline = f"open_image: {name} has {width} x {height} pixels, expected at most {_MAX_PIXELS:,} in all"
+        raise error(LoadError, headline)
+
+
+def _upright(image: "Image") -> "Image":
+    if not ("exif" in image.info or "Raw profile type exif" in image.info):
+        return image
+    try:
+        orientation = image.getexif().get(_ORIENTATION_TAG)
+    except Exception:  # a damaged EXIF block does not make the pixels unreadable
+        return image
+    method = _ORIENTATIONS.get(orientation)
+    if method is None:
+        return image
+    from PIL import Image
+
+    transparency = image.info.get("transparency")
+    turned = image.transpose(getattr(Image.Transpose, method))
+    if transparency is not None:
+        turned.info["transparency"] = transparency
+    return turned
+
+
+def _flatten(image: "Image", mode: str) -> "Image":
+    """`image` in 8 bits and `mode`, transparent parts over black."""
+    from PIL import Image
+
+    if image.mode.startswith(("I", "F")):
+        return _eight_bits(image).convert(mode)
+    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, (0, 0, 0, 255)), image)
+    if image.mode not in ("L", "RGB"):
+        image = image.convert("RGB")
+    return image if image.mode == mode else image.convert(mode)
+
+
+def _eight_bits(image: "Image") -> "Image":
+    values = np.asarray(image).astype(np.float64)
+    return from_array(np.clip(np.rint(values / 257), 0, 255).astype(np.uint8))
+
+
+def is_pil(image: object) -> bool:
+    """Whether `image` is a PIL image, without importing PIL to find out."""
+    pil = sys.modules.get("PIL.Image")
+    return pil is not None and isinstance(image, pil.Image)
+
+
+def to_array(image: "Image") -> np.ndarray:
+    """A fresh array of a PIL image, (H, W) or (H, W, C), in the dtype of its mode (uint8 for all 8-bit ones).
+
+    >>> from lucetvision.io import from_array, to_array
+    >>> to_array(from_array(np.array([[0, 255]], np.uint8)))
+    array([[  0, 255]], dtype=uint8)
+    """
+    return np.array(image, _ARRAY_TYPES.get(image.mode, np.uint8), copy=True)
+
+
+def from_array(array: np.ndarray) -> "Image":
+    """A PIL image of a uint8 array, (H, W) as "L" or (H, W, 3) as "RGB"."""
+    from PIL import Image
+
+    return Image.fromarray(array)
+
+
+def pil_dimensions(image: "Image") -> list[int]:
+    """[channels, height, width] of a PIL image."""
+    width, height = image.size
+    return [len(image.getbands()), height, width]
+
+
+def pil_hflip(image: "Image") -> "Image":
+    """A PIL image with left and right swapped."""
+    from PIL import Image
+
+    return image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+
+
+def pil_crop(image: "Image", top: int, left: int, height: int, width: int) -> "Image":
+    """The part of a PIL image at (`top`, `left`); what lies outside the image is black."""
+    return image.crop((left, top, left + width, top + height))
+
+
+def pil_resize(image: "Image", size: tuple[int, int], resample: int) -> "Image":
+    """A PIL image resized to `size` = (height, width) with Pillow's filter number `resample`."""
+    return image.resize((size[1], size[0]), resample)
+
+
+def pil_grayscale(image: "Image", channels: int) -> "Image":
+    """A PIL image of any mode as "L" (1 channel) or as "RGB" with three equal channels."""
+    gray = image.convert("L")
+    return gray if channels == 1 else gray.convert("RGB")
