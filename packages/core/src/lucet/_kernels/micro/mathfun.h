@@ -341,37 +341,26 @@ LM_INL lm_vd lm_core_logbase(lm_vd x, double scale_e, double scale_m) {
 LM_INL lm_vh lm_hlog2(lm_vh x) { return lm_narrow(lm_core_logbase(lm_widen(x), 1.0, 1.4426950408889634074)); }
 LM_INL lm_vh lm_hlog10(lm_vh x) { return lm_narrow(lm_core_logbase(lm_widen(x), 0.30102999566398119521, 0.43429448190325182765)); }
 
-/* Arguments from 2^20 on (and inf, NaN) go to libm lane by lane: they need hundreds of digits of pi. */
-#define LM_TRIG(name, pick, libm)                                                                   \
-    LM_INL lm_vh name(lm_vh x) {                                                                    \
-        lm_vd s, c, w = lm_widen(x), far;                                                           \
-        lm_core_sincos(w, &s, &c);                                                                  \
-        far = (lm_vd)(~(lm_absd(w) < 1048576.0));                                                   \
-        lm_vh y = lm_narrow(pick);                                                                  \
-        int64_t any = 0;                                                                            \
-        for (int i = 0; i < LM_VD; i++) any |= ((lm_vl)far)[i];                                     \
-        if (__builtin_expect(any != 0, 0))                                                          \
-            for (int i = 0; i < LM_VD; i++)                                                         \
-                if (((lm_vl)far)[i]) y[i] = (float)libm((double)x[i]);                              \
-        return y;                                                                                   \
-    }
-LM_TRIG(lm_hsin, lm_seld(w == 0.0, w, s), sin)
-LM_TRIG(lm_hcos, c, cos)
+/* |x| below 2^20 */
+LM_INL lm_vh lm_hsin(lm_vh x) {
+    lm_vd s, c, w = lm_widen(x);
+    lm_core_sincos(w, &s, &c);
+    return lm_narrow(lm_seld(w == 0.0, w, s));
+}
 
-/* x^y: 2^(y log2 x) where x is a positive finite number and y moderate, libm for the other lanes */
+LM_INL lm_vh lm_hcos(lm_vh x) {
+    lm_vd s, c;
+    lm_core_sincos(lm_widen(x), &s, &c);
+    return lm_narrow(c);
+}
+
+/* x^y = 2^(y log2 x) for positive finite x and |y| < 1e30 */
 LM_INL lm_vh lm_hpow(lm_vh x, lm_vh y) {
-    lm_vd w = lm_widen(x), v = lm_widen(y);
-    lm_vl good = (w > 0.0) & (w < INFINITY) & (lm_absd(v) < 1e30);
-    lm_vd t = lm_mul(lm_core_logbase(lm_seld(good, w, lm_setd(1.0)), 1.0, 1.4426950408889634074), v);
+    lm_vd e, l = lm_core_log_parts(lm_widen(x), &e);
+    lm_vd t = lm_mul(e + lm_mul(l, lm_setd(1.4426950408889634074)), lm_widen(y));
     t = lm_seld(t > 300.0, lm_setd(300.0), t);
     t = lm_seld(t < -300.0, lm_setd(-300.0), t);
-    lm_vh z = lm_narrow(lm_core_exp2(t));
-    int64_t all = -1;
-    for (int i = 0; i < LM_VD; i++) all &= good[i];
-    if (__builtin_expect(all == 0, 0))
-        for (int i = 0; i < LM_VD; i++)
-            if (!good[i]) z[i] = powf(x[i], y[i]);
-    return z;
+    return lm_narrow(lm_core_exp2(t));
 }
 
 /* ---------------------------------------------------------------- arrays */
@@ -414,8 +403,8 @@ LM_ARRAY(lm_sigmoid_f32, float, LM_VL, lm_load, lm_store, lm_vsigmoid)
 LM_ARRAY(lm_erf_f32, float, LM_VL, lm_load, lm_store, lm_verf)
 LM_ARRAY(lm_log2_f32, float, LM_VD, lm_loadh, lm_storeh, lm_hlog2)
 LM_ARRAY(lm_log10_f32, float, LM_VD, lm_loadh, lm_storeh, lm_hlog10)
-LM_ARRAY(lm_sin_f32, float, LM_VD, lm_loadh, lm_storeh, lm_hsin)
-LM_ARRAY(lm_cos_f32, float, LM_VD, lm_loadh, lm_storeh, lm_hcos)
+LM_ARRAY(lm_sin_near, float, LM_VD, lm_loadh, lm_storeh, lm_hsin)
+LM_ARRAY(lm_cos_near, float, LM_VD, lm_loadh, lm_storeh, lm_hcos)
 LM_ARRAY_LIBM(lm_sqrt_f32, float, sqrtf)
 LM_INL float lm_rsqrt1_f32(float x) { return 1.0f / sqrtf(x); }
 LM_INL double lm_rsqrt1_f64(double x) { return 1.0 / sqrt(x); }
@@ -435,20 +424,47 @@ LM_ARRAY_LIBM(lm_cos_f64, double, cos)
 LM_ARRAY_LIBM(lm_sqrt_f64, double, sqrt)
 LM_ARRAY_LIBM(lm_rsqrt_f64, double, lm_rsqrt1_f64)
 
+/* Arguments from 2^20 on (and inf, NaN) need hundreds of digits of pi: a block that has one asks libm for those. */
+#define LM_TRIG(name, near, libm)                                                                   \
+    LM_FUN void name##s(const float *x, long sx, float *y, long sy, long n) {                       \
+        for (long i = 0; i < n; i += 64) {                                                          \
+            float t[64], r[64];                                                                     \
+            int far = 0, k = n - i < 64 ? (int)(n - i) : 64;                                        \
+            for (int j = 0; j < k; j++) t[j] = x[(i + j) * sx];                                     \
+            for (int j = 0; j < k; j++) far |= !(fabsf(t[j]) < 1048576.0f);                         \
+            near(t, r, k);                                                                          \
+            if (far)                                                                                \
+                for (int j = 0; j < k; j++)                                                         \
+                    if (!(fabsf(t[j]) < 1048576.0f)) r[j] = (float)libm((double)t[j]);              \
+            for (int j = 0; j < k; j++) y[(i + j) * sy] = r[j];                                     \
+        }                                                                                           \
+    }                                                                                               \
+    LM_FUN void name(const float *x, float *y, long n) { name##s(x, 1, y, 1, n); }
+LM_TRIG(lm_sin_f32, lm_sin_near, sin)
+LM_TRIG(lm_cos_f32, lm_cos_near, cos)
+
+LM_INL int lm_pow_hard(float x, float y) { return !((x > 0.0f) & (x < INFINITY) & (fabsf(y) < 1e30f)); }
+
+LM_INL void lm_pow_loop(const float *x, long sx, const float *y, long sy, float *z, long sz, long n) {
+    for (long i = 0; i < n; i += 64) {
+        float a[64] = {0}, b[64] = {0}, r[64];
+        int hard = 0, k = n - i < 64 ? (int)(n - i) : 64;
+        for (int j = 0; j < k; j++) a[j] = x[(i + j) * sx];
+        for (int j = 0; j < k; j++) b[j] = y[(i + j) * sy];
+        for (int j = 0; j < k; j++) hard |= lm_pow_hard(a[j], b[j]);
+        for (int j = 0; j < k; j += LM_VD) lm_storeh(r + j, lm_hpow(lm_loadh(a + j), lm_loadh(b + j)));
+        if (hard)
+            for (int j = 0; j < k; j++)
+                if (lm_pow_hard(a[j], b[j])) r[j] = powf(a[j], b[j]);
+        for (int j = 0; j < k; j++) z[(i + j) * sz] = r[j];
+    }
+}
+
 /* z = x^y with steps; a step of 0 broadcasts one operand */
 LM_FUN void lm_pow_f32s(const float *x, long sx, const float *y, long sy, float *z, long sz, long n) {
-    long i = 0;
-    if (sx == 1 && sz == 1 && (sy == 1 || sy == 0))
-        for (; i + LM_VD <= n; i += LM_VD)
-            lm_storeh(z + i, lm_hpow(lm_loadh(x + i), sy ? lm_loadh(y + i) : y[0] - (lm_vh){0}));
-    for (; i < n; i += LM_VD) {
-        float a[LM_VD], b[LM_VD];
-        long k = n - i < LM_VD ? n - i : LM_VD;
-        for (long j = 0; j < LM_VD; j++) a[j] = b[j] = 1.0f;
-        for (long j = 0; j < k; j++) { a[j] = x[(i + j) * sx]; b[j] = y[(i + j) * sy]; }
-        lm_storeh(a, lm_hpow(lm_loadh(a), lm_loadh(b)));
-        for (long j = 0; j < k; j++) z[(i + j) * sz] = a[j];
-    }
+    if (sx == 1 && sy == 1 && sz == 1) lm_pow_loop(x, 1, y, 1, z, 1, n);
+    else if (sx == 1 && sy == 0 && sz == 1) lm_pow_loop(x, 1, y, 0, z, 1, n);
+    else lm_pow_loop(x, sx, y, sy, z, sz, n);
 }
 
 LM_FUN void lm_pow_f64s(const double *x, long sx, const double *y, long sy, double *z, long sz, long n) {
