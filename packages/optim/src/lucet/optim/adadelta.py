@@ -1,0 +1,198 @@
+"""Adadelta, and its functional form `adadelta`. The arithmetic is core's `adadelta_step`."""
+
+from collections.abc import Callable
+from typing import Any
+
+import lucet
+from lucet import Tensor, _ops, zeros_like
+
+from .optimizer import (
+    Optimizer,
+    ParamsT,
+    _as_float,
+    _kernel_takes,
+    _new_step,
+    _refuse_capturable,
+    _refuse_gradients,
+    _repair_steps,
+    _run_closure,
+    _to_scalar,
+    _use_grad_for_differentiable,
+)
+from .sgd import _decayed
+
+__all__ = ["Adadelta", "adadelta"]
+
+# Options that state dicts of older versions lack.
+_ADDED_LATER = {"foreach": None, "maximize": False, "differentiable": False, "capturable": False}
+
+
+class Adadelta(Optimizer):
+    """Adadelta: steps whose size comes from a running mean of earlier steps.
+
+    With gradient g, parameter p, running means s (of g * g) and a (of d * d), both 0 at first:
+
+    1. g = -g if `maximize`; g = g + weight_decay * p
+    2. s = rho * s + (1 - rho) * g * g
+    3. d = sqrt(a + eps) / sqrt(s + eps) * g
+    4. a = rho * a + (1 - rho) * d * d
+    5. p = p - lr * d
+
+    `foreach` chooses between torch's implementations of these numbers; here one op serves both.
+    `differentiable=True` records the step. `capturable=True` is for accelerators: `step` refuses it on the CPU.
+
+    State: `step` (0-dim float32), `square_avg` and `acc_delta` (the parameter's shape and dtype).
+
+    Raises:
+        ValueError: a rate, eps or weight decay below 0, rho outside [0, 1], a tensor lr of more than one element.
+        AssertionError: at `step`, capturable=True, or foreach=True together with differentiable=True.
+
+    Source: Zeiler, "ADADELTA: an adaptive learning rate method", 2012, algorithm 1.
+
+    Example:
+        >>> import lucet
+        >>> w = lucet.tensor([1.0], requires_grad=True)
+        >>> opt = lucet.optim.Adadelta([w], lr=1.0, eps=1.0)
+        >>> (w * w).sum().backward()
+        >>> opt.step()
+        >>> round(w.item(), 4)
+        -0.6903
+    """
+
+    def __init__(
+        self,
+        params: ParamsT,
+        lr: float | Tensor = 1.0,
+        rho: float = 0.9,
+        eps: float = 1e-6,
+        weight_decay: float = 0,
+        foreach: bool | None = None,
+        *,
+        capturable: bool = False,
+        maximize: bool = False,
+        differentiable: bool = False,
+    ) -> None:
+        if isinstance(lr, Tensor) and lr.numel() != 1:
+            raise ValueError(f"Adadelta: Tensor lr must be 1-element, found {lr.numel()} elements")
+        if not 0.0 <= lr:
+            raise ValueError(f"Adadelta: Invalid learning rate: {lr}, expected at least 0")
+        if not 0.0 <= rho <= 1.0:
+            raise ValueError(f"Adadelta: Invalid rho value: {rho}, expected 0 <= rho <= 1")
+        for what, value in (("epsilon", eps), ("weight_decay", weight_decay)):
+            if not 0.0 <= value:
+                raise ValueError(f"Adadelta: Invalid {what} value: {value}, expected at least 0")
+        defaults = {
+            "lr": lr,
+            "rho": rho,
+            "eps": eps,
+            "weight_decay": weight_decay,
+            "maximize": maximize,
+            "capturable": capturable,
+            "foreach": foreach,
+            "differentiable": differentiable,
+        }
+        super().__init__(params, defaults)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        for group in self.param_groups:
+            for name, value in _ADDED_LATER.items():
+                group.setdefault(name, value)
+        _repair_steps(self.param_groups, self.state)
+
+    @_use_grad_for_differentiable
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Update every parameter that has a gradient; return what `closure` returned, if it was given."""
+        loss = _run_closure(closure)
+        for group in self.param_groups:
+            self._step_group(group)
+        return loss
+
+    def _step_group(self, group: dict[str, Any]) -> None:
+        params = [p for p in group["params"] if p.grad is not None]
+        states = [self.state[p] or self._new_state(p) for p in params]
+        adadelta(
+            params,
+            [p.grad for p in params],
+            [s["square_avg"] for s in states],
+            [s["acc_delta"] for s in states],
+            [s["step"] for s in states],
+            capturable=group["capturable"],
+            foreach=group["foreach"],
+            differentiable=group["differentiable"],
+            lr=group["lr"],
+            rho=group["rho"],
+            eps=group["eps"],
+            weight_decay=group["weight_decay"],
+            maximize=group["maximize"],
+        )
+
+    def _new_state(self, p: Tensor) -> dict[str, Tensor]:
+        state = self.state[p]
+        state["step"] = _new_step()
+        state["square_avg"] = zeros_like(p)
+        state["acc_delta"] = zeros_like(p)
+        return state
+
+
+def adadelta(
+    params: list[Tensor],
+    grads: list[Tensor],
+    square_avgs: list[Tensor],
+    acc_deltas: list[Tensor],
+    state_steps: list[Tensor],
+    capturable: bool = False,
+    foreach: bool | None = None,
+    differentiable: bool = False,
+    has_complex: bool = False,
+    *,
+    lr: float | Tensor,
+    rho: float,
+    eps: float,
+    weight_decay: float,
+    maximize: bool,
+) -> None:
+    """One Adadelta step on lists of tensors, in place; each step counter is a 0-dim tensor and grows by 1.
+
+    Complex parameters are recognised by their dtype, whatever `has_complex` says.
+
+    Example:
+        >>> import lucet
+        >>> from lucet.optim.adadelta import adadelta
+        >>> w, s, a, t = lucet.ones(1), lucet.zeros(1), lucet.zeros(1), lucet.tensor(0.0)
+        >>> with lucet.no_grad():
+        ...     adadelta([w], [lucet.ones(1)], [s], [a], [t], lr=1.0, rho=0.0, eps=1.0, weight_decay=0, maximize=False)
+        >>> round(w.item(), 4)
+        0.2929
+    """
+    if not all(isinstance(step, Tensor) for step in state_steps):
+        raise RuntimeError("adadelta: `state_steps` argument must contain a list of singleton tensors")
+    if foreach and differentiable:
+        _refuse_gradients("Adadelta")
+    if capturable and params:
+        _refuse_capturable("Adadelta")
+    if not params:
+        return
+    if _kernel_takes(params):
+        _ops.adadelta_step(
+            params,
+            grads,
+            square_avgs,
+            acc_deltas,
+            state_steps,
+            lr=_as_float(lr),
+            rho=_as_float(rho),
+            eps=_as_float(eps),
+            weight_decay=_as_float(weight_decay),
+            maximize=bool(maximize),
+        )
+        return
+    for p, grad, squares, deltas, step in zip(params, grads, square_avgs, acc_deltas, state_steps, strict=True):
+        step.add_(1)
+        grad = _decayed(p, -grad if maximize else grad, weight_decay)
+        if p.is_complex():
+            p, grad, squares, deltas = (lucet.view_as_real(x) for x in (p, grad, squares, deltas))
+        squares.mul_(rho).add_(grad * grad * (1 - rho))
+        delta = (deltas + eps).sqrt() / (squares + eps).sqrt() * grad
+        deltas.mul_(rho).add_(delta * delta * (1 - rho))
+        p.sub_(delta * _to_scalar(lr))
