@@ -63,7 +63,7 @@ def install() -> None:
 
 
 def missing_attribute(name: str, package: str = "lucet") -> ModuleType:
-    """Answer a package's `__getattr__`: import the room called `name`, or raise AttributeError saying what to install."""
+    """Answer a package's `__getattr__`: import the room called `name`, or raise an AttributeError that names it."""
     full = f"{package}.{name}"
     message = f"module {package!r} has no attribute {name!r}"
     if full in ROOMS:
@@ -72,6 +72,14 @@ def missing_attribute(name: str, package: str = "lucet") -> ModuleType:
         except MissingRoom as missing:
             message = str(missing)
     raise AttributeError(message, name=name, obj=sys.modules.get(package)) from None
+
+
+def find(module: str) -> ModuleType | None:
+    """A module of a room, imported if the room is installed, else None."""
+    try:
+        return import_module(module)
+    except MissingRoom:
+        return None
 
 
 def require(dist: str, version: str) -> None:

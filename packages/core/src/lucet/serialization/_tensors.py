@@ -1,0 +1,48 @@
+"""The one place where checkpoints touch tensors and storages; everything else here works on bytes and names."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from lucet._device import META_DEVICE, device, strided, usable
+from lucet._dtype import DTYPES, dtype
+from lucet._size import Size
+from lucet._storage import Storage
+from lucet._tensor import Tensor, tensor_from_storage
+
+__all__ = ["DTYPES", "META_DEVICE", "Size", "Storage", "Tensor", "device", "dtype", "strided", "usable"]
+
+
+def new_storage(nbytes: int, *, meta: bool = False) -> Storage:
+    """A storage of `nbytes` bytes that the caller fills (on the meta device: that has no bytes)."""
+    return Storage(nbytes, device="meta") if meta else Storage().resize_(nbytes)
+
+
+def mapped_storage(view: memoryview) -> Storage:
+    """A storage over the bytes of `view`, which stays alive as long as it does."""
+    return Storage.from_buffer(view)
+
+
+def bytes_of(storage: Storage) -> memoryview:
+    """The bytes of `storage` as a flat view, writable where the storage is."""
+    return memoryview(storage).cast("B")
+
+
+def swap_bytes(storage: Storage, item: dtype) -> None:
+    """Turn the elements of `storage` from the other byte order into this machine's, in place."""
+    width = item.itemsize // 2 if item.is_complex else item.itemsize
+    whole = storage.nbytes() // width * width
+    if width > 1:
+        np.frombuffer(bytes_of(storage)[:whole], dtype=f"u{width}").byteswap(inplace=True)
+
+
+def tensor_over(
+    storage: Storage, item: dtype, offset: int, size: Iterable[int], stride: Iterable[int], requires_grad: bool
+) -> Tensor:
+    """A tensor over part of `storage`; raises RuntimeError where it would reach outside."""
+    return tensor_from_storage(storage, item, offset, tuple(size), tuple(stride), requires_grad)
+
+
+def is_meta(tensor: Tensor) -> bool:
+    """Whether the tensor has a shape but no elements."""
+    return tensor.device.type == "meta"
