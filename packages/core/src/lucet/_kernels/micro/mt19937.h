@@ -12,6 +12,7 @@
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+#include "half.h"
 #include "mathfun.h"
 
 #define MT_N 624
@@ -241,6 +242,21 @@ MT_FUN void mt_uniform_f64(mt_state *g, double a, double b, double *restrict out
         out[i + j] = v == b ? a : v;
     })
 }
+
+/* float16 and bfloat16: the float32 value rounded; what rounds up to b becomes a here too */
+#define MT_UNIFORM_HALF(sfx)                                                                        \
+    MT_FUN void mt_uniform_##sfx(mt_state *g, float a, float b, uint16_t *restrict out, long n) {   \
+        const uint16_t lo = lh_f32_to_##sfx(a), hi = lh_f32_to_##sfx(b);                            \
+        for (long i = 0; i < n; i += 512) {                                                         \
+            float t[512];                                                                           \
+            long k = n - i < 512 ? n - i : 512;                                                     \
+            mt_uniform_f32(g, a, b, t, k);                                                          \
+            lh_f32_to_##sfx##_n(t, out + i, k);                                                     \
+            for (long j = 0; j < k; j++) out[i + j] = out[i + j] == hi ? lo : out[i + j];           \
+        }                                                                                           \
+    }
+MT_UNIFORM_HALF(f16)
+MT_UNIFORM_HALF(bf16)
 
 /* ---------------------------------------------------------------- normals */
 
