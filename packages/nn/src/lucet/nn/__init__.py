@@ -1,0 +1,13 @@
+"""lucet.nn: public names of modules, parameters, functional, init and utils; no logic lives here."""
+
+from lucet._rooms import require
+
+__version__ = "0.1.0"
+require("lucet-nn", __version__)
+
+from lucet.nn import functional, init, modules, utils  # noqa: E402
+from lucet.nn.modules import *  # noqa: E402, F403
+from lucet.nn.modules import __all__ as _module_names  # noqa: E402
+from lucet.nn.parameter import Buffer, Parameter  # noqa: E402
+
+__all__ = ["Buffer", "Parameter", "functional", "init", "modules", "utils", *_module_names]

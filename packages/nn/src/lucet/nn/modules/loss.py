@@ -1,0 +1,160 @@
+"""Loss layers. The arithmetic is in the ops of the same names."""
+
+import warnings
+
+from lucet import Tensor
+from lucet.nn.functional import cross_entropy, l1_loss, mse_loss, nll_loss
+from lucet.nn.modules.module import Module
+
+__all__ = ["CrossEntropyLoss", "L1Loss", "MSELoss", "NLLLoss"]
+
+
+class _Loss(Module):
+    reduction: str
+
+    def __init__(self, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean") -> None:
+        super().__init__()
+        self.reduction = _reduction(size_average, reduce, reduction)
+
+
+class _WeightedLoss(_Loss):
+    def __init__(
+        self,
+        weight: Tensor | None = None,
+        size_average: bool | None = None,
+        reduce: bool | None = None,
+        reduction: str = "mean",
+    ) -> None:
+        super().__init__(size_average, reduce, reduction)
+        self.register_buffer("weight", weight)
+
+
+class L1Loss(_Loss):
+    """`|input - target|`, its mean, its sum (`reduction="sum"`) or each element's ("none").
+
+    `size_average` and `reduce` are older names for the reduction, and warn.
+    Shape: input and target any, the same; a scalar unless "none".
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> nn.L1Loss()(lucet.tensor([1.0, 2.0]), lucet.tensor([1.0, 4.0]))
+    tensor(1.)
+    """
+
+    __constants__ = ["reduction"]
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        """The loss."""
+        return l1_loss(input, target, reduction=self.reduction)
+
+
+class MSELoss(_Loss):
+    """`(input - target) ** 2`, its mean, its sum (`reduction="sum"`) or each element's ("none").
+
+    `size_average` and `reduce` are older names for the reduction, and warn.
+    Shape: input and target any, the same; a scalar unless "none".
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> nn.MSELoss()(lucet.tensor([1.0, 2.0]), lucet.tensor([1.0, 4.0]))
+    tensor(2.)
+    """
+
+    __constants__ = ["reduction"]
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        """The loss."""
+        return mse_loss(input, target, reduction=self.reduction)
+
+
+class NLLLoss(_WeightedLoss):
+    """The negative of the log-probability at the target class, times the class's weight.
+
+    The mean is divided by the weights of the targets; targets equal to `ignore_index` count nothing. `size_average` and
+    `reduce` are older names for the reduction, and warn.
+
+    Shape: input (N, C) or (C) or (N, C, d1, ...), target (N) or () or (N, d1, ...), weight (C); a scalar unless
+    `reduction="none"`.
+    Dtype: input floating, target int64.
+    Raises: RuntimeError for shapes that do not fit; IndexError for a target outside 0 to C - 1.
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> nn.NLLLoss()(lucet.tensor([[-0.5, -2.0], [-1.0, -1.5]]), lucet.tensor([0, 1]))
+    tensor(1.)
+    """
+
+    __constants__ = ["ignore_index", "reduction"]
+    ignore_index: int
+
+    def __init__(
+        self,
+        weight: Tensor | None = None,
+        size_average: bool | None = None,
+        ignore_index: int = -100,
+        reduce: bool | None = None,
+        reduction: str = "mean",
+    ) -> None:
+        super().__init__(weight, size_average, reduce, reduction)
+        self.ignore_index = ignore_index
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        """The loss."""
+        return nll_loss(input, target, weight=self.weight, ignore_index=self.ignore_index, reduction=self.reduction)
+
+
+class CrossEntropyLoss(_WeightedLoss):
+    """The negative log of the softmax of scores at the target class; targets may be probabilities of each class too.
+
+    `label_smoothing` mixes the target with the uniform distribution. `weight`, `ignore_index` and the older names of
+    the reduction are as in NLLLoss.
+
+    Shape: input (N, C) or (C) or (N, C, d1, ...), target (N) or () or (N, d1, ...) for classes, the input's for
+    probabilities, weight (C); a scalar unless `reduction="none"`.
+    Dtype: input floating; target int64 for classes, floating for probabilities.
+    Raises: RuntimeError for shapes that do not fit; IndexError for a class outside 0 to C - 1.
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> nn.CrossEntropyLoss()(lucet.zeros(3, 4), lucet.tensor([0, 1, 2]))
+    tensor(1.3863)
+    """
+
+    __constants__ = ["ignore_index", "reduction", "label_smoothing"]
+    ignore_index: int
+    label_smoothing: float
+
+    def __init__(
+        self,
+        weight: Tensor | None = None,
+        size_average: bool | None = None,
+        ignore_index: int = -100,
+        reduce: bool | None = None,
+        reduction: str = "mean",
+        label_smoothing: float = 0.0,
+    ) -> None:
+        super().__init__(weight, size_average, reduce, reduction)
+        self.ignore_index = ignore_index
+        self.label_smoothing = label_smoothing
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        """The loss."""
+        return cross_entropy(
+            input,
+            target,
+            weight=self.weight,
+            ignore_index=self.ignore_index,
+            reduction=self.reduction,
+            label_smoothing=self.label_smoothing,
+        )
+
+
+def _reduction(size_average: bool | None, reduce: bool | None, reduction: str) -> str:
+    """The reduction that the two older arguments stand for, with a warning; the newer one where they are not given."""
+    if size_average is None and reduce is None:
+        return reduction
+    meant = "none" if reduce is False else "sum" if size_average is False else "mean"
+    warnings.warn(
+        f"size_average and reduce args will be deprecated, please use reduction='{meant}' instead.", stacklevel=5
+    )
+    return meant
