@@ -1,0 +1,34 @@
+"""The `lucetvision` command: arguments and exit codes. Each verb has a module of its own, imported when it is asked for."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+from .arguments import parse
+from .refusal import Refused, one_line
+
+EXIT_REFUSED = 2
+EXIT_INTERRUPTED = 130
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code: 0, 2 for bad input (one line on stderr), 130 after Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # file names need not be text
+    verb = ""
+    try:
+        options = parse(arguments)
+        verb = f" {options.verb}"
+        code = importlib.import_module(f".{options.verb}", __package__).run(options)
+        sys.stdout.flush()
+        return code
+    except Refused as refusal:
+        print(f"lucetvision{refusal.verb or verb}: {one_line(refusal)}", file=sys.stderr)
+        return EXIT_REFUSED
+    except KeyboardInterrupt:
+        print(f"lucetvision{verb}: interrupted", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        sys.stdout = None
+        return 0

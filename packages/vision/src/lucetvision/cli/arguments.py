@@ -1,0 +1,86 @@
+"""Every argument of the command, its type and its help; no work is done here."""
+
+import argparse
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from .. import __version__
+from .refusal import Refused
+
+MAX_SEED = 2**63 - 1
+
+
+class _Parser(argparse.ArgumentParser):
+    """Reports a bad argument as a refusal instead of printing the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Refused(f"{message} (see {self.prog} --help)", self.prog.removeprefix("lucetvision"))
+
+
+def _number(kind: type, low: float, high: float, what: str) -> Callable[[str], Any]:
+    def convert(text: str) -> Any:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = math.nan
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"got {text!r}, expected {what}")
+        return value
+
+    return convert
+
+
+_COUNT = _number(int, 1, 2**31 - 1, "a whole number from 1")
+_WORKERS = _number(int, 0, 1024, "a whole number from 0 to 1024")
+_THREADS = _number(int, 1, 1024, "a whole number from 1 to 1024")
+_SEED = _number(int, 0, MAX_SEED, f"a whole number from 0 to {MAX_SEED}")
+_RATE = _number(float, 1e-12, 1e6, "a positive number")
+_SECONDS = _number(float, 0, 1e9, "a number of seconds from 0")
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The options of one command line; `verb` names the command. Refused when they cannot be understood."""
+    parser = _Parser(prog="lucetvision", description="Train, evaluate and use image classifiers on a CPU.")
+    parser.add_argument("--version", action="version", version=f"lucetvision {__version__}")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="{train,evaluate,predict}")
+    _add_train(verbs.add_parser("train", help="train a network on the embedded images or a folder"))
+    _add_evaluate(verbs.add_parser("evaluate", help="accuracy, per-class table and confusion matrix on the test images"))
+    _add_predict(verbs.add_parser("predict", help="most likely classes of PNG and JPEG files"))
+    return parser.parse_args(arguments)
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Train a small network from random weights, keeping checkpoints in runs/NAME/."
+    what = parser.add_argument_group("what is trained (fixed for a run)")
+    what.add_argument("--data", metavar="FOLDER", help="Fashion-MNIST idx files (default: the embedded images)")
+    what.add_argument("--model", help="network (default: mnistnet)")
+    what.add_argument("--epochs", type=_COUNT, metavar="N", help="passes over the images (default: 6)")
+    what.add_argument("--batch-size", type=_COUNT, metavar="N", help="images a step (default: 64)")
+    what.add_argument("--lr", type=_RATE, metavar="RATE", help="learning rate, its maximum with onecycle (default: 3e-3)")
+    what.add_argument("--schedule", choices=("onecycle", "constant"), help="of the learning rate (default: onecycle)")
+    what.add_argument("--flip", action=argparse.BooleanOptionalAction, default=None, help="random mirroring (default: on)")
+    what.add_argument("--seed", type=_SEED, metavar="N", help="of every random number (default: 0)")
+    what.add_argument("--limit", type=_COUNT, metavar="N", help="use only N of the training images, evenly over classes")
+    how = parser.add_argument_group("how (never changes the result)")
+    how.add_argument("--workers", type=_WORKERS, metavar="N", help="threads that prepare batches (default: 0)")
+    how.add_argument("--threads", type=_THREADS, metavar="N", help="threads that compute (default: all cores)")
+    how.add_argument("--checkpoint-every", type=_SECONDS, default=30.0, metavar="SECONDS", help="(default: 30)")
+    where = parser.add_argument_group("where")
+    where.add_argument("--runs", default="runs", metavar="FOLDER", help="where runs are kept (default: runs)")
+    where.add_argument("--name", help="of this run (default: the model and a number)")
+    where.add_argument("--resume", metavar="RUN", help="go on with the run in folder RUN, or of that name")
+
+
+def _add_evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Accuracy, per-class table and confusion matrix on the test images."
+    parser.add_argument("--checkpoint", metavar="FILE", help="of a run (default: the built-in LeNet)")
+    parser.add_argument("--data", metavar="FOLDER", help="Fashion-MNIST idx files (default: those of the run)")
+    parser.add_argument("--threads", type=_THREADS, metavar="N", help="threads that compute (default: all cores)")
+
+
+def _add_predict(parser: argparse.ArgumentParser) -> None:
+    parser.description = "The most likely classes of PNG and JPEG files, one line each."
+    parser.add_argument("images", nargs="+", metavar="IMAGE")
+    parser.add_argument("--checkpoint", metavar="FILE", help="of a run (default: the built-in LeNet)")
+    parser.add_argument("--top-k", type=_COUNT, default=3, metavar="K", help="classes to print (default: 3)")
