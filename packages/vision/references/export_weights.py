@@ -1,6 +1,6 @@
 """Turns a run's checkpoint into a weights file of the package; prints what the Weights entry needs.
 
-    python references/export_weights.py runs/lenet-1/checkpoint.pt lenet_fashion_mnist_mini_v1.pt
+python references/export_weights.py runs/lenet-1/checkpoint.pt lenet_fashion_mnist_mini_v1.pt
 """
 
 import hashlib

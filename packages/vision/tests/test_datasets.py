@@ -5,10 +5,11 @@ import hashlib
 import pickle
 import threading
 
-import lucet
 import numpy as np
 import pytest
 from idx_files import PACKERS, idx_bytes, images_and_labels, write_dataset
+
+import lucet
 from lucet._errors import LoadError
 from lucet.utils.data import DataLoader, Subset
 from lucetvision import transforms

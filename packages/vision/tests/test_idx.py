@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from idx_files import PACKERS, idx_bytes
+
 from lucet._errors import LoadError
 from lucetvision.datasets import _idx
 from lucetvision.datasets._idx import Content

@@ -9,6 +9,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from lucet._errors import LoadError, error
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The `lucetvision` command: arguments and exit codes. Each verb has a module of its own, imported when it is asked for."""
+"""The `lucetvision` command: arguments and exit codes. Each verb has a module of its own, imported on demand."""
 
 import importlib
 import sys

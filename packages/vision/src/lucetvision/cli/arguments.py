@@ -45,7 +45,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--version", action="version", version=f"lucetvision {__version__}")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="{train,evaluate,predict}")
     _add_train(verbs.add_parser("train", help="train a network on the embedded images or a folder"))
-    _add_evaluate(verbs.add_parser("evaluate", help="accuracy, per-class table and confusion matrix on the test images"))
+    _add_evaluate(verbs.add_parser("evaluate", help="accuracy, per-class table, confusion matrix"))
     _add_predict(verbs.add_parser("predict", help="most likely classes of PNG and JPEG files"))
     return parser.parse_args(arguments)
 
@@ -53,15 +53,15 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.description = "Train a small network from random weights, keeping checkpoints in runs/NAME/."
     what = parser.add_argument_group("what is trained (fixed for a run)")
-    what.add_argument("--data", metavar="FOLDER", help="Fashion-MNIST idx files (default: the embedded images)")
+    what.add_argument("--data", metavar="FOLDER", help="Fashion-MNIST idx files (default: embedded, a subset)")
     what.add_argument("--model", help="network (default: mnistnet)")
     what.add_argument("--epochs", type=_COUNT, metavar="N", help="passes over the images (default: 6)")
     what.add_argument("--batch-size", type=_COUNT, metavar="N", help="images a step (default: 64)")
-    what.add_argument("--lr", type=_RATE, metavar="RATE", help="learning rate, its maximum with onecycle (default: 3e-3)")
+    what.add_argument("--lr", type=_RATE, metavar="RATE", help="learning rate, with onecycle the peak (default: 3e-3)")
     what.add_argument("--schedule", choices=("onecycle", "constant"), help="of the learning rate (default: onecycle)")
-    what.add_argument("--flip", action=argparse.BooleanOptionalAction, default=None, help="random mirroring (default: on)")
+    what.add_argument("--flip", action=argparse.BooleanOptionalAction, help="random mirroring (default: on)")
     what.add_argument("--seed", type=_SEED, metavar="N", help="of every random number (default: 0)")
-    what.add_argument("--limit", type=_COUNT, metavar="N", help="use only N of the training images, evenly over classes")
+    what.add_argument("--limit", type=_COUNT, metavar="N", help="use only N training images, evenly over classes")
     how = parser.add_argument_group("how (never changes the result)")
     how.add_argument("--workers", type=_WORKERS, metavar="N", help="threads that prepare batches (default: 0)")
     how.add_argument("--threads", type=_THREADS, metavar="N", help="threads that compute (default: all cores)")

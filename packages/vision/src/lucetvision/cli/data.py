@@ -5,6 +5,7 @@ import os
 from typing import Any, NamedTuple
 
 import numpy as np
+
 from lucet.utils.data import Subset
 
 from ..datasets import FashionMNIST, FashionMNISTMini

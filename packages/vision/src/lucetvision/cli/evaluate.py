@@ -2,8 +2,9 @@
 
 import argparse
 
-import lucet
 import numpy as np
+
+import lucet
 
 from .checkpoint import classifier
 from .data import EMBEDDED, load_test

@@ -1,4 +1,4 @@
-"""`lucetvision predict`: the most likely classes of image files. Imports no loader and no dataset: it must start fast."""
+"""`lucetvision predict`: the most likely classes of image files. Imports no loader and no dataset, to start fast."""
 
 import argparse
 import sys

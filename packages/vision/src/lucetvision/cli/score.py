@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-import lucet
 import numpy as np
+
+import lucet
 from lucet import Tensor
 from lucet.nn import Module
 from lucet.nn.functional import cross_entropy, nll_loss

@@ -6,8 +6,9 @@ import sys
 import time
 from typing import Any
 
-import lucet
 from tqdm import tqdm
+
+import lucet
 
 from . import checkpoint, runs
 from .data import EMBEDDED, load_test, load_training

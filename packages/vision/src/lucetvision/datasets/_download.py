@@ -1,4 +1,4 @@
-"""Fetching one file over HTTP, checked and whole or not at all: the only place of the datasets that uses the network."""
+"""Fetching one file over HTTP, checked and whole or not at all: the only user of the network."""
 
 import hashlib
 import http.client

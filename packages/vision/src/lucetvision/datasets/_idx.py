@@ -14,6 +14,7 @@ from contextlib import closing
 from typing import Any, NamedTuple
 
 import numpy as np
+
 from lucet._errors import LoadError, error
 
 SUFFIXES = ("", ".gz", ".xz")

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-import lucet
 import numpy as np
+
+import lucet
 from lucet import Tensor
 from lucet._errors import LoadError, error
 

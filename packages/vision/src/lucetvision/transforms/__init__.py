@@ -1,4 +1,4 @@
-"""Public names of the transforms, as in torchvision.transforms; the classes and functions live in the modules beside."""
+"""Public names of the transforms, as in torchvision.transforms; their code is in the modules beside."""
 
 from . import functional
 from .compose import Compose, Lambda

@@ -5,8 +5,9 @@ half integers, so output i sits at (i + 0.5) * input / output - 0.5.
 Source: R. Keys, "Cubic convolution interpolation for digital image processing", 1981, for the cubic kernel.
 """
 
-import lucet
 import numpy as np
+
+import lucet
 from lucet import Tensor
 
 _RADIUS = {"bilinear": 1.0, "bicubic": 2.0}
@@ -23,7 +24,7 @@ def _cubic(distance: np.ndarray, a: float) -> np.ndarray:
 
 
 def matrix(inputs: int, outputs: int, mode: str, antialias: bool) -> np.ndarray:
-    """The (outputs, inputs) float64 weights of a bilinear or bicubic filter, widened when it shrinks and `antialias`."""
+    """The (outputs, inputs) float64 weights of a bilinear or bicubic filter; `antialias` widens it when it shrinks."""
     scale = inputs / outputs
     centres = (np.arange(outputs) + 0.5) * scale - 0.5
     if not antialias:

@@ -1,4 +1,4 @@
-"""Transforms made of other functions: Compose and Lambda. Single image operations live in geometry.py and convert.py."""
+"""Transforms made of other functions: Compose and Lambda. Image operations are in geometry.py and convert.py."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

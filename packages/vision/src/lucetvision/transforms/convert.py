@@ -1,4 +1,4 @@
-"""Transforms that change the type or range of an image, not its geometry; each applies one function of functional.py."""
+"""Transforms that change the type or range of an image, not its geometry, each by one function of functional.py."""
 
 from collections.abc import Sequence
 from typing import Any

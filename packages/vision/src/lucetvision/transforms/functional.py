@@ -6,8 +6,9 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any
 
-import lucet
 import numpy as np
+
+import lucet
 from lucet import Tensor
 
 from .. import io

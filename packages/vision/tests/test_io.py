@@ -1,0 +1,166 @@
+"""Image files of every mode to upright, opaque pixels; damaged ones to an error that names them."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lucet._errors import LoadError
+from lucetvision import io
+
+VALUES = (np.arange(20, dtype=np.uint8).reshape(4, 5) * 12).copy()
+GRAY = Image.fromarray(VALUES)
+
+
+def stored(tmp_path, image, name="image.png", **options):
+    path = tmp_path / name
+    image.save(path, **options)
+    return path
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "P", "RGBA", "LA"])
+def test_every_png_mode_gives_the_same_pixels(tmp_path, mode):
+    path = stored(tmp_path, GRAY.convert(mode))
+    found = io.read_image(path, "L")
+    assert found.dtype == np.uint8
+    np.testing.assert_array_equal(found, VALUES)
+    assert io.read_image(path).shape == (4, 5, 3)
+
+
+def test_one_bit_png(tmp_path):
+    path = stored(tmp_path, Image.fromarray(VALUES > 100))
+    np.testing.assert_array_equal(io.read_image(path, "L"), np.where(VALUES > 100, 255, 0))
+
+
+def test_sixteen_bits_become_eight_by_rounding(tmp_path):
+    deep = np.array([[0, 128, 129, 257, 65535, 32768]], np.uint16)
+    path = stored(tmp_path, Image.fromarray(deep))
+    assert io.read_image(path, "L").tolist() == [[0, 0, 1, 1, 255, 128]]
+
+
+def test_transparent_parts_are_black(tmp_path):
+    alpha = Image.fromarray(np.full((4, 5), 51, np.uint8))
+    path = stored(tmp_path, Image.merge("LA", (Image.new("L", (5, 4), 255), alpha)))
+    assert set(io.read_image(path, "L").ravel()) == {51}
+    paletted = Image.new("P", (2, 1))
+    paletted.putpalette([255, 255, 255, 200, 200, 200])
+    paletted.putpixel((1, 0), 1)
+    path = stored(tmp_path, paletted, transparency=0)
+    assert io.read_image(path, "L").tolist() == [[0, 200]]
+    assert io.read_image(stored(tmp_path, GRAY, transparency=int(VALUES[2, 2])), "L")[2, 2] == 0
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+def test_every_jpeg_mode_is_close(tmp_path, mode):
+    smooth = Image.fromarray(np.linspace(0, 255, 64).astype(np.uint8).repeat(64).reshape(64, 64))
+    path = stored(tmp_path, smooth.convert("RGB").convert(mode), "image.jpg", quality=95)
+    assert np.abs(io.read_image(path, "L").astype(int) - np.asarray(smooth)).max() <= 6
+
+
+UNDO = {  # EXIF orientation: how an upright image is stored
+    1: lambda a: a,
+    2: lambda a: a[:, ::-1],
+    3: lambda a: a[::-1, ::-1],
+    4: lambda a: a[::-1],
+    5: lambda a: a.T,
+    6: lambda a: np.rot90(a),
+    7: lambda a: a[::-1, ::-1].T,
+    8: lambda a: np.rot90(a, -1),
+}
+
+
+@pytest.mark.parametrize("orientation", UNDO)
+@pytest.mark.parametrize("kind", ["png", "jpg"])
+def test_orientation_is_applied(tmp_path, orientation, kind):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    big = VALUES.repeat(16, 0).repeat(16, 1)
+    turned = Image.fromarray(np.ascontiguousarray(UNDO[orientation](big)))
+    path = stored(tmp_path, turned, f"image.{kind}", exif=exif, **({"quality": 100} if kind == "jpg" else {}))
+    found = io.read_image(path, "L")
+    assert found.shape == big.shape
+    assert np.abs(found.astype(int) - big).max() <= (40 if kind == "jpg" else 0)
+
+
+def test_a_damaged_exif_block_is_ignored(tmp_path):
+    path = stored(tmp_path, GRAY, exif=b"Exif\0\0II*\0\xff\xff\xff\xff")
+    np.testing.assert_array_equal(io.read_image(path, "L"), VALUES)
+
+
+def test_the_name_does_not_decide_the_format(tmp_path):
+    path = stored(tmp_path, GRAY)
+    renamed = path.rename(tmp_path / "image.jpg")
+    np.testing.assert_array_equal(io.read_image(renamed, "L"), VALUES)
+    np.testing.assert_array_equal(io.read_image(renamed.rename(tmp_path / "noextension"), "L"), VALUES)
+
+
+def bad_files(tmp_path):
+    png, jpeg = stored(tmp_path, GRAY).read_bytes(), stored(tmp_path, GRAY, "a.jpg").read_bytes()
+    gif = stored(tmp_path, GRAY, "a.gif").read_bytes()
+    return {
+        "empty": (b"", "is neither a PNG nor a JPEG file"),
+        "text": (b"hello", "is neither a PNG nor a JPEG file"),
+        "gif": (gif, "is neither a PNG nor a JPEG file"),
+        "only a signature": (png[:8], "cannot decode"),
+        "cut png": (png[: len(png) - 20], "cannot decode"),
+        "cut jpeg": (jpeg[: len(jpeg) // 2], "cannot decode"),
+        "broken checksum": (png[:20] + b"\xff" + png[21:], "cannot decode"),
+        "only a marker": (b"\xff\xd8\xff", "cannot decode"),
+    }
+
+
+BAD = ["empty", "text", "gif", "only a signature", "cut png", "cut jpeg", "broken checksum", "only a marker"]
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_damaged_files_are_named(tmp_path, case):
+    data, reason = bad_files(tmp_path)[case]
+    path = tmp_path / "bad"
+    path.write_bytes(data)
+    with pytest.raises(LoadError) as caught:
+        io.open_image(path)
+    assert str(path) in caught.value.headline and reason in caught.value.headline
+
+
+def test_giant_images_are_refused_before_memory_is_asked_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(io, "_MAX_PIXELS", 19)
+    with pytest.raises(LoadError, match=r"has 5 x 4 pixels, expected at most 19 in all"):
+        io.open_image(stored(tmp_path, GRAY))
+
+
+def test_missing_file_folder_and_mode(tmp_path):
+    with pytest.raises(LoadError, match="cannot read .*nothing.png: No such file or directory"):
+        io.open_image(tmp_path / "nothing.png")
+    with pytest.raises(LoadError, match="Is a directory"):
+        io.open_image(tmp_path)
+    with pytest.raises(ValueError, match="mode is 'CMYK', expected 'RGB' or 'L'"):
+        io.open_image(tmp_path, "CMYK")
+
+
+def test_pil_is_not_imported_before_it_is_needed():
+    code = (
+        "import sys; import lucetvision.transforms, lucetvision.datasets; from lucetvision.datasets import *; "
+        "d = FashionMNISTMini(False, lucetvision.transforms.ToTensor()); d.__getitems__([0, 1]); "
+        "sys.exit('PIL.Image' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], timeout=120).returncode == 0
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module.partition(".")[0]
+
+
+def test_pil_network_and_printing_stay_in_their_rooms():
+    for path in Path(io.__file__).parent.rglob("*.py"):
+        names = set(imported(path))
+        assert "PIL" not in names or path.name == "io.py", path
+        assert not names & {"urllib", "http", "socket", "ssl"} or path.name == "_download.py", path
+        assert "print(" not in path.read_text(encoding="utf-8") or path.parent.name == "cli", path
