@@ -59,6 +59,7 @@ _REBUILDERS = [
     "_rebuild_parameter_with_state",
     "_rebuild_meta_tensor_no_storage",
 ]
+PARAMETER = "torch.nn.parameter.Parameter"
 _DTYPE_NAMES = sorted(set(_STORAGE_DTYPES.values()))
 
 # What is written: (module, name) here -> (module, name) in the file.
@@ -123,14 +124,23 @@ def parameter_class() -> type:
 
 
 def closed_list() -> dict[str, Any]:
-    """What a file may name without being asked about: full name -> object. Made once, at the first load."""
+    """What a file may name without being asked about: full name -> object. Made once, at the first load.
+
+    Parameter stands there as the function that finds it, so that loading plain tensors does not import lucet-nn.
+    """
     if not _closed:
         for name in _REBUILDERS:
             _closed[f"torch._utils.{name}"] = getattr(_rebuild, name)
         _closed.update({f"torch.{name}": _tensors.DTYPES[name] for name in _DTYPE_NAMES})
         _closed.update({canonical(*at): kind for name, kind in STORAGE_TYPES.items() for at in [(__name__, name)]})
         _closed.update(_OTHERS)
-    return _closed | {"torch.nn.parameter.Parameter": parameter_class()}
+    return _closed
+
+
+def known(full: str) -> Any:
+    """What `full` stands for on the closed list, or None."""
+    thing = closed_list().get(full)
+    return thing() if thing is parameter_class else thing
 
 
 _closed: dict[str, Any] = {}
@@ -147,6 +157,7 @@ _OTHERS: dict[str, Any] = {
     "torch.Tensor": _tensors.Tensor,
     "torch._tensor._rebuild_from_type_v2": _rebuild._rebuild_from_type_v2,
     "torch.device": _tensors.device,
+    PARAMETER: parameter_class,
     "torch.serialization._get_layout": _rebuild._get_layout,
 }
 

@@ -54,7 +54,7 @@ def save(
 
 def _folder_name(f: Any) -> str:
     stem = os.path.splitext(os.path.basename(os.fspath(f)))[0] if _files.is_path(f) else ""
-    return stem if stem.isascii() and stem.strip(".") and not set(stem) & set("\\:\0") else "archive"
+    return stem if stem.isascii() and stem.strip(".") and not set(stem) & set("\\\0") else "archive"
 
 
 def _write_zip(obj: Any, file: Any, folder: str, module: Any, protocol: int, byteorder: bool) -> None:
@@ -241,7 +241,7 @@ def _trusting_unpickler(pickle_module: Any) -> Callable:
     class Unpickler(pickle_module.Unpickler):
         def find_class(self, module: str, name: str) -> Any:
             full = _names.canonical(module, name)
-            known = _names.closed_list().get(full)
+            known = _names.known(full)
             if known is None and full in _names.UNSUPPORTED:
                 raise refused(f"load: the file holds {_names.UNSUPPORTED[full]}, which lucet does not have")
             if known is not None:

@@ -1,6 +1,7 @@
 """The pickle of a checkpoint: torch's names for tensors and their parts, and storages left out for the container."""
 
 import pickle
+from types import FunctionType
 from typing import Any
 
 from lucet._errors import error
@@ -63,9 +64,21 @@ class _Names:
         self.memoize(obj)
 
 
+def _save_function(otherwise: Any) -> Any:
+    # picklers send functions past save_global, by their table of types
+    def save(pickler: Any, function: Any, *rest: Any) -> None:
+        if _written_name(function, None):
+            pickler.save_global(function)
+        else:
+            otherwise(pickler, function, *rest)
+
+    return save
+
+
 def _written_name(obj: Any, name: str | None) -> tuple[str, str] | None:
     name = name or getattr(obj, "__qualname__", None)
-    return _names.WRITTEN.get((getattr(obj, "__module__", None), name))  # type: ignore[arg-type]
+    module = getattr(obj, "__module__", None) or type(obj).__module__
+    return _names.WRITTEN.get((module, name))  # type: ignore[arg-type]
 
 
 def dump(obj: Any, file: Any, pickle_module: Any, protocol: int, extra: tuple = ()) -> Storages:
@@ -82,7 +95,11 @@ def dump(obj: Any, file: Any, pickle_module: Any, protocol: int, extra: tuple = 
         key = storages.identify(thing)
         return key and key + extra
 
-    mixins = (_Names, base) if hasattr(base, "save_global") else (base,)
-    pickler = type("CheckpointPickler", mixins, {"persistent_id": persistent_id})
+    content: dict[str, Any] = {"persistent_id": persistent_id}
+    mixins: tuple = (base,)
+    if hasattr(base, "save_global"):
+        mixins = (_Names, base)
+        content["dispatch"] = base.dispatch | {FunctionType: _save_function(base.dispatch[FunctionType])}
+    pickler = type("CheckpointPickler", mixins, content)
     pickler(file, protocol=protocol).dump(obj)  # type: ignore[call-arg]
     return storages

@@ -53,7 +53,6 @@ class Walker:
         self.closed = _names.closed_list()
         self.added = _names.users_list()
         self.builders = {id(self.closed[name]): builder for name, builder in _BUILDERS.items()}
-        self.builders[id(self.closed["torch.nn.parameter.Parameter"])] = _build_parameter
         self.user_things = {id(thing) for thing in self.added.values()}
 
     def load(self) -> Any:
@@ -186,10 +185,15 @@ class Walker:
                 facts=["nothing of the file has been run"],
                 at=self.where(),
             )
-        for allowed in (self.closed, self.added):
-            for known in (full, _names.ours(full)):
-                if known in allowed:
-                    return allowed[known]
+        if full == _names.PARAMETER:
+            kind = _names.known(full)
+            self.builders[id(kind)] = _build_parameter
+            return kind
+        if full in self.closed:
+            return self.closed[full]
+        for name in (full, _names.ours(full)):
+            if name in self.added:
+                return self.added[name]
         raise self.not_allowed(full)
 
     def not_allowed(self, full: str) -> LoadError:
@@ -335,7 +339,7 @@ def _build_parameter(walker: Walker, data: Any = None, requires_grad: Any = True
 
 
 def _build_from_type(walker: Walker, function: Any, kind: Any, arguments: Any, state: Any) -> Any:
-    plain = kind in (_tensors.Tensor, walker.closed["torch.nn.parameter.Parameter"])
+    plain = kind is _tensors.Tensor or walker.builders.get(id(kind)) is _build_parameter
     if not plain and id(kind) not in walker.user_things:
         raise refused(f"load: {walker.label} makes a tensor of class {_shown(kind)}, which is not on the safe list")
     if not getattr(function, "__name__", "").startswith("_rebuild_") or id(function) not in walker.builders:

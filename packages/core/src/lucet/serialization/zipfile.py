@@ -218,7 +218,7 @@ class Reader:
         except UnicodeDecodeError:
             raise damaged(f"load: {self.label} holds a record whose name is not text: {raw[:40]!r}") from None
         parts = name.split("/")
-        if len(parts) < 2 or any(part in ("", ".", "..") for part in parts) or set(name) & set("\\\0:"):
+        if len(parts) < 2 or any(part in ("", ".", "..") for part in parts) or "\\" in name or "\0" in name:
             raise refused(f"load: {self.label} holds a record with the name {name[:80]!r}, expected folder/name")
         return name
 

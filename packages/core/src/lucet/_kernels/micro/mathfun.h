@@ -26,6 +26,7 @@
 
 typedef float lm_vf __attribute__((vector_size(LM_VL * 4)));
 typedef int32_t lm_vi __attribute__((vector_size(LM_VL * 4)));
+typedef uint32_t lm_vw __attribute__((vector_size(LM_VL * 4)));
 typedef double lm_vd __attribute__((vector_size(LM_VL * 4)));
 typedef int64_t lm_vl __attribute__((vector_size(LM_VL * 4)));
 typedef uint64_t lm_vu __attribute__((vector_size(LM_VL * 4)));
@@ -91,8 +92,8 @@ LM_INL lm_vf lm_vexp(lm_vf x) {
     x = lm_sel(x < -104.0f, lm_set(-104.0f), x);
     r = lm_exp_reduce(x, &n, &lo);
     lm_vf p = lm_expm1_poly(r, lo) + 1.0f;
-    lm_vi k = (lm_vi)n - 0x4b400000, h = k >> 1;    /* 2^k in two factors: the last one rounds into denormals or overflows */
-    return p * (lm_vf)((h + 127) << 23) * (lm_vf)((k - h + 127) << 23);
+    lm_vw k = (lm_vw)n - 0x4b400000u, h = (lm_vw)((lm_vi)k >> 1);
+    return p * (lm_vf)((h + 127) << 23) * (lm_vf)((k - h + 127) << 23);    /* 2^k in two steps: the last may be denormal or inf */
 }
 
 LM_INL lm_vf lm_vexpm1(lm_vf x0) {
@@ -101,7 +102,7 @@ LM_INL lm_vf lm_vexpm1(lm_vf x0) {
     x = lm_sel(x < -20.0f, lm_set(-20.0f), x);
     r = lm_exp_reduce(x, &n, &lo);
     lm_vf q = lm_expm1_poly(r, lo);
-    lm_vf s = (lm_vf)((((lm_vi)n - 0x4b400000) + 126) << 23);   /* 2^(k-1), so that k = 128 stays finite */
+    lm_vf s = (lm_vf)((((lm_vw)n - 0x4b400000u) + 126) << 23);  /* 2^(k-1), so that k = 128 stays finite */
     lm_vf y = (s * q + (s - 0.5f)) * 2.0f;
     return lm_sel(lm_abs(x0) < 2.98e-8f, x0, y);                /* also keeps -0 and denormals */
 }
@@ -122,9 +123,9 @@ LM_INL lm_vf lm_log_poly(lm_vf f, lm_vf lo) {
 
 /* x = 2^e m with sqrt(1/2) <= m < sqrt(2); returns m - 1 */
 LM_INL lm_vf lm_log_reduce(lm_vf x, lm_vi *e) {
-    lm_vi b = (lm_vi)x - 0x3f3504f3;
-    *e = b >> 23;
-    return (lm_vf)((b & 0x7fffff) + 0x3f3504f3) - 1.0f;
+    lm_vw b = (lm_vw)x - 0x3f3504f3u;
+    *e = (lm_vi)b >> 23;
+    return (lm_vf)((b & 0x7fffff) + 0x3f3504f3u) - 1.0f;
 }
 
 /* log of what is not a positive finite number */

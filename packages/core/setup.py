@@ -1,0 +1,109 @@
+"""Builds lucet-core's extensions: renders the kernel templates, then one compile of the kernels per instruction set."""
+
+import os
+import platform
+import sys
+from glob import glob
+from pathlib import Path
+
+from Cython.Build import cythonize
+from Cython.Tempita import Template
+from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
+
+os.chdir(Path(__file__).parent)
+SOURCE = Path("src/lucet")
+sys.path.insert(0, str(SOURCE / "_kernels"))
+import table  # noqa: E402  (the kernel table: a build-time module without imports)
+
+JOBS = int(os.environ.get("LUCET_BUILD_JOBS") or len(getattr(os, "sched_getaffinity", lambda _: [0])(0)))
+CHECKED = bool(os.environ.get("LUCET_BUILD_CHECKED"))
+SANITIZE = os.environ.get("LUCET_BUILD_SANITIZE", "")
+
+# -ffp-contract=fast: products and sums may fuse; where a rounding is promised the source spells it out.
+# No -ffast-math: infinities, NaN, signed zeros and denormals keep their meaning.
+COMMON = ["-O3", "-g0", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=fast", "-fno-strict-aliasing"]
+COMMON += ["-Wno-unused-function", "-Wno-psabi", "-Wno-unused-but-set-variable"]
+LINK = ["-Wl,-s"] if sys.platform == "linux" else []
+if SANITIZE:
+    COMMON = [flag for flag in COMMON if flag != "-g0"] + ["-g", f"-fsanitize={SANITIZE}", "-fno-omit-frame-pointer"]
+    LINK = [f"-fsanitize={SANITIZE}"]
+
+X86 = platform.machine().lower() in ("x86_64", "amd64")
+ARM = platform.machine().lower() in ("aarch64", "arm64")
+LEVELS = {"base": []}
+if X86:
+    LEVELS |= {"avx2": ["-march=x86-64-v3"], "avx512": ["-march=x86-64-v4", "-mprefer-vector-width=512"]}
+if ARM:
+    LEVELS |= {"neon": []}
+
+DIRECTIVES = {
+    "language_level": 3,
+    "boundscheck": CHECKED,
+    "wraparound": False,
+    "cdivision": True,
+    "initializedcheck": CHECKED,
+    "nonecheck": CHECKED,
+    "binding": True,
+    "embedsignature": False,
+    "always_allow_keywords": True,
+    "auto_pickle": False,
+}
+
+
+def render(source: Path, target: Path, **names) -> None:
+    """Fill in one template; the target is written only when its text changes, so nothing rebuilds for free."""
+    text = Template(source.read_text(), name=str(source), namespace=vars(table) | names).substitute()
+    text = f"# generated from {source.name}: edit that\n{text}"
+    if not target.exists() or target.read_text() != text:
+        target.write_text(text)
+
+
+def render_templates() -> None:
+    """Kernel files (`.pxi.tp`) are rendered for all types (base) and for the float types (every higher level)."""
+    for source in sorted(SOURCE.rglob("*.tp")):
+        target = source.with_suffix("")
+        if target.suffix == ".pxi":
+            render(source, target.with_suffix(".base.pxi"), LEVEL=False)
+            render(source, target.with_suffix(".level.pxi"), LEVEL=True)
+        else:
+            render(source, target)
+
+
+def extensions() -> list[Extension]:
+    headers = [*glob(str(SOURCE / "*.h")), *glob(str(SOURCE / "_kernels/micro/*.h")), *glob(str(SOURCE / "_kernels/*.pxi"))]
+    include = [str(SOURCE), str(SOURCE / "_kernels")]
+    kernel_names = {"base", "avx2", "avx512", "neon"}
+    made = []
+    for path in sorted(SOURCE.rglob("*.pyx")):
+        is_level = path.parent.name == "_kernels" and path.stem in kernel_names
+        if is_level and path.stem not in LEVELS:
+            continue
+        made.append(
+            Extension(
+                ".".join(path.relative_to("src").with_suffix("").parts),
+                [str(path)],
+                include_dirs=include,
+                depends=headers,
+                extra_compile_args=[*COMMON, *(LEVELS[path.stem] if is_level else [])],
+                extra_link_args=LINK,
+            )
+        )
+    return made
+
+
+class BuildExt(build_ext):
+    """build_ext that compiles as many extensions at once as there are cores."""
+
+    def finalize_options(self):
+        super().finalize_options()
+        self.parallel = self.parallel or JOBS
+
+
+render_templates()
+setup(
+    ext_modules=cythonize(
+        extensions(), nthreads=JOBS, build_dir="build/cython", include_path=["src"], compiler_directives=DIRECTIVES
+    ),
+    cmdclass={"build_ext": BuildExt},
+)

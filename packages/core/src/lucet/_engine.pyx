@@ -1,0 +1,1401 @@
+"""The graph: nodes, how ops record them, in-place history, and the backward walk. Knows Tensor, knows no op.
+
+The walk counts, in one pass over the edges, how many gradients each node waits for; ready nodes run latest-recorded first, so
+sums are added in a fixed order. Its state lives in claims that belong to the run. Neither the walk nor the release of a graph
+recurses, whatever its depth.
+"""
+
+cimport cython
+from cpython.mem cimport PyMem_Malloc, PyMem_Realloc, PyMem_Free
+from cpython.object cimport PyObject
+from cpython.ref cimport Py_INCREF, Py_DECREF, Py_XDECREF
+from lucet._dtype cimport FLOAT16, dtype_object
+from lucet._tensor cimport (
+    Tensor, F_REQUIRES_GRAD, F_INFERENCE, F_RETAINS_GRAD, F_NO_GRAD_VIEW, F_MULTI_VIEW, F_INFERENCE_VIEW, INLINE_DIMS, CPU,
+    alias, bump, version_of, describe, bury, drain, same_shape, shape_tuple, is_dense, view, strided_over, is_meta, is_plain,
+    take_geometry, share_version,
+)
+
+from collections import OrderedDict
+import weakref
+
+from lucet import _modes
+from lucet._errors import VersionError, ShapeError, error
+from lucet._tensor import attach, _fresh_version
+
+cdef extern from "Python.h":
+    Py_ssize_t Py_REFCNT(PyObject*)
+
+cdef unsigned long long _sequence = 0
+cdef EngineOps engine_ops
+
+
+@cython.final
+@cython.freelist(1024)
+@cython.no_gc_clear
+cdef class Node:
+    """One recorded operation: it turns gradients of its outputs into gradients of its inputs (`tensor.grad_fn`)."""
+
+    def __init__(self):
+        raise TypeError("Node: nodes are made by recorded operations")
+
+    def __dealloc__(self):
+        if self.leaf is not None and self.leaf.accumulator == <PyObject*>self:
+            self.leaf.accumulator = NULL
+        # Edges and saved tensors may hold the last references to the rest of a long chain: see bury().
+        if self.e0 is not None:
+            bury(self.e0)
+            self.e0 = None
+        if self.e1 is not None:
+            bury(self.e1)
+            self.e1 = None
+        if self.e2 is not None:
+            bury(self.e2)
+            self.e2 = None
+        if self.more_edges is not None:
+            bury(self.more_edges)
+            self.more_edges = None
+        if self.s0 is not None:
+            bury(self.s0)
+            self.s0 = None
+        if self.s1 is not None:
+            bury(self.s1)
+            self.s1 = None
+        if self.s2 is not None:
+            bury(self.s2)
+            self.s2 = None
+        if self.more_saved is not None:
+            bury(self.more_saved)
+            self.more_saved = None
+        if self.extra is not None:
+            bury(self.extra)
+            self.extra = None
+        if self.leaf is not None:
+            bury(self.leaf)
+            self.leaf = None
+        drain()
+
+    def name(self):
+        """torch's name of the operation, such as 'AddBackward0'."""
+        return _label(self)
+
+    def __repr__(self):
+        return f"<{_label(self)} object at {hex(<size_t><PyObject*>self)}>"
+
+    @property
+    def next_functions(self):
+        """A tuple of (node or None, output number) for each input."""
+        cdef int i
+        return tuple([(edge_node(self, i), _edge_nr(self, i) if edge_node(self, i) is not None else 0) for i in range(self.num_edges)])
+
+    @property
+    def variable(self):
+        """The leaf tensor of an AccumulateGrad node. Raises AttributeError on other nodes."""
+        if not self.marks & M_ACCUMULATE:
+            raise AttributeError(f"'{_label(self)}' object has no attribute 'variable'")
+        return self.leaf
+
+    @property
+    def metadata(self):
+        """A dict for notes about this node."""
+        return _node_hooks(self).metadata
+
+    @property
+    def saved_tensors(self):
+        """The tensors that a Python Function saved, or the values saved by this node."""
+        if self.marks & M_PYTHON:
+            return self.extra.saved_tensors
+        return tuple([saved(self, i) for i in range(3) if (self.s0, self.s1, self.s2)[i] is not None])
+
+    @property
+    def _sequence_nr_(self):
+        return self.seq
+
+    def _sequence_nr(self):
+        """The order in which nodes were recorded."""
+        return self.seq
+
+    @property
+    def _input_metadata(self):
+        """A list of (dtype, shape) of the outputs that gradients arrive for."""
+        return [_output_meta(self, i) for i in range(self.num_outputs)]
+
+    def register_hook(self, fn):
+        """Call `fn(grad_inputs, grad_outputs)` after each run of this node; a tuple returned replaces grad_inputs. Returns a handle."""
+        return RemovableHandle(_node_hooks(self).post, fn)
+
+    def register_prehook(self, fn):
+        """Call `fn(grad_outputs)` before each run of this node; a tuple returned replaces them. Returns a handle."""
+        return RemovableHandle(_node_hooks(self).pre, fn)
+
+    def __getattr__(self, name):
+        if self.marks & M_PYTHON:
+            return getattr(self.extra, name)
+        raise AttributeError(f"'{_label(self)}' object has no attribute '{name}'")
+
+
+cdef class NodeHooks:
+    """Hooks of one node; most nodes have none."""
+    cdef public object pre, post, metadata
+    cdef public dict tensor_pre      # {output_nr: OrderedDict of hooks on that output's gradient}
+    cdef public dict retain          # {output_nr: weak reference to the tensor whose .grad is kept}
+
+    def __init__(self):
+        self.pre = OrderedDict()
+        self.post = OrderedDict()
+        self.metadata = {}
+        self.tensor_pre = {}
+        self.retain = {}
+
+
+cdef NodeHooks _node_hooks(Node n):
+    if n.hooks is None:
+        n.hooks = NodeHooks()
+    return <NodeHooks>n.hooks
+
+
+_next_hook_id = 0
+
+
+class RemovableHandle:
+    """Removes a hook: `handle.remove()`, or leave its `with` block."""
+
+    def __init__(self, hooks_dict, hook=None, *, extra_dict=None, prepend=False):
+        global _next_hook_id
+        self.id = _next_hook_id
+        _next_hook_id += 1
+        self.hooks_dict_ref = weakref.ref(hooks_dict) if not isinstance(hooks_dict, dict) or isinstance(hooks_dict, OrderedDict) else (lambda: hooks_dict)
+        if hook is not None:
+            hooks_dict[self.id] = hook
+            if prepend:
+                hooks_dict.move_to_end(self.id, last=False)
+
+    def remove(self):
+        """Take the hook away; a second call does nothing."""
+        hooks = self.hooks_dict_ref()
+        if hooks is not None:
+            hooks.pop(self.id, None)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self.remove()
+
+
+cdef str _label(Node n):
+    if n.marks & M_PYTHON:
+        return type(n.extra).__name__
+    return n.label.decode()
+
+
+cdef object _output_meta(Node n, int nr):
+    cdef int i
+    if n.out_more is not None:
+        meta = n.out_more[nr]
+        return (dtype_object(meta[0]), meta[1])
+    return (dtype_object(n.out_code), tuple([n.out_shape[i] for i in range(n.out_ndim)]))
+
+
+# --- edges and saved values -----------------------------------------------------------------------------------------
+
+cdef Node edge_node(Node n, int i):
+    if i == 0:
+        return n.e0
+    if i == 1:
+        return n.e1
+    if i == 2:
+        return n.e2
+    return <Node>(<tuple>n.more_edges[i - 3])[0]
+
+
+cdef unsigned int _edge_nr(Node n, int i):
+    if i == 0:
+        return n.nr0
+    if i == 1:
+        return n.nr1
+    if i == 2:
+        return n.nr2
+    return (<tuple>n.more_edges[i - 3])[1]
+
+
+cdef bint needs(Node n, int i):
+    """Whether input `i` wants a gradient at all."""
+    return edge_node(n, i) is not None
+
+
+cdef Node new_node(vjp_fn vjp, const char* label, int num_edges):
+    global _sequence
+    cdef Node n = Node.__new__(Node)
+    cdef int i
+    n.vjp = vjp
+    n.label = label
+    n.num_edges = num_edges
+    _sequence += 1
+    n.seq = _sequence
+    if num_edges > 3:
+        n.more_edges = [(None, 0)] * (num_edges - 3)
+    return n
+
+
+cdef Node _accumulator(Tensor leaf):
+    """The node that adds to the leaf's `.grad`; one lives per leaf as long as some graph refers to it."""
+    cdef Node n
+    if leaf.accumulator != NULL:
+        return <Node>leaf.accumulator
+    n = Node.__new__(Node)
+    n.label = b"torch::autograd::AccumulateGrad"
+    n.marks = M_ACCUMULATE
+    n.leaf = leaf
+    n.num_outputs = 1
+    n.seq = <unsigned long long>-1          # leaves go first, as soon as they are ready
+    _note_output(n, leaf, 0)
+    leaf.accumulator = <PyObject*>n
+    return n
+
+
+cdef int connect(Node n, int i, Tensor t) except -1:
+    """Make input `i` of `n` lead to what computed `t`, if `t` wants a gradient."""
+    cdef Node target
+    cdef unsigned int nr = 0
+    if t is None:
+        return 0
+    if t.base is not None:
+        _refresh(t)
+    if t.node is not None:
+        target = <Node>t.node
+        nr = t.output_nr
+    elif t.flags & F_REQUIRES_GRAD:
+        target = _accumulator(t)
+    else:
+        return 0
+    if i == 0:
+        n.e0 = target
+        n.nr0 = nr
+    elif i == 1:
+        n.e1 = target
+        n.nr1 = nr
+    elif i == 2:
+        n.e2 = target
+        n.nr2 = nr
+    else:
+        n.more_edges[i - 3] = (target, nr)
+    if t.flags & F_INFERENCE:
+        raise RuntimeError(
+            "Inference tensors cannot be saved for backward. To work around you can make a clone to get a normal tensor and use it in autograd."
+        )
+    return 0
+
+
+cdef int _note_output(Node n, Tensor out, unsigned int nr) except -1:
+    """Remember element type and shape of an output: gradients are brought to them."""
+    cdef int i
+    if nr == 0 and out.ndim_ <= INLINE_DIMS and n.out_more is None:
+        n.out_code = out.code
+        n.out_ndim = out.ndim_
+        for i in range(out.ndim_):
+            n.out_shape[i] = out.shape_[i]
+        return 0
+    if n.out_more is None:
+        n.out_more = [None if nr == 0 else (n.out_code, tuple([n.out_shape[i] for i in range(n.out_ndim)]))]
+    while len(n.out_more) <= <Py_ssize_t>nr:
+        n.out_more.append(None)
+    n.out_more[nr] = (out.code, tuple([out.shape_[i] for i in range(out.ndim_)]))
+    return 0
+
+
+cdef int set_history(Node n, Tensor out, unsigned int nr) except -1:
+    """Make `out` output `nr` of `n`."""
+    out.node = n
+    out.output_nr = nr
+    out.flags |= F_REQUIRES_GRAD
+    if n.num_outputs <= <int>nr:
+        n.num_outputs = nr + 1
+    _note_output(n, out, nr)
+    return 0
+
+
+cdef Node record(Tensor out, vjp_fn vjp, const char* label, Tensor a, Tensor b=None, Tensor c=None):
+    """A new node that computed `out` from up to three tensors."""
+    cdef Node n = new_node(vjp, label, 1 if b is None and c is None else 2 if c is None else 3)
+    connect(n, 0, a)
+    if b is not None:
+        connect(n, 1, b)
+    if c is not None:
+        connect(n, 2, c)
+    set_history(n, out, 0)
+    return n
+
+
+cdef int save(Node n, int slot, object value) except -1:
+    """Keep an input (or any value) for the gradient rule; tensors are checked for in-place changes when read."""
+    cdef unsigned int version = 0
+    if isinstance(value, Tensor):
+        version = version_of(<Tensor>value)
+        n.marks |= M_SAVES
+        if (<Tensor>value).flags & F_INFERENCE:
+            raise RuntimeError(
+                "Inference tensors cannot be saved for backward. To work around you can make a clone to get a normal tensor and use it in autograd."
+            )
+    if slot == 0:
+        n.s0 = value
+        n.v0 = version
+    elif slot == 1:
+        n.s1 = value
+        n.v1 = version
+    elif slot == 2:
+        n.s2 = value
+        n.v2 = version
+    else:
+        if n.more_saved is None:
+            n.more_saved = []
+        while len(n.more_saved) <= slot - 3:
+            n.more_saved.append((None, 0, False))
+        n.more_saved[slot - 3] = (value, version, False)
+    return 0
+
+
+cdef int save_output(Node n, int slot, Tensor out) except -1:
+    """Keep an output without its history (else node and tensor would keep each other alive); it is re-attached when read."""
+    save(n, slot, alias(out))
+    if slot < 3:
+        n.marks |= M_OUTPUT0 << slot
+    else:
+        n.more_saved[slot - 3] = (*n.more_saved[slot - 3][:2], True)
+    return 0
+
+
+cdef object saved(Node n, int slot):
+    """A saved value; raises if backward freed it or an in-place op changed it since."""
+    cdef object value
+    cdef unsigned int version
+    cdef bint is_output
+    cdef Tensor t
+    if n.marks & M_RELEASED:
+        raise RuntimeError(
+            "Trying to backward through the graph a second time (or directly access saved tensors after they have already been "
+            "freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify "
+            "retain_graph=True if you need to backward through the graph a second time or if you need to access saved tensors "
+            "after calling backward."
+        )
+    if slot == 0:
+        value = n.s0
+        version = n.v0
+        is_output = n.marks & M_OUTPUT0 != 0
+    elif slot == 1:
+        value = n.s1
+        version = n.v1
+        is_output = n.marks & M_OUTPUT1 != 0
+    elif slot == 2:
+        value = n.s2
+        version = n.v2
+        is_output = n.marks & M_OUTPUT2 != 0
+    else:
+        value, version, is_output = n.more_saved[slot - 3]
+    if not isinstance(value, Tensor):
+        return value
+    t = <Tensor>value
+    if version_of(t) != version:
+        raise _version_error(n, t, version, is_output)
+    if is_output and thread_state().grad_enabled:
+        t = alias(t)
+        t.node = n
+        t.output_nr = 0
+        t.flags |= F_REQUIRES_GRAD
+    return t
+
+
+cdef Tensor saved_tensor(Node n, int slot):
+    return <Tensor>saved(n, slot)
+
+
+cdef object _version_error(Node n, Tensor t, unsigned int version, bint is_output):
+    what = "output" if is_output else "input"
+    op = _label(n)
+    return error(
+        VersionError,
+        f"backward of {op}: its saved {what} was changed in place afterwards",
+        facts=[
+            "one of the variables needed for gradient computation has been modified by an inplace operation: "
+            f"{describe(t)} is at version {version_of(t)}; expected version {version} instead",
+            *(["op called at " + n.trace] if n.trace is not None else []),
+        ],
+        fix="the out-of-place form of the op that changed it, or a clone() before it; detect_anomaly() names the line",
+    )
+
+
+# --- views and in-place history -------------------------------------------------------------------------------------
+
+cdef bint view_follows(Tensor t) noexcept:
+    """Whether a view's base wanting a gradient means that the view does: not for views made while recording was off,
+    until they are written in place."""
+    return not t.flags & (F_NO_GRAD_VIEW | F_INFERENCE_VIEW) or version_of(t) != t.attr_version
+
+
+cdef int _as_strided_vjp(Node n, Tensor g, Run run) except -1:
+    """The gradient of a view with respect to its base: zeros with `g` written into the view's place."""
+    cdef Tensor geometry = <Tensor>n.extra
+    cdef Tensor base_grad = _scatter_view(n, g, geometry)
+    return give(run, n, 0, base_grad)
+
+
+cdef Tensor _scatter_view(Node n, Tensor g, Tensor geometry):
+    return <Tensor>_scatter_hook(g, geometry, _output_meta_of_edge(n, 0))
+
+
+cdef object _scatter_hook = None
+
+
+def _set_scatter(hook):
+    """The op that spreads a view's gradient over its base (from the shape ops)."""
+    global _scatter_hook
+    _scatter_hook = hook
+
+
+cdef object _output_meta_of_edge(Node n, int i):
+    return _output_meta(edge_node(n, i), _edge_nr(n, i))
+
+
+cdef Tensor _geometry_of(Tensor v, Tensor base):
+    """The view's place inside its base, as a meta tensor whose offset counts from the base's first element."""
+    cdef Tensor m = alias(v)
+    m.storage = _empty_meta
+    if m.version != NULL:
+        _fresh_version(m)
+    m.offset = v.offset - base.offset
+    return m
+
+
+from lucet._storage cimport Storage, new_storage, META
+cdef Storage _empty_meta = new_storage(0, META)
+
+
+cdef int _refresh(Tensor t) except -1:
+    """Bring a view's history up to date after its base (or a sibling view) was changed in place."""
+    cdef Node n
+    cdef Tensor base = t.base
+    if t.attr_version == version_of(t):
+        return 0
+    if not base.flags & F_REQUIRES_GRAD:
+        t.attr_version = version_of(t)
+        return 0
+    n = new_node(_as_strided_vjp, b"AsStridedBackward0", 1)
+    connect(n, 0, base)
+    n.extra = _geometry_of(t, base)
+    set_history(n, t, 0)
+    t.attr_version = version_of(t)
+    return 0
+
+
+cdef int record_view(Tensor out, Tensor a, vjp_fn vjp, const char* label) except -1:
+    """History of a view op, when recording."""
+    cdef Node n = new_node(vjp, label, 1)
+    connect(n, 0, a)
+    set_history(n, out, 0)
+    return 0
+
+
+cdef int check_inplace(Tensor t, bint will_record, const char* op) except -1:
+    """Whether `t` may be written in place; called before anything is computed."""
+    if t.flags & F_INFERENCE and not thread_state().inference and will_record:
+        raise RuntimeError(
+            "Inplace update to inference tensor outside InferenceMode is not allowed. You can make a clone to get a normal tensor before doing inplace update."
+        )
+    if t.storage.block != NULL and t.storage.block.readonly:
+        raise RuntimeError(f"{op.decode()}: the memory of this tensor is read-only; clone() it before writing in place")
+    if not will_record:
+        return 0
+    if t.base is not None:
+        if t.flags & F_NO_GRAD_VIEW:
+            raise RuntimeError(
+                f"{op.decode()}: A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this use case is ambiguous and error-prone, "
+                "it is forbidden. You can clarify your code by moving both the view and the inplace either both inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked)."
+            )
+        if t.flags & F_INFERENCE_VIEW:
+            raise RuntimeError(f"{op.decode()}: A view was created in inference mode and is being modified inplace with grad mode enabled; clone() it first")
+        if t.flags & F_MULTI_VIEW:
+            raise RuntimeError(
+                f"{op.decode()}: Output of a function that returns multiple views is a view and is being modified inplace. This view is the output of a function that returns multiple views. "
+                "Such functions do not allow the output views to be modified inplace. You should replace the inplace operation by an out-of-place one."
+            )
+        if requires_grad(t) and t.base.node is None and t.base.flags & F_REQUIRES_GRAD:
+            raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
+    if t.flags & F_REQUIRES_GRAD and t.node is None and t.base is None:
+        raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
+    return 0
+
+
+cdef int _copy_slices_vjp(Node n, Tensor g, Run run) except -1:
+    """A base after one of its views was written: the view's part goes to the op that wrote it, the rest to the old base."""
+    cdef Tensor geometry = <Tensor>n.extra
+    if needs(n, 1):
+        give(run, n, 1, engine_ops.as_strided(g, geometry))
+    if needs(n, 0):
+        give(run, n, 0, engine_ops.zero_slice(g, geometry))
+    return 0
+
+
+cdef int rebase(Tensor t, Node n) except -1:
+    """After an in-place op recorded as `n` (edges already set): `t`, and the base it views, get new history."""
+    cdef Node outer
+    cdef Tensor base = t.base
+    cdef Tensor result
+    if base is None:
+        _move_hooks(t)
+        set_history(n, t, 0)
+        return 0
+    result = alias(t)
+    set_history(n, result, 0)
+    outer = new_node(_copy_slices_vjp, b"CopySlices", 2)
+    connect(outer, 0, base)
+    outer.e1 = n
+    outer.nr1 = 0
+    outer.extra = _geometry_of(t, base)
+    set_history(outer, base, 0)
+    t.attr_version = version_of(t) - 1       # stale by intent: the next look rebuilds it from the new base
+    _refresh(t)
+    return 0
+
+
+cdef int _move_hooks(Tensor t) except -1:
+    """A leaf that becomes the result of an in-place op keeps its hooks, on the new gradient."""
+    return 0
+
+
+# --- the walk -------------------------------------------------------------------------------------------------------
+
+@cython.final
+cdef class Run:
+    """One backward walk: its claims, its heap of ready nodes, what it was asked to capture."""
+
+    def __dealloc__(self):
+        cdef Claim* c = self.head
+        cdef Claim* after
+        cdef Node n
+        cdef int i
+        while c != NULL:
+            after = c.next
+            n = <Node>c.node
+            if n.claim == c:
+                n.claim = NULL
+            for i in range(n.num_outputs):
+                Py_XDECREF(c.grads[i])
+            if c.grads != &c.first:
+                PyMem_Free(c.grads)
+            _free_claim(c)
+            Py_DECREF(n)
+            c = after
+        PyMem_Free(self.heap)
+
+
+cdef Claim* _spare = NULL
+
+
+cdef void _free_claim(Claim* c) noexcept:
+    global _spare
+    c.next = _spare
+    _spare = c
+
+
+cdef Claim* _find_claim(Run run, Node n):
+    """This run's claim on a node, or NULL."""
+    if n.claim != NULL and n.claim.run == <PyObject*>run:
+        return n.claim
+    if run.shadow is not None and <size_t><PyObject*>n in run.shadow:
+        return <Claim*><size_t>run.shadow[<size_t><PyObject*>n]
+    return NULL
+
+
+cdef Claim* _make_claim(Run run, Node n) except NULL:
+    global _spare
+    cdef Claim* c = _spare
+    cdef int i
+    if c != NULL:
+        _spare = c.next
+    else:
+        c = <Claim*>PyMem_Malloc(sizeof(Claim))
+        if c == NULL:
+            raise MemoryError
+    c.first = NULL
+    c.grads = &c.first
+    if n.num_outputs > 1:
+        c.grads = <PyObject**>PyMem_Malloc(n.num_outputs * sizeof(PyObject*))
+        if c.grads == NULL:
+            _free_claim(c)
+            raise MemoryError
+        for i in range(n.num_outputs):
+            c.grads[i] = NULL
+    c.run = <PyObject*>run
+    c.deps = 0
+    c.needed = not run.selective
+    c.next = NULL
+    Py_INCREF(n)
+    c.node = <PyObject*>n
+    if n.claim == NULL:
+        n.claim = c
+    else:                                    # another run is at work on this node: ours goes into a dictionary
+        if run.shadow is None:
+            run.shadow = {}
+        run.shadow[<size_t><PyObject*>n] = <size_t>c
+    if run.tail == NULL:
+        run.head = c
+    else:
+        run.tail.next = c
+    run.tail = c
+    return c
+
+
+cdef int _discover(Run run) except -1:
+    """Claim every node that can be reached and count the edges into each. The list of claims is its own work list."""
+    cdef Claim* c = run.head
+    cdef Claim* t
+    cdef Node n, target
+    cdef int i
+    while c != NULL:
+        n = <Node>c.node
+        for i in range(n.num_edges):
+            target = edge_node(n, i)
+            if target is None:
+                continue
+            t = _find_claim(run, target)
+            if t == NULL:
+                t = _make_claim(run, target)
+            t.deps += 1
+        c = c.next
+    return 0
+
+
+cdef int _mark_needed(Run run) except -1:
+    """Which nodes lie on a path to something captured. Inputs were recorded before what uses them, so one sweep in that order does."""
+    cdef Claim* c = run.head
+    cdef Claim* t
+    cdef Node n, target
+    cdef int i
+    cdef list order = []
+    while c != NULL:
+        n = <Node>c.node
+        if n.marks & M_ACCUMULATE:
+            c.needed = (<size_t><PyObject*>n, 0) in run.captures
+        else:
+            order.append((n.seq, <size_t>c))
+        c = c.next
+    order.sort()
+    for _, address in order:
+        c = <Claim*><size_t>address
+        n = <Node>c.node
+        for i in range(n.num_outputs):
+            if (<size_t><PyObject*>n, i) in run.captures:
+                c.needed = True
+        for i in range(n.num_edges):
+            target = edge_node(n, i)
+            if target is not None:
+                t = _find_claim(run, target)
+                if t.needed:
+                    c.needed = True
+                    break
+    return 0
+
+
+cdef int _push(Run run, Claim* c) except -1:
+    cdef Py_ssize_t i, parent
+    cdef unsigned long long key = (<Node>c.node).seq
+    cdef Claim** grown
+    if run.heap_size == run.heap_room:
+        grown = <Claim**>PyMem_Realloc(run.heap, (run.heap_room * 2 + 16) * sizeof(Claim*))
+        if grown == NULL:
+            raise MemoryError
+        run.heap = grown
+        run.heap_room = run.heap_room * 2 + 16
+    i = run.heap_size
+    run.heap_size += 1
+    while i > 0:
+        parent = (i - 1) >> 1
+        if (<Node>run.heap[parent].node).seq >= key:
+            break
+        run.heap[i] = run.heap[parent]
+        i = parent
+    run.heap[i] = c
+    return 0
+
+
+cdef Claim* _pop(Run run) noexcept:
+    cdef Claim* top = run.heap[0]
+    cdef Claim* last
+    cdef Py_ssize_t i = 0, child
+    run.heap_size -= 1
+    last = run.heap[run.heap_size]
+    while True:
+        child = 2 * i + 1
+        if child >= run.heap_size:
+            break
+        if child + 1 < run.heap_size and (<Node>run.heap[child + 1].node).seq > (<Node>run.heap[child].node).seq:
+            child += 1
+        if (<Node>last.node).seq >= (<Node>run.heap[child].node).seq:
+            break
+        run.heap[i] = run.heap[child]
+        i = child
+    run.heap[i] = last
+    return top
+
+
+cdef bint _is_ours(Tensor g, Py_ssize_t refs) noexcept:
+    """Whether nobody but the engine can see this gradient, so it may be written in place or handed over."""
+    return (
+        Py_REFCNT(<PyObject*>g) <= refs and Py_REFCNT(<PyObject*>g.storage) == 1 and g.base is None and g.node is None
+        and g.storage.block != NULL and g.storage.block.refs == 1 and not g.storage.block.readonly
+        and type(g) is Tensor
+    )
+
+
+cdef Tensor _fit(Node target, unsigned int nr, Tensor g):
+    """Bring a gradient to the shape and element type of the output it belongs to (sums over broadcast dimensions)."""
+    cdef int i, ndim, code
+    cdef Py_ssize_t room[64]
+    cdef const Py_ssize_t* shape
+    cdef bint fits
+    if target.out_more is None:
+        ndim = target.out_ndim
+        code = target.out_code
+        shape = target.out_shape
+    else:
+        meta = target.out_more[nr]
+        code = meta[0]
+        ndim = len(meta[1])
+        for i in range(ndim):
+            room[i] = meta[1][i]
+        shape = room
+    fits = g.ndim_ == ndim
+    if fits:
+        for i in range(ndim):
+            if g.shape_[i] != shape[i]:
+                fits = False
+                break
+    if not fits:
+        if not _expandable(ndim, shape, g):
+            raise error(
+                ShapeError,
+                f"backward: {_label(target)} got a gradient of shape {list(shape_tuple(g))}, expected one that reduces to {[shape[i] for i in range(ndim)]}",
+            )
+        g = engine_ops.sum_to(g, ndim, shape)
+    if g.code != code:
+        g = engine_ops.cast(g, code)
+    return g
+
+
+cdef bint _expandable(int ndim, const Py_ssize_t* shape, Tensor g):
+    cdef int i
+    if ndim > g.ndim_:
+        return False
+    for i in range(ndim):
+        if shape[i] != g.shape_[g.ndim_ - ndim + i] and shape[i] != 1:
+            return False
+    return True
+
+
+cdef int give(Run run, Node n, int i, Tensor grad) except -1:
+    """Hand `grad` to input `i` of `n`; None and inputs that want none are ignored."""
+    if grad is None or edge_node(n, i) is None:
+        return 0
+    if run.collected is not None:
+        run.collected[i] = grad if run.collected[i] is None else engine_ops.add(run.collected[i], grad)
+        return 0
+    return _deliver(run, edge_node(n, i), _edge_nr(n, i), grad)
+
+
+cdef int _deliver(Run run, Node target, unsigned int nr, Tensor grad) except -1:
+    cdef Claim* c = _find_claim(run, target)
+    cdef Tensor total
+    if c == NULL or not c.needed:
+        return 0
+    grad = _fit(target, nr, grad)
+    if c.grads[nr] == NULL:
+        Py_INCREF(grad)
+        c.grads[nr] = <PyObject*>grad
+        return 0
+    total = <Tensor>c.grads[nr]              # one reference in the claim, one in `total`
+    if not run.create_graph and _is_ours(total, 2) and same_shape(total, grad):
+        engine_ops.add_inplace(total, grad)
+        return 0
+    total = engine_ops.add(total, grad)
+    Py_DECREF(<object>c.grads[nr])
+    Py_INCREF(total)
+    c.grads[nr] = <PyObject*>total
+    return 0
+
+
+cdef Tensor grad_of(Run run, Node n, int output_nr):
+    """The gradient that arrived for output `output_nr` of the node that is running, or None."""
+    cdef Claim* c = _find_claim(run, n)
+    if c == NULL or output_nr >= n.num_outputs or c.grads[output_nr] == NULL:
+        return None
+    return <Tensor>c.grads[output_nr]
+
+
+cdef Tensor zeros_of_output(Node n, int nr):
+    """Zeros with the shape and element type of an output."""
+    cdef Py_ssize_t room[64]
+    cdef int i
+    if n.out_more is None:
+        return engine_ops.fill(n.out_code, n.out_ndim, n.out_shape, 0)
+    code, shape = n.out_more[nr]
+    for i in range(len(shape)):
+        room[i] = shape[i]
+    return engine_ops.fill(code, len(shape), room, 0)
+
+
+cdef int _accumulate(Run run, Tensor leaf, Claim* c) except -1:
+    """Add to the leaf's `.grad`, in place unless the gradient itself is to be differentiated."""
+    cdef Tensor g = <Tensor>c.grads[0]
+    cdef Tensor before
+    if leaf.grad_ is None:
+        if not run.create_graph and _is_ours(g, 2) and is_dense(g):
+            g.flags &= ~F_REQUIRES_GRAD
+            leaf.grad_ = g
+        elif run.create_graph:
+            leaf.grad_ = g
+        else:
+            leaf.grad_ = engine_ops.clone(g)
+        return 0
+    before = <Tensor>leaf.grad_
+    if run.create_graph:
+        leaf.grad_ = engine_ops.add(before, g)
+    else:
+        bump(before)
+        engine_ops.add_inplace(before, g)
+    return 0
+
+
+cdef int _apply_tensor_hooks(object hooks, Claim* c, int nr) except -1:
+    for hook in list(hooks.values()):
+        g = <object>c.grads[nr]
+        result = hook(g)
+        if result is not None:
+            _check_hook_result(g, result)
+            Py_INCREF(result)
+            Py_DECREF(<object>c.grads[nr])
+            c.grads[nr] = <PyObject*>result
+    return 0
+
+
+cdef int _check_hook_result(Tensor before, object after) except -1:
+    if not isinstance(after, Tensor):
+        raise TypeError(f"expected Variable, but hook returned '{type(after).__name__}'")
+    if not same_shape(before, <Tensor>after):
+        raise RuntimeError("hook has changed the size of value")
+    if before.code != (<Tensor>after).code:
+        raise RuntimeError("hook has changed the type of value")
+    return 0
+
+
+cdef int _run_node(Run run, Claim* c) except -1:
+    cdef Node n = <Node>c.node
+    cdef NodeHooks hooks = <NodeHooks>n.hooks if n.hooks is not None else None
+    cdef bint any_grad = False
+    cdef int i
+    cdef Tensor leaf
+    for i in range(n.num_outputs):
+        if c.grads[i] != NULL:
+            any_grad = True
+    if not any_grad:
+        return 0
+    if n.marks & M_ACCUMULATE:
+        leaf = n.leaf
+        if leaf.hooks is not None:
+            _apply_tensor_hooks((<LeafHooks>leaf.hooks).pre, c, 0)
+        if run.captures is not None:
+            _capture(run, n, c)
+            if run.captured is not None:
+                return 0
+        if hooks is not None:
+            _pre_hooks(n, hooks, c)
+        _accumulate(run, leaf, c)
+        if hooks is not None and hooks.post:
+            for hook in list(hooks.post.values()):
+                hook((), tuple([<object>c.grads[0]]))
+        if leaf.hooks is not None:
+            for hook in list((<LeafHooks>leaf.hooks).post_accumulate.values()):
+                hook(leaf)
+        return 0
+    if hooks is not None:
+        for i in range(n.num_outputs):
+            if c.grads[i] != NULL and i in hooks.tensor_pre:
+                _apply_tensor_hooks(hooks.tensor_pre[i], c, i)
+            if c.grads[i] != NULL and i in hooks.retain:
+                _retain(hooks.retain[i](), <Tensor>c.grads[i], run)
+    if run.captures is not None:
+        _capture(run, n, c)
+        if not _leads_on(run, n):
+            return 0
+    if hooks is not None and hooks.pre:
+        _pre_hooks(n, hooks, c)
+    if run.create_graph and n.marks & M_ONCE:
+        raise RuntimeError(f"derivative for {_label(n)} is not implemented: its gradient cannot be differentiated again")
+    if n.marks & M_RELEASED and n.marks & (M_SAVES | M_PYTHON):
+        saved(n, 0)                          # raises: the graph was freed
+    if hooks is not None and hooks.post:
+        _run_with_post_hooks(run, n, hooks, c)
+    else:
+        n.vjp(n, <Tensor>c.grads[0] if c.grads[0] != NULL else None, run)
+    if not run.keep_graph:
+        _release(n)
+    return 0
+
+
+cdef int _pre_hooks(Node n, NodeHooks hooks, Claim* c) except -1:
+    cdef int i
+    for hook in list(hooks.pre.values()):
+        grads = tuple([<object>c.grads[i] if c.grads[i] != NULL else None for i in range(n.num_outputs)])
+        result = hook(grads)
+        if result is None:
+            continue
+        if not isinstance(result, tuple):
+            result = (result,)
+        if len(result) != n.num_outputs:
+            raise RuntimeError(f"hook has returned an incorrect number of values (got {len(result)}, but expected {n.num_outputs})")
+        for i in range(n.num_outputs):
+            value = result[i]
+            if value is not None:
+                Py_INCREF(value)
+            Py_XDECREF(c.grads[i])
+            c.grads[i] = <PyObject*>value if value is not None else NULL
+    return 0
+
+
+cdef int _run_with_post_hooks(Run run, Node n, NodeHooks hooks, Claim* c) except -1:
+    cdef int i
+    cdef list outer = run.collected
+    run.collected = [None] * n.num_edges
+    try:
+        n.vjp(n, <Tensor>c.grads[0] if c.grads[0] != NULL else None, run)
+        grads = tuple(run.collected)
+    finally:
+        run.collected = outer
+    outputs = tuple([<object>c.grads[i] if c.grads[i] != NULL else None for i in range(n.num_outputs)])
+    for hook in list(hooks.post.values()):
+        result = hook(grads, outputs)
+        if result is not None:
+            grads = result if isinstance(result, tuple) else (result,)
+            if len(grads) != n.num_edges:
+                raise RuntimeError(f"hook has returned an incorrect number of values (got {len(grads)}, but expected {n.num_edges})")
+    for i in range(n.num_edges):
+        if grads[i] is not None and edge_node(n, i) is not None:
+            _deliver(run, edge_node(n, i), _edge_nr(n, i), grads[i])
+    return 0
+
+
+cdef void _release(Node n):
+    """Free what the node saved: it has run and the graph is not kept."""
+    if n.marks & (M_SAVES | M_PYTHON):
+        n.marks |= M_RELEASED
+    n.s0 = None
+    n.s1 = None
+    n.s2 = None
+    n.more_saved = None
+    if n.marks & M_PYTHON:
+        n.extra._release_saved()
+
+
+cdef int _capture(Run run, Node n, Claim* c) except -1:
+    cdef int i
+    if run.captured is None:
+        return 0
+    for i in range(n.num_outputs):
+        places = run.captures.get((<size_t><PyObject*>n, i))
+        if places is not None and c.grads[i] != NULL:
+            for place in places:
+                run.captured[place] = <object>c.grads[i]
+    return 0
+
+
+cdef bint _leads_on(Run run, Node n) except -1:
+    """Whether some input of `n` is still wanted by a selective run."""
+    cdef int i
+    cdef Claim* t
+    for i in range(n.num_edges):
+        if edge_node(n, i) is not None:
+            t = _find_claim(run, edge_node(n, i))
+            if t != NULL and t.needed:
+                return True
+    return False
+
+
+cdef int _retain(object tensor, Tensor g, Run run) except -1:
+    cdef Tensor t
+    if tensor is None:
+        return 0
+    t = <Tensor>tensor
+    if t.grad_ is None:
+        t.grad_ = g if run.create_graph else engine_ops.clone(g)
+    else:
+        t.grad_ = engine_ops.add(<Tensor>t.grad_, g)
+    return 0
+
+
+cdef int _walk(Run run) except -1:
+    cdef Claim* c
+    cdef Claim* t
+    cdef Node n, target
+    cdef int i
+    while run.heap_size:
+        c = _pop(run)
+        n = <Node>c.node
+        if c.needed:
+            try:
+                _run_node(run, c)
+            except Exception as exception:
+                _explain(n, exception)
+                raise
+        for i in range(n.num_outputs):       # the gradients of this node are spent
+            Py_XDECREF(c.grads[i])
+            c.grads[i] = NULL
+        for i in range(n.num_edges):
+            target = edge_node(n, i)
+            if target is None:
+                continue
+            t = _find_claim(run, target)
+            t.deps -= 1
+            if t.deps == 0:
+                _push(run, t)
+    return 0
+
+
+cdef int _explain(Node n, exception) except -1:
+    """Anomaly mode: say where the op was called whose backward failed."""
+    if n.trace is not None and not getattr(exception, "_lucet_explained", False):
+        exception.add_note(f"backward of {_label(n)} failed; the op was called at\n{n.trace}")
+        exception._lucet_explained = True
+    return 0
+
+
+def run_backward(list roots, list grads, bint keep_graph, bint create_graph, inputs, bint accumulate, bint allow_unused):
+    """Walk back from `roots` with `grads`. With `inputs`, only towards them: their gradients are returned, or accumulated.
+
+    Called by `backward` and `grad`, which check the arguments.
+    """
+    cdef Run run = Run.__new__(Run)
+    cdef Tensor root
+    cdef Node n
+    cdef Claim* c
+    cdef int grad_before = thread_state().grad_enabled
+    cdef Py_ssize_t k
+    run.keep_graph = keep_graph
+    run.create_graph = create_graph
+    run.selective = inputs is not None
+    anchors = []
+    if inputs is not None:
+        run.captures = {}
+        if not accumulate:
+            run.captured = [None] * len(inputs)
+        for k, x in enumerate(inputs):
+            n, nr = _gradient_edge(x)
+            anchors.append(n)
+            run.captures.setdefault((<size_t><PyObject*>n, nr), []).append(k)
+    for root in roots:
+        n, nr = _gradient_edge(root)
+        if _find_claim(run, n) == NULL:
+            _make_claim(run, n)
+    thread_state().grad_enabled = create_graph
+    try:
+        _discover(run)
+        if run.selective:
+            _mark_needed(run)
+        for root, g in zip(roots, grads):
+            n, nr = _gradient_edge(root)
+            _deliver(run, n, nr, g)
+        c = run.head
+        while c != NULL:
+            if c.deps == 0:
+                _push(run, c)
+            c = c.next
+        g = None
+        grads.clear()                        # so that an initial gradient can be handed over instead of copied
+        _walk(run)
+    finally:
+        thread_state().grad_enabled = grad_before
+    return run.captured
+
+
+def _gradient_edge(Tensor t not None):
+    """(node, output number) that stands for a tensor in the graph; RuntimeError for one that is not in any."""
+    if t.base is not None:
+        _refresh(t)
+    if t.node is not None:
+        return t.node, t.output_nr
+    if t.flags & F_REQUIRES_GRAD:
+        return _accumulator(t), 0
+    raise RuntimeError("element of tensors does not require grad and does not have a grad_fn")
+
+
+# --- hooks on tensors -----------------------------------------------------------------------------------------------
+
+cdef class LeafHooks:
+    """Hooks on a leaf's gradient: before it is accumulated, and after."""
+    cdef public object pre, post_accumulate
+
+    def __init__(self):
+        self.pre = OrderedDict()
+        self.post_accumulate = OrderedDict()
+
+
+def _register_hook(Tensor self not None, hook):
+    """Call `hook(grad)` whenever a gradient of this tensor is computed; a tensor returned replaces it. Returns a handle.
+
+    Raises RuntimeError for a tensor that does not require a gradient.
+
+    >>> import lucet
+    >>> x = lucet.ones(2, requires_grad=True); h = x.register_hook(lambda g: g * 2)
+    >>> x.sum().backward(); x.grad
+    tensor([2., 2.])
+    """
+    if not requires_grad(self):
+        raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+    if self.base is not None:
+        _refresh(self)
+    if self.node is None:
+        if self.hooks is None:
+            self.hooks = LeafHooks()
+        return RemovableHandle((<LeafHooks>self.hooks).pre, hook)
+    table = _node_hooks(<Node>self.node).tensor_pre.setdefault(self.output_nr, OrderedDict())
+    return RemovableHandle(table, hook)
+
+
+def _register_post_accumulate_grad_hook(Tensor self not None, hook):
+    """Call `hook(tensor)` after a gradient was added to this leaf's `.grad`. Returns a handle. RuntimeError for other tensors."""
+    if not requires_grad(self):
+        raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+    if self.node is not None:
+        raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
+    if self.hooks is None:
+        self.hooks = LeafHooks()
+    return RemovableHandle((<LeafHooks>self.hooks).post_accumulate, hook)
+
+
+def _retain_grad(Tensor self not None):
+    """Keep the gradient of this non-leaf tensor in `.grad` during backward; no effect on leaves."""
+    if not requires_grad(self):
+        raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+    if self.base is not None:
+        _refresh(self)
+    if self.node is None or self.flags & F_RETAINS_GRAD:
+        return
+    self.flags |= F_RETAINS_GRAD
+    _node_hooks(<Node>self.node).retain[self.output_nr] = weakref.ref(self)
+
+
+# --- attributes of Tensor that belong to the graph -------------------------------------------------------------------
+
+def _get_grad_fn(Tensor self not None):
+    if self.base is not None:
+        _refresh(self)
+    return self.node
+
+
+def _get_requires_grad(Tensor self not None):
+    return requires_grad(self)
+
+
+def _set_requires_grad(Tensor self not None, bint value):
+    if value and self.code < FLOAT16:
+        raise RuntimeError("only Tensors of floating point and complex dtype can require gradients")
+    if self.node is not None or (self.base is not None and requires_grad(self)):
+        if value:
+            return
+        raise RuntimeError(
+            "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph "
+            "that doesn't require differentiation use var_no_grad = var.detach()."
+        )
+    if self.flags & F_INFERENCE and value and not thread_state().inference:
+        raise RuntimeError("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.")
+    if value:
+        self.flags |= F_REQUIRES_GRAD
+    else:
+        self.flags &= ~F_REQUIRES_GRAD
+
+
+def _requires_grad_(Tensor self not None, bint requires_grad=True):
+    """Set whether this leaf wants a gradient, in place; returns the tensor. RuntimeError for integers and non-leaves."""
+    _set_requires_grad(self, requires_grad)
+    return self
+
+
+def _get_grad(Tensor self not None):
+    return self.grad_
+
+
+def _set_grad(Tensor self not None, value):
+    cdef Tensor g
+    if value is None:
+        self.grad_ = None
+        return
+    if not isinstance(value, Tensor):
+        raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(value).__name__}")
+    g = <Tensor>value
+    if g is self:
+        raise RuntimeError("can't assign Variable as its own grad")
+    if g.code != self.code:
+        raise RuntimeError(
+            f"assigned grad has data of a different type: {dtype_object(g.code)!r}, expected {dtype_object(self.code)!r}"
+        )
+    if not same_shape(g, self):
+        raise RuntimeError("assigned grad has data of a different size")
+    self.grad_ = g
+
+
+def _is_leaf(Tensor self not None):
+    if self.base is not None:
+        _refresh(self)
+    return self.node is None
+
+
+def _retains_grad(Tensor self not None):
+    return (self.flags & F_RETAINS_GRAD) != 0
+
+
+def _detach(Tensor self not None):
+    """The same elements in a tensor outside the graph; in-place changes are seen by both.
+
+    >>> import lucet
+    >>> lucet.ones(1, requires_grad=True).detach().requires_grad
+    False
+    """
+    if (not is_plain(self) or thread_state().modes):
+        result = _modes_call(_detach, self)
+        if result is not None:
+            return result
+    return alias(self)
+
+
+cdef object _modes_call(fn, Tensor t):
+    from lucet._modes import _no_subclass  # noqa: F401  (the module must be complete)
+    cdef object result = slow_call(fn, (t,), {})
+    return None if result is passed else result
+
+
+from lucet._modes cimport slow_call, passed
+
+
+def _detach_(Tensor self not None):
+    """Take this tensor out of the graph, in place; returns it. RuntimeError for a view."""
+    if self.base is not None and requires_grad(self):
+        raise RuntimeError("Can't detach views in-place. Use detach() instead.")
+    self.node = None
+    self.output_nr = 0
+    self.flags &= ~F_REQUIRES_GRAD
+    return self
+
+
+def _get_data(Tensor self not None):
+    cdef Tensor t = alias(self)
+    _fresh_version(t)
+    return t
+
+
+def _set_data(Tensor self not None, Tensor value not None):
+    if value.code < FLOAT16 and self.flags & F_REQUIRES_GRAD:
+        raise RuntimeError("data set to a tensor that requires gradients must be floating point or complex dtype")
+    take_geometry(self, value)
+    self.storage = value.storage
+    self.code = value.code
+    _drop_accumulator(self)
+
+
+cdef int _drop_accumulator(Tensor t) except -1:
+    """New data may have another shape: graphs recorded from now on get a fresh leaf node."""
+    t.accumulator = NULL
+    return 0
+
+
+def _output_number(Tensor self not None):
+    return self.output_nr
+
+
+attach("grad_fn", property(_get_grad_fn, doc="The node that computed this tensor, or None for a leaf."))
+attach("requires_grad", property(_get_requires_grad, _set_requires_grad, doc="Whether operations on this tensor are recorded."))
+attach("requires_grad_", _requires_grad_)
+attach("grad", property(_get_grad, _set_grad, lambda self: _set_grad(self, None), doc="The gradient accumulated so far, or None."))
+attach("is_leaf", property(_is_leaf, doc="Whether no recorded operation computed this tensor."))
+attach("retains_grad", property(_retains_grad, doc="Whether retain_grad was called on a non-leaf."))
+attach("data", property(_get_data, _set_data, doc="The same elements outside the graph, with a version counter of its own."))
+attach("output_nr", property(_output_number, doc="Which output of its grad_fn this tensor is."))
+attach("register_hook", _register_hook)
+attach("register_post_accumulate_grad_hook", _register_post_accumulate_grad_hook)
+attach("retain_grad", _retain_grad)
+attach("detach", _detach)
+attach("detach_", _detach_)
+
+
+# --- Functions written in Python -------------------------------------------------------------------------------------
+
+cdef int _python_vjp(Node n, Tensor g, Run run) except -1:
+    cdef int i
+    grads = [grad_of(run, n, i) for i in range(n.num_outputs)]
+    ctx = n.extra
+    if ctx._materialize_grads:
+        grads = [zeros_of_output(n, i) if grad is None and ctx._differentiable[i] else grad for i, grad in enumerate(grads)]
+    results = ctx._call_backward(grads)
+    if len(results) != n.num_edges:
+        raise RuntimeError(
+            f"function {_label(n)} returned an incorrect number of gradients (expected {n.num_edges}, got {len(results)})"
+        )
+    for i, result in enumerate(results):
+        if result is None:
+            continue
+        if not isinstance(result, Tensor):
+            raise TypeError(f"{_label(n)}: expected Variable or None (got {type(result).__name__})")
+        give(run, n, i, <Tensor>result)
+    return 0
+
+
+def record_function(ctx, inputs):
+    """A node for a Python Function whose tensor inputs (None where an argument is no tensor) are `inputs`."""
+    cdef Node n = new_node(_python_vjp, b"", len(inputs))
+    cdef int i
+    n.marks |= M_PYTHON
+    n.extra = ctx
+    for i, t in enumerate(inputs):
+        if isinstance(t, Tensor):
+            connect(n, i, <Tensor>t)
+    return n
+
+
+def set_function_output(Node n not None, Tensor out not None, unsigned int nr):
+    """Make `out` output `nr` of a Python Function's node."""
+    set_history(n, out, nr)
+
+
+def set_function_output_inplace(Node n not None, Tensor out not None, unsigned int nr):
+    """The same for an input that the Function changed in place (`mark_dirty`)."""
+    if nr == 0:
+        rebase(out, n)
+    else:
+        set_history(n, out, nr)
+
+
+def note_untracked_output(Node n not None, Tensor out not None, unsigned int nr):
+    """An output without a gradient still counts in the node's numbering."""
+    if n.num_outputs <= <int>nr:
+        n.num_outputs = nr + 1
+    _note_output(n, out, nr)
+
+
+def check_function_inplace(Tensor t not None):
+    check_inplace(t, True, b"mark_dirty")
+
+
+def bump_version(Tensor t not None):
+    """Note an in-place change made by other means (`lucet.autograd.graph.increment_version`)."""
+    bump(t)
+
+
+def version(Tensor t not None) -> int:
+    """The version counter's value."""
+    return version_of(t)
+
+
+def set_trace(Node n not None, str trace):
+    """Anomaly mode: where the op was called."""
+    n.trace = trace
+
+
+def is_recording() -> bool:
+    return thread_state().grad_enabled != 0

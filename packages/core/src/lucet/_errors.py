@@ -1,0 +1,81 @@
+"""The error family and the one message builder; no other module formats multi-line errors.
+
+    LucetError
+    ├── ShapeError      (RuntimeError)              sizes that do not fit together
+    ├── DtypeError      (RuntimeError, TypeError)   an element type that an op does not take
+    ├── VersionError    (RuntimeError)              a saved tensor changed before backward used it
+    ├── LoadError       (RuntimeError)              a file, archive or state that cannot be read
+    ├── OutOfMemory     (RuntimeError, MemoryError) a request above what the machine has left
+    └── DeviceError     (RuntimeError, AssertionError)  a device this build does not have
+
+The classes derive from the ones that torch raises, so code that catches those still works.
+"""
+
+from collections.abc import Iterable
+
+
+class LucetError(Exception):
+    """Base of lucet's own errors: a first line that stands alone, then facts, place and advice.
+
+    The parts stay readable on the exception (`headline`, `facts`, `at`, `fix`); text is built only when it is shown.
+    """
+
+    def __init__(self, headline: str, facts: Iterable[str] = (), at: str | None = None, fix: str | None = None):
+        super().__init__(headline)
+        self.headline = headline
+        self.facts = tuple(facts)
+        self.at = at
+        self.fix = fix
+
+    def __str__(self) -> str:
+        lines = [self.headline, *(f"  {fact}" for fact in self.facts)]
+        if self.at:
+            lines.append(f"  at    {self.at}")
+        if self.fix:
+            lines.append(f"  fix   {self.fix}")
+        return "\n".join(lines)
+
+    def __reduce__(self):
+        return type(self), (self.headline, self.facts, self.at, self.fix)
+
+
+class ShapeError(LucetError, RuntimeError):
+    """Sizes, strides or dimensions that do not fit together."""
+
+
+class DtypeError(LucetError, RuntimeError, TypeError):
+    """An element type that the operation does not take, or a mix it does not allow."""
+
+
+class VersionError(LucetError, RuntimeError):
+    """A tensor saved for backward was changed in place before it was used."""
+
+
+class LoadError(LucetError, RuntimeError):
+    """A file, archive or state dict that cannot be read or does not fit."""
+
+
+class OutOfMemory(LucetError, RuntimeError, MemoryError):
+    """A request above what the machine or the cgroup has left."""
+
+
+class DeviceError(LucetError, RuntimeError, AssertionError):
+    """A device that does not exist here."""
+
+
+def error(
+    kind: type[LucetError],
+    headline: str,
+    *,
+    facts: Iterable[str] = (),
+    at: str | None = None,
+    fix: str | None = None,
+) -> LucetError:
+    """Build (not raise) an error of `kind`; the caller writes `raise error(...)`."""
+    return kind(headline, facts, at, fix)
+
+
+def place(exception: BaseException, where: str) -> None:
+    """Give `exception` the place it comes from, unless an inner layer has named one already."""
+    if isinstance(exception, LucetError) and exception.at is None:
+        exception.at = where

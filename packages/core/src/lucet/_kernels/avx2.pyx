@@ -1,0 +1,21 @@
+"""The kernels built for one instruction set: float types for x86-64-v3 (AVX2, FMA, F16C). The loops are in the included files."""
+
+from cpython.pycapsule cimport PyCapsule_New
+from libc.math cimport (
+    INFINITY, fabs, fabsf, sqrt, sqrtf, exp, expf, expm1, expm1f, log1p, log1pf, floor, floorf, ceil, ceilf, trunc, truncf,
+    rint, rintf, pow, powf, fmod, fmodf, atan2, atan2f, erf, erff, fma, fmaf,
+)
+from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from lucet._dtype cimport (
+    NUM_CODES, BOOL, UINT8, INT8, INT16, INT32, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128,
+)
+from lucet._kernels.kernels cimport *
+
+include "pointwise.level.pxi"
+
+
+cdef void fill(KernelTable* table) noexcept nogil:
+    fill_pointwise(table)
+
+
+filler = PyCapsule_New(<void*>fill, "lucet.kernels", NULL)

@@ -1,0 +1,167 @@
+"""The kernel table: which elementwise loops exist, for which element types, by which formula. Read at build time only.
+
+A row is (NAME, inputs, result, types, formula). The formula is Cython on the values `a`, `b`, `c` of the loop's type T and the
+parameters `p0`..`p3`; `{f}` is "f" for float32 and "" for float64 (so `sqrt{f}` is the right function of C), `{T}` the C type.
+`result` is "same" or "bool". Types: f float32 and float64, i the integers, b bool. Where one name needs another formula for
+another class of types, it has another row.
+"""
+
+CTYPES = {
+    "bool": "uint8_t", "uint8": "uint8_t", "int8": "int8_t", "int16": "int16_t", "int32": "int32_t", "int64": "int64_t",
+    "float16": "uint16_t", "bfloat16": "uint16_t", "float32": "float", "float64": "double",
+    "complex64": "cfloat", "complex128": "cdouble",
+}
+CODES = {name: name.upper() for name in CTYPES}
+CLASSES = {"f": ("float32", "float64"), "i": ("uint8", "int8", "int16", "int32", "int64"), "b": ("bool",)}
+
+POINTWISE = [
+    # arithmetic
+    ("ADD", 2, "same", "fi", "a + b"),
+    ("ADD", 2, "same", "b", "a | b"),
+    ("ADD_SCALED", 2, "same", "f", "fma{f}(b, p0, a)"),
+    ("ADD_SCALED", 2, "same", "i", "a + p0 * b"),
+    ("ADD_SCALED", 2, "same", "b", "a | (p0 & b)"),
+    ("SUB", 2, "same", "fi", "a - b"),
+    ("MUL", 2, "same", "fi", "a * b"),
+    ("MUL", 2, "same", "b", "a & b"),
+    ("DIV", 2, "same", "f", "a / b"),
+    ("FLOOR_DIV", 2, "same", "f", "lx_floor_div{f}(a, b)"),
+    ("FLOOR_DIV", 2, "same", "i", "lx_ifloor_div(a, b, &args.failed)"),
+    ("TRUNC_DIV", 2, "same", "f", "trunc{f}(a / b)"),
+    ("TRUNC_DIV", 2, "same", "i", "lx_itrunc_div(a, b, &args.failed)"),
+    ("REMAINDER", 2, "same", "f", "lx_remainder{f}(a, b)"),
+    ("REMAINDER", 2, "same", "i", "lx_iremainder(a, b, &args.failed)"),
+    ("FMOD", 2, "same", "f", "fmod{f}(a, b)"),
+    ("FMOD", 2, "same", "i", "lx_ifmod(a, b, &args.failed)"),
+    ("POW", 2, "same", "f", "pow{f}(a, b)"),
+    ("POW", 2, "same", "i", "lx_ipow(a, b)"),
+    ("MAXIMUM", 2, "same", "f", "a if a > b or a != a else b"),
+    ("MAXIMUM", 2, "same", "ib", "a if a > b else b"),
+    ("MINIMUM", 2, "same", "f", "a if a < b or a != a else b"),
+    ("MINIMUM", 2, "same", "ib", "a if a < b else b"),
+    ("ATAN2", 2, "same", "f", "atan2{f}(a, b)"),
+    # comparison and logic
+    ("EQ", 2, "bool", "fib", "a == b"),
+    ("NE", 2, "bool", "fib", "a != b"),
+    ("LT", 2, "bool", "fib", "a < b"),
+    ("LE", 2, "bool", "fib", "a <= b"),
+    ("GT", 2, "bool", "fib", "a > b"),
+    ("GE", 2, "bool", "fib", "a >= b"),
+    ("LOGICAL_AND", 2, "bool", "fib", "(a != 0) & (b != 0)"),
+    ("LOGICAL_OR", 2, "bool", "fib", "(a != 0) | (b != 0)"),
+    ("LOGICAL_XOR", 2, "bool", "fib", "(a != 0) ^ (b != 0)"),
+    ("LOGICAL_NOT", 1, "bool", "fib", "a == 0"),
+    ("AND", 2, "same", "ib", "a & b"),
+    ("OR", 2, "same", "ib", "a | b"),
+    ("XOR", 2, "same", "ib", "a ^ b"),
+    ("INVERT", 1, "same", "i", "~a"),
+    ("INVERT", 1, "same", "b", "a ^ 1"),
+    ("LSHIFT", 2, "same", "i", "lx_lshift(a, b)"),
+    ("RSHIFT", 2, "same", "i", "lx_rshift(a, b)"),
+    ("ISNAN", 1, "bool", "f", "a != a"),
+    ("ISINF", 1, "bool", "f", "fabs{f}(a) == INFINITY"),
+    ("ISFINITE", 1, "bool", "f", "fabs{f}(a) < INFINITY"),
+    # one operand
+    ("NEG", 1, "same", "fi", "-a"),
+    ("ABS", 1, "same", "f", "fabs{f}(a)"),
+    ("ABS", 1, "same", "i", "-a if a < 0 else a"),
+    ("ABS", 1, "same", "b", "a"),
+    ("SIGN", 1, "same", "f", "(a > 0) - (a < 0)"),
+    ("SIGN", 1, "same", "i", "(a > 0) - (a < 0)"),
+    ("SIGN", 1, "same", "b", "a"),
+    ("SQRT", 1, "same", "f", "sqrt{f}(a)"),
+    ("RSQRT", 1, "same", "f", "1 / sqrt{f}(a)"),
+    ("RECIPROCAL", 1, "same", "f", "1 / a"),
+    ("SQUARE", 1, "same", "fi", "a * a"),
+    ("SQUARE", 1, "same", "b", "a"),
+    ("CUBE", 1, "same", "fi", "a * a * a"),
+    ("FLOOR", 1, "same", "f", "floor{f}(a)"),
+    ("CEIL", 1, "same", "f", "ceil{f}(a)"),
+    ("TRUNC", 1, "same", "f", "trunc{f}(a)"),
+    ("ROUND", 1, "same", "f", "rint{f}(a)"),
+    # comparisons with parameters
+    ("CLAMP", 1, "same", "f", "a if a != a else (p0 if a < p0 else (p1 if a > p1 else a))"),
+    ("CLAMP", 1, "same", "i", "p0 if a < p0 else (p1 if a > p1 else a)"),
+    ("CLAMP_GRAD", 2, "same", "f", "a if b >= p0 and b <= p1 else 0"),
+    # activations (a is the gradient and b the input or output in the *_GRAD rows)
+    ("RELU", 1, "same", "fi", "0 if a <= 0 else a"),
+    ("RELU_GRAD", 2, "same", "f", "a if b > 0 else 0"),
+    ("THRESHOLD", 1, "same", "fi", "p1 if a <= p0 else a"),
+    ("THRESHOLD_GRAD", 2, "same", "f", "a if b > p0 else 0"),
+    ("LEAKY_RELU", 1, "same", "f", "a if a > 0 else a * p0"),
+    ("LEAKY_RELU_GRAD", 2, "same", "f", "a if b > 0 else a * p0"),
+    ("HARDTANH_GRAD", 2, "same", "f", "a if b > p0 and b < p1 else 0"),
+    ("SIGMOID_GRAD", 2, "same", "f", "a * (1 - b) * b"),
+    ("TANH_GRAD", 2, "same", "f", "a * (1 - b * b)"),
+    ("ELU", 1, "same", "f", "expm1{f}(a * p2) * p0 if a <= 0 else a * p1"),
+    ("ELU_GRAD", 2, "same", "f", "a * p2 * p0 * exp{f}(b * p2) if b <= 0 else a * p1"),
+    ("SILU", 1, "same", "f", "a / (1 + exp{f}(-a))"),
+    ("SILU_GRAD", 2, "same", "f", "lx_silu_grad{f}(a, b)"),
+    ("SOFTPLUS", 1, "same", "f", "a if a * p0 > p1 else log1p{f}(exp{f}(a * p0)) / p0"),
+    ("SOFTPLUS_GRAD", 2, "same", "f", "a if b * p0 > p1 else a / (1 + exp{f}(-b * p0))"),
+    ("GELU", 1, "same", "f", "<{T}>0.5 * a * (1 + erf{f}(a * <{T}>0.70710678118654752440))"),
+    ("GELU_GRAD", 2, "same", "f", "lx_gelu_grad{f}(a, b)"),
+    ("GELU_TANH", 1, "same", "f", "lx_gelu_tanh{f}(a)"),
+    ("GELU_TANH_GRAD", 2, "same", "f", "lx_gelu_tanh_grad{f}(a, b)"),
+    # three operands
+    ("ADDCMUL", 3, "same", "fi", "a + p0 * b * c"),
+    ("ADDCDIV", 3, "same", "f", "a + p0 * b / c"),
+    ("LERP", 3, "same", "f", "a + c * (b - a) if fabs{f}(c) < 0.5 else b - (b - a) * (1 - c)"),
+    ("CLAMP3", 3, "same", "f", "a if a != a else (b if b != b else (c if c != c else lx_min{f}(lx_max{f}(a, b), c)))"),
+    ("CLAMP3", 3, "same", "i", "(c if (b if a < b else a) > c else (b if a < b else a))"),
+]
+
+# Functions of one operand that mathfun.h computes in vectors: (NAME, its name there).
+MATH = [
+    ("EXP", "exp"), ("EXPM1", "expm1"), ("LOG", "log"), ("LOG1P", "log1p"), ("LOG2", "log2"), ("LOG10", "log10"),
+    ("SIN", "sin"), ("COS", "cos"), ("TANH", "tanh"), ("SIGMOID", "sigmoid"), ("ERF", "erf"),
+]
+
+NAMES = list(dict.fromkeys([row[0] for row in POINTWISE] + [name for name, _ in MATH]))
+
+
+def pointwise_rows(level):
+    """(row name, dtype, C type, formula, inputs, result) of every loop in a build: all types at the base, floats above it."""
+    for name, inputs, result, classes, formula in POINTWISE:
+        for cls in classes:
+            if level and cls != "f":
+                continue
+            for dtype in CLASSES[cls]:
+                f = "f" if dtype == "float32" else ""
+                yield name, dtype, CTYPES[dtype], formula.format(f=f, T=CTYPES[dtype]), inputs, result
+
+
+def contiguous_test(inputs, out_type, in_type):
+    """The condition that every operand of a loop is a dense run."""
+    return " and ".join(f"steps[{k}] == sizeof({in_type if k else out_type})" for k in range(inputs + 1))
+
+
+_LEVEL_CASTS = ("bool", "uint8", "int32", "int64", "float16", "bfloat16", "float32", "float64")
+
+
+def cast_rows(level):
+    """(source, target) of every conversion loop in a build."""
+    for source in CTYPES:
+        for target in CTYPES:
+            if level and not (
+                source in _LEVEL_CASTS and target in _LEVEL_CASTS and {"float32", "float64"} & {source, target}
+            ):
+                continue
+            yield source, target
+
+
+def conversion(source, target):
+    """The Cython expression that turns `x` of type `source` into `target`."""
+    x = {"float16": "lucet_half_to_float(x)", "bfloat16": "lucet_bfloat_to_float(x)"}.get(source, "x")
+    if source.startswith("complex") and not target.startswith("complex") and target != "bool":
+        x = "x.real"
+    if target == "bool":
+        return "x.real != 0 or x.imag != 0" if source.startswith("complex") else f"{x} != 0"
+    if target == "float16":
+        return f"lucet_float_to_half(<float>{x})"
+    if target == "bfloat16":
+        return f"lucet_float_to_bfloat(<float>{x})"
+    is_float = source.startswith(("float", "bfloat", "complex"))
+    if is_float and target.startswith(("int", "uint")) and target != "int64":
+        return f"<{CTYPES[target]}><int64_t>{x}"       # wraps modulo the width, as conversion instructions do
+    return f"<{CTYPES[target]}>{x}"

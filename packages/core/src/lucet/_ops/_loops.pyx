@@ -1,0 +1,403 @@
+"""Elementwise iteration over strided operands: the one loop under pointwise ops, conversions, copies and fills.
+
+`iterate` broadcasts, orders dimensions by the output's strides, joins those that lie in one run, converts element types in
+blocks where an operand is stored in another type than the loop computes in, and splits long work over the pool. Ops whose
+operands are contiguous and of one type come in by `run_contiguous` directly.
+"""
+
+from libc.string cimport memcpy
+from lucet._dtype cimport NUM_CODES, itemsize_of, category_of, dtype_object, can_cast
+from lucet._kernels.dispatch cimport K
+from lucet._kernels.kernels cimport loop_fn, LoopArgs
+from lucet._storage cimport storage_resize, hold, release, Block, CPU
+from lucet._tensor cimport (
+    Tensor, data_of, is_contiguous, is_meta, same_shape, set_dims, set_contiguous, describe, empty_tensor, empty_like, bump,
+    checked_numel, F_CONTIGUOUS,
+)
+from lucet._threads cimport parallel_for
+
+import warnings
+
+from lucet._errors import DtypeError, ShapeError, DeviceError, error
+
+cdef enum:
+    BLOCK = 256                    # elements converted at a time
+    SERIAL = 200000                # cost units (quarter nanoseconds) below which nothing is split: about 50 us
+    HOLD_LOCK = 800000             # below about 200 us the interpreter lock is kept
+    TASK = 131072                  # cost units per task
+
+cdef struct Plan:
+    loop_fn fn
+    LoopArgs* args
+    int count
+    int ndim
+    Py_ssize_t total
+    Py_ssize_t chunk
+    bint converts
+    Py_ssize_t shape[64]
+    Py_ssize_t steps[MAX_OPERANDS][64]
+    char* data[MAX_OPERANDS]
+    int code[MAX_OPERANDS]
+    int loop_code[MAX_OPERANDS]
+
+
+cdef void operand_of(Tensor t, int loop_code, Operand* op) noexcept:
+    op.data = data_of(t)
+    op.ndim = t.ndim_
+    op.shape = t.shape_
+    op.strides = t.strides
+    op.code = t.code
+    op.loop_code = loop_code
+
+
+cdef void operand_of_scalar(char* value, int code, Operand* op) noexcept:
+    op.data = value
+    op.ndim = 0
+    op.shape = NULL
+    op.strides = NULL
+    op.code = code
+    op.loop_code = code
+
+
+# --- contiguous runs ------------------------------------------------------------------------------------------------
+
+cdef struct Run:
+    loop_fn fn
+    LoopArgs* args
+    int count
+    Py_ssize_t n
+    Py_ssize_t chunk
+    char* data[MAX_OPERANDS]
+    Py_ssize_t steps[MAX_OPERANDS]
+
+
+cdef void _run_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
+    cdef Run* r = <Run*>context
+    cdef char* data[MAX_OPERANDS]
+    cdef Py_ssize_t start = task * r.chunk
+    cdef Py_ssize_t n = r.chunk if start + r.chunk <= r.n else r.n - start
+    cdef int k
+    for k in range(r.count):
+        data[k] = r.data[k] + start * r.steps[k]
+    r.fn(data, r.steps, n, r.args)
+
+
+cdef void run_contiguous(loop_fn fn, LoopArgs* args, int count, char** data, const Py_ssize_t* steps, Py_ssize_t n, int cost):
+    """Run a loop over n elements at constant steps, split over threads when it is long."""
+    cdef Run r
+    cdef int k
+    if n * cost < SERIAL:
+        fn(data, steps, n, args)
+        return
+    r.fn = fn
+    r.args = args
+    r.count = count
+    r.n = n
+    r.chunk = (TASK // cost + 1023) & ~1023
+    for k in range(count):
+        r.data[k] = data[k]
+        r.steps[k] = steps[k]
+    if n * cost < HOLD_LOCK:
+        parallel_for((n + r.chunk - 1) // r.chunk, _run_task, &r)
+    else:
+        with nogil:
+            parallel_for((n + r.chunk - 1) // r.chunk, _run_task, &r)
+
+
+# --- strided, broadcast, mixed types --------------------------------------------------------------------------------
+
+cdef void _piece(Plan* p, char** data, Py_ssize_t n) noexcept nogil:
+    """Run the loop over n elements of the innermost dimension, through conversion buffers where types differ."""
+    cdef char room[MAX_OPERANDS][BLOCK * 16]
+    cdef char* at[MAX_OPERANDS]
+    cdef Py_ssize_t steps[MAX_OPERANDS]
+    cdef char* pair[2]
+    cdef Py_ssize_t pair_steps[2]
+    cdef Py_ssize_t done = 0, m
+    cdef int k
+    if not p.converts:
+        for k in range(p.count):
+            steps[k] = p.steps[k][0]
+        p.fn(data, steps, n, p.args)
+        return
+    while done < n:
+        m = n - done if n - done < BLOCK else BLOCK
+        for k in range(p.count):
+            if p.code[k] == p.loop_code[k]:
+                at[k] = data[k] + done * p.steps[k][0]
+                steps[k] = p.steps[k][0]
+                continue
+            at[k] = room[k]
+            steps[k] = itemsize_of[p.loop_code[k]]
+            if k:
+                pair[0] = room[k]
+                pair[1] = data[k] + done * p.steps[k][0]
+                pair_steps[0] = steps[k]
+                pair_steps[1] = p.steps[k][0]
+                if pair_steps[1] == 0:
+                    steps[k] = 0
+                    K.cast[p.code[k]][p.loop_code[k]](pair, pair_steps, 1, NULL)
+                else:
+                    K.cast[p.code[k]][p.loop_code[k]](pair, pair_steps, m, NULL)
+        p.fn(at, steps, m, p.args)
+        if p.code[0] != p.loop_code[0]:
+            pair[0] = data[0] + done * p.steps[0][0]
+            pair[1] = room[0]
+            pair_steps[0] = p.steps[0][0]
+            pair_steps[1] = itemsize_of[p.loop_code[0]]
+            K.cast[p.loop_code[0]][p.code[0]](pair, pair_steps, m, NULL)
+        done += m
+
+
+cdef void _span(Plan* p, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
+    """Run elements start..stop of the flattened index space (dimension 0 innermost)."""
+    cdef Py_ssize_t index[64]
+    cdef char* data[MAX_OPERANDS]
+    cdef Py_ssize_t rest = start, n
+    cdef int d, k
+    for k in range(p.count):
+        data[k] = p.data[k]
+    for d in range(p.ndim):
+        index[d] = rest % p.shape[d]
+        rest //= p.shape[d]
+        for k in range(p.count):
+            data[k] += index[d] * p.steps[k][d]
+    while start < stop:
+        n = p.shape[0] - index[0]
+        if n > stop - start:
+            n = stop - start
+        _piece(p, data, n)
+        start += n
+        if start >= stop:
+            break
+        for k in range(p.count):
+            data[k] -= index[0] * p.steps[k][0]
+        index[0] = 0
+        d = 1
+        while d < p.ndim:
+            index[d] += 1
+            for k in range(p.count):
+                data[k] += p.steps[k][d]
+            if index[d] < p.shape[d]:
+                break
+            for k in range(p.count):
+                data[k] -= index[d] * p.steps[k][d]
+            index[d] = 0
+            d += 1
+
+
+cdef void _span_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
+    cdef Plan* p = <Plan*>context
+    cdef Py_ssize_t start = task * p.chunk
+    _span(p, start, start + p.chunk if start + p.chunk < p.total else p.total)
+
+
+cdef int iterate(loop_fn fn, LoopArgs* args, int count, Operand* ops, int cost) except -1:
+    """Run `fn` over ops[0] (the output, whose shape rules) and the inputs broadcast to it."""
+    cdef Plan p
+    cdef int order[64]
+    cdef int ndim = ops[0].ndim, d, k, i, j, lead, used = 0
+    cdef Py_ssize_t step
+    cdef bint joins
+    p.fn = fn
+    p.args = args
+    p.count = count
+    p.total = 1
+    p.converts = False
+    for d in range(ndim):
+        p.total *= ops[0].shape[d]
+    if p.total == 0:
+        return 0
+    for k in range(count):
+        p.data[k] = ops[k].data
+        p.code[k] = ops[k].code
+        p.loop_code[k] = ops[k].loop_code
+        if ops[k].code != ops[k].loop_code:
+            p.converts = True
+    # innermost first: by the output's strides, ties (and outputs of one element) in row-major order
+    for i in range(ndim):
+        d = ndim - 1 - i
+        j = i
+        while j > 0 and ops[0].strides[order[j - 1]] > ops[0].strides[d]:
+            order[j] = order[j - 1]
+            j -= 1
+        order[j] = d
+    for i in range(ndim):
+        d = order[i]
+        if ops[0].shape[d] == 1:
+            continue
+        for k in range(count):
+            lead = d - (ndim - ops[k].ndim)
+            if lead < 0 or ops[k].shape[lead] == 1:
+                p.steps[k][used] = 0
+            else:
+                p.steps[k][used] = ops[k].strides[lead] * itemsize_of[ops[k].code]
+        p.shape[used] = ops[0].shape[d]
+        joins = used > 0
+        for k in range(count):
+            if joins and p.steps[k][used] != p.steps[k][used - 1] * p.shape[used - 1]:
+                joins = False
+        if joins:
+            p.shape[used - 1] *= p.shape[used]
+        else:
+            used += 1
+    if used == 0:
+        for k in range(count):
+            p.steps[k][0] = itemsize_of[ops[k].code]
+        p.shape[0] = 1
+        used = 1
+    p.ndim = used
+    if p.converts:
+        cost += 2
+    if p.total * cost < SERIAL:
+        _span(&p, 0, p.total)
+        return 0
+    p.chunk = TASK // cost + 1
+    if p.shape[0] < p.chunk:                 # whole inner runs, so that a task does not start in the middle of one
+        p.chunk = (p.chunk + p.shape[0] - 1) // p.shape[0] * p.shape[0]
+    with nogil:
+        parallel_for((p.total + p.chunk - 1) // p.chunk, _span_task, &p)
+    return 0
+
+
+# --- shapes ---------------------------------------------------------------------------------------------------------
+
+cdef int broadcast2(Tensor a, Tensor b, Py_ssize_t* shape, const char* op) except -1:
+    """The common shape of two tensors; returns its number of dimensions."""
+    cdef int ndim = a.ndim_ if a.ndim_ > b.ndim_ else b.ndim_
+    cdef int i
+    cdef Py_ssize_t m, n
+    for i in range(ndim):
+        m = a.shape_[i - ndim + a.ndim_] if i >= ndim - a.ndim_ else 1
+        n = b.shape_[i - ndim + b.ndim_] if i >= ndim - b.ndim_ else 1
+        if m != n and m != 1 and n != 1:
+            raise error(
+                ShapeError,
+                f"{op.decode()}: the size of tensor a ({m}) must match the size of tensor b ({n}) at non-singleton dimension {i}",
+                facts=[f"a {describe(a)}, b {describe(b)}"],
+            )
+        shape[i] = n if m == 1 else m
+    return ndim
+
+
+# --- outputs --------------------------------------------------------------------------------------------------------
+
+cdef int check_no_internal_overlap(Tensor out, const char* op) except -1:
+    """Raise when two indices of `out` are one memory location (an expanded tensor)."""
+    cdef int i
+    if out.flags & F_CONTIGUOUS:
+        return 0
+    for i in range(out.ndim_):
+        if out.strides[i] == 0 and out.shape_[i] > 1:
+            raise error(
+                ShapeError,
+                f"{op.decode()}: unsupported operation: more than one element of the written-to tensor refers to a single memory location",
+                facts=[f"written to {describe(out)} with strides {out.stride()}"],
+                fix="clone() the tensor before performing the operation",
+            )
+    return 0
+
+
+cdef int check_out_overlap(Tensor out, Tensor a, const char* op) except -1:
+    """Raise when `out` and an input share some, but not the same, elements: the result would depend on the loop's order."""
+    cdef Py_ssize_t out_first, out_last, a_first, a_last
+    cdef bint same = True
+    cdef int i
+    if out is a or out.storage is not a.storage and (out.storage.block == NULL or out.storage.block != a.storage.block):
+        return 0
+    if out.numel_ == 0 or a.numel_ == 0 or not out.flags & F_CONTIGUOUS or not a.flags & F_CONTIGUOUS:
+        if out.offset == a.offset and out.code == a.code and same_shape(out, a):
+            return 0
+        if not out.flags & F_CONTIGUOUS or not a.flags & F_CONTIGUOUS:
+            return 0                         # as in torch: too hard to decide
+    out_first = out.offset * itemsize_of[out.code]
+    out_last = out_first + out.numel_ * itemsize_of[out.code]
+    a_first = a.offset * itemsize_of[a.code]
+    a_last = a_first + a.numel_ * itemsize_of[a.code]
+    if out_first == a_first and out_last == a_last and out.code == a.code:
+        return 0
+    if out_first < a_last and a_first < out_last:
+        raise error(
+            ShapeError,
+            f"{op.decode()}: unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location",
+            facts=[f"input {describe(a)} at offset {a.offset}, written to {describe(out)} at offset {out.offset}"],
+            fix="clone() the tensor before performing the operation",
+        )
+    return 0
+
+
+cdef int prepare_out(Tensor out, int ndim, const Py_ssize_t* shape, int code, const char* op) except -1:
+    """Check that a result of `code` may be stored in `out`, and give it the shape if it has another."""
+    cdef bint same = out.ndim_ == ndim
+    cdef int i
+    cdef Py_ssize_t n
+    if not can_cast(code, out.code):
+        raise error(
+            DtypeError,
+            f"{op.decode()}: result type {dtype_object(code)._name} can't be cast to the desired output type {dtype_object(out.code)._name}",
+            fix=f"out=lucet.empty(..., dtype={dtype_object(code)!r})",
+        )
+    for i in range(ndim):
+        if not same or out.shape_[i] != shape[i]:
+            same = False
+            break
+    if same:
+        return 0
+    n = checked_numel(ndim, shape, out.code)
+    if out.numel_:
+        warnings.warn(
+            f"An output with one or more elements was resized since it had shape {list(out.shape)}, which does not match the required "
+            f"output shape {[shape[i] for i in range(ndim)]}. This behavior is deprecated, and in a future release outputs will not be "
+            "resized unless they have zero elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero elements with t.resize_(0).",
+            UserWarning,
+            stacklevel=3,
+        )
+    if (out.offset + n) * itemsize_of[out.code] > out.storage.used:
+        storage_resize(out.storage, (out.offset + n) * itemsize_of[out.code])
+    set_dims(out, ndim)
+    for i in range(ndim):
+        out.shape_[i] = shape[i]
+    out.numel_ = n
+    set_contiguous(out)
+    return 0
+
+
+# --- copies and conversions ------------------------------------------------------------------------------------------
+
+cdef int convert_into(Tensor target, Tensor source) except -1:
+    """Write `source`, broadcast and converted, into `target`. No checks, no version, no history."""
+    cdef Operand ops[2]
+    cdef char* data[2]
+    cdef Py_ssize_t steps[2]
+    if is_meta(target) or is_meta(source):
+        return 0
+    if target.flags & source.flags & F_CONTIGUOUS and same_shape(target, source):
+        data[0] = data_of(target)
+        data[1] = data_of(source)
+        steps[0] = itemsize_of[target.code]
+        steps[1] = itemsize_of[source.code]
+        run_contiguous(K.cast[source.code][target.code], NULL, 2, data, steps, target.numel_, CHEAP)
+        return 0
+    operand_of(target, target.code, &ops[0])
+    operand_of(source, source.code, &ops[1])
+    return iterate(K.cast[source.code][target.code], NULL, 2, ops, CHEAP)
+
+
+cdef Tensor converted(Tensor a, int code):
+    """`a` as another element type: itself if it has it, else a new tensor in the same dimension order."""
+    cdef Tensor t
+    if a.code == code:
+        return a
+    t = empty_like(a, code)
+    convert_into(t, a)
+    return t
+
+
+cdef Tensor contiguous(Tensor a):
+    """`a` in row-major order: itself if it is, else a copy without history."""
+    cdef Tensor t
+    if a.flags & F_CONTIGUOUS:
+        return a
+    t = empty_tensor(a.code, a.ndim_, a.shape_, a.storage.device)
+    convert_into(t, a)
+    return t

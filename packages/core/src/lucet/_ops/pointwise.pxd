@@ -1,0 +1,40 @@
+# Pointwise families for other ops: the rules by which each is called, and the C-level calls that gradient rules are written in.
+from lucet._engine cimport Node, Run, vjp_fn
+from lucet._tensor cimport Tensor
+
+cdef enum Kind:
+    ARITH            # result and computation in the promoted type
+    REAL             # integers are promoted to the default floating type
+    COMPARE          # computed in the promoted type, result bool
+
+cdef enum Saves:
+    SAVE_NOTHING = 0
+    A_FOR_B = 1      # input 0, if input 1 wants a gradient
+    B_FOR_A = 2      # input 1, if input 0 wants a gradient
+    SAVE_A = 4
+    SAVE_B = 8
+    SAVE_OUT = 16
+
+cdef class Rule:
+    cdef int kernel
+    cdef int kind
+    cdef int saves
+    cdef int cost
+    cdef vjp_fn vjp
+    cdef bytes name
+    cdef bytes label
+    cdef object fn               # the public function and its in-place form, for the interception point
+    cdef object fn_inplace
+
+cdef Tensor unary(Rule r, Tensor a, Tensor out, bint inplace)
+cdef Tensor unary_p(Rule r, Tensor a, Tensor out, bint inplace, double p0, double p1, double p2)
+cdef object binary(Rule r, object a, object b, Tensor out, bint inplace)
+cdef Tensor binary_kernel(int kernel, Tensor a, Tensor b, double p0=*, double p1=*, double p2=*)
+cdef int result_code(object a, object b) except -1
+
+cdef Tensor add(object a, object b)
+cdef Tensor sub(object a, object b)
+cdef Tensor mul(object a, object b)
+cdef Tensor div(object a, object b)
+cdef Tensor neg(Tensor a)
+cdef Tensor where(Tensor condition, object a, object b)

@@ -1,0 +1,484 @@
+"""Pointwise ops: arithmetic, comparison, logic, elementary functions, activations, where and clamp.
+
+A block per op: its gradient rule, its `Rule`, one registering line. What the op does not say, its family says once: type
+promotion, broadcasting, `out=`, the in-place form, overlap and version rules, meta tensors, recording, interception.
+"""
+
+from cpython.float cimport PyFloat_CheckExact
+from cpython.long cimport PyLong_CheckExact
+from libc.math cimport log as log_c
+from lucet._dtype cimport (
+    BOOL, UINT8, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, NUM_CODES, CAT_BOOL, CAT_INT, CAT_FLOAT, CAT_COMPLEX,
+    Scalar, category_of, itemsize_of, dtype_object, default_code, promote, read_scalar, scalar_code, store_scalar, is_number,
+)
+from lucet._engine cimport (
+    Node, Run, vjp_fn, engine_ops, requires_grad, recording, recording2, new_node, connect, set_history, save, save_output, saved,
+    saved_tensor, check_inplace, rebase, needs, give,
+)
+from lucet._kernels.dispatch cimport K
+from lucet._kernels.kernels cimport *
+from lucet._modes cimport thread_state, slow_call, passed
+from lucet._ops._loops cimport (
+    Operand, operand_of, operand_of_scalar, iterate, run_contiguous, broadcast2, check_out_overlap, check_no_internal_overlap,
+    prepare_out, convert_into, converted, CHEAP, MATH, DEAR,
+)
+from lucet._tensor cimport (
+    Tensor, is_plain, is_contiguous, is_meta, same_shape, data_of, empty_tensor, empty_like, scalar_tensor, bump, describe, slots,
+    F_CONTIGUOUS, CPU, META, SLOT_ADD, SLOT_SUB, SLOT_MUL, SLOT_TRUEDIV, SLOT_FLOORDIV, SLOT_MOD, SLOT_POW, SLOT_AND, SLOT_OR,
+    SLOT_XOR, SLOT_LSHIFT, SLOT_RSHIFT, SLOT_LT, SLOT_LE, SLOT_EQ, SLOT_NE, SLOT_GT, SLOT_GE, SLOT_IADD, SLOT_ISUB, SLOT_IMUL,
+    SLOT_ITRUEDIV, SLOT_IFLOORDIV, SLOT_IMOD, SLOT_IPOW, SLOT_IAND, SLOT_IOR, SLOT_IXOR, SLOT_ILSHIFT, SLOT_IRSHIFT, SLOT_NEG,
+    SLOT_POS, SLOT_ABS, SLOT_INVERT,
+)
+
+from lucet._errors import DtypeError, DeviceError, error
+from lucet._registry import op, alias, dress
+
+
+cdef class Rule:
+    """How one pointwise op is computed, recorded and named."""
+
+
+cdef Rule rule(str name, int kernel, int kind, bytes label=b"", vjp_fn vjp=NULL, int saves=0, int cost=CHEAP):
+    cdef Rule r = Rule.__new__(Rule)
+    r.name = name.encode()
+    r.kernel = kernel
+    r.kind = kind
+    r.label = label
+    r.vjp = vjp
+    r.saves = saves
+    r.cost = cost
+    return r
+
+
+# --- element types --------------------------------------------------------------------------------------------------
+
+cdef int combine(int higher, int lower) noexcept:
+    """torch's rule for joining the results of two tiers; NUM_CODES stands for an empty tier."""
+    if higher == NUM_CODES:
+        return lower
+    if lower == NUM_CODES:
+        return higher
+    if category_of[higher] == CAT_COMPLEX:
+        return higher
+    if category_of[higher] == CAT_FLOAT:
+        if category_of[lower] == CAT_COMPLEX:
+            return promote(higher, COMPLEX64)
+        return higher
+    if higher == BOOL or category_of[lower] >= CAT_FLOAT:
+        return promote(higher, lower)
+    return higher
+
+
+cdef int result_code(object a, object b) except -1:
+    """The element type of a op b: tensors with dimensions rule over 0-d tensors, those over Python numbers."""
+    cdef int tiers[3]
+    cdef int tier, code
+    cdef Scalar s
+    tiers[0] = tiers[1] = tiers[2] = NUM_CODES
+    for x in (a, b):
+        if x is None:
+            continue
+        if isinstance(x, Tensor):
+            tier = 0 if (<Tensor>x).ndim_ else 1
+            code = (<Tensor>x).code
+        else:
+            read_scalar(x, &s)
+            tier = 2
+            code = scalar_code(s.category)
+        tiers[tier] = code if tiers[tier] == NUM_CODES else promote(tiers[tier], code)
+    return combine(tiers[0], combine(tiers[1], tiers[2]))
+
+
+cdef inline int loop_code_of(int code) noexcept:
+    """Half types are stored as they are and computed in float32."""
+    return FLOAT32 if code == FLOAT16 or code == BFLOAT16 else code
+
+
+cdef loop_fn loop_for(Rule r, int code) except NULL:
+    cdef loop_fn fn = K.pointwise[r.kernel][loop_code_of(code)]
+    if fn == NULL:
+        raise error(DtypeError, f"{r.name.decode()}: not implemented for {dtype_object(code)._name}")
+    return fn
+
+
+# --- the families ---------------------------------------------------------------------------------------------------
+
+cdef int _same_device(Tensor a, Tensor b, Rule r) except -1:
+    if a.storage.device != b.storage.device and a.ndim_ and b.ndim_:
+        raise error(
+            DeviceError, f"{r.name.decode()}: Expected all tensors to be on the same device, but found at least two devices, meta and cpu!"
+        )
+    return 0
+
+
+cdef int check_target(Tensor target, bint inplace, bint will_record, Rule r) except -1:
+    """What must hold before a result is written into an existing tensor."""
+    if inplace:
+        check_inplace(target, will_record, r.name)
+    else:
+        if will_record or requires_grad(target) and thread_state().grad_enabled:
+            raise RuntimeError(
+                f"{r.name.decode()}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad."
+            )
+        check_inplace(target, False, r.name)
+    check_no_internal_overlap(target, r.name)
+    return 0
+
+
+cdef Tensor unary(Rule r, Tensor a, Tensor out, bint inplace):
+    """One operand: checks, element type, output, loop, history."""
+    return unary_p(r, a, out, inplace, 0, 0, 0)
+
+
+cdef Tensor unary_p(Rule r, Tensor a, Tensor out, bint inplace, double p0, double p1, double p2):
+    """`unary` with parameters for the loop."""
+    cdef LoopArgs args
+    cdef Operand ops[2]
+    cdef char* data[2]
+    cdef Py_ssize_t steps[2]
+    cdef int code = a.code, result
+    cdef loop_fn fn
+    cdef Tensor y
+    cdef Node n
+    cdef bint will_record = r.vjp != NULL and recording(a)
+    args.d[0] = p0
+    args.d[1] = p1
+    args.d[2] = p2
+    args.i[0] = <int64_t>p0
+    args.i[1] = <int64_t>p1
+    args.i[2] = <int64_t>p2
+    if r.kind == REAL and code < FLOAT16:
+        code = default_code()
+    result = BOOL if r.kind == COMPARE else code
+    fn = loop_for(r, code)
+    if out is None:
+        y = empty_like(a, result)
+    else:
+        y = out
+        check_target(y, inplace, will_record, r)
+        check_out_overlap(y, a, r.name)
+        prepare_out(y, a.ndim_, a.shape_, result, r.name)
+    if inplace and will_record and r.saves & SAVE_A:
+        kept = engine_ops.clone(a)
+    else:
+        kept = a
+    if a.storage.device == CPU and y.storage.device == CPU:
+        if a.code == loop_code_of(code) and y.code == (BOOL if r.kind == COMPARE else a.code) and a.flags & y.flags & F_CONTIGUOUS:
+            data[0] = data_of(y)
+            data[1] = data_of(a)
+            steps[0] = itemsize_of[y.code]
+            steps[1] = itemsize_of[a.code]
+            run_contiguous(fn, &args, 2, data, steps, y.numel_, r.cost)
+        else:
+            operand_of(y, BOOL if r.kind == COMPARE else loop_code_of(code), &ops[0])
+            operand_of(a, loop_code_of(code), &ops[1])
+            iterate(fn, &args, 2, ops, r.cost)
+    if out is not None:
+        bump(y)
+    if will_record:
+        n = new_node(r.vjp, r.label, 1)
+        connect(n, 0, a)
+        n.d0 = p0
+        n.d1 = p1
+        if p2 != 0:
+            n.extra = p2
+        if r.saves & SAVE_A:
+            save(n, 0, kept)
+        if inplace:
+            rebase(y, n)
+        else:
+            set_history(n, y, 0)
+        if r.saves & SAVE_OUT:
+            save_output(n, 0, y)
+    return y
+
+
+cdef Tensor _binary_fast(Rule r, Tensor a, Tensor b):
+    """Two contiguous tensors of one shape and type, or None when that is not the case."""
+    cdef LoopArgs args
+    cdef char* data[3]
+    cdef Py_ssize_t steps[3]
+    cdef loop_fn fn
+    cdef Tensor y
+    if a.code != b.code or not a.flags & b.flags & F_CONTIGUOUS or not same_shape(a, b):
+        return None
+    if (a.storage.device | b.storage.device) != CPU or r.kind == REAL and a.code < FLOAT16:
+        return None
+    fn = K.pointwise[r.kernel][a.code]
+    if fn == NULL:
+        return None
+    y = empty_tensor(BOOL if r.kind == COMPARE else a.code, a.ndim_, a.shape_, CPU)
+    args.failed = 0
+    data[0] = data_of(y)
+    data[1] = data_of(a)
+    data[2] = data_of(b)
+    steps[0] = itemsize_of[y.code]
+    steps[1] = steps[2] = itemsize_of[a.code]
+    run_contiguous(fn, &args, 3, data, steps, y.numel_, r.cost)
+    if args.failed:
+        _zero_divisor(r)
+    return y
+
+
+cdef int _zero_divisor(Rule r) except -1:
+    raise RuntimeError(f"{r.name.decode()}: ZeroDivisionError: an integer tensor was divided by zero")
+
+
+cdef Tensor _binary_general(Rule r, object x, object z, Tensor out, bint inplace, bint will_record, LoopArgs* args):
+    """Everything else: Python numbers, broadcasting, mixed types, strides, out=, in place, meta."""
+    cdef Tensor a = <Tensor>x if isinstance(x, Tensor) else None
+    cdef Tensor b = <Tensor>z if isinstance(z, Tensor) else None
+    cdef Tensor y
+    cdef Operand ops[3]
+    cdef Py_ssize_t shape[64]
+    cdef char room[2][16]
+    cdef Scalar s
+    cdef int code = result_code(x, z), result, loop_code, ndim, i
+    cdef loop_fn fn
+    if r.kind == REAL and code < FLOAT16:
+        code = default_code()
+    loop_code = loop_code_of(code)
+    result = BOOL if r.kind == COMPARE else code
+    fn = loop_for(r, code)
+    if a is not None and b is not None:
+        _same_device(a, b, r)
+        ndim = broadcast2(a, b, shape, r.name)
+    else:
+        y = a if a is not None else b
+        ndim = y.ndim_
+        for i in range(ndim):
+            shape[i] = y.shape_[i]
+    if a is None:
+        read_scalar(x, &s)
+        store_scalar(&s, loop_code, room[0], r.name)
+    if b is None:
+        read_scalar(z, &s)
+        store_scalar(&s, loop_code, room[1], r.name)
+    if out is not None:
+        y = out
+        check_target(y, inplace, will_record, r)
+        if a is not None:
+            check_out_overlap(y, a, r.name)
+        if b is not None:
+            check_out_overlap(y, b, r.name)
+        if inplace:
+            _check_broadcast_into(y, ndim, shape, r)
+        prepare_out(y, ndim, shape, result, r.name)
+    else:
+        y = _new_output(a, b, ndim, shape, result)
+    if y.storage.device == META or (a is not None and is_meta(a)) or (b is not None and is_meta(b)):
+        return y
+    operand_of(y, BOOL if r.kind == COMPARE else loop_code, &ops[0])
+    if a is not None:
+        operand_of(a, loop_code, &ops[1])
+    else:
+        operand_of_scalar(room[0], loop_code, &ops[1])
+    if b is not None:
+        operand_of(b, loop_code, &ops[2])
+    else:
+        operand_of_scalar(room[1], loop_code, &ops[2])
+    iterate(fn, args, 3, ops, r.cost)
+    if args.failed:
+        _zero_divisor(r)
+    return y
+
+
+cdef int _check_broadcast_into(Tensor y, int ndim, const Py_ssize_t* shape, Rule r) except -1:
+    cdef int i
+    cdef bint same = ndim == y.ndim_
+    for i in range(ndim):
+        if same and shape[i] != y.shape_[i]:
+            same = False
+    if not same:
+        raise RuntimeError(
+            f"output with shape {[y.shape_[i] for i in range(y.ndim_)]} doesn't match the broadcast shape {[shape[i] for i in range(ndim)]}"
+        )
+    return 0
+
+
+cdef Tensor _new_output(Tensor a, Tensor b, int ndim, const Py_ssize_t* shape, int code):
+    """An output in the dimension order of the first input that has the full shape."""
+    cdef Tensor t
+    cdef int i
+    cdef int device = META if (a is not None and is_meta(a)) or (b is not None and is_meta(b)) else CPU
+    cdef bint same
+    for t in (a, b):
+        if t is None or t.ndim_ != ndim or t.flags & F_CONTIGUOUS:
+            continue
+        same = True
+        for i in range(ndim):
+            if t.shape_[i] != shape[i]:
+                same = False
+        if same and t.storage.device == device:
+            return empty_like(t, code)
+    return empty_tensor(code, ndim, shape, device)
+
+
+cdef object binary(Rule r, object x, object z, Tensor out, bint inplace):
+    """Two operands, either of which may be a Python number; NotImplemented for anything else."""
+    cdef LoopArgs args
+    args.failed = 0
+    return _binary(r, x, z, out, inplace, &args)
+
+
+cdef object _binary(Rule r, object x, object z, Tensor out, bint inplace, LoopArgs* args):
+    cdef Tensor a = None, b = None, y = None
+    cdef bint will_record = False
+    cdef object kept_a = x
+    cdef Node n
+    if isinstance(x, Tensor):
+        a = <Tensor>x
+        if not is_plain(a) or thread_state().modes:
+            result = _intercept(r, x, z, out, inplace)
+            if result is not passed:
+                return result
+        will_record = requires_grad(a)
+    elif not is_number(x):
+        return NotImplemented
+    if isinstance(z, Tensor):
+        b = <Tensor>z
+        if not is_plain(b) or thread_state().modes:
+            result = _intercept(r, x, z, out, inplace)
+            if result is not passed:
+                return result
+        will_record = will_record or requires_grad(b)
+    elif not is_number(z):
+        return NotImplemented
+    will_record = will_record and r.vjp != NULL and thread_state().grad_enabled
+    if a is not None and b is not None and out is None:
+        y = _binary_fast(r, a, b)
+    if inplace and will_record and r.saves & (A_FOR_B | SAVE_A) and b is not None and (r.saves & SAVE_A or requires_grad(b)):
+        check_inplace(a, will_record, r.name)
+        kept_a = engine_ops.clone(a)
+    if y is None:
+        y = _binary_general(r, x, z, out, inplace, will_record, args)
+    if out is not None:
+        bump(y)
+    if will_record:
+        n = new_node(r.vjp, r.label, 2)
+        if a is not None:
+            connect(n, 0, a)
+        if b is not None:
+            connect(n, 1, b)
+        if r.saves & SAVE_A or r.saves & A_FOR_B and needs(n, 1):
+            save(n, 0, kept_a)
+        if r.saves & SAVE_B or r.saves & B_FOR_A and needs(n, 0):
+            save(n, 1, z)
+        n.d0 = args.d[0]
+        if inplace:
+            rebase(y, n)
+        else:
+            set_history(n, y, 0)
+        if r.saves & SAVE_OUT:
+            save_output(n, 2, y)
+    return y
+
+
+cdef object _intercept(Rule r, object x, object z, Tensor out, bint inplace):
+    if inplace:
+        return slow_call(r.fn_inplace, (x, z), {})
+    return slow_call(r.fn, (x, z), {} if out is None else {"out": out})
+
+
+cdef Tensor binary_kernel(int kernel, Tensor a, Tensor b, double p0=0, double p1=0, double p2=0):
+    """A fused two-operand loop inside a gradient rule: same shape and type, no history."""
+    cdef LoopArgs args
+    cdef Operand ops[3]
+    cdef char* data[3]
+    cdef Py_ssize_t steps[3]
+    cdef Tensor y = empty_like(b, a.code)
+    cdef int loop_code = loop_code_of(a.code)
+    cdef loop_fn fn = K.pointwise[kernel][loop_code]
+    args.d[0] = p0
+    args.d[1] = p1
+    args.d[2] = p2
+    if is_meta(a) or is_meta(b):
+        return y
+    if loop_code == a.code and a.code == b.code and a.flags & b.flags & y.flags & F_CONTIGUOUS and same_shape(a, b):
+        data[0] = data_of(y)
+        data[1] = data_of(a)
+        data[2] = data_of(b)
+        steps[0] = steps[1] = steps[2] = itemsize_of[a.code]
+        run_contiguous(fn, &args, 3, data, steps, y.numel_, CHEAP)
+        return y
+    operand_of(y, loop_code, &ops[0])
+    operand_of(a, loop_code, &ops[1])
+    operand_of(b, loop_code, &ops[2])
+    iterate(fn, &args, 3, ops, CHEAP)
+    return y
+
+
+# --- public forms of a family ----------------------------------------------------------------------------------------
+
+def _bad_operand(str name, x, z):
+    raise TypeError(f"{name}(): argument 'other' must be Tensor or Number, not {type(z).__name__}")
+
+
+def unary_op(Rule r, str doc, str also="", str formula=None, str grad="yes", object samples=None, bint inplace=True, bint public=True, bint method=True, str dtypes="all"):
+    """The function and in-place form of a one-operand op, registered."""
+    def function(Tensor input not None, *, Tensor out=None):
+        if not is_plain(input) or thread_state().modes:
+            result = slow_call(r.fn, (input,), {} if out is None else {"out": out})
+            if result is not passed:
+                return result
+        return unary(r, input, out, False)
+
+    def function_(Tensor input not None):
+        if not is_plain(input) or thread_state().modes:
+            result = slow_call(r.fn_inplace, (input,), {})
+            if result is not passed:
+                return result
+        return unary(r, input, input, True)
+
+    name = r.name.decode()
+    r.fn = dress(function, name, f"{name}(input, *, out=None) -> Tensor\n\n{doc}")
+    r.fn_inplace = function_ if inplace else None
+    if inplace:
+        dress(function_, name + "_", f"In-place form of `{name}`.")
+    op(function, name=name, inplace=r.fn_inplace, also=also, formula=formula, grad=grad, samples=samples, public=public, method=method, dtypes=dtypes, family="pointwise")
+    return function
+
+
+def binary_op(Rule r, str doc, str also="", str formula=None, str grad="yes", object samples=None, bint inplace=True, str dtypes="all"):
+    """The function and in-place form of a two-operand op, registered."""
+    def function(input, other, *, Tensor out=None):
+        result = binary(r, input, other, out, False)
+        if result is NotImplemented or not (isinstance(input, Tensor) or isinstance(other, Tensor)):
+            _bad_operand(r.name.decode(), input, other)
+        return result
+
+    def function_(Tensor input not None, other):
+        result = binary(r, input, other, input, True)
+        if result is NotImplemented:
+            _bad_operand(r.name.decode() + "_", input, other)
+        return result
+
+    name = r.name.decode()
+    r.fn = dress(function, name, f"{name}(input, other, *, out=None) -> Tensor\n\n{doc}")
+    r.fn_inplace = function_ if inplace else None
+    if inplace:
+        dress(function_, name + "_", f"In-place form of `{name}`.")
+    op(function, name=name, inplace=r.fn_inplace, also=also, formula=formula, grad=grad, samples=samples, dtypes=dtypes, family="pointwise")
+    return function
+
+
+def _pairs(r):
+    """Argument samples of two-operand ops: equal shapes, broadcasting, no dimensions, nothing, a number."""
+    return [(r(3, 4), r(3, 4)), (r(3, 1), r(4)), (r(), r(2)), (r(0, 2), r(2)), (r(2, 3), 1.5)]
+
+
+def _positive_pairs(r):
+    return [(abs(a) + 0.5, (abs(b) if isinstance(b, float) else abs(b)) + 0.5) for a, b in _pairs(r)]
+
+
+def _singles(r):
+    return [(r(3, 4),), (r(),), (r(0, 2),), (r(5),)]
+
+
+def _positives(r):
+    return [(abs(x) + 0.5,) for (x,) in _singles(r)]
+
+
+include "pointwise_arithmetic.pxi"
+include "pointwise_functions.pxi"
+include "pointwise_select.pxi"

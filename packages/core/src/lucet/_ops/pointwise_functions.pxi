@@ -1,0 +1,489 @@
+# Functions of one operand and activations. A block per op: gradient rule, Rule, registration.
+
+# neg, abs, sign -----------------------------------------------------------------------------------------------------
+cdef int neg_vjp(Node n, Tensor g, Run run) except -1:
+    return give(run, n, 0, neg(g))
+
+cdef int abs_vjp(Node n, Tensor g, Run run) except -1:
+    return give(run, n, 0, mul(g, unary(SIGN_RULE, saved_tensor(n, 0), None, False)))
+
+cdef int zero_vjp(Node n, Tensor g, Run run) except -1:
+    return give(run, n, 0, mul(g, 0))
+
+cdef Rule NEG_RULE = rule("neg", NEG, ARITH, b"NegBackward0", neg_vjp)
+cdef Rule ABS_RULE = rule("abs", ABS, ARITH, b"AbsBackward0", abs_vjp, SAVE_A)
+cdef Rule SIGN_RULE = rule("sign", SIGN, ARITH, b"SignBackward0", zero_vjp)
+unary_op(NEG_RULE, """-input, elementwise. DtypeError for bool.
+
+    >>> import lucet
+    >>> lucet.neg(lucet.tensor([1., -2.]))
+    tensor([-1.,  2.])
+    """, formula="-input", samples=_singles, dtypes="no bool")
+alias("negative", "neg")
+unary_op(ABS_RULE, """|input|, elementwise. The gradient at 0 is 0.
+
+    >>> import lucet
+    >>> lucet.abs(lucet.tensor([1., -2.]))
+    tensor([1., 2.])
+    """, formula="abs(input)", samples=_singles)
+alias("absolute", "abs")
+unary_op(SIGN_RULE, """-1, 0 or 1 with the sign of `input`, elementwise.
+
+    >>> import lucet
+    >>> lucet.sign(lucet.tensor([3., 0., -2.]))
+    tensor([ 1.,  0., -1.])
+    """, formula="sign(input)", samples=_positives)
+
+cdef Tensor neg(Tensor a):
+    return unary(NEG_RULE, a, None, False)
+
+cdef object slot_neg(Tensor a):
+    return NEG_RULE.fn(a)
+
+cdef object slot_abs(Tensor a):
+    return ABS_RULE.fn(a)
+
+cdef object slot_pos(Tensor a):
+    if a.code == BOOL:
+        raise error(DtypeError, "positive: The `+` operator, on a bool tensor is not supported")
+    return a
+
+cdef object slot_invert(Tensor a):
+    return INVERT_RULE.fn(a)
+
+slots().unary[SLOT_NEG] = slot_neg
+slots().unary[SLOT_ABS] = slot_abs
+slots().unary[SLOT_POS] = slot_pos
+slots().unary[SLOT_INVERT] = slot_invert
+
+# roots and powers ---------------------------------------------------------------------------------------------------
+cdef int sqrt_vjp(Node n, Tensor g, Run run) except -1:
+    return give(run, n, 0, div(g, mul(saved(n, 0), 2)))
+
+cdef int rsqrt_vjp(Node n, Tensor g, Run run) except -1:
+    return give(run, n, 0, mul(mul(g, -0.5), pow_op(saved(n, 0), 3)))
+
+cdef int reciprocal_vjp(Node n, Tensor g, Run run) except -1:
+    cdef Tensor y = saved_tensor(n, 0)
+    return give(run, n, 0, neg(mul(g, mul(y, y))))
+
+cdef Rule SQRT_RULE = rule("sqrt", SQRT, REAL, b"SqrtBackward0", sqrt_vjp, SAVE_OUT)
+cdef Rule RSQRT_RULE = rule("rsqrt", RSQRT, REAL, b"RsqrtBackward0", rsqrt_vjp, SAVE_OUT)
+cdef Rule RECIPROCAL_RULE = rule("reciprocal", RECIPROCAL, REAL, b"ReciprocalBackward0", reciprocal_vjp, SAVE_OUT)
+cdef Rule SQUARE_RULE = rule("square", SQUARE, ARITH, b"PowBackward0", square_vjp, SAVE_A)
+unary_op(SQRT_RULE, """The square root, elementwise; NaN below 0.
+
+    >>> import lucet
+    >>> lucet.sqrt(lucet.tensor([4., 9.]))
+    tensor([2., 3.])
+    """, formula="sqrt(input)", samples=_positives)
+unary_op(RSQRT_RULE, """1 / sqrt(input), elementwise.
+
+    >>> import lucet
+    >>> lucet.rsqrt(lucet.tensor([4.]))
+    tensor([0.5000])
+    """, formula="1 / sqrt(input)", samples=_positives)
+unary_op(RECIPROCAL_RULE, """1 / input, elementwise.
+
+    >>> import lucet
+    >>> lucet.reciprocal(lucet.tensor([4.]))
+    tensor([0.2500])
+    """, formula="1 / input", samples=_positives)
+unary_op(SQUARE_RULE, """input * input, elementwise.
+
+    >>> import lucet
+    >>> lucet.square(lucet.tensor([4, -3]))
+    tensor([16,  9])
+    """, formula="input * input", samples=_singles)
+
+# exponentials, logarithms, trigonometry -----------------------------------------------------------------------------
+cdef int exp_vjp(Node n, Tensor g, Run run) except -1:
+    return give(run, n, 0, mul(g, saved(n, 0)))
+
+cdef int expm1_vjp(Node n, Tensor g, Run run) except -1:
+    return give(run, n, 0, mul(g, add(saved(n, 0), 1)))
+
+cdef int log_vjp(Node n, Tensor g, Run run) except -1:
+    return give(run, n, 0, div(g, saved(n, 0)))
+
+cdef int log1p_vjp(Node n, Tensor g, Run run) except -1:
+    return give(run, n, 0, div(g, add(saved(n, 0), 1)))
+
+cdef int log2_vjp(Node n, Tensor g, Run run) except -1:
+    return give(run, n, 0, div(g, mul(saved(n, 0), 0.6931471805599453)))
+
+cdef int log10_vjp(Node n, Tensor g, Run run) except -1:
+    return give(run, n, 0, div(g, mul(saved(n, 0), 2.302585092994046)))
+
+cdef int sin_vjp(Node n, Tensor g, Run run) except -1:
+    return give(run, n, 0, mul(g, unary(COS_RULE, saved_tensor(n, 0), None, False)))
+
+cdef int cos_vjp(Node n, Tensor g, Run run) except -1:
+    return give(run, n, 0, neg(mul(g, unary(SIN_RULE, saved_tensor(n, 0), None, False))))
+
+cdef int erf_vjp(Node n, Tensor g, Run run) except -1:
+    cdef Tensor x = saved_tensor(n, 0)
+    return give(run, n, 0, mul(g, mul(unary(EXP_RULE, neg(mul(x, x)), None, False), 1.1283791670955126)))
+
+cdef int tanh_vjp(Node n, Tensor g, Run run) except -1:
+    cdef Tensor y = saved_tensor(n, 0)
+    if recording2(g, y):
+        return give(run, n, 0, mul(g, sub(1, mul(y, y))))
+    return give(run, n, 0, binary_kernel(TANH_GRAD, g, y))
+
+cdef int sigmoid_vjp(Node n, Tensor g, Run run) except -1:
+    cdef Tensor y = saved_tensor(n, 0)
+    if recording2(g, y):
+        return give(run, n, 0, mul(g, mul(y, sub(1, y))))
+    return give(run, n, 0, binary_kernel(SIGMOID_GRAD, g, y))
+
+cdef Rule EXP_RULE = rule("exp", EXP, REAL, b"ExpBackward0", exp_vjp, SAVE_OUT, MATH)
+cdef Rule EXPM1_RULE = rule("expm1", EXPM1, REAL, b"Expm1Backward0", expm1_vjp, SAVE_OUT, MATH)
+cdef Rule LOG_RULE = rule("log", LOG, REAL, b"LogBackward0", log_vjp, SAVE_A, MATH)
+cdef Rule LOG1P_RULE = rule("log1p", LOG1P, REAL, b"Log1PBackward0", log1p_vjp, SAVE_A, MATH)
+cdef Rule LOG2_RULE = rule("log2", LOG2, REAL, b"Log2Backward0", log2_vjp, SAVE_A, MATH)
+cdef Rule LOG10_RULE = rule("log10", LOG10, REAL, b"Log10Backward0", log10_vjp, SAVE_A, MATH)
+cdef Rule SIN_RULE = rule("sin", SIN, REAL, b"SinBackward0", sin_vjp, SAVE_A, MATH)
+cdef Rule COS_RULE = rule("cos", COS, REAL, b"CosBackward0", cos_vjp, SAVE_A, MATH)
+cdef Rule ERF_RULE = rule("erf", ERF, REAL, b"ErfBackward0", erf_vjp, SAVE_A, MATH)
+cdef Rule TANH_RULE = rule("tanh", TANH, REAL, b"TanhBackward0", tanh_vjp, SAVE_OUT, MATH)
+cdef Rule SIGMOID_RULE = rule("sigmoid", SIGMOID, REAL, b"SigmoidBackward0", sigmoid_vjp, SAVE_OUT, MATH)
+
+for _rule_, _text, _formula, _samples, _at, _result, _also in (
+    (EXP_RULE, "e ** input", "exp(input)", _singles, "0.", "1.", ""),
+    (EXPM1_RULE, "e ** input - 1 without cancellation near 0", "expm1(input)", _singles, "0.", "0.", "special"),
+    (LOG_RULE, "The natural logarithm; -inf at 0, NaN below", "log(input)", _positives, "1.", "0.", ""),
+    (LOG1P_RULE, "log(1 + input) without cancellation near 0", "log1p(input)", _positives, "0.", "0.", "special"),
+    (LOG2_RULE, "The logarithm to base 2", "log2(input)", _positives, "8.", "3.", ""),
+    (LOG10_RULE, "The logarithm to base 10", "log10(input)", _positives, "100.", "2.", ""),
+    (SIN_RULE, "The sine of an angle in radians", "sin(input)", _singles, "0.", "0.", ""),
+    (COS_RULE, "The cosine of an angle in radians", "cos(input)", _singles, "0.", "1.", ""),
+    (ERF_RULE, "The error function, 2 / sqrt(pi) times the integral of exp(-t**2) from 0 to input", None, _singles, "0.", "0.", "special"),
+    (TANH_RULE, "The hyperbolic tangent", "tanh(input)", _singles, "0.", "0.", "nn.functional"),
+    (SIGMOID_RULE, "The logistic function 1 / (1 + exp(-input))", "1 / (1 + exp(-input))", _singles, "0.", "0.5000", "nn.functional"),
+):
+    unary_op(_rule_, f"""{_text}, elementwise. Integers and bools are promoted to the default floating type.
+
+    >>> import lucet
+    >>> lucet.{(<Rule>_rule_).name.decode()}(lucet.tensor([{_at}]))
+    tensor([{_result}])
+    """, formula=_formula, samples=_samples, also=_also)
+
+# rounding -----------------------------------------------------------------------------------------------------------
+cdef Rule FLOOR_RULE = rule("floor", FLOOR, ARITH, b"FloorBackward0", zero_vjp)
+cdef Rule CEIL_RULE = rule("ceil", CEIL, ARITH, b"CeilBackward0", zero_vjp)
+cdef Rule TRUNC_RULE = rule("trunc", TRUNC, ARITH, b"TruncBackward0", zero_vjp)
+cdef Rule ROUND_RULE = rule("round", ROUND, ARITH, b"RoundBackward0", zero_vjp)
+for _rule_, _text, _formula, _result in (
+    (FLOOR_RULE, "The largest whole number not above `input`", "floor(input)", "-2."),
+    (CEIL_RULE, "The smallest whole number not below `input`", "ceil(input)", "-1."),
+    (TRUNC_RULE, "`input` without its fraction", "trunc(input)", "-1."),
+):
+    unary_op(_rule_, f"""{_text}, elementwise. The gradient is 0.
+
+    >>> import lucet
+    >>> lucet.{(<Rule>_rule_).name.decode()}(lucet.tensor([-1.5]))
+    tensor([{_result}])
+    """, formula=_formula, samples=_positives, dtypes="floats")
+alias("fix", "trunc")
+
+cdef Tensor rounded(Tensor input, int decimals, Tensor out, bint inplace):
+    cdef double scale = 10.0 ** (decimals if decimals >= 0 else -decimals)
+    if decimals == 0:
+        return unary(ROUND_RULE, input, out, inplace)
+    if decimals > 0:
+        scaled = div(unary(ROUND_RULE, mul(input, scale), None, False), scale)
+    else:
+        scaled = mul(unary(ROUND_RULE, div(input, scale), None, False), scale)
+    if out is None:
+        return scaled
+    return out.copy_(scaled)
+
+def round_function(Tensor input not None, *, int decimals=0, Tensor out=None):
+    """round(input, *, decimals=0, out=None) -> Tensor
+
+    Round half to even, to `decimals` places, elementwise. The gradient is 0.
+
+    >>> import lucet
+    >>> lucet.round(lucet.tensor([0.5, 1.5, 2.346]), decimals=2)
+    tensor([0.5000, 1.5000, 2.3500])
+    """
+    return rounded(input, decimals, out, False)
+
+def round_function_(Tensor input not None, *, int decimals=0):
+    return rounded(input, decimals, input, True)
+
+ROUND_RULE.fn = op(round_function, name="round", inplace=round_function_, formula="round(input)", samples=_positives, family="pointwise", dtypes="floats")
+ROUND_RULE.fn_inplace = round_function_
+
+# tests for special values, not --------------------------------------------------------------------------------------
+cdef Rule ISNAN_RULE = rule("isnan", ISNAN, COMPARE)
+cdef Rule ISINF_RULE = rule("isinf", ISINF, COMPARE)
+cdef Rule ISFINITE_RULE = rule("isfinite", ISFINITE, COMPARE)
+cdef Rule LOGICAL_NOT_RULE = rule("logical_not", LOGICAL_NOT, COMPARE)
+cdef Rule INVERT_RULE = rule("bitwise_not", INVERT, ARITH)
+
+cdef Tensor special_value(Rule r, Tensor input, bint of_integers):
+    """A test for NaN or infinity; integers are all finite."""
+    if input.code < FLOAT16:
+        return eq_op(input, input) if of_integers else binary(NE_RULE, input, input, None, False)
+    return unary(r, input, None, False)
+
+def isnan(Tensor input not None):
+    """isnan(input) -> Tensor
+
+    Whether each element is NaN, as a bool tensor.
+
+    >>> import lucet
+    >>> lucet.isnan(lucet.tensor([1., float("nan")]))
+    tensor([False,  True])
+    """
+    return special_value(ISNAN_RULE, input, False)
+
+def isinf(Tensor input not None):
+    """isinf(input) -> Tensor
+
+    Whether each element is infinite, as a bool tensor.
+
+    >>> import lucet
+    >>> lucet.isinf(lucet.tensor([1., float("inf")]))
+    tensor([False,  True])
+    """
+    return special_value(ISINF_RULE, input, False)
+
+def isfinite(Tensor input not None):
+    """isfinite(input) -> Tensor
+
+    Whether each element is neither infinite nor NaN, as a bool tensor.
+
+    >>> import lucet
+    >>> lucet.isfinite(lucet.tensor([1., float("inf")]))
+    tensor([ True, False])
+    """
+    return special_value(ISFINITE_RULE, input, True)
+
+for _function in (isnan, isinf, isfinite):
+    op(_function, formula=f"{_function.__name__}(input)", grad="no", samples=_singles, family="pointwise")
+
+unary_op(LOGICAL_NOT_RULE, """Whether each element is zero, as a bool tensor.
+
+    >>> import lucet
+    >>> lucet.logical_not(lucet.tensor([0, 2]))
+    tensor([ True, False])
+    """, formula="input == 0", grad="no", samples=_singles)
+unary_op(INVERT_RULE, """~input: all bits flipped, or not on bools. DtypeError for floats.
+
+    >>> import lucet
+    >>> lucet.bitwise_not(lucet.tensor([0, 5]))
+    tensor([-1, -6])
+    """, grad="no", dtypes="integers")
+
+# relu and kin -------------------------------------------------------------------------------------------------------
+cdef int relu_vjp(Node n, Tensor g, Run run) except -1:
+    cdef Tensor y = saved_tensor(n, 0)
+    if recording2(g, y):
+        return give(run, n, 0, where(binary(GT_RULE, y.detach(), 0, None, False), g, 0.0))
+    return give(run, n, 0, binary_kernel(RELU_GRAD, g, y))
+
+cdef Rule RELU_RULE = rule("relu", RELU, ARITH, b"ReluBackward0", relu_vjp, SAVE_OUT)
+unary_op(RELU_RULE, """max(input, 0), elementwise. The gradient at 0 is 0. DtypeError for bool.
+
+    Source: Nair and Hinton, Rectified linear units improve restricted Boltzmann machines, 2010.
+
+    >>> import lucet
+    >>> lucet.relu(lucet.tensor([-1., 2.]))
+    tensor([0., 2.])
+    """, formula="maximum(input, 0)", samples=_singles, dtypes="no bool")
+
+cdef int leaky_relu_vjp(Node n, Tensor g, Run run) except -1:
+    cdef Tensor x = saved_tensor(n, 0)
+    if recording2(g, x):
+        return give(run, n, 0, where(binary(GT_RULE, x.detach(), 0, None, False), g, mul(g, n.d0)))
+    return give(run, n, 0, binary_kernel(LEAKY_RELU_GRAD, g, x, n.d0))
+
+cdef int hardtanh_vjp(Node n, Tensor g, Run run) except -1:
+    cdef Tensor x = saved_tensor(n, 0)
+    if recording2(g, x):
+        x = x.detach()
+        inside = binary(LOGICAL_AND_RULE, binary(GT_RULE, x, n.d0, None, False), binary(LT_RULE, x, n.d1, None, False), None, False)
+        return give(run, n, 0, where(inside, g, 0.0))
+    return give(run, n, 0, binary_kernel(HARDTANH_GRAD, g, x, n.d0, n.d1))
+
+cdef int threshold_vjp(Node n, Tensor g, Run run) except -1:
+    cdef Tensor x = saved_tensor(n, 0)
+    return give(run, n, 0, where(binary(GT_RULE, x.detach(), n.d0, None, False), g, 0.0))
+
+cdef int elu_vjp(Node n, Tensor g, Run run) except -1:
+    cdef Tensor x = saved_tensor(n, 0)
+    cdef double input_scale = 1.0 if n.extra is None else n.extra
+    if recording2(g, x):
+        negative = binary(LE_RULE, x.detach(), 0, None, False)
+        slope = mul(unary(EXP_RULE, mul(where(negative, x, 0.0), input_scale), None, False), n.d0 * input_scale)
+        return give(run, n, 0, mul(g, where(negative, slope, n.d1)))
+    return give(run, n, 0, binary_kernel(ELU_GRAD, g, x, n.d0, n.d1, input_scale))
+
+cdef int silu_vjp(Node n, Tensor g, Run run) except -1:
+    cdef Tensor x = saved_tensor(n, 0), s
+    if recording2(g, x):
+        s = unary(SIGMOID_RULE, x, None, False)
+        return give(run, n, 0, mul(g, mul(s, add(mul(x, sub(1, s)), 1))))
+    return give(run, n, 0, binary_kernel(SILU_GRAD, g, x))
+
+cdef int softplus_vjp(Node n, Tensor g, Run run) except -1:
+    cdef Tensor x = saved_tensor(n, 0)
+    if recording2(g, x):
+        linear = binary(GT_RULE, mul(x.detach(), n.d0), n.d1, None, False)
+        return give(run, n, 0, mul(g, where(linear, 1.0, unary(SIGMOID_RULE, mul(x, n.d0), None, False))))
+    return give(run, n, 0, binary_kernel(SOFTPLUS_GRAD, g, x, n.d0, n.d1))
+
+cdef int gelu_vjp(Node n, Tensor g, Run run) except -1:
+    cdef Tensor x = saved_tensor(n, 0), density
+    if recording2(g, x):
+        density = mul(unary(EXP_RULE, mul(mul(x, x), -0.5), None, False), 0.3989422804014327)
+        cdf = mul(add(unary(ERF_RULE, mul(x, 0.7071067811865476), None, False), 1), 0.5)
+        return give(run, n, 0, mul(g, add(cdf, mul(x, density))))
+    return give(run, n, 0, binary_kernel(GELU_GRAD, g, x))
+
+cdef int gelu_tanh_vjp(Node n, Tensor g, Run run) except -1:
+    cdef Tensor x = saved_tensor(n, 0), t, inner_slope
+    if recording2(g, x):
+        t = unary(TANH_RULE, mul(add(x, mul(pow_op(x, 3), 0.044715)), 0.7978845608028654), None, False)
+        inner_slope = mul(add(mul(mul(x, x), 3 * 0.044715), 1), 0.7978845608028654)
+        slope = add(mul(add(t, 1), 0.5), mul(mul(mul(x, sub(1, mul(t, t))), inner_slope), 0.5))
+        return give(run, n, 0, mul(g, slope))
+    return give(run, n, 0, binary_kernel(GELU_TANH_GRAD, g, x))
+
+cdef Rule LEAKY_RELU_RULE = rule("leaky_relu", LEAKY_RELU, ARITH, b"LeakyReluBackward0", leaky_relu_vjp, SAVE_A)
+cdef Rule HARDTANH_RULE = rule("hardtanh", CLAMP, ARITH, b"HardtanhBackward0", hardtanh_vjp, SAVE_A)
+cdef Rule THRESHOLD_RULE = rule("threshold", THRESHOLD, ARITH, b"ThresholdBackward0", threshold_vjp, SAVE_A)
+cdef Rule ELU_RULE = rule("elu", ELU, ARITH, b"EluBackward0", elu_vjp, SAVE_A, DEAR)
+cdef Rule SILU_RULE = rule("silu", SILU, ARITH, b"SiluBackward0", silu_vjp, SAVE_A, DEAR)
+cdef Rule SOFTPLUS_RULE = rule("softplus", SOFTPLUS, ARITH, b"SoftplusBackward0", softplus_vjp, SAVE_A, DEAR)
+cdef Rule GELU_RULE = rule("gelu", GELU, ARITH, b"GeluBackward0", gelu_vjp, SAVE_A, DEAR)
+cdef Rule GELU_TANH_RULE = rule("gelu", GELU_TANH, ARITH, b"GeluBackward0", gelu_tanh_vjp, SAVE_A, DEAR)
+
+cdef object activation(Rule r, Tensor input, bint inplace, double p0, double p1, double p2, dict kwargs):
+    """An activation of nn.functional: intercepted, in place on request."""
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(r.fn, (input,), dict(kwargs, inplace=inplace) if inplace else kwargs)
+        if result is not passed:
+            return result
+    return unary_p(r, input, input if inplace else None, inplace, p0, p1, p2)
+
+def leaky_relu(Tensor input not None, double negative_slope=0.01, bint inplace=False):
+    """leaky_relu(input, negative_slope=0.01, inplace=False) -> Tensor
+
+    input where positive, negative_slope * input elsewhere, elementwise.
+    Source: Maas, Hannun and Ng, Rectifier nonlinearities improve neural network acoustic models, 2013.
+
+    >>> import lucet.nn.functional as F, lucet
+    >>> F.leaky_relu(lucet.tensor([-1., 2.]), 0.1)
+    tensor([-0.1000,  2.0000])
+    """
+    return activation(LEAKY_RELU_RULE, input, inplace, negative_slope, 0, 0, {"negative_slope": negative_slope})
+
+def hardtanh(Tensor input not None, double min_val=-1.0, double max_val=1.0, bint inplace=False):
+    """hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False) -> Tensor
+
+    input limited to [min_val, max_val], elementwise. Raises ValueError where min_val is above max_val.
+
+    >>> import lucet.nn.functional as F, lucet
+    >>> F.hardtanh(lucet.tensor([-3., 0.5]))
+    tensor([-1.0000,  0.5000])
+    """
+    if min_val > max_val:
+        raise ValueError("min_val cannot be greater than max_val")
+    return activation(HARDTANH_RULE, input, inplace, min_val, max_val, 0, {"min_val": min_val, "max_val": max_val})
+
+def relu6(Tensor input not None, bint inplace=False):
+    """relu6(input, inplace=False) -> Tensor
+
+    min(max(input, 0), 6), elementwise.
+    Source: Krizhevsky, Convolutional deep belief networks on CIFAR-10, 2010.
+
+    >>> import lucet.nn.functional as F, lucet
+    >>> F.relu6(lucet.tensor([-3., 8.]))
+    tensor([0., 6.])
+    """
+    return hardtanh(input, 0.0, 6.0, inplace)
+
+def threshold(Tensor input not None, double threshold, double value, bint inplace=False):
+    """threshold(input, threshold, value, inplace=False) -> Tensor
+
+    input where it is above `threshold`, else `value`, elementwise.
+
+    >>> import lucet.nn.functional as F, lucet
+    >>> F.threshold(lucet.tensor([1., 3.]), 2, 0)
+    tensor([0., 3.])
+    """
+    return activation(THRESHOLD_RULE, input, inplace, threshold, value, 0, {"threshold": threshold, "value": value})
+
+def elu(Tensor input not None, double alpha=1.0, bint inplace=False):
+    """elu(input, alpha=1.0, inplace=False) -> Tensor
+
+    input where positive, alpha * (exp(input) - 1) elsewhere, elementwise.
+    Source: Clevert, Unterthiner and Hochreiter, Fast and accurate deep network learning by exponential linear units, 2016.
+
+    >>> import lucet.nn.functional as F, lucet
+    >>> F.elu(lucet.tensor([0., 2.]))
+    tensor([0., 2.])
+    """
+    return activation(ELU_RULE, input, inplace, alpha, 1.0, 1.0, {"alpha": alpha})
+
+def silu(Tensor input not None, bint inplace=False):
+    """silu(input, inplace=False) -> Tensor
+
+    input * sigmoid(input), elementwise (also known as swish).
+    Source: Elfwing, Uchibe and Doya, Sigmoid-weighted linear units, 2018.
+
+    >>> import lucet.nn.functional as F, lucet
+    >>> F.silu(lucet.tensor([0.]))
+    tensor([0.])
+    """
+    return activation(SILU_RULE, input, inplace, 0, 0, 0, {})
+
+def softplus(Tensor input not None, double beta=1.0, double threshold=20.0):
+    """softplus(input, beta=1.0, threshold=20.0) -> Tensor
+
+    log(1 + exp(beta * input)) / beta, elementwise; the input itself where beta * input is above `threshold`.
+
+    >>> import lucet.nn.functional as F, lucet
+    >>> F.softplus(lucet.tensor([0.]))
+    tensor([0.6931])
+    """
+    return activation(SOFTPLUS_RULE, input, False, beta, threshold, 0, {"beta": beta, "threshold": threshold})
+
+def gelu(Tensor input not None, *, str approximate="none"):
+    """gelu(input, *, approximate="none") -> Tensor
+
+    input times the normal distribution function at input; approximate="tanh" is a cheaper formula.
+    Raises RuntimeError for another value. Source: Hendrycks and Gimpel, Gaussian error linear units, 2016.
+
+    >>> import lucet.nn.functional as F, lucet
+    >>> F.gelu(lucet.tensor([0.]))
+    tensor([0.])
+    """
+    if approximate not in ("none", "tanh"):
+        raise RuntimeError("approximate argument must be either none or tanh.")
+    return activation(GELU_TANH_RULE if approximate == "tanh" else GELU_RULE, input, False, 0, 0, 0, {"approximate": approximate})
+
+def _activation_form(function):
+    def inplace(Tensor input not None, *args, **kwargs):
+        return function(input, *args, inplace=True, **kwargs)
+    return inplace
+
+for _rule_, _function, _formula, _twin in (
+    (LEAKY_RELU_RULE, leaky_relu, "where(input > 0, input, 0.01 * input)", True),
+    (HARDTANH_RULE, hardtanh, "clip(input, -1, 1)", True),
+    (THRESHOLD_RULE, threshold, None, True),
+    (ELU_RULE, elu, "where(input > 0, input, expm1(minimum(input, 0)))", True),
+    (SILU_RULE, silu, "input / (1 + exp(-input))", False),
+    (SOFTPLUS_RULE, softplus, "log1p(exp(input))", False),
+    (GELU_RULE, gelu, None, False),
+    (None, relu6, "clip(input, 0, 6)", False),
+):
+    if _rule_ is not None:
+        (<Rule>_rule_).fn = _function
+    op(_function, method=False, public=_function is threshold, inplace=_activation_form(_function) if _twin else None, also="nn.functional",
+       formula=_formula, samples=_singles if _function is not threshold else None, family="pointwise", dtypes="floats")
+GELU_TANH_RULE.fn = gelu

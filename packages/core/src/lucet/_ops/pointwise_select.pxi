@@ -1,0 +1,293 @@
+# Choosing between operands: where, clamp, addcmul, addcdiv, lerp.
+
+# where --------------------------------------------------------------------------------------------------------------
+cdef int where_vjp(Node n, Tensor g, Run run) except -1:
+    cdef Tensor condition = saved_tensor(n, 0)
+    if needs(n, 1):
+        give(run, n, 1, where(condition, g, 0.0))
+    if needs(n, 2):
+        give(run, n, 2, where(condition, 0.0, g))
+    return 0
+
+cdef Tensor _as_tensor(object x, int code):
+    """A number as a 0-d tensor of the given type; tensors pass."""
+    cdef Scalar s
+    cdef Tensor t
+    if isinstance(x, Tensor):
+        return <Tensor>x
+    t = scalar_tensor(code)
+    read_scalar(x, &s)
+    store_scalar(&s, code, data_of(t), b"where")
+    return t
+
+cdef int _log2_size(int code) noexcept:
+    cdef int size = itemsize_of[code], k = 0
+    while size > 1:
+        size >>= 1
+        k += 1
+    return k
+
+cdef Tensor _where(Tensor condition, object x, object z, Tensor out):
+    cdef Operand ops[4]
+    cdef Py_ssize_t shape[64]
+    cdef Py_ssize_t pair[64]
+    cdef int code = result_code(x, z), ndim, i
+    cdef Tensor a = _as_tensor(x, code), b = _as_tensor(z, code), y, wide
+    cdef Node n
+    cdef bint will_record = recording2(a, b)
+    if condition.code != BOOL and condition.code != UINT8:
+        raise error(DtypeError, f"where: expected condition to be a boolean tensor, but got a tensor with dtype {dtype_object(condition.code)._name}", fix="condition != 0")
+    ndim = broadcast2(a, b, pair, b"where")
+    wide = empty_tensor(BOOL, ndim, pair, META)
+    ndim = broadcast2(condition, wide, shape, b"where")
+    if out is None:
+        y = _new_output(a, b, ndim, shape, code)
+    else:
+        y = out
+        if will_record:
+            raise RuntimeError("where(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.")
+        check_inplace(y, False, b"where")
+        check_no_internal_overlap(y, b"where")
+        for t in (condition, a, b):
+            check_out_overlap(y, <Tensor>t, b"where")
+        prepare_out(y, ndim, shape, code, b"where")
+    if not (is_meta(y) or is_meta(a) or is_meta(b) or is_meta(condition)):
+        operand_of(y, code, &ops[0])
+        operand_of(condition, condition.code, &ops[1])
+        operand_of(a, code, &ops[2])
+        operand_of(b, code, &ops[3])
+        iterate(K.where[_log2_size(code)], NULL, 4, ops, CHEAP)
+    if out is not None:
+        bump(y)
+    if will_record:
+        n = new_node(where_vjp, b"WhereBackward0", 3)
+        connect(n, 1, a)
+        connect(n, 2, b)
+        save(n, 0, condition)
+        set_history(n, y, 0)
+    return y
+
+cdef Tensor where(Tensor condition, object a, object b):
+    return _where(condition, a, b, None)
+
+_where_fn = None
+
+def where_function(Tensor condition not None, input=None, other=None, *, Tensor out=None):
+    """where(condition, input, other, *, out=None) -> Tensor
+
+    Elements of `input` where `condition` (bool) holds, of `other` elsewhere; all three broadcast. With `condition` alone, the
+    indices of its true elements as a tuple of int64 tensors. DtypeError where the condition is no bool.
+
+    >>> import lucet
+    >>> lucet.where(lucet.tensor([True, False]), lucet.tensor([1., 2.]), 0.)
+    tensor([1., 0.])
+    """
+    if input is None and other is None:
+        return condition.nonzero(as_tuple=True)
+    for x in (input, other):
+        if not isinstance(x, Tensor) and not is_number(x):
+            raise TypeError(f"where(): arguments 'input' and 'other' must be Tensor or Number, not {type(x).__name__}")
+    if thread_state().modes or not is_plain(condition) or (isinstance(input, Tensor) and not is_plain(input)) or (isinstance(other, Tensor) and not is_plain(other)):
+        result = slow_call(_where_fn, (condition, input, other), {} if out is None else {"out": out})
+        if result is not passed:
+            return result
+    return _where(condition, input, other, out)
+
+_where_fn = op(where_function, name="where", method=False, grad="yes", family="pointwise", formula="where(condition, input, other)",
+               samples=lambda r: [(r(3, 4) > 0, r(3, 4), r(3, 4)), (r(3, 1) > 0, r(4), r()), (r(0) > 0, r(0), r(1))])
+
+def _where_method(Tensor self not None, Tensor condition not None, other, *, Tensor out=None):
+    """self.where(condition, other): elements of self where `condition` holds, of `other` elsewhere."""
+    return where_function(condition, self, other, out=out)
+
+from lucet._tensor import attach as _attach
+_attach("where", dress(_where_method, "where", None))
+
+# clamp --------------------------------------------------------------------------------------------------------------
+cdef int clamp_vjp(Node n, Tensor g, Run run) except -1:
+    cdef Tensor x = saved_tensor(n, 0)
+    if recording2(g, x):
+        x = x.detach()
+        inside = binary(LOGICAL_AND_RULE, binary(GE_RULE, x, n.d0, None, False), binary(LE_RULE, x, n.d1, None, False), None, False)
+        return give(run, n, 0, where(inside, g, 0.0))
+    return give(run, n, 0, binary_kernel(CLAMP_GRAD, g, x, n.d0, n.d1))
+
+cdef Rule CLAMP_RULE = rule("clamp", CLAMP, ARITH, b"ClampBackward1", clamp_vjp, SAVE_A)
+
+cdef Tensor _clamp(Tensor a, object low, object high, Tensor out, bint inplace, str name):
+    """Bounds are numbers (one loop) or tensors (maximum and minimum, whose gradient rules then apply)."""
+    cdef Scalar s
+    cdef double p0 = float("-inf"), p1 = float("inf")
+    cdef int code = a.code
+    if low is None and high is None:
+        raise ValueError(f"torch.{name}: At least one of 'min' or 'max' must not be None".replace("torch.", ""))
+    if isinstance(low, Tensor) or isinstance(high, Tensor):
+        y = a
+        if low is not None:
+            y = maximum_of(y, low)
+        if high is not None:
+            y = minimum_of(y, high)
+        if out is None:
+            return y
+        return out.copy_(y)
+    if code == BOOL:
+        raise error(DtypeError, f"{name}: not implemented for bool")
+    for bound in (low, high):
+        if bound is not None:
+            code = result_code(a if code == a.code else scalar_tensor(code), bound)
+    if low is not None:
+        read_scalar(low, &s)
+        p0 = s.re
+    elif code < FLOAT16:
+        p0 = -9.2e18
+    if high is not None:
+        read_scalar(high, &s)
+        p1 = s.re
+    elif code < FLOAT16:
+        p1 = 9.2e18
+    if code == a.code:
+        if code < FLOAT16:
+            return _clamp_integers(a, p0, p1, out, inplace)
+        if p0 != p0 or p1 != p1:             # a NaN bound makes everything NaN
+            return mul(a, float("nan"))
+        if p0 > p1:
+            p0 = p1
+        return unary_p(CLAMP_RULE, a, out, inplace, p0, p1, 0)
+    if inplace:
+        raise error(DtypeError, f"{name}: result type {dtype_object(code)._name} can't be cast to the desired output type {dtype_object(a.code)._name}")
+    return unary_p(CLAMP_RULE, converted(a, code), out, False, p0 if p0 <= p1 else p1, p1, 0)
+
+cdef Tensor _clamp_integers(Tensor a, double p0, double p1, Tensor out, bint inplace):
+    """Bounds outside the type's range do not bind."""
+    cdef double lowest = 0 if a.code == UINT8 else -(2.0 ** (8 * itemsize_of[a.code] - 1))
+    cdef double highest = 255 if a.code == UINT8 else 2.0 ** (8 * itemsize_of[a.code] - 1) - (1024 if a.code == INT64 else 1)
+    p0 = lowest if p0 < lowest else p0
+    p1 = highest if p1 > highest else p1
+    return unary_p(CLAMP_RULE, a, out, inplace, p0 if p0 <= p1 else p1, p1, 0)
+
+cdef Tensor maximum_of(object a, object b):
+    return binary(MAXIMUM_RULE, a, b, None, False)
+
+cdef Tensor minimum_of(object a, object b):
+    return binary(MINIMUM_RULE, a, b, None, False)
+
+def clamp_function(Tensor input not None, min=None, max=None, *, Tensor out=None):
+    """clamp(input, min=None, max=None, *, out=None) -> Tensor
+
+    `input` limited to [min, max], elementwise; bounds are numbers or tensors, and `max` wins where they cross.
+    Raises ValueError without a bound. The gradient passes where min <= input <= max.
+
+    >>> import lucet
+    >>> lucet.clamp(lucet.tensor([-2., 0.5, 3.]), 0, 1)
+    tensor([0.0000, 0.5000, 1.0000])
+    """
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(CLAMP_RULE.fn, (input, min, max), {} if out is None else {"out": out})
+        if result is not passed:
+            return result
+    return _clamp(input, min, max, out, False, "clamp")
+
+def clamp_function_(Tensor input not None, min=None, max=None):
+    return _clamp(input, min, max, input, True, "clamp_")
+
+CLAMP_RULE.fn = op(clamp_function, name="clamp", inplace=clamp_function_, formula="clip(input, min, max)", family="pointwise", dtypes="no bool",
+                   samples=lambda r: [(r(3, 4), -0.5, 0.5), (r(), 0.0, 1.0), (r(0, 2), -1.0, 1.0), (r(5), -0.5, None), (r(5), None, 0.3)])
+CLAMP_RULE.fn_inplace = clamp_function_
+alias("clip", "clamp")
+
+def clamp_min(Tensor input not None, min, *, Tensor out=None):
+    """clamp_min(input, min, *, out=None) -> Tensor
+
+    max(input, min), elementwise.
+
+    >>> import lucet
+    >>> lucet.clamp_min(lucet.tensor([-2., 3.]), 0)
+    tensor([0., 3.])
+    """
+    return clamp_function(input, min, None, out=out)
+
+def clamp_min_(Tensor input not None, min):
+    return clamp_function_(input, min, None)
+
+def clamp_max(Tensor input not None, max, *, Tensor out=None):
+    """clamp_max(input, max, *, out=None) -> Tensor
+
+    min(input, max), elementwise.
+
+    >>> import lucet
+    >>> lucet.clamp_max(lucet.tensor([-2., 3.]), 0)
+    tensor([-2.,  0.])
+    """
+    return clamp_function(input, None, max, out=out)
+
+def clamp_max_(Tensor input not None, max):
+    return clamp_function_(input, None, max)
+
+op(clamp_min, inplace=clamp_min_, formula="maximum(input, min)", samples=lambda r: [(r(3, 4), 0.1)], family="pointwise", dtypes="no bool")
+op(clamp_max, inplace=clamp_max_, formula="minimum(input, max)", samples=lambda r: [(r(3, 4), 0.1)], family="pointwise", dtypes="no bool")
+
+# addcmul, addcdiv, lerp: sums of the ops above -----------------------------------------------------------------------
+def addcmul(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1, Tensor out=None):
+    """addcmul(input, tensor1, tensor2, *, value=1, out=None) -> Tensor
+
+    input + value * tensor1 * tensor2, elementwise.
+
+    >>> import lucet
+    >>> lucet.addcmul(lucet.ones(1), lucet.tensor([2.]), lucet.tensor([3.]), value=0.5)
+    tensor([4.])
+    """
+    return add_function(input, mul(tensor1, tensor2), alpha=value, out=out)
+
+def addcmul_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1):
+    return add_function_(input, mul(tensor1, tensor2), alpha=value)
+
+def addcdiv(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1, Tensor out=None):
+    """addcdiv(input, tensor1, tensor2, *, value=1, out=None) -> Tensor
+
+    input + value * tensor1 / tensor2, elementwise. Raises RuntimeError for integers.
+
+    >>> import lucet
+    >>> lucet.addcdiv(lucet.ones(1), lucet.tensor([6.]), lucet.tensor([3.]), value=0.5)
+    tensor([2.])
+    """
+    _no_integer_division(tensor1, tensor2)
+    return add_function(input, div(tensor1, tensor2), alpha=value, out=out)
+
+def addcdiv_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1):
+    _no_integer_division(tensor1, tensor2)
+    return add_function_(input, div(tensor1, tensor2), alpha=value)
+
+cdef int _no_integer_division(Tensor a, Tensor b) except -1:
+    if a.code < FLOAT16 and b.code < FLOAT16:
+        raise RuntimeError("Integer division with addcdiv is no longer supported; convert an operand to a floating type, or use input + value * trunc(tensor1 / tensor2)")
+    return 0
+
+def lerp(Tensor input not None, Tensor end not None, weight, *, Tensor out=None):
+    """lerp(input, end, weight, *, out=None) -> Tensor
+
+    input + weight * (end - input), elementwise; the weight is a number or a tensor.
+
+    >>> import lucet
+    >>> lucet.lerp(lucet.tensor([0.]), lucet.tensor([10.]), 0.3)
+    tensor([3.])
+    """
+    y = _lerp(input, end, weight)
+    return y if out is None else out.copy_(y)
+
+def lerp_(Tensor input not None, Tensor end not None, weight):
+    return input.copy_(_lerp(input, end, weight))
+
+cdef Tensor _lerp(Tensor a, Tensor b, object w):
+    """The form that is exact at the nearer end, as torch chooses it."""
+    if a.code != b.code:
+        raise error(DtypeError, f"lerp: expected dtype {dtype_object(a.code)._name} for `end` but got dtype {dtype_object(b.code)._name}")
+    if isinstance(w, Tensor):
+        near = binary(LT_RULE, unary(ABS_RULE, <Tensor>w, None, False), 0.5, None, False)
+        return where(near, add(a, mul(w, sub(b, a))), sub(b, mul(sub(b, a), sub(1, w))))
+    if abs(w) < 0.5:
+        return add(a, mul(sub(b, a), w))
+    return sub(b, mul(sub(b, a), 1 - w))
+
+op(addcmul, inplace=addcmul_, formula="input + tensor1 * tensor2", samples=lambda r: [(r(3, 4), r(3, 1), r(4))], family="pointwise", dtypes="no bool")
+op(addcdiv, inplace=addcdiv_, formula="input + tensor1 / tensor2", samples=lambda r: [(r(3, 4), r(3, 1), abs(r(4)) + 0.5)], family="pointwise", dtypes="floats")
+op(lerp, inplace=lerp_, formula="input + weight * (end - input)", samples=lambda r: [(r(3, 4), r(3, 4), 0.3), (r(3), r(3), abs(r(3)))], family="pointwise", dtypes="floats")

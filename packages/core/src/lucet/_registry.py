@@ -1,0 +1,105 @@
+"""The registry: what each public op is called, where it appears, how it is documented and tested. Standard library only."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+Samples = Callable[[Callable[..., Any]], Iterable[tuple[Any, ...]]]
+
+
+@dataclass(frozen=True)
+class Op:
+    """One public operation. `samples(r)` yields argument tuples; `r(*shape)` makes a random float64 tensor."""
+
+    name: str
+    function: Callable[..., Any]
+    inplace: Callable[..., Any] | None = None
+    method: bool = True
+    also: tuple[str, ...] = ()
+    formula: str | None = None
+    grad: str = "yes"
+    samples: Samples | None = None
+    dtypes: str = "all"
+    family: str = ""
+    kwargs: dict[str, Any] = field(default_factory=dict)
+
+
+OPS: dict[str, Op] = {}
+_attach: Callable[[str, Any], None] | None = None
+
+
+def set_attach(attach: Callable[[str, Any], None]) -> None:
+    """Name the function that puts methods into the Tensor type (called once, by the ops package)."""
+    global _attach
+    _attach = attach
+
+
+def dress(function: Any, name: str, doc: str | None, module: str = "lucet") -> Any:
+    """Give a function made by a family its public name and docstring."""
+    function.__name__ = name
+    function.__qualname__ = name
+    function.__module__ = module
+    if doc is not None:
+        function.__doc__ = doc
+    return function
+
+
+def op(
+    function: Callable[..., Any],
+    *,
+    name: str | None = None,
+    method: bool | str = True,
+    inplace: Callable[..., Any] | None = None,
+    also: str = "",
+    public: bool = True,
+    formula: str | None = None,
+    grad: str = "yes",
+    samples: Samples | None = None,
+    dtypes: str = "all",
+    family: str = "",
+) -> Callable[..., Any]:
+    """Register `function` as a public op and attach its method and in-place method.
+
+    `method` is False, True, or the method's name where it differs. `also` lists further homes ("nn.functional"), `public=False`
+    keeps the name out of `lucet` itself. `grad` is "yes" (any order), "once" (first order only) or "no".
+    `formula` is the op in NumPy names on its arguments, which the generic tests evaluate in float64.
+    """
+    label = name or function.__name__
+    homes = (("lucet",) if public else ()) + tuple(also.split())
+    entry = Op(label, function, inplace, bool(method), homes, formula, grad, samples, dtypes, family)
+    if label in OPS:
+        raise RuntimeError(f"op {label!r} is registered twice")
+    OPS[label] = entry
+    if getattr(function, "__module__", None) != "lucet":
+        dress(function, label, None)
+    if method and _attach is not None:
+        _attach(method if isinstance(method, str) else label, function)
+    if inplace is not None:
+        dress(inplace, label + "_", f"In-place form of `{label}`.")
+        if _attach is not None:
+            _attach(label + "_", inplace)
+    return function
+
+
+def names_of(home: str) -> dict[str, Callable[..., Any]]:
+    """The ops that appear in `home` ("lucet", "nn.functional", ...), in-place forms included for "lucet" and "nn.functional"."""
+    found = {}
+    for entry in OPS.values():
+        if home in entry.also:
+            found[entry.name] = entry.function
+            if entry.inplace is not None:
+                found[entry.name + "_"] = entry.inplace
+    return found
+
+
+def alias(new: str, old: str, *, method: bool = True) -> None:
+    """A second public name for an op (`multiply` for `mul`): the same function object, not a second op."""
+    entry = OPS[old]
+    ALIASES[new] = old
+    if method and _attach is not None:
+        _attach(new, entry.function)
+        if entry.inplace is not None:
+            _attach(new + "_", entry.inplace)
+
+
+ALIASES: dict[str, str] = {}

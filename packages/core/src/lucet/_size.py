@@ -1,0 +1,42 @@
+"""Size: the shape of a tensor, a tuple of ints."""
+
+from typing import Self, SupportsIndex
+
+
+class Size(tuple[int, ...]):
+    """The sizes of a tensor's dimensions; a tuple with `numel()`.
+
+    >>> import lucet
+    >>> lucet.zeros(2, 3).shape
+    lucet.Size([2, 3])
+    """
+
+    __slots__ = ()
+
+    def numel(self) -> int:
+        """The product of the sizes."""
+        n = 1
+        for size in self:
+            n *= size
+        return n
+
+    def __repr__(self) -> str:
+        return f"lucet.Size([{', '.join(map(str, self))}])"
+
+    def __getitem__(self, index: SupportsIndex | slice) -> int | Self:
+        part = tuple.__getitem__(self, index)
+        return type(self)(part) if isinstance(index, slice) else part
+
+    def __add__(self, other: tuple[int, ...]) -> Self:
+        return type(self)(tuple.__add__(self, other))
+
+    def __radd__(self, other: tuple[int, ...]) -> Self:
+        return type(self)(tuple(other) + tuple(self))
+
+    def __mul__(self, count: SupportsIndex) -> Self:
+        return type(self)(tuple.__mul__(self, count))
+
+    __rmul__ = __mul__
+
+    def __reduce__(self):
+        return Size, (tuple(self),)

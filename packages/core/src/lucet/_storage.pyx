@@ -1,0 +1,321 @@
+"""Storage: one block of memory that tensors share, from the block cache or from somebody else's buffer. Knows no shape."""
+
+cimport cython
+from cpython.buffer cimport (
+    PyObject_GetBuffer, PyBuffer_Release, PyBuffer_FillInfo, PyBUF_SIMPLE, PyBUF_WRITABLE, PyBUF_C_CONTIGUOUS, PyBUF_FORMAT,
+)
+from cpython.mem cimport PyMem_Malloc, PyMem_Free
+from libc.string cimport memcpy, memset
+
+import os
+
+from lucet._errors import OutOfMemory, DeviceError, error
+
+cdef extern from "block.h":
+    ctypedef struct Cache "lucet_cache":
+        size_t cached, cached_cap, live, live_peak, reserved, reserved_peak
+        unsigned long long hits, misses, allocations
+        int debug
+    Cache cache "lucet_the_cache"
+    Block* block_new "lucet_block_new"(size_t)
+    Block* block_foreign "lucet_block_foreign"(char*, size_t, int, void*, void (*)(void*) noexcept)
+    void block_incref "lucet_block_incref"(Block*) noexcept
+    void block_decref "lucet_block_decref"(Block*) noexcept
+    void cache_trim "lucet_cache_trim"(size_t) noexcept
+    size_t memory_left "lucet_memory_left"() noexcept
+
+cache.debug = os.environ.get("LUCET_DEBUG_ALLOC", "0") not in ("", "0")
+cache.cached_cap = 1 << 30
+
+
+cdef void hold(Block* b) noexcept:
+    block_incref(b)
+
+
+cdef void release(Block* b) noexcept:
+    block_decref(b)
+
+
+cdef Block* _take(Py_ssize_t nbytes) except NULL:
+    cdef Block* b
+    if nbytes < 0:
+        raise error(OutOfMemory, f"storage: a size of {nbytes} bytes is negative")
+    b = block_new(nbytes)
+    if b == NULL:
+        left = memory_left()
+        raise error(
+            OutOfMemory,
+            f"storage: {nbytes} bytes asked for, more than the machine can give",
+            facts=[f"about {left} bytes are left"] if left < <size_t>-1 else [],
+            fix="a smaller batch or model, or no_grad() where no gradient is needed",
+        )
+    return b
+
+
+@cython.final
+@cython.freelist(512)
+@cython.no_gc
+cdef class Storage:
+    """A run of bytes that one or more tensors view (torch's `UntypedStorage`). `Storage(nbytes)` makes one, zero-filled.
+
+    >>> import lucet
+    >>> lucet.zeros(3).untyped_storage().nbytes()
+    12
+    """
+
+    def __init__(self, Py_ssize_t nbytes=0, *, str device="cpu"):
+        cdef Storage fresh
+        if device not in ("cpu", "meta"):
+            raise error(DeviceError, f"Storage: device {device!r} is not available", fix='"cpu" or "meta"')
+        if nbytes < 0:
+            raise ValueError(f"Storage: nbytes must not be negative, got {nbytes}")
+        if self.block != NULL:
+            raise RuntimeError("Storage: __init__ called twice")
+        self.device = META if device == "meta" else CPU
+        self.used = nbytes
+        self.can_resize = True
+        if self.device == CPU:
+            self.block = _take(nbytes)
+            memset(self.block.data, 0, nbytes)
+
+    def __dealloc__(self):
+        if self.block != NULL:
+            block_decref(self.block)
+
+    @staticmethod
+    def from_buffer(source, *, readonly=None):
+        """A storage over the bytes of an object with the buffer protocol; nothing is copied.
+
+        `readonly=None` follows the object. Raises BufferError for an object whose bytes are not contiguous.
+        """
+        cdef bint writable = False
+        if readonly is None:
+            writable = not memoryview(source).readonly
+        else:
+            writable = not readonly
+        return storage_from_object(source, writable)
+
+    def nbytes(self):
+        """Size in bytes."""
+        return self.used
+
+    def size(self):
+        """Size in bytes, as `nbytes`."""
+        return self.used
+
+    def __len__(self):
+        return self.used
+
+    def element_size(self):
+        """Bytes of an element: 1, since a storage has no type."""
+        return 1
+
+    def data_ptr(self):
+        """Address of the first byte; 0 on the meta device."""
+        return <size_t>storage_data(self)
+
+    @property
+    def device(self):
+        """The device the bytes live on."""
+        from lucet._device import device
+        return device("meta" if self.device == META else "cpu")
+
+    @property
+    def is_readonly(self):
+        """True over memory that must not be written, such as a bytes object or a read-only map."""
+        return self.block != NULL and self.block.readonly != 0
+
+    def resizable(self):
+        """Whether `resize_` may change the size: false over memory of another owner."""
+        return self.can_resize
+
+    def resize_(self, Py_ssize_t nbytes):
+        """Change the size in place, keeping the first bytes. Raises RuntimeError over memory of another owner."""
+        storage_resize(self, nbytes)
+        return self
+
+    def _span(self, index):
+        if not isinstance(index, int):
+            raise TypeError(f"Storage: index must be an int, got {type(index).__name__}")
+        at = index + self.used if index < 0 else index
+        if not 0 <= at < self.used:
+            raise IndexError(f"Storage: index {index} is out of range for {self.used} bytes")
+        if self.block == NULL:
+            raise error(DeviceError, "Storage: a meta storage has no bytes to read")
+        return at
+
+    def __getitem__(self, index):
+        cdef Py_ssize_t at = self._span(index)
+        return <unsigned char>storage_data(self)[at]
+
+    def __setitem__(self, index, int value):
+        cdef Py_ssize_t at = self._span(index)
+        if self.block.readonly:
+            raise RuntimeError("Storage: the memory is read-only")
+        storage_data(self)[at] = <char><unsigned char>value
+
+    def tolist(self):
+        """The bytes as a list of int."""
+        return list(memoryview(self)) if self.used else []
+
+    def clone(self):
+        """A copy with a block of its own."""
+        cdef Storage s = new_storage(self.used, self.device)
+        if self.block != NULL:
+            memcpy(storage_data(s), storage_data(self), self.used)
+        return s
+
+    def copy_(self, Storage source not None):
+        """Copy the bytes of `source`, of the same size, into this storage."""
+        if source.used != self.used:
+            raise RuntimeError(f"Storage.copy_: sizes differ, {source.used} bytes into {self.used}")
+        if self.block != NULL and source.block != NULL:
+            if self.block.readonly:
+                raise RuntimeError("Storage.copy_: the memory is read-only")
+            memcpy(storage_data(self), storage_data(source), self.used)
+        return self
+
+    def fill_(self, int value):
+        """Set each byte to `value`."""
+        if self.block != NULL:
+            if self.block.readonly:
+                raise RuntimeError("Storage.fill_: the memory is read-only")
+            memset(storage_data(self), value, self.used)
+        return self
+
+    def is_shared(self):
+        """Whether other processes see the memory: never, in this release."""
+        return False
+
+    def __copy__(self):
+        return self.clone()
+
+    def __deepcopy__(self, memo):
+        if id(self) in memo:
+            return memo[id(self)]
+        made = self.clone()
+        memo[id(self)] = made
+        return made
+
+    def __reduce__(self):
+        return _rebuild_storage, (bytes(memoryview(self)) if self.block != NULL else self.used, "meta" if self.device == META else "cpu")
+
+    def __repr__(self):
+        where = "meta" if self.device == META else "cpu"
+        return f"lucet.storage.UntypedStorage(device={where}) of size {self.used}"
+
+    def __getbuffer__(self, Py_buffer* view, int flags):
+        if self.block == NULL:
+            raise BufferError("a meta storage has no bytes")
+        if flags & PyBUF_WRITABLE and self.block.readonly:
+            raise BufferError("the memory of this storage is read-only")
+        # The view keeps the block, not just the storage, so a later resize_ cannot pull the bytes away.
+        cdef BlockRef ref = BlockRef.__new__(BlockRef)
+        ref.block = self.block
+        block_incref(self.block)
+        PyBuffer_FillInfo(view, ref, storage_data(self), self.used, self.block.readonly, flags)
+
+    def __releasebuffer__(self, Py_buffer* view):
+        pass
+
+
+def _rebuild_storage(content, str device):
+    if device == "meta":
+        return Storage(content, device="meta")
+    cdef Storage s = new_storage(len(content), CPU)
+    cdef const unsigned char[::1] source = content if len(content) else b"\0"
+    memcpy(storage_data(s), &source[0], len(content))
+    return s
+
+
+@cython.final
+cdef class BlockRef:
+    """Keeps one block alive for a buffer view."""
+    cdef Block* block
+
+    def __dealloc__(self):
+        if self.block != NULL:
+            block_decref(self.block)
+
+    def __getbuffer__(self, Py_buffer* view, int flags):
+        PyBuffer_FillInfo(view, self, self.block.data, self.block.size, self.block.readonly, flags)
+
+
+cdef Storage new_storage(Py_ssize_t nbytes, int device):
+    """An uninitialised storage."""
+    cdef Storage s = Storage.__new__(Storage)
+    s.used = nbytes
+    s.device = device
+    s.can_resize = True
+    if device == CPU:
+        s.block = _take(nbytes)
+    return s
+
+
+cdef void _release_buffer(void* owner) noexcept:
+    PyBuffer_Release(<Py_buffer*>owner)
+    PyMem_Free(owner)
+
+
+cdef Storage storage_from_object(object source, bint writable):
+    """A storage over the contiguous bytes of `source`, which is kept alive (and exported) as long as a block refers to it."""
+    cdef Py_buffer* view = <Py_buffer*>PyMem_Malloc(sizeof(Py_buffer))
+    cdef Storage s
+    if view == NULL:
+        raise MemoryError
+    try:
+        PyObject_GetBuffer(source, view, PyBUF_SIMPLE | (PyBUF_WRITABLE if writable else 0))
+    except BaseException:
+        PyMem_Free(view)
+        raise
+    s = Storage.__new__(Storage)
+    s.used = view.len
+    s.can_resize = False
+    s.block = block_foreign(<char*>view.buf, view.len, not writable, view, _release_buffer)
+    if s.block == NULL:
+        _release_buffer(view)
+        raise MemoryError
+    return s
+
+
+cdef int storage_resize(Storage s, Py_ssize_t nbytes) except -1:
+    cdef Block* fresh
+    if nbytes < 0:
+        raise ValueError(f"Storage.resize_: size must not be negative, got {nbytes}")
+    if not s.can_resize:
+        raise RuntimeError("Storage.resize_: the memory belongs to another owner and cannot be resized")
+    if s.device == CPU:
+        fresh = _take(nbytes)
+        memcpy(fresh.data, s.block.data, min(nbytes, s.used))
+        block_decref(s.block)
+        s.block = fresh
+    s.used = nbytes
+    return 0
+
+
+def memory_stats() -> dict:
+    """What the block cache holds, in bytes and counts.
+
+    Returns a dict: `live_bytes` handed out now and at most, `cached_bytes` on the free lists (and their cap), `reserved_bytes`
+    taken from the system now and at most, `allocations`, and how many of them the cache answered (`hits`) or not (`misses`).
+
+    >>> import lucet
+    >>> sorted(lucet.memory_stats())[:3]
+    ['allocations', 'cached_bytes', 'cached_bytes_cap']
+    """
+    return {
+        "live_bytes": cache.live, "live_bytes_peak": cache.live_peak,
+        "cached_bytes": cache.cached, "cached_bytes_cap": cache.cached_cap,
+        "reserved_bytes": cache.reserved, "reserved_bytes_peak": cache.reserved_peak,
+        "allocations": cache.allocations, "hits": cache.hits, "misses": cache.misses,
+    }
+
+
+def empty_cache() -> None:
+    """Give the memory of all cached blocks back to the system.
+
+    >>> import lucet
+    >>> lucet.empty_cache(); lucet.memory_stats()["cached_bytes"]
+    0
+    """
+    cache_trim(0)
