@@ -671,7 +671,6 @@ def hostile_files(flag: str) -> dict[str, bytes]:
     """Files that must not load: what is wrong with each -> its bytes. Code that runs would make the file `flag`."""
     good = saved({"a": counting(3)})
     central = directory_of(good)
-    end = good.rindex(b"PK\5\6")
     entry2 = good.index(b"PK\1\2", central + 4)
     old = saved(counting(3), _use_new_zipfile_serialization=False)
     big = 1 << 62
@@ -828,7 +827,7 @@ def hostile_files(flag: str) -> dict[str, bytes]:
         "encrypted": patched(good, central + 8, b"\x09\x08"),
         "compressed by a method that does not exist": patched(good, central + 10, b"\x63\0"),
         "name longer than the directory": patched(good, central + 28, b"\xff\xff"),
-        "directory of another size": patched(good, end + 12, b"\x01\0\0\0"),
+        "directory of another size": patched(good, good.rindex(b"PK\6\6") + 40, b"\x01\0\0\0"),
         "directory beyond the end": patched(good, good.rindex(b"PK\6\6") + 48, b"\xff" * 8),
         "count of 2**64 records": patched(good, good.rindex(b"PK\6\6") + 24, b"\xff" * 16),
         "another end": patched(good, good.rindex(b"PK\6\7") + 8, b"\xff" * 8),
