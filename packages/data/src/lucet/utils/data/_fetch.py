@@ -1,0 +1,227 @@
+"""Fetching: an index batch becomes a collated batch, in whatever thread calls. No queues, no order of batches."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import lucet
+from lucet import Tensor
+from lucet import random as _random
+from lucet._errors import place
+
+from . import _seed
+from .collate import collate_tensor_fn, default_collate, default_collate_fn_map, default_convert
+from .dataset import StackDataset, Subset, TensorDataset
+
+
+class Streams:
+    """Where the draws inside a loader come from: a stream an item, or (`per_item=False`) whatever is in force."""
+
+    def __init__(self, base_seed: int, epoch: int, worker: int = 0, per_item: bool = True) -> None:
+        self.per_item = per_item
+        kinds = (_seed.ITEM, _seed.BATCH, _seed.COLLATE)
+        self._keys = [_seed.stream_key(base_seed, epoch, kind, worker) for kind in kinds]
+
+    def at(self, kind: int, position: int) -> AbstractContextManager:
+        """Let this thread draw from the stream at `position`."""
+        if not self.per_item:
+            return nullcontext()
+        return _random.item_stream(_seed.stream_seed(self._keys[kind], position))
+
+
+class Stopped(Exception):
+    """The loader wants no more items; ends a worker between two of them."""
+
+
+def name_origin(error: BaseException, dataset: Any, index: Any, worker: int | None) -> None:
+    """Say on the exception which item it comes from; its class and message stay."""
+    where = f"{type(dataset).__name__}[{index!r}]" if index is not None else type(dataset).__name__
+    file = getattr(error, "filename", None) or getattr(error, "path", None)
+    note = (
+        f"at {where}" + (f", file {file}" if file else "") + (f", loader worker {worker}" if worker is not None else "")
+    )
+    if note not in getattr(error, "__notes__", ()):
+        error.add_note(note)
+    place(error, where)
+
+
+class MapFetcher:
+    """Fetches from a dataset with indices."""
+
+    def __init__(
+        self,
+        dataset: Any,
+        auto_collation: bool,
+        collate_fn: Callable,
+        streams: Streams,
+        worker: int | None = None,
+        stopped: Callable[[], bool] = bool,
+    ) -> None:
+        self.dataset = dataset
+        self.auto_collation = auto_collation
+        self.collate_fn = collate_fn
+        self.streams = streams
+        self.worker = worker
+        self.stopped = stopped
+        self._gather = _gatherer(dataset) if auto_collation and _stacks_only(collate_fn) else None
+        self._fetch_all = _batch_getter(dataset) if auto_collation else None
+
+    def fetch(self, index: Any, position: int, skip: bool = False) -> Any:
+        """The batch at `index`, whose first item has number `position` in the epoch; nothing to do for `skip`."""
+        if self._gather is not None:
+            try:
+                return self._gather(index)
+            except Exception:  # go through the items below, so that the error names the one to blame
+                pass
+        if not self.auto_collation:
+            data = self._item(index, position)
+        elif self._fetch_all is not None:
+            data = self._all_items(index, position)
+        else:
+            data = [self._item(i, position + k) for k, i in enumerate(index)]
+        return _collated(self.collate_fn, data, self.streams, position)
+
+    def _item(self, index: Any, position: int) -> Any:
+        if self.stopped():
+            raise Stopped
+        try:
+            with self.streams.at(_seed.ITEM, position):
+                return self.dataset[index]
+        except Exception as error:
+            name_origin(error, self.dataset, index, self.worker)
+            raise
+
+    def _all_items(self, indices: Any, position: int) -> Any:
+        try:
+            with self.streams.at(_seed.BATCH, position):
+                return self._fetch_all(indices)  # type: ignore[misc]
+        except Exception as error:
+            name_origin(error, self.dataset, indices, self.worker)
+            raise
+
+
+class IterableFetcher:
+    """Fetches from an iterable dataset: an index batch only says how many items it wants."""
+
+    def __init__(
+        self,
+        dataset: Any,
+        auto_collation: bool,
+        collate_fn: Callable,
+        drop_last: bool,
+        streams: Streams,
+        worker: int | None = None,
+        stopped: Callable[[], bool] = bool,
+    ) -> None:
+        self.dataset = dataset
+        self.auto_collation = auto_collation
+        self.collate_fn = collate_fn
+        self.drop_last = drop_last
+        self.streams = streams
+        self.worker = worker
+        self.stopped = stopped
+        self.ended = False
+        self._taken = 0
+        with streams.at(_seed.BATCH, 0):
+            self._items = iter(dataset)
+
+    def fetch(self, index: Any, position: int, skip: bool = False) -> Any:
+        """The next batch; None instead of collating it when `skip` is true. StopIteration ends the epoch."""
+        if self.ended:
+            raise StopIteration
+        first = self._taken
+        if not self.auto_collation:
+            data = self._next_item()
+        else:
+            data = self._next_items(len(index))
+            if not data or (self.drop_last and len(data) < len(index)):
+                raise StopIteration
+        return None if skip else _collated(self.collate_fn, data, self.streams, first)
+
+    def _next_items(self, count: int) -> list[Any]:
+        data: list[Any] = []
+        while len(data) < count:
+            try:
+                data.append(self._next_item())
+            except StopIteration:
+                break
+        return data
+
+    def _next_item(self) -> Any:
+        if self.stopped():
+            raise Stopped
+        try:
+            with self.streams.at(_seed.ITEM, self._taken):
+                item = next(self._items)
+        except StopIteration:
+            self.ended = True
+            raise
+        except Exception as error:
+            name_origin(error, self.dataset, self._taken, self.worker)
+            raise
+        self._taken += 1
+        return item
+
+
+def _collated(collate_fn: Callable, data: Any, streams: Streams, position: int) -> Any:
+    if collate_fn is default_collate or collate_fn is default_convert:  # neither draws
+        return collate_fn(data)
+    with streams.at(_seed.COLLATE, position):
+        return collate_fn(data)
+
+
+def _stacks_only(collate_fn: Callable) -> bool:
+    """Whether tensors are collated by stacking and nothing else."""
+    return collate_fn is default_collate and default_collate_fn_map.get(Tensor) is collate_tensor_fn
+
+
+def _gatherer(dataset: Any) -> Callable[[Any], Any] | None:
+    """A function from indices to the collated batch in one read a tensor, for datasets that are tensors in memory.
+
+    What it returns equals stacking the items one by one, strides included; None where that is not certain.
+    """
+    cls = type(dataset)
+    own = getattr(cls, "__getitem__", None)
+    if own is TensorDataset.__getitem__ and not hasattr(cls, "__getitems__"):
+        return _tensor_gatherer(dataset.tensors)
+    if cls is Subset:
+        inner = _gatherer(dataset.dataset)
+        return None if inner is None else lambda indices: inner([dataset.indices[i] for i in indices])
+    if cls is StackDataset:
+        return _stack_gatherer(dataset)
+    return None
+
+
+def _tensor_gatherer(tensors: tuple[Tensor, ...]) -> Callable[[Any], Any] | None:
+    if not tensors or any(type(t) is not Tensor or t.dim() == 0 or not t.is_contiguous() for t in tensors):
+        return None
+
+    def gather(indices: Any) -> list[Tensor]:
+        where = lucet.tensor(indices)
+        if where.dtype != lucet.int64 or where.dim() != 1:
+            raise TypeError("indices that are not plain numbers")
+        return [t[where] for t in tensors]
+
+    return gather
+
+
+def _stack_gatherer(dataset: StackDataset) -> Callable[[Any], Any] | None:
+    gathers = [_gatherer(member) for member in dataset._members()]
+    if any(gather is None for gather in gathers):
+        return None
+
+    def gather_all(indices: Any) -> Any:
+        parts = [gather(indices) for gather in gathers]  # type: ignore[misc]
+        return dict(zip(dataset.datasets, parts, strict=True)) if isinstance(dataset.datasets, dict) else parts
+
+    return gather_all
+
+
+def _batch_getter(dataset: Any) -> Callable[[Any], Any] | None:
+    """The dataset's `__getitems__`, unless it would only loop over the items: then each keeps a stream of its own."""
+    if type(dataset) is Subset and _batch_getter(dataset.dataset) is None:
+        return None
+    if type(dataset) is StackDataset and all(_batch_getter(member) is None for member in dataset._members()):
+        return None
+    fetch_all = getattr(dataset, "__getitems__", None)
+    return fetch_all if callable(fetch_all) else None

@@ -1,0 +1,582 @@
+"""DataLoader and its iterators: arguments, order, prefetching, resuming. Fetching lives in _fetch.py and _worker.py."""
+
+import itertools
+import math
+import multiprocessing
+import os
+import queue
+import warnings
+import weakref
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Generic, Literal, TypeVar
+
+from ._fetch import IterableFetcher, MapFetcher, Streams
+from ._order import FORMAT, Order
+from ._threads import ThreadWorkers
+from ._worker import Begin, Job, Result, Task, get_worker_info
+from .collate import default_collate, default_convert
+from .dataset import Dataset, IterableDataset
+from .sampler import BatchSampler, RandomSampler, Sampler, SequentialSampler
+
+__all__ = ["DataLoader", "default_collate", "default_convert", "get_worker_info"]
+
+T_co = TypeVar("T_co", covariant=True)
+
+_FIXED = frozenset({"batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers"})
+
+
+class _InfiniteConstantSampler(Sampler):
+    """Asks an iterable dataset for items without end."""
+
+    def __iter__(self) -> Iterator[None]:
+        return itertools.repeat(None)
+
+
+class DataLoader(Generic[T_co]):
+    """Batches of a dataset, in torch's order, fetched here or by workers.
+
+    The first thirteen arguments and `prefetch_factor`, `persistent_workers`, `in_order` are torch's. `num_workers=n`
+    fetches ahead in n threads (`worker_type="process"`: processes, also chosen by giving a `multiprocessing_context`),
+    `prefetch_factor` batches each. Threads share the dataset; each gets its own shallow copy of an iterable one, and of
+    any when `worker_init_fn` is given, which finds it as `get_worker_info().dataset`. They also share Python's and
+    NumPy's global random states, so draw from lucet in a dataset: inside the loader each item draws from a stream of
+    its own, derived from (seed, epoch, position in the epoch), and a collate function from one a batch, so an epoch has
+    the same bits for every number and kind of workers. `rng="torch"` draws as torch does instead: from the global
+    generator without workers, from one stream a worker with them. `pin_memory` has no effect on a CPU and warns as
+    torch does.
+
+    `state_dict()` in the middle of an epoch and `load_state_dict()` on an equal loader continue with the next batch, to
+    the same bits. An exception keeps its class and names the dataset and index in a note.
+
+    Raises:
+        ValueError: arguments that are out of range or exclude each other.
+        TypeError: a `multiprocessing_context` that is neither a name nor a context.
+        RuntimeError: while iterating, no batch within `timeout` seconds, or a worker that died.
+
+    Example:
+        >>> import lucet
+        >>> from lucet.utils.data import DataLoader, TensorDataset
+        >>> data = TensorDataset(lucet.arange(5), lucet.arange(5) * 10)
+        >>> for x, y in DataLoader(data, batch_size=2):
+        ...     print(x.tolist(), y.tolist())
+        [0, 1] [0, 10]
+        [2, 3] [20, 30]
+        [4] [40]
+    """
+
+    _initialized = False
+
+    def __init__(
+        self,
+        dataset: Dataset[T_co],
+        batch_size: int | None = 1,
+        shuffle: bool | None = None,
+        sampler: Sampler | Iterable | None = None,
+        batch_sampler: Sampler[list] | Iterable[list] | None = None,
+        num_workers: int = 0,
+        collate_fn: Callable[[list[Any]], Any] | None = None,
+        pin_memory: bool = False,
+        drop_last: bool = False,
+        timeout: float = 0,
+        worker_init_fn: Callable[[int], None] | None = None,
+        multiprocessing_context: Any = None,
+        generator: Any = None,
+        *,
+        prefetch_factor: int | None = None,
+        persistent_workers: bool = False,
+        pin_memory_device: str = "",
+        in_order: bool = True,
+        worker_type: Literal["thread", "process"] | None = None,
+        rng: Literal["item", "torch"] = "item",
+    ) -> None:
+        self.num_workers = num_workers
+        self.prefetch_factor = _checked_prefetch(num_workers, timeout, prefetch_factor, persistent_workers)
+        if worker_type not in (None, "thread", "process"):
+            raise ValueError(f"DataLoader: worker_type is {worker_type!r}, expected 'thread' or 'process'")
+        if rng not in ("item", "torch"):
+            raise ValueError(f"DataLoader: rng is {rng!r}, expected 'item' or 'torch'")
+        self.dataset = dataset
+        self.pin_memory = pin_memory
+        self.pin_memory_device = pin_memory_device
+        self.timeout = timeout
+        self.worker_init_fn = worker_init_fn
+        self.multiprocessing_context = multiprocessing_context
+        self.worker_type = worker_type or ("thread" if multiprocessing_context is None else "process")
+        self.in_order = in_order
+        self.rng = rng
+        self._is_iterable = isinstance(dataset, IterableDataset)
+        if self._is_iterable:
+            _check_iterable(shuffle, sampler, batch_sampler)
+        shuffle = bool(shuffle)
+        if sampler is not None and shuffle:
+            raise ValueError("DataLoader: sampler option is mutually exclusive with shuffle")
+        if batch_sampler is not None:
+            if batch_size != 1 or shuffle or sampler is not None or drop_last:
+                raise ValueError(
+                    "DataLoader: batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, and "
+                    "drop_last"
+                )
+            batch_size = None
+        elif batch_size is None and drop_last:
+            raise ValueError(
+                "DataLoader: batch_size=None option disables auto-batching and is mutually exclusive with drop_last"
+            )
+        if sampler is None:
+            if self._is_iterable:
+                sampler = _InfiniteConstantSampler()
+            elif shuffle:
+                sampler = RandomSampler(dataset, generator=generator)  # type: ignore[arg-type]
+            else:
+                sampler = SequentialSampler(dataset)  # type: ignore[arg-type]
+        if batch_size is not None:
+            batch_sampler = BatchSampler(sampler, batch_size, drop_last)
+        self.batch_size = batch_size
+        self.drop_last = drop_last
+        self.sampler = sampler
+        self.batch_sampler = batch_sampler
+        self.generator = generator
+        self.collate_fn = collate_fn or (default_collate if self._auto_collation else default_convert)
+        self.persistent_workers = persistent_workers
+        self._IterableDataset_len_called: int | None = None
+        self._iterator: _WorkerIter | None = None  # the one that persistent workers belong to
+        self._order: Order | None = None  # of the last iterator: the place that state_dict tells
+        self._resume: dict[str, Any] | None = None  # where the next iterator starts
+        self._initialized = True
+        self.check_worker_number_rationality()
+
+    @property
+    def multiprocessing_context(self) -> Any:
+        """The multiprocessing context of process workers, or None for the default one."""
+        return self._context
+
+    @multiprocessing_context.setter
+    def multiprocessing_context(self, context: Any) -> None:
+        if context is not None:
+            context = _checked_context(context, self.num_workers)
+        self._context = context
+
+    def __setattr__(self, attr: str, val: Any) -> None:
+        if self._initialized and attr in _FIXED:
+            raise ValueError(
+                f"DataLoader: {attr} attribute should not be set after {type(self).__name__} is initialized\n"
+                "  fix   make a new loader"
+            )
+        super().__setattr__(attr, val)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_iterator": None, "_order": None}
+
+    @property
+    def _auto_collation(self) -> bool:
+        return self.batch_sampler is not None
+
+    @property
+    def _index_sampler(self) -> Any:
+        return self.batch_sampler if self._auto_collation else self.sampler
+
+    def __iter__(self) -> "_LoaderIter":
+        iterator: _LoaderIter
+        if self.num_workers == 0:
+            iterator = _LocalIter(self)
+        elif not self.persistent_workers:
+            self.check_worker_number_rationality()
+            iterator = _WorkerIter(self)
+        elif self._iterator is None:
+            self.check_worker_number_rationality()
+            iterator = self._iterator = _WorkerIter(self)
+        else:
+            iterator = self._iterator
+            iterator._restart(self)
+        return iterator
+
+    def __len__(self) -> int:
+        if not self._is_iterable:
+            return len(self._index_sampler)
+        length = self._IterableDataset_len_called = len(self.dataset)  # type: ignore[arg-type]
+        if self.batch_size is None:
+            return length
+        return length // self.batch_size if self.drop_last else math.ceil(length / self.batch_size)
+
+    def check_worker_number_rationality(self) -> None:
+        """Warn when there are more workers than processors.
+
+        Example:
+            >>> from lucet.utils.data import DataLoader
+            >>> DataLoader([1, 2, 3]).check_worker_number_rationality()
+        """
+        processors = _processors()
+        if self.num_workers and (processors is None or self.num_workers > processors):
+            kind = "threads" if self.worker_type == "thread" else "processes"
+            found = f"This system has {processors}" if processors is not None else "How many this system has is unknown"
+            warnings.warn(
+                f"This DataLoader will create {self.num_workers} worker {kind} in total, more than there are "
+                f"processors. {found}. Excessive workers make a loader slow: lower num_workers if it is",
+                stacklevel=3,
+            )
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the place in the running epoch: what was handed out, and the generators' states of its beginning.
+
+        Prefetched batches that were not handed out do not count; after a loop that was left early the place is where it
+        was left. The global generator's present state is not part of
+        it: save that with `lucet.get_rng_state()`. Between epochs the dict says so, and a loader that loads it begins a
+        new one. Samplers that draw from elsewhere than lucet's generators cannot be replayed.
+
+        Raises:
+            RuntimeError: `rng="torch"` with workers, or an iterable dataset with in_order=False, inside an epoch.
+
+        Example:
+            >>> import lucet
+            >>> from lucet.utils.data import DataLoader
+            >>> loader = DataLoader(range(6), batch_size=2, shuffle=True)
+            >>> batches = iter(loader)
+            >>> first, place = next(batches), loader.state_dict()
+            >>> twin = DataLoader(range(6), batch_size=2, shuffle=True)
+            >>> twin.load_state_dict(place)
+            >>> [x.tolist() for x in twin] == [x.tolist() for x in batches]
+            True
+        """
+        if self._resume is not None:
+            return dict(self._resume)
+        order = self._order
+        if order is None or order.finished:
+            state: dict[str, Any] = {"format": FORMAT, "running": False}
+            if order is not None and self.persistent_workers:  # their next epoch draws no base seed
+                state.update(epoch=order.epoch, base_seed=order.base_seed)
+            return state
+        self._check_resumable()
+        state = {"format": FORMAT, "running": True, **order.state()}
+        if self._is_iterable:
+            state["iterable_workers"] = max(1, self.num_workers)
+        return state
+
+    def _check_resumable(self) -> None:
+        if self.num_workers and self.rng == "torch":
+            raise RuntimeError(
+                'DataLoader.state_dict: rng="torch" with workers cannot be resumed inside an epoch\n  fix   rng="item"'
+            )
+        if self.num_workers and self._is_iterable and not self.in_order:
+            raise RuntimeError(
+                "DataLoader.state_dict: an iterable dataset with in_order=False cannot be resumed inside an epoch\n"
+                "  fix   in_order=True"
+            )
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Let the next iterator continue at the place that `state_dict` of an equal loader returned.
+
+        Raises:
+            ValueError: a dict of another kind, or of a loader with other workers over an iterable dataset.
+
+        Example:
+            >>> from lucet.utils.data import DataLoader
+            >>> loader = DataLoader(range(4))
+            >>> loader.load_state_dict(loader.state_dict())
+        """
+        if not isinstance(state_dict, dict) or state_dict.get("format") != FORMAT:
+            raise ValueError(
+                f"DataLoader.load_state_dict: expected a dict of DataLoader.state_dict with format {FORMAT}, found "
+                f"{_described(state_dict)}"
+            )
+        saved, here = state_dict.get("iterable_workers"), max(1, self.num_workers)
+        if saved is not None and (not self._is_iterable or saved != here):
+            raise ValueError(
+                f"DataLoader.load_state_dict: saved from an iterable dataset with {saved} worker(s), the loader has "
+                f"{here if self._is_iterable else 'a dataset with indices'}\n"
+                "  fix   resume with the same num_workers"
+            )
+        self._resume = dict(state_dict)
+
+    def _take_resume(self) -> dict[str, Any] | None:
+        resume, self._resume = self._resume, None
+        return resume
+
+
+def _described(value: Any) -> str:
+    return f"a dict with {sorted(map(str, value))}" if isinstance(value, dict) else f"a {type(value).__name__}"
+
+
+def _processors() -> int | None:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count()
+
+
+def _checked_prefetch(
+    num_workers: int, timeout: float, prefetch_factor: int | None, persistent_workers: bool
+) -> int | None:
+    """Check what depends on the number of workers; return the prefetch factor with its default."""
+    if num_workers < 0:
+        raise ValueError(
+            f"DataLoader: num_workers option should be non-negative, found {num_workers}; num_workers=0 fetches "
+            "without workers"
+        )
+    if timeout < 0:
+        raise ValueError(f"DataLoader: timeout option should be non-negative, found {timeout}")
+    if num_workers == 0 and prefetch_factor is not None:
+        raise ValueError("DataLoader: prefetch_factor option could only be specified with workers: let num_workers > 0")
+    if prefetch_factor is not None and prefetch_factor < 0:
+        raise ValueError(f"DataLoader: prefetch_factor option should be non-negative, found {prefetch_factor}")
+    if persistent_workers and num_workers == 0:
+        raise ValueError("DataLoader: persistent_workers option needs num_workers > 0")
+    return 2 if num_workers > 0 and prefetch_factor is None else prefetch_factor
+
+
+def _checked_context(context: Any, num_workers: int) -> Any:
+    if num_workers <= 0:
+        raise ValueError(
+            "DataLoader: multiprocessing_context can only be used with multi-process loading (num_workers > 0), but "
+            f"got num_workers={num_workers}"
+        )
+    if isinstance(context, str):
+        methods = multiprocessing.get_all_start_methods()
+        if context not in methods:
+            raise ValueError(
+                f"DataLoader: multiprocessing_context option should specify a valid start method in {methods}, but got "
+                f"multiprocessing_context={context!r}"
+            )
+        context = multiprocessing.get_context(context)
+    if not isinstance(context, multiprocessing.context.BaseContext):
+        raise TypeError(
+            "DataLoader: multiprocessing_context option should be a valid context object or a string specifying the "
+            f"start method, but got multiprocessing_context={context}"
+        )
+    return context
+
+
+def _check_iterable(shuffle: Any, sampler: Any, batch_sampler: Any) -> None:
+    if shuffle not in {False, None}:
+        raise ValueError(
+            f"DataLoader with IterableDataset: expected unspecified shuffle option, but got shuffle={shuffle}"
+        )
+    for name, value in (("sampler", sampler), ("batch_sampler", batch_sampler)):
+        if value is not None:
+            raise ValueError(
+                f"DataLoader with IterableDataset: expected unspecified {name} option, but got {name}={value}"
+            )
+
+
+class _LoaderIter:
+    """One pass over a loader; keeps no reference to the loader, so that dropping that drops the dataset."""
+
+    def __init__(self, loader: DataLoader) -> None:
+        self._dataset = loader.dataset
+        self._is_iterable = loader._is_iterable
+        self._index_sampler = loader._index_sampler
+        self._num_workers = loader.num_workers
+        if loader.pin_memory:
+            _warn_about_pinning(loader)
+
+    def _begin(self, loader: DataLoader, epoch: int = 0, base_seed: int | None = None) -> None:
+        """Set up the order of an epoch, from its beginning or from where a state dict was taken."""
+        resume = loader._take_resume()
+        if resume is not None and not resume["running"]:
+            if "base_seed" in resume and loader.persistent_workers:
+                epoch, base_seed = resume["epoch"] + 1, resume["base_seed"]
+            resume = None
+        self._order = loader._order = Order(loader, epoch, base_seed, resume)
+        self._to_skip = self._order.done if self._is_iterable else 0
+        self._num_yielded = 0
+        self._len_called = loader._IterableDataset_len_called
+
+    def __iter__(self) -> "_LoaderIter":
+        return self
+
+    def __len__(self) -> int:
+        return len(self._index_sampler)
+
+    def __next__(self) -> Any:
+        while self._to_skip:
+            self._to_skip -= 1
+            self._next_data(skip=True)
+        data = self._next_data()
+        self._num_yielded += 1
+        if self._len_called is not None and self._num_yielded > self._len_called:
+            self._warn_about_length()
+        return data
+
+    def _next_data(self, skip: bool = False) -> Any:
+        raise NotImplementedError
+
+    def _mark(self, number: int, skip: bool) -> None:
+        """Count a batch as handed out; those of iterable datasets have no numbers of their own."""
+        if not skip:
+            self._order.mark(self._order.done if self._is_iterable else number)
+
+    def _warn_about_length(self) -> None:
+        advice = "; with workers, share the items out with get_worker_info()" if self._num_workers else ""
+        warnings.warn(
+            f"Length of IterableDataset {self._dataset} was reported to be {self._len_called} (when accessing "
+            f"len(dataloader)), but {self._num_yielded} samples have been fetched{advice}",
+            stacklevel=3,
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        raise NotImplementedError(f"{type(self).__name__} cannot be pickled\n  fix   loader.state_dict()")
+
+
+def _warn_about_pinning(loader: DataLoader) -> None:
+    if loader.pin_memory_device:
+        warnings.warn(f"pin_memory_device is deprecated, ignoring {loader.pin_memory_device!r}", stacklevel=5)
+    warnings.warn(
+        "'pin_memory' argument is set as true but no accelerator is found, then device pinned memory won't be used.",
+        stacklevel=5,
+    )
+
+
+class _LocalIter(_LoaderIter):
+    """Fetches each batch when it is asked for, in the thread that asks."""
+
+    def __init__(self, loader: DataLoader) -> None:
+        super().__init__(loader)
+        if loader.timeout != 0:
+            raise AssertionError(f"DataLoader: timeout is {loader.timeout} without workers, expected 0")
+        self._begin(loader)
+        streams = Streams(self._order.base_seed, self._order.epoch, per_item=loader.rng == "item")
+        collation = (loader._auto_collation, loader.collate_fn)
+        self._fetcher: MapFetcher | IterableFetcher
+        if self._is_iterable:
+            self._fetcher = IterableFetcher(self._dataset, *collation, loader.drop_last, streams)
+        else:
+            self._fetcher = MapFetcher(self._dataset, *collation, streams)
+
+    def _next_data(self, skip: bool = False) -> Any:
+        try:
+            number, position, index = next(self._order)
+            data = self._fetcher.fetch(index, position, skip)
+        except StopIteration:
+            self._order.finished = True
+            raise
+        except Exception:
+            self._mark(self._order.last, skip)
+            raise
+        self._mark(number, skip)
+        return data
+
+
+class _WorkerIter(_LoaderIter):
+    """Lets workers fetch ahead, and hands the batches out in order."""
+
+    def __init__(self, loader: DataLoader) -> None:
+        super().__init__(loader)
+        if not loader.prefetch_factor:
+            raise AssertionError(f"DataLoader: prefetch_factor is {loader.prefetch_factor}, expected > 0 with workers")
+        self._ahead = loader.prefetch_factor * loader.num_workers
+        self._in_order = loader.in_order
+        self._timeout = loader.timeout
+        self._persistent = loader.persistent_workers
+        self._context = loader.multiprocessing_context
+        self._pass = 0
+        self._close: weakref.finalize | None = None
+        self._begin(loader)
+        self._job = Job(
+            loader.dataset,
+            loader._is_iterable,
+            loader._auto_collation,
+            loader.collate_fn,
+            loader.drop_last,
+            loader.worker_init_fn,
+            loader.num_workers,
+            self._order.base_seed,
+            per_item=loader.rng == "item",
+            method=loader.worker_type,
+        )
+        self._start_pass()
+
+    def _restart(self, loader: DataLoader) -> None:
+        """Begin the next epoch with the same workers; what they still have of the last one is dropped."""
+        self._pass += 1
+        self._begin(loader, self._order.epoch + 1, self._order.base_seed)
+        self._start_pass()
+
+    def _start_pass(self) -> None:
+        if self._close is None or not self._close.alive:
+            self._pool = self._start_workers()
+            self._close = weakref.finalize(self, self._pool.close)
+        self._alive = [True] * self._num_workers
+        self._load = [0] * self._num_workers
+        self._turn = 0
+        self._sent: deque[tuple[int, int]] = deque()  # (batch number, worker) of the tasks under way, oldest first
+        self._ready: dict[int, Result] = {}
+        self._job.current_pass = self._pass
+        for worker in range(self._num_workers):
+            self._pool.send(worker, Begin(self._pass, self._order.epoch, self._order.base_seed))
+        for _ in range(self._ahead):
+            self._send_next()
+
+    def _start_workers(self) -> Any:
+        if self._job.method == "thread":
+            return ThreadWorkers(self._job)
+        from ._processes import ProcessWorkers  # imports multiprocessing's queues, which threads do without
+
+        return ProcessWorkers(self._job, self._context)
+
+    def _send_next(self) -> None:
+        if not any(self._alive):
+            return
+        try:
+            number, position, index = next(self._order)
+        except StopIteration:
+            return
+        worker = self._next_worker()
+        self._pool.send(worker, Task(self._pass, number, position, index, number < self._to_skip))
+        self._sent.append((number, worker))
+        self._load[worker] += 1
+
+    def _next_worker(self) -> int:
+        """The next in turn; when order does not matter, the next of those with the fewest tasks."""
+        turns = [(self._turn + k) % self._num_workers for k in range(self._num_workers)]
+        candidates = [worker for worker in turns if self._alive[worker]]
+        worker = candidates[0] if self._in_order else min(candidates, key=self._load.__getitem__)
+        self._turn = worker + 1
+        return worker
+
+    def _next_data(self, skip: bool = False) -> Any:
+        try:
+            while self._sent:
+                result, worker = self._next_result()
+                self._load[worker] -= 1
+                if result.kind == "end":
+                    self._alive[worker] = False
+                self._send_next()
+                if result.kind == "end":
+                    continue
+                self._mark(result.number, skip)
+                if result.kind == "error":
+                    raise result.value
+                return result.value
+        except Exception:
+            raise
+        except BaseException:  # Ctrl-C: leave nothing running behind
+            self._end_workers()
+            raise
+        self._order.finished = True
+        if not self._persistent:
+            self._end_workers()
+        raise StopIteration
+
+    def _next_result(self) -> tuple[Result, int]:
+        if not self._in_order:
+            result = self._receive()
+            worker = dict(self._sent)[result.number]
+            self._sent.remove((result.number, worker))
+            return result, worker
+        number, worker = self._sent[0]
+        while number not in self._ready:
+            result = self._receive()
+            self._ready[result.number] = result
+        self._sent.popleft()
+        return self._ready.pop(number), worker
+
+    def _receive(self) -> Result:
+        while True:
+            try:
+                result = self._pool.receive(self._timeout)
+            except queue.Empty:
+                raise RuntimeError(f"DataLoader timed out after {self._timeout} seconds") from None
+            if result.epoch == self._pass:
+                return result
+
+    def _end_workers(self) -> None:
+        if self._close is not None:
+            self._close()
