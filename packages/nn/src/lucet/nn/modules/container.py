@@ -569,10 +569,6 @@ class ParameterDict(Module):
         del self._keys[key]
         delattr(self, key)
 
-    def __delattr__(self, name: str) -> None:
-        super().__delattr__(name)
-        self._keys.pop(name, None)
-
     def __len__(self) -> int:
         return len(self._keys)
 

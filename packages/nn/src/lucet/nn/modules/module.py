@@ -244,7 +244,7 @@ class Module:
         return [*_global_backward_pre_hooks.values(), *self._backward_pre_hooks.values()]
 
     def compile(self, *args: Any, **kwargs: Any) -> None:
-        """Do nothing: lucet runs every operation directly, nothing is to be compiled; scripts that ask for it still run.
+        """Do nothing: lucet runs every operation directly; scripts that ask for compilation still run.
 
         >>> from lucet import nn
         >>> nn.Linear(2, 3).compile()
