@@ -57,8 +57,7 @@ def test(*arguments: str) -> None:
 def lint(*arguments: str) -> None:
     """Check style, imports and unused names in Python and Cython."""
     run(sys.executable, "-m", "ruff", "check", *arguments, ".")
-    sources = sorted(SOURCES["core"].rglob("*.py[xd]"))
-    cython = [path for path in sources if not path.with_name(path.name + ".tp").exists()]
+    cython = [path for path in sorted(SOURCES["core"].rglob("*.py[xd]")) if not path.read_text().startswith("# gen")]
     if cython:
         run(sys.executable, "-m", "cython_lint.cython_lint", *cython)
 

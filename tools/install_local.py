@@ -61,8 +61,11 @@ def sources(folder: Path) -> Iterator[Path]:
 
 
 def is_rendered(path: Path) -> bool:
-    """Whether `path` is made by the build from a template that lies beside it."""
-    return path.with_name(path.name + ".tp").exists()
+    """Whether the build made `path` from a template, as its first line says."""
+    if path.suffix not in {".pxd", ".pxi", ".pyx"}:
+        return False
+    with open(path, "rb") as file:
+        return file.readline().startswith(b"# generated from ")
 
 
 def digest(name: str) -> str:
