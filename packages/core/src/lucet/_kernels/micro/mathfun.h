@@ -93,7 +93,7 @@ LM_INL lm_vf lm_vexp(lm_vf x) {
     r = lm_exp_reduce(x, &n, &lo);
     lm_vf p = lm_expm1_poly(r, lo) + 1.0f;
     lm_vw k = (lm_vw)n - 0x4b400000u, h = (lm_vw)((lm_vi)k >> 1);
-    return p * (lm_vf)((h + 127) << 23) * (lm_vf)((k - h + 127) << 23);    /* 2^k in two steps: the last may be denormal or inf */
+    return p * (lm_vf)((h + 127) << 23) * (lm_vf)((k - h + 127) << 23);    /* the last may be denormal or inf */
 }
 
 LM_INL lm_vf lm_vexpm1(lm_vf x0) {
@@ -272,7 +272,7 @@ LM_INL lm_vd lm_vsigmoidd(lm_vd x) {
     return lm_seld(x < 0.0, e, lm_setd(1.0)) / (1.0 + e);
 }
 
-/* ---------------------------------------------------------------- cores in float64 for float32 results: same bits everywhere */
+/* ---------------------------------------------------------------- float64 cores of float32 results */
 
 /* log(x) to 1e-15 relative for positive normal x; *e gets the exponent if the caller wants another base */
 LM_INL lm_vd lm_core_log_parts(lm_vd x, lm_vd *e) {
@@ -339,8 +339,12 @@ LM_INL lm_vd lm_core_logbase(lm_vd x, double scale_e, double scale_m) {
     return lm_seld((x > 0.0) & (x < INFINITY), y, lm_log_edged(x));
 }
 
-LM_INL lm_vh lm_hlog2(lm_vh x) { return lm_narrow(lm_core_logbase(lm_widen(x), 1.0, 1.4426950408889634074)); }
-LM_INL lm_vh lm_hlog10(lm_vh x) { return lm_narrow(lm_core_logbase(lm_widen(x), 0.30102999566398119521, 0.43429448190325182765)); }
+LM_INL lm_vh lm_hlog2(lm_vh x) {
+    return lm_narrow(lm_core_logbase(lm_widen(x), 1.0, 1.4426950408889634074));
+}
+LM_INL lm_vh lm_hlog10(lm_vh x) {
+    return lm_narrow(lm_core_logbase(lm_widen(x), 0.30102999566398119521, 0.43429448190325182765));
+}
 
 /* |x| below 2^20 */
 LM_INL lm_vh lm_hsin(lm_vh x) {

@@ -23,7 +23,7 @@
 #  define LS_BYTES 16
 #endif
 #define LS_BLOCK 2048          /* elements between two flushes of the float32 lanes */
-#define LS_CHUNK 65536         /* suggested piece for parallel sums: partial results go to an array, ls_sum_f64 adds that */
+#define LS_CHUNK 65536         /* piece for parallel sums: partial results go to an array, ls_sum_f64 adds that */
 #define LS_COLS 256            /* columns handled together when rows are added */
 #define LS_ROWS 128            /* rows between two flushes there */
 
@@ -47,7 +47,7 @@ typedef double ls_vdu __attribute__((vector_size(LS_BYTES), aligned(8), may_alia
 #define LS_NF (LS_BYTES / 4)
 #define LS_ND (LS_BYTES / 8)
 
-/* What is added: x, x*x, x*y, (x-m)^2, x-m, (x-m)*y. a, b: elements; m: a constant vector. The product is rounded first. */
+/* What is added: x, x*x, x*y, (x-m)^2, x-m, (x-m)*y. a, b: elements; m: the constant. Products are rounded first. */
 #define LS_TERM_SUM(V, a, b, m) (a)
 #define LS_TERM_SQ(V, a, b, m) ({ V ls_p = (a) * (a); LS_ROUND(ls_p); ls_p; })
 #define LS_TERM_DOT(V, a, b, m) ({ V ls_p = (a) * (b); LS_ROUND(ls_p); ls_p; })
@@ -88,8 +88,16 @@ typedef double ls_vdu __attribute__((vector_size(LS_BYTES), aligned(8), may_alia
         }                                                                                              \
     }                                                                                                  \
     LS_FUN double name##_any(const T *x, long sx, const T *y, long sy, double mean, long n) {          \
-        double lo[L] = {0}, hi[L] = {0};                                                               \
+        double lo[L], hi[L];                                                                           \
         T bx[LS_BLOCK], by[(TWO) ? LS_BLOCK : 1];                                                      \
+        if (n <= LS_BLOCK && sx == 1 && (!(TWO) || sy == 1)) {                                         \
+            T acc[L];                                                                                  \
+            name##_lanes(x, (TWO) ? y : x, mean, n, acc);                                              \
+            for (int l = 0; l < L / 2; l++) lo[l] = (double)acc[l] + (double)acc[l + L / 2];           \
+            for (int h = L / 4; h > 0; h /= 2) for (int l = 0; l < h; l++) lo[l] += lo[l + h];         \
+            return lo[0];                                                                              \
+        }                                                                                              \
+        for (int l = 0; l < L; l++) lo[l] = hi[l] = 0;                                                 \
         for (long i = 0, b = 1; i < n; i += LS_BLOCK, b++) {                                           \
             long k = n - i < LS_BLOCK ? n - i : LS_BLOCK;                                              \
             const T *p = x + i * sx, *q = (TWO) ? y + i * sy : p;                                      \
@@ -114,10 +122,12 @@ typedef double ls_vdu __attribute__((vector_size(LS_BYTES), aligned(8), may_alia
     LS_FAMILY(ls_f_devdot_##sfx, T, L, VT, VU, N, LS_TERM_DEVDOT, 1)                                   \
     /* sum of x over n elements, sx apart; short runs skip the lanes (still an order fixed by n) */    \
     LS_FUN double ls_sum_##sfx(const T *x, long sx, long n) {                                          \
-        if (n >= 16) return ls_f_sum_##sfx##_any(x, sx, 0, 0, 0, n);                                   \
-        double s = 0;                                                                                  \
-        for (long i = 0; i < n; i++) s += (double)x[i * sx];                                           \
-        return s;                                                                                      \
+        if (n >= 64) return ls_f_sum_##sfx##_any(x, sx, 0, 0, 0, n);                                   \
+        double s[4] = {0};                                                                             \
+        long i = 0;                                                                                    \
+        for (; i + 4 <= n; i += 4) for (int l = 0; l < 4; l++) s[l] += (double)x[(i + l) * sx];        \
+        for (; i < n; i++) s[0] += (double)x[i * sx];                                                  \
+        return (s[0] + s[1]) + (s[2] + s[3]);                                                          \
     }                                                                                                  \
     LS_FUN double ls_sumsq_##sfx(const T *x, long sx, long n) {                                        \
         return ls_f_sq_##sfx##_any(x, sx, 0, 0, 0, n);                                                 \
@@ -222,21 +232,64 @@ LS_INT_SUM(u8, uint8_t)
 #define LS_LT(x, m) (((x) < (m)) | (((x) != (x)) & ((m) == (m))))
 #define LS_SAME(x, m) (((x) == (m)) | (((x) != (x)) & ((m) != (m))))
 
-/* n >= 1. 16 lanes, so that the compiler can use vectors; 4 rows of them hide the latency of a compare. */
-#define LS_EXTREME(name, T, BEATS)                                                                     \
-    LS_FUN T ls_##name(const T *x, long sx, long n) {                                                  \
-        T m[64], t[64];                                                                                \
-        long i = 0;                                                                                    \
-        for (int l = 0; l < 64; l++) m[l] = x[0];                                                      \
-        for (; i + 64 <= n; i += 64) {                                                                 \
-            const T *p = x + i * sx;                                                                   \
-            if (sx != 1) { for (int l = 0; l < 64; l++) t[l] = p[l * sx]; p = t; }                     \
-            for (int l = 0; l < 64; l++) m[l] = BEATS(p[l], m[l]) ? p[l] : m[l];                       \
+/* Lane by lane: x where it beats m. A NaN in m stays, since nothing compares greater and only a NaN replaces it. */
+#define LS_VSEL(VT, k, x, m) ((VT)(((__typeof__(k))(x) & (k)) | ((__typeof__(k))(m) & ~(k))))
+#define LS_VGT(x, m) (((x) > (m)) | ((x) != (x)))
+#define LS_VLT(x, m) (((x) < (m)) | ((x) != (x)))
+
+/* ls_v_<name>: contiguous, n >= one vector. The last step overlaps the one before: extrema do not mind. Among equal
+ * candidates of different bits (two zeros, two NaNs) the first is looked up, whatever lane won. n >= 1 elsewhere. */
+#define LS_EXTREME(name, T, BEATS, VBEATS)                                                             \
+    typedef T ls_t_##name __attribute__((vector_size(LS_BYTES)));                                      \
+    typedef T ls_u_##name __attribute__((vector_size(LS_BYTES), aligned(sizeof(T)), may_alias));       \
+    LS_FUN T ls_v_##name(const T *x, long n) {                                                         \
+        enum { N = LS_BYTES / sizeof(T) };                                                             \
+        ls_t_##name m0 = *(const ls_u_##name *)x, m1 = m0, m2 = m0, m3 = m0, v;                        \
+        long i = N;                                                                                    \
+        for (; i + 4 * N <= n; i += 4 * N) {                                                           \
+            v = *(const ls_u_##name *)(x + i), m0 = LS_VSEL(ls_t_##name, VBEATS(v, m0), v, m0);        \
+            v = *(const ls_u_##name *)(x + i + N), m1 = LS_VSEL(ls_t_##name, VBEATS(v, m1), v, m1);    \
+            v = *(const ls_u_##name *)(x + i + 2 * N), m2 = LS_VSEL(ls_t_##name, VBEATS(v, m2), v, m2);\
+            v = *(const ls_u_##name *)(x + i + 3 * N), m3 = LS_VSEL(ls_t_##name, VBEATS(v, m3), v, m3);\
         }                                                                                              \
-        for (; i < n; i++) m[0] = BEATS(x[i * sx], m[0]) ? x[i * sx] : m[0];                           \
-        for (int h = 32; h > 0; h /= 2)                                                                \
-            for (int l = 0; l < h; l++) m[l] = BEATS(m[l + h], m[l]) ? m[l + h] : m[l];                \
-        return m[0];                                                                                   \
+        m0 = LS_VSEL(ls_t_##name, VBEATS(m1, m0), m1, m0);                                             \
+        m2 = LS_VSEL(ls_t_##name, VBEATS(m3, m2), m3, m2);                                             \
+        m0 = LS_VSEL(ls_t_##name, VBEATS(m2, m0), m2, m0);                                             \
+        for (; i < n; i += N) {                                                                        \
+            v = *(const ls_u_##name *)(x + (i + N <= n ? i : n - N));                                  \
+            m0 = LS_VSEL(ls_t_##name, VBEATS(v, m0), v, m0);                                           \
+        }                                                                                              \
+        T t[N], m;                                                                                     \
+        *(ls_u_##name *)t = m0;                                                                        \
+        m = t[0];                                                                                      \
+        for (int l = 1; l < N; l++) m = BEATS(t[l], m) ? t[l] : m;                                     \
+        return m;                                                                                      \
+    }                                                                                                  \
+    LS_FUN T ls_##name(const T *x, long sx, long n) {                                                  \
+        enum { N = LS_BYTES / sizeof(T) };                                                             \
+        T m = x[0];                                                                                    \
+        if (sizeof(T) <= 2 && sx == 1) {                              /* compilers do well on these */       \
+            for (long i = 1; i < n; i++) m = BEATS(x[i], m) ? x[i] : m;                                \
+            return m;                                                                                  \
+        }                                                                                              \
+        if (n < N) {                                                                                   \
+            for (long i = 1; i < n; i++) m = BEATS(x[i * sx], m) ? x[i * sx] : m;                      \
+            return m;                                                                                  \
+        }                                                                                              \
+        if (sx == 1) m = ls_v_##name(x, n);                                                            \
+        else for (long i = 0; i < n; i += 256) {                                                       \
+            T t[256], v;                                                                               \
+            long from = n < 256 || i + 256 <= n ? i : n - 256, k = n < 256 ? n : 256;                  \
+            for (long j = 0; j < k; j++) t[j] = x[(from + j) * sx];                                    \
+            v = ls_v_##name(t, k);                                                                     \
+            m = BEATS(v, m) ? v : m;                                                                   \
+        }                                                                                              \
+        if ((T)0.5 != 0 && (m == 0 || m != m)) {                                                       \
+            long i = 0;                                                                                \
+            while (!LS_SAME(x[i * sx], m)) i++;                                                        \
+            m = x[i * sx];                                                                             \
+        }                                                                                              \
+        return m;                                                                                      \
     }                                                                                                  \
     LS_FUN long ls_arg##name(const T *x, long sx, long n) {                                            \
         T m = ls_##name(x, sx, n);                                                                     \
@@ -275,7 +328,7 @@ LS_INT_SUM(u8, uint8_t)
             for (long c = 0; c < w; c++) { if (out) out[c0 + c] = m[c]; idx[c0 + c] = at[c]; }         \
         }                                                                                              \
     }
-#define LS_EXTREMA(sfx, T) LS_EXTREME(max_##sfx, T, LS_GT) LS_EXTREME(min_##sfx, T, LS_LT)
+#define LS_EXTREMA(sfx, T) LS_EXTREME(max_##sfx, T, LS_GT, LS_VGT) LS_EXTREME(min_##sfx, T, LS_LT, LS_VLT)
 LS_EXTREMA(f32, float)
 LS_EXTREMA(f64, double)
 LS_EXTREMA(i64, int64_t)
