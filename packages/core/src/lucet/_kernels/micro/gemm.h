@@ -202,6 +202,7 @@ GEMM_ALL_ROWS(GEMM_DEFINE_TILE, dense, 2, 1)
 GEMM_WIDE_ALL_ROWS(GEMM_DEFINE_TILE, dense, 4, 1)
 GEMM_ALL_ROWS(GEMM_DEFINE_TAPS, 1)
 GEMM_ALL_ROWS(GEMM_DEFINE_TAPS, 2)
+GEMM_WIDE_ALL_ROWS(GEMM_DEFINE_TAPS, 4)
 
 /* [vectors wide][rows] */
 #define GEMM_ENTRY(rows, kind, width) NAME(gemm_##kind##_##rows##x##width),
@@ -211,8 +212,9 @@ static const NAME(gemm_tile_fn) NAME(gemm_rows_tiles)[5][VEC_ROWS + 1] = {
 static const NAME(gemm_tile_fn) NAME(gemm_dense_tiles)[5][VEC_ROWS + 1] = {
     {0}, {0, GEMM_ALL_ROWS(GEMM_ENTRY, dense, 1)}, {0, GEMM_ALL_ROWS(GEMM_ENTRY, dense, 2)}, {0},
     {0, GEMM_WIDE_ALL_ROWS(GEMM_ENTRY, dense, 4)}};
-static const NAME(gemm_tile_fn) NAME(gemm_taps_tiles)[3][VEC_ROWS + 1] = {
-    {0}, {0, GEMM_ALL_ROWS(GEMM_ENTRY, taps, 1)}, {0, GEMM_ALL_ROWS(GEMM_ENTRY, taps, 2)}};
+static const NAME(gemm_tile_fn) NAME(gemm_taps_tiles)[5][VEC_ROWS + 1] = {
+    {0}, {0, GEMM_ALL_ROWS(GEMM_ENTRY, taps, 1)}, {0, GEMM_ALL_ROWS(GEMM_ENTRY, taps, 2)}, {0},
+    {0, GEMM_WIDE_ALL_ROWS(GEMM_ENTRY, taps, 4)}};
 
 /* ---- dense copies ---- */
 
