@@ -27,3 +27,4 @@ cdef void release(Block* b) noexcept
 # The one way to the bytes of a storage.
 cdef inline char* storage_data(Storage s) noexcept:
     return s.block.data if s.block != NULL else NULL
+cdef Storage storage_of_view(void* view, char* data, Py_ssize_t nbytes, bint readonly)

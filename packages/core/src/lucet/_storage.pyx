@@ -215,9 +215,6 @@ cdef class Storage:
         block_incref(self.block)
         PyBuffer_FillInfo(view, ref, storage_data(self), self.used, self.block.readonly, flags)
 
-    def __releasebuffer__(self, Py_buffer* view):
-        pass
-
 
 def _rebuild_storage(content, str device):
     if device == "meta":
@@ -268,10 +265,15 @@ cdef Storage storage_from_object(object source, bint writable):
     except BaseException:
         PyMem_Free(view)
         raise
-    s = Storage.__new__(Storage)
-    s.used = view.len
+    return storage_of_view(view, <char*>view.buf, view.len, not writable)
+
+
+cdef Storage storage_of_view(void* view, char* data, Py_ssize_t nbytes, bint readonly):
+    """A storage over memory exported by a PyMem-allocated Py_buffer, which it takes over (and releases with the last block)."""
+    cdef Storage s = Storage.__new__(Storage)
+    s.used = nbytes
     s.can_resize = False
-    s.block = block_foreign(<char*>view.buf, view.len, not writable, view, _release_buffer)
+    s.block = block_foreign(data, nbytes, readonly, view, _release_buffer)
     if s.block == NULL:
         _release_buffer(view)
         raise MemoryError

@@ -1,7 +1,10 @@
 """The ops: the only callers of kernels. Importing this package registers every op and attaches the methods of Tensor."""
 
-from lucet import _registry, _tensor
+from lucet import _engine, _registry, _tensor
 
 _registry.set_attach(_tensor.attach)
 
 from lucet._ops import pointwise  # noqa: E402
+from lucet._ops import create  # noqa: E402
+from lucet._ops import convert  # noqa: E402
+from lucet._ops import interop  # noqa: E402

@@ -1,0 +1,467 @@
+"""Copies and conversions: clone, copy_, contiguous, to and its relatives, fill_, resize_, set_. Making tensors is in create.pyx."""
+
+from cpython.object cimport PyObject
+from libc.string cimport memset
+from lucet._dtype cimport BOOL, FLOAT16, COMPLEX64, code_of, dtype_object, itemsize_of, is_number
+from lucet._engine cimport (
+    Node, Run, engine_ops, requires_grad, recording, recording2, new_node, connect, set_history, check_inplace, rebase, give, needs,
+)
+from lucet._modes cimport thread_state, slow_call, passed
+from lucet._ops._loops cimport convert_into, check_no_internal_overlap, check_out_overlap, broadcast2
+from lucet._ops.create cimport fill_with, zeros_tensor, filled, parse_shape
+from lucet._storage cimport Storage, storage_resize, CPU, META
+from lucet._tensor cimport (
+    Tensor, alias, is_plain, is_meta, is_contiguous, empty_like, empty_tensor, empty_permuted, bump, same_shape, describe, data_of,
+    set_dims, set_contiguous, checked_numel, finish_geometry, strided_over, take_geometry, F_CONTIGUOUS, F_REQUIRES_GRAD, view,
+)
+
+from lucet._device import (
+    CPU_DEVICE, channels_last, channels_last_3d, contiguous_format, device, memory_format, preserve_format, usable,
+)
+from lucet._dtype import dtype
+from lucet._errors import DtypeError, ShapeError, error
+from lucet._registry import op, dress, alias as also_named
+
+
+# --- clone, contiguous ----------------------------------------------------------------------------------------------
+
+cdef int clone_vjp(Node n, Tensor g, Run run) except -1:
+    return give(run, n, 0, g)
+
+
+cdef Tensor empty_in_format(Tensor a, object format, int code):
+    """An uninitialised tensor of the shape of `a` in a memory format."""
+    cdef int order[5]
+    cdef int k, ndim = a.ndim_
+    if format is preserve_format or format is None:
+        return empty_like(a, code)
+    if format is contiguous_format:
+        return empty_tensor(code, ndim, a.shape_, a.storage.device)
+    if format is not channels_last and format is not channels_last_3d:
+        raise TypeError(f"memory_format must be a lucet.memory_format, not {format!r}")
+    if ndim != (4 if format is channels_last else 5):
+        raise error(ShapeError, f"memory format option is only supported by tensors of rank {4 if format is channels_last else 5}", facts=[describe(a)])
+    order[0] = 0
+    for k in range(2, ndim):
+        order[k - 1] = k
+    order[ndim - 1] = 1
+    return empty_permuted(code, ndim, a.shape_, order, a.storage.device)
+
+
+cdef Tensor _clone(Tensor a, object format):
+    cdef Tensor t = empty_in_format(a, format, a.code)
+    cdef Node n
+    convert_into(t, a)
+    if recording(a):
+        n = new_node(clone_vjp, b"CloneBackward0", 1)
+        connect(n, 0, a)
+        set_history(n, t, 0)
+    return t
+
+
+cdef Tensor clone_of(Tensor a):
+    return _clone(a, None)
+
+
+cdef Tensor contiguous_of(Tensor a):
+    """`a` in row-major order, recorded; itself when it is so already."""
+    return a if a.flags & F_CONTIGUOUS else _clone(a, contiguous_format)
+
+
+def clone(Tensor input not None, *, memory_format=None):
+    """clone(input, *, memory_format=lucet.preserve_format) -> Tensor
+
+    A copy with memory of its own; gradients flow back to `input`.
+
+    >>> import lucet
+    >>> x = lucet.zeros(2); y = x.clone(); y[0] = 1; x
+    tensor([0., 0.])
+    """
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(clone, (input,), {} if memory_format is None else {"memory_format": memory_format})
+        if result is not passed:
+            return result
+    return _clone(input, memory_format)
+
+
+def contiguous(Tensor self not None, memory_format=contiguous_format):
+    """The same elements in `memory_format`: the tensor itself if they lie so already, else a copy."""
+    if not is_plain(self) or thread_state().modes:
+        result = slow_call(contiguous, (self,), {"memory_format": memory_format})
+        if result is not passed:
+            return result
+    if memory_format is preserve_format:
+        raise RuntimeError("preserve memory format is unsupported by the contiguous operator")
+    if self.is_contiguous(memory_format=memory_format):
+        return self
+    return _clone(self, memory_format)
+
+
+op(clone, formula="input", samples=lambda r: [(r(3, 4),), (r(),), (r(0, 2),)], family="convert")
+op(contiguous, public=False, formula="self", samples=lambda r: [(r(3, 4),), (r(4, 3).t(),)], family="convert")
+
+
+# --- conversion of the element type ----------------------------------------------------------------------------------
+
+cdef int cast_vjp(Node n, Tensor g, Run run) except -1:
+    return give(run, n, 0, g)           # give() brings it back to the type of the input
+
+
+cdef Tensor _convert(Tensor a, int code, object format):
+    cdef Tensor t = empty_in_format(a, format, code)
+    cdef Node n
+    convert_into(t, a)
+    if code >= FLOAT16 and recording(a):
+        n = new_node(cast_vjp, b"ToCopyBackward0", 1)
+        connect(n, 0, a)
+        set_history(n, t, 0)
+    return t
+
+
+cdef Tensor cast_to(Tensor a, int code):
+    return a if a.code == code else _convert(a, code, None)
+
+
+cdef object _memory_format_type = type(contiguous_format)
+
+
+def to(Tensor self not None, *args, device=None, dtype=None, bint non_blocking=False, bint copy=False, memory_format=None):
+    """to(dtype) / to(device, dtype=None) / to(other), each with non_blocking=False, copy=False, memory_format -> Tensor
+
+    The tensor in another element type, place or memory format; itself when nothing changes and `copy` is False.
+    `non_blocking` has nothing to wait for on a CPU. DeviceError for a device that is not here.
+
+    >>> import lucet
+    >>> lucet.tensor([1.7]).to(lucet.int64)
+    tensor([1])
+    """
+    if not is_plain(self) or thread_state().modes:
+        kwargs = {"device": device, "dtype": dtype, "non_blocking": non_blocking, "copy": copy, "memory_format": memory_format}
+        result = slow_call(to, (self, *args), {k: v for k, v in kwargs.items() if v})
+        if result is not passed:
+            return result
+    cdef int code = self.code
+    cdef list rest = list(args)
+    if rest:
+        first = rest.pop(0)
+        if isinstance(first, Tensor):
+            device, dtype = first.device, first.dtype
+        elif isinstance(first, (str, int)) and not isinstance(first, bool) or type(first) is _device_type:
+            device = first
+            if rest and (isinstance(rest[0], _dtype_type) or rest[0] is None):
+                dtype = rest.pop(0)
+        elif first is None:
+            if rest and isinstance(rest[0], _dtype_type):
+                dtype = rest.pop(0)
+        else:
+            dtype = first
+    if rest:
+        non_blocking = rest.pop(0)
+    if rest:
+        copy = rest.pop(0)
+    if rest:
+        raise TypeError(f"to() received too many arguments: {len(args)}")
+    if dtype is not None:
+        code = code_of(dtype)
+    place = None if device is None else usable(device, "to")
+    if place is not None and (place is CPU_DEVICE) == is_meta(self):
+        return _to_device(self, place, code)
+    if code == self.code and not copy:
+        if memory_format is None or memory_format is preserve_format or self.is_contiguous(memory_format=memory_format):
+            return self
+    return _convert(self, code, memory_format)
+
+
+cdef object _device_type = device
+cdef object _dtype_type = dtype
+
+
+cdef Tensor _to_device(Tensor a, object place, int code):
+    if place is CPU_DEVICE:
+        raise NotImplementedError("Cannot copy out of meta tensor; no data!")
+    return empty_tensor(code, a.ndim_, a.shape_, META)
+
+
+def _type_method(str name, int code):
+    def method(Tensor self not None, memory_format=None):
+        if not is_plain(self) or thread_state().modes:
+            result = slow_call(method, (self,), {} if memory_format is None else {"memory_format": memory_format})
+            if result is not passed:
+                return result
+        if self.code == code and (memory_format is None or memory_format is preserve_format):
+            return self
+        return _convert(self, code, memory_format)
+
+    dress(method, name, f"The tensor as {dtype_object(code)!r}; itself if it is of that type already.")
+    op(method, name=name, public=False, family="convert", grad="yes" if code >= FLOAT16 else "no")
+
+
+from lucet._dtype import DTYPES as _DTYPES
+for _name, _type in (
+    ("float", "float32"), ("double", "float64"), ("half", "float16"), ("bfloat16", "bfloat16"), ("long", "int64"), ("int", "int32"),
+    ("short", "int16"), ("char", "int8"), ("byte", "uint8"), ("bool", "bool"), ("cfloat", "complex64"), ("cdouble", "complex128"),
+):
+    _type_method(_name, code_of(_DTYPES[_type]))
+
+_LEGACY = {
+    "FloatTensor": "float32", "DoubleTensor": "float64", "HalfTensor": "float16", "BFloat16Tensor": "bfloat16", "LongTensor": "int64",
+    "IntTensor": "int32", "ShortTensor": "int16", "CharTensor": "int8", "ByteTensor": "uint8", "BoolTensor": "bool",
+}
+_LEGACY_NAMES = {value: key for key, value in _LEGACY.items()}
+
+
+def type_of(Tensor self not None, dtype=None, bint non_blocking=False):
+    """type(dtype=None): the name of the tensor's legacy type ('lucet.FloatTensor'), or the tensor as another type."""
+    if dtype is None:
+        name = dtype_object(self.code)._name
+        return "lucet." + _LEGACY_NAMES.get(name, "Complex" + ("Float" if name == "complex64" else "Double") + "Tensor")
+    if isinstance(dtype, str):
+        short = dtype.rpartition(".")[2]
+        if short not in _LEGACY:
+            raise ValueError(f"invalid type: '{dtype}'")
+        dtype = _DTYPES[_LEGACY[short]]
+    elif isinstance(dtype, type) and getattr(dtype, "_legacy_dtype", None) is not None:
+        dtype = dtype._legacy_dtype
+    return cast_to(self, code_of(dtype))
+
+
+def type_as(Tensor self not None, Tensor other not None):
+    """The tensor in the element type of `other`."""
+    return cast_to(self, other.code)
+
+
+def cpu(Tensor self not None, memory_format=None):
+    """The tensor in main memory: itself. RuntimeError for a meta tensor, which has no elements."""
+    return to(self, CPU_DEVICE, memory_format=memory_format)
+
+
+def cuda(Tensor self not None, device=None, bint non_blocking=False, memory_format=None):
+    """Raises DeviceError: there is no such device here."""
+    return to(self, "cuda" if device is None else device)
+
+
+op(to, public=False, family="convert")
+op(type_of, name="type", public=False, grad="yes", family="convert")
+op(type_as, public=False, family="convert")
+op(cpu, public=False, family="convert")
+op(cuda, public=False, family="convert", grad="no")
+
+
+# --- writing in place -----------------------------------------------------------------------------------------------
+
+cdef int copy_vjp(Node n, Tensor g, Run run) except -1:
+    return give(run, n, 1, g)           # nothing of the old values is left
+
+
+cdef Tensor copy_inplace(Tensor target, Tensor source):
+    """target[...] = source with broadcasting, conversion, version and history."""
+    cdef Py_ssize_t shape[64]
+    cdef Node n
+    cdef int ndim, i
+    cdef bint will_record = target.code >= FLOAT16 and recording2(target, source)
+    cdef Tensor from_
+    check_inplace(target, will_record, b"copy_")
+    check_no_internal_overlap(target, b"copy_")
+    if source.storage.device == META and target.storage.device == CPU:
+        raise NotImplementedError("Cannot copy out of meta tensor; no data!")
+    ndim = broadcast2(target, source, shape, b"copy_") if not same_shape(target, source) else target.ndim_
+    if not same_shape(target, source):
+        for i in range(ndim):
+            if ndim != target.ndim_ or shape[i] != target.shape_[i]:
+                raise error(
+                    ShapeError,
+                    f"copy_: the source of shape {[source.shape_[k] for k in range(source.ndim_)]} cannot be broadcast to {[target.shape_[k] for k in range(target.ndim_)]}",
+                    facts=["The expanded size of the tensor must match the existing size at non-singleton dimensions"],
+                )
+    if target is not source:
+        from_ = source
+        if target.storage is source.storage and not (target.offset == source.offset and same_shape(target, source) and _same_strides(target, source)):
+            from_ = empty_like(source, source.code)       # they may overlap: read everything before writing
+            convert_into(from_, source)
+        convert_into(target, from_)
+    bump(target)
+    if will_record:
+        n = new_node(copy_vjp, b"CopyBackwards", 2)
+        connect(n, 1, source)
+        rebase(target, n)
+    return target
+
+
+cdef bint _same_strides(Tensor a, Tensor b) noexcept:
+    cdef int i
+    for i in range(a.ndim_):
+        if a.strides[i] != b.strides[i]:
+            return False
+    return True
+
+
+def copy_(Tensor self not None, src, bint non_blocking=False):
+    """Copy `src` (a tensor or number, broadcast and converted) into this tensor, in place; returns it."""
+    if not isinstance(src, Tensor):
+        if not is_number(src):
+            raise TypeError(f"copy_(): argument 'other' must be Tensor, not {type(src).__name__}")
+        src = filled(self.code, 0, NULL, src)
+    if not is_plain(self) or not is_plain(src) or thread_state().modes:
+        result = slow_call(copy_, (self, src), {})
+        if result is not passed:
+            return result
+    return copy_inplace(self, <Tensor>src)
+
+
+cdef int fill_vjp(Node n, Tensor g, Run run) except -1:
+    return give(run, n, 1, g)
+
+
+cdef Tensor _fill(Tensor t, object value, const char* name):
+    cdef Node n
+    cdef bint by_tensor = isinstance(value, Tensor)
+    cdef bint will_record = recording(t) or by_tensor and recording(<Tensor>value) and t.code >= FLOAT16
+    if by_tensor and (<Tensor>value).ndim_:
+        raise error(ShapeError, f"fill_: only supports 0-dimension value tensor but got tensor with {(<Tensor>value).ndim_} dimensions")
+    check_inplace(t, will_record, name)
+    check_no_internal_overlap(t, name)
+    fill_with(t, (<Tensor>value).item() if by_tensor else value, name)
+    bump(t)
+    if will_record:
+        n = new_node(fill_vjp, b"FillBackward0" if name != b"zero_" else b"ZeroBackward0", 2)
+        if by_tensor:
+            connect(n, 1, <Tensor>value)
+        rebase(t, n)
+    return t
+
+
+def fill_(Tensor self not None, value):
+    """Set every element to `value`, a number or 0-d tensor, in place; returns the tensor."""
+    if not is_plain(self) or thread_state().modes:
+        result = slow_call(fill_, (self, value), {})
+        if result is not passed:
+            return result
+    return _fill(self, value, b"fill_")
+
+
+def zero_(Tensor self not None):
+    """Set every element to 0 in place; returns the tensor."""
+    if not is_plain(self) or thread_state().modes:
+        result = slow_call(zero_, (self,), {})
+        if result is not passed:
+            return result
+    return _fill(self, 0, b"zero_")
+
+
+op(copy_, public=False, grad="yes", family="convert")
+op(fill_, public=True, grad="yes", family="convert")
+op(zero_, public=True, grad="yes", family="convert")
+
+
+def fill(Tensor input not None, value):
+    """fill(input, value) -> Tensor
+
+    A tensor like `input` with every element `value`.
+
+    >>> import lucet
+    >>> lucet.fill(lucet.zeros(2), 3)
+    tensor([3., 3.])
+    """
+    return _fill(clone_of(input), value, b"fill")
+
+
+op(fill, method=False, grad="yes", family="convert")
+
+
+# --- storage changes ------------------------------------------------------------------------------------------------
+
+def resize_(Tensor self not None, *sizes, memory_format=contiguous_format):
+    """resize_(*sizes, memory_format=lucet.contiguous_format): give the tensor another shape in place, with more memory if needed.
+
+    New elements are uninitialised. RuntimeError for tensors that require a gradient and for memory of another owner.
+    """
+    cdef Py_ssize_t shape[64]
+    cdef int ndim, i
+    cdef Py_ssize_t n
+    if requires_grad(self) and thread_state().grad_enabled:
+        raise RuntimeError("cannot resize variables that require grad")
+    ndim = parse_shape(sizes[0] if len(sizes) == 1 and not isinstance(sizes[0], int) else sizes, shape, b"resize_")
+    n = checked_numel(ndim, shape, self.code)
+    if (self.offset + n) * itemsize_of[self.code] > self.storage.used:
+        storage_resize(self.storage, (self.offset + n) * itemsize_of[self.code])
+    set_dims(self, ndim)
+    for i in range(ndim):
+        self.shape_[i] = shape[i]
+    self.numel_ = n
+    set_contiguous(self)
+    bump(self)
+    if memory_format is not contiguous_format and memory_format is not preserve_format:
+        take_geometry(self, empty_in_format(self, memory_format, self.code))
+    return self
+
+
+def resize_as_(Tensor self not None, Tensor the_template not None, *, memory_format=contiguous_format):
+    """Give this tensor the shape of `the_template`, in place."""
+    return resize_(self, tuple(the_template.shape), memory_format=memory_format)
+
+
+def set_(Tensor self not None, source=None, storage_offset=0, size=None, stride=None):
+    """Make this tensor view the memory of `source`, a tensor or storage, in place; without one it becomes empty."""
+    cdef Tensor t
+    cdef Storage s
+    if requires_grad(self) and thread_state().grad_enabled and self.node is not None:
+        raise RuntimeError("set_: a tensor computed by a recorded operation cannot be given other memory")
+    if source is None:
+        t = zeros_tensor(self.code, 0, NULL)
+        t.numel_ = 0
+        set_dims(t, 1)
+        t.shape_[0] = 0
+        set_contiguous(t)
+    elif isinstance(source, Tensor) and size is None:
+        t = <Tensor>source
+        if t.code != self.code:
+            raise error(DtypeError, f"set_: expected a tensor of {dtype_object(self.code)._name}, got {dtype_object(t.code)._name}")
+    else:
+        from lucet._tensor import tensor_from_storage
+        s = (<Tensor>source).storage if isinstance(source, Tensor) else <Storage?>source
+        if size is None:
+            size = (s.used // itemsize_of[self.code],)
+        if isinstance(size, int):
+            size = (size,)
+        if stride is None:
+            stride = _row_major(size)
+        t = tensor_from_storage(s, dtype_object(self.code), storage_offset, size, stride)
+    take_geometry(self, t)
+    self.storage = t.storage
+    bump(self)
+    return self
+
+
+def _row_major(size):
+    strides, step = [], 1
+    for n in reversed(size):
+        strides.append(step)
+        step *= max(n, 1)
+    return tuple(reversed(strides))
+
+
+op(resize_, public=False, grad="no", family="convert")
+op(resize_as_, public=True, grad="no", family="convert")
+op(set_, public=False, grad="no", family="convert")
+
+
+# --- what the engine needs -------------------------------------------------------------------------------------------
+
+cdef Tensor _engine_clone(Tensor g):
+    cdef Tensor t = empty_like(g, g.code)
+    cdef Node n
+    convert_into(t, g)
+    if recording(g):
+        n = new_node(clone_vjp, b"CloneBackward0", 1)
+        connect(n, 0, g)
+        set_history(n, t, 0)
+    return t
+
+
+cdef Tensor _engine_fill(int code, int ndim, const Py_ssize_t* shape, double value):
+    return filled(code, ndim, shape, value)
+
+
+engine_ops.clone = _engine_clone
+engine_ops.cast = cast_to
+engine_ops.fill = _engine_fill

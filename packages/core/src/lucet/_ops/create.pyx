@@ -1,0 +1,739 @@
+"""Factories: tensors from shapes, ranges and Python data. Random ones are in random.pyx, NumPy and buffers in interop.pyx."""
+
+from cpython.float cimport PyFloat_CheckExact, PyFloat_AS_DOUBLE, PyFloat_Check
+from cpython.long cimport PyLong_Check
+from cpython.bool cimport PyBool_Check
+from cpython.complex cimport PyComplex_Check
+from libc.math cimport ceil, NAN
+from libc.string cimport memset, memcpy
+from lucet._dtype cimport (
+    BOOL, UINT8, INT8, INT16, INT32, INT64, FLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128, CAT_BOOL, CAT_INT, CAT_FLOAT, CAT_COMPLEX,
+    Scalar, category_of, itemsize_of, code_of, dtype_object, default_code, default_complex_code, read_scalar, store_scalar, promote,
+    is_number, scalar_code,
+)
+from lucet._engine cimport F_REQUIRES_GRAD, check_inplace
+from lucet._kernels.dispatch cimport K
+from lucet._modes cimport thread_state, slow_call, passed
+from lucet._ops._loops cimport Operand, operand_of, operand_of_scalar, iterate, convert_into, converted, prepare_out, check_no_internal_overlap, CHEAP
+from lucet._storage cimport CPU, META
+from lucet._tensor cimport (
+    Tensor, empty_tensor, empty_like, scalar_tensor, is_plain, is_meta, data_of, checked_numel, describe, read_size, bump, alias, strided_over,
+    F_CONTIGUOUS, MAX_DIMS,
+)
+
+import sys
+import warnings
+
+from lucet._device import CPU_DEVICE, channels_last, channels_last_3d, contiguous_format, preserve_format, strided, usable
+from lucet._errors import DtypeError, ShapeError, error
+from lucet._registry import op, dress
+
+
+# --- arguments that all factories share -------------------------------------------------------------------------------
+
+cdef int parse_shape(object size, Py_ssize_t* shape, const char* op) except -1:
+    """Sizes from a tuple, list or Size; returns how many."""
+    cdef int i
+    if isinstance(size, int):
+        shape[0] = read_size(size, b"size")
+        return 1
+    if not isinstance(size, (tuple, list)):
+        raise TypeError(f"{op.decode()}(): argument 'size' must be tuple of ints, not {type(size).__name__}")
+    if len(size) > MAX_DIMS:
+        raise error(ShapeError, f"{op.decode()}: {len(size)} dimensions, at most {MAX_DIMS} are supported")
+    for i in range(len(size)):
+        shape[i] = read_size(size[i], b"size")
+    return len(size)
+
+
+cdef object _sizes(tuple size):
+    """`f(2, 3)` and `f((2, 3))` alike."""
+    if len(size) == 1 and isinstance(size[0], (tuple, list)):
+        return size[0]
+    return size
+
+
+cdef Tensor _factory(object size, object dtype, object device, object layout, bint requires_grad, bint pin_memory, object out, str name, int inferred, object memory_format=None):
+    """An uninitialised tensor by the keyword arguments that all factories take."""
+    cdef Py_ssize_t shape[64]
+    cdef int ndim = parse_shape(size, shape, name.encode())
+    cdef int code = inferred if dtype is None else code_of(dtype)
+    cdef Tensor t
+    if layout is not None and layout is not strided:
+        raise RuntimeError(f"{name}: layout {layout!r} is not supported, only lucet.strided")
+    if pin_memory:
+        raise RuntimeError(f"{name}: Cannot access accelerator device when none is available (pin_memory=True)")
+    if out is not None:
+        t = <Tensor?>out
+        if dtype is not None and t.code != code:
+            raise RuntimeError(f"{name}: dtype {dtype!r} does not match dtype of out parameter ({dtype_object(t.code)!r})")
+        check_inplace(t, False, name.encode())
+        prepare_out(t, ndim, shape, t.code, name.encode())
+        bump(t)
+    else:
+        t = empty_tensor(code, ndim, shape, CPU if usable(device, name) is CPU_DEVICE else META)
+        if memory_format is not None and memory_format is not contiguous_format and memory_format is not preserve_format:
+            t = t.contiguous(memory_format=memory_format)
+    if requires_grad:
+        _want_grad(t)
+    return t
+
+
+cdef int _want_grad(Tensor t) except -1:
+    if t.code < FLOAT16:
+        raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+    t.flags |= F_REQUIRES_GRAD
+    return 0
+
+
+# --- filling --------------------------------------------------------------------------------------------------------
+
+cdef int fill_with(Tensor t, object value, const char* op) except -1:
+    """Set every element to a number, checked against the type's range. No version, no history."""
+    cdef char room[16]
+    cdef Scalar s
+    cdef Operand ops[2]
+    if is_meta(t):
+        return 0
+    read_scalar(value, &s)
+    check_range(&s, t.code, op)
+    store_scalar(&s, t.code, room, op)
+    if t.numel_ == 0:
+        return 0
+    if s.re == 0 and s.im == 0 and s.i == 0 and t.flags & F_CONTIGUOUS and t.numel_ < 65536 and not _negative_zero(&s):
+        memset(data_of(t), 0, t.numel_ * itemsize_of[t.code])
+        return 0
+    operand_of(t, t.code, &ops[0])
+    operand_of_scalar(room, t.code, &ops[1])
+    return iterate(K.cast[t.code][t.code], NULL, 2, ops, CHEAP)
+
+
+cdef bint _negative_zero(const Scalar* s) noexcept:
+    return s.category >= CAT_FLOAT and (1 / s.re < 0 if s.re == 0 else False)
+
+
+cdef int check_range(const Scalar* s, int code, const char* op) except -1:
+    """Raise for a number outside the range of an integer type (uint8 takes -255..255, as torch does)."""
+    cdef double low, high
+    if category_of[code] != CAT_INT:
+        return 0
+    if s.category == CAT_COMPLEX:
+        return 0
+    if code == UINT8:
+        low, high = -255, 255
+    elif code == INT64:
+        low, high = -9.3e18, 9.3e18
+    else:
+        high = <double>((<long long>1 << (8 * itemsize_of[code] - 1)) - 1)
+        low = -high - 1
+    if not (low <= s.re <= high):
+        raise RuntimeError(f"{op.decode()}: value cannot be converted to type {dtype_object(code)._name} without overflow")
+    return 0
+
+
+cdef Tensor zeros_tensor(int code, int ndim, const Py_ssize_t* shape):
+    cdef Tensor t = empty_tensor(code, ndim, shape, CPU)
+    fill_with(t, 0, b"zeros")
+    return t
+
+
+cdef Tensor filled(int code, int ndim, const Py_ssize_t* shape, object value):
+    cdef Tensor t = empty_tensor(code, ndim, shape, CPU)
+    fill_with(t, value, b"full")
+    return t
+
+
+def empty(*size, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False, memory_format=None):
+    """empty(*size, out=None, dtype=None, layout=lucet.strided, device=None, pin_memory=False, requires_grad=False, memory_format=lucet.contiguous_format) -> Tensor
+
+    An uninitialised tensor of the given shape.
+
+    >>> import lucet
+    >>> lucet.empty(2, 3).shape
+    lucet.Size([2, 3])
+    """
+    return _factory(_sizes(size), dtype, device, layout, requires_grad, pin_memory, out, "empty", default_code(), memory_format)
+
+
+def zeros(*size, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
+    """zeros(*size, out=None, dtype=None, layout=lucet.strided, device=None, pin_memory=False, requires_grad=False) -> Tensor
+
+    A tensor of zeros of the given shape.
+
+    >>> import lucet
+    >>> lucet.zeros(2, 2)
+    tensor([[0., 0.],
+            [0., 0.]])
+    """
+    cdef Tensor t = _factory(_sizes(size), dtype, device, layout, requires_grad, pin_memory, out, "zeros", default_code())
+    fill_with(t, 0, b"zeros")
+    return t
+
+
+def ones(*size, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
+    """ones(*size, out=None, dtype=None, layout=lucet.strided, device=None, pin_memory=False, requires_grad=False) -> Tensor
+
+    A tensor of ones of the given shape.
+
+    >>> import lucet
+    >>> lucet.ones(3, dtype=lucet.int64)
+    tensor([1, 1, 1])
+    """
+    cdef Tensor t = _factory(_sizes(size), dtype, device, layout, requires_grad, pin_memory, out, "ones", default_code())
+    fill_with(t, 1, b"ones")
+    return t
+
+
+def full(size, fill_value, *, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
+    """full(size, fill_value, *, out=None, dtype=None, layout=lucet.strided, device=None, pin_memory=False, requires_grad=False) -> Tensor
+
+    A tensor with every element `fill_value`, of the type that the value implies unless `dtype` is given.
+
+    >>> import lucet
+    >>> lucet.full((2,), 7)
+    tensor([7, 7])
+    """
+    cdef Scalar s
+    value = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
+    if not is_number(value):
+        raise TypeError(f"full(): argument 'fill_value' must be Number, not {type(fill_value).__name__}")
+    read_scalar(value, &s)
+    cdef Tensor t = _factory(size, dtype, device, layout, requires_grad, pin_memory, out, "full", scalar_code(s.category))
+    fill_with(t, value, b"full")
+    return t
+
+
+def empty_strided(size, stride, *, dtype=None, layout=None, device=None, bint requires_grad=False, bint pin_memory=False):
+    """empty_strided(size, stride, *, dtype=None, layout=lucet.strided, device=None, requires_grad=False, pin_memory=False) -> Tensor
+
+    An uninitialised tensor with the given sizes and strides (in elements). RuntimeError for negative strides.
+
+    >>> import lucet
+    >>> lucet.empty_strided((2, 3), (1, 2)).stride()
+    (1, 2)
+    """
+    cdef Py_ssize_t shape[64]
+    cdef Py_ssize_t strides[64]
+    cdef Py_ssize_t reach = 1
+    cdef int i, ndim = parse_shape(size, shape, b"empty_strided")
+    if parse_shape(stride, strides, b"empty_strided") != ndim:
+        raise RuntimeError(f"empty_strided: dimensionality of sizes ({ndim}) must match dimensionality of strides ({len(stride)})")
+    cdef int code = default_code() if dtype is None else code_of(dtype)
+    if checked_numel(ndim, shape, code) == 0:
+        reach = 0
+    for i in range(ndim):
+        if strides[i] < 0:
+            raise RuntimeError(f"empty_strided: Negative strides are not supported, got {list(stride)}")
+        if reach and shape[i] > 1:
+            if strides[i] > (<Py_ssize_t>1 << 58) // (shape[i] - 1):
+                raise error(ShapeError, "empty_strided: sizes and strides overflow", facts=[f"size {list(size)}, stride {list(stride)}"])
+            reach += (shape[i] - 1) * strides[i]
+    checked_numel(1, &reach, code)
+    flat = _factory((reach,), dtype, device, layout, False, pin_memory, None, "empty_strided", default_code())
+    cdef Tensor t = strided_over((<Tensor>flat).storage, code, 0, ndim, shape, strides)
+    if requires_grad:
+        _want_grad(t)
+    return t
+
+
+def eye(n, m=None, *, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
+    """eye(n, m=None, *, out=None, dtype=None, layout=lucet.strided, device=None, pin_memory=False, requires_grad=False) -> Tensor
+
+    An (n, m) matrix (n, n without m) with ones on the diagonal. RuntimeError for negative sizes.
+
+    >>> import lucet
+    >>> lucet.eye(2)
+    tensor([[1., 0.],
+            [0., 1.]])
+    """
+    cdef Py_ssize_t i, rows = read_size(n, b"n"), columns = rows if m is None else read_size(m, b"m")
+    if rows < 0 or columns < 0:
+        raise RuntimeError(f"eye: n and m must be greater or equal to 0, got {rows} and {columns}")
+    cdef Tensor t = _factory((rows, columns), dtype, device, layout, requires_grad, pin_memory, out, "eye", default_code())
+    cdef char one[16]
+    cdef Scalar s
+    fill_with(t, 0, b"eye")
+    read_scalar(1, &s)
+    store_scalar(&s, t.code, one, b"eye")
+    if not is_meta(t):
+        for i in range(rows if rows < columns else columns):
+            memcpy(data_of(t) + i * (t.strides[0] + t.strides[1]) * itemsize_of[t.code], one, itemsize_of[t.code])
+    return t
+
+
+# --- *_like and new_* -------------------------------------------------------------------------------------------------
+
+cdef Tensor _like(Tensor a, object dtype, object device, object layout, object memory_format, bint requires_grad, bint pin_memory, str name):
+    cdef int code = a.code if dtype is None else code_of(dtype)
+    cdef Tensor t
+    if layout is not None and layout is not strided:
+        raise RuntimeError(f"{name}: layout {layout!r} is not supported, only lucet.strided")
+    if pin_memory:
+        raise RuntimeError(f"{name}: Cannot access accelerator device when none is available (pin_memory=True)")
+    place = a.device if device is None else usable(device, name)
+    if (place is CPU_DEVICE) == is_meta(a):
+        t = empty_tensor(code, a.ndim_, a.shape_, CPU if place is CPU_DEVICE else META)
+    elif memory_format is None or memory_format is preserve_format:
+        t = empty_like(a, code)
+    else:
+        t = empty_tensor(code, a.ndim_, a.shape_, a.storage.device)
+        if memory_format is not contiguous_format:
+            t = t.contiguous(memory_format=memory_format)
+    if requires_grad:
+        _want_grad(t)
+    return t
+
+
+def empty_like_function(Tensor input not None, *, dtype=None, layout=None, device=None, bint requires_grad=False, memory_format=None, bint pin_memory=False):
+    """empty_like(input, *, dtype=None, layout=None, device=None, requires_grad=False, memory_format=lucet.preserve_format) -> Tensor
+
+    An uninitialised tensor with the shape (and type, unless given) of `input`.
+
+    >>> import lucet
+    >>> lucet.empty_like(lucet.zeros(2, 3)).shape
+    lucet.Size([2, 3])
+    """
+    return _like(input, dtype, device, layout, memory_format, requires_grad, pin_memory, "empty_like")
+
+
+def zeros_like(Tensor input not None, *, dtype=None, layout=None, device=None, bint requires_grad=False, memory_format=None, bint pin_memory=False):
+    """zeros_like(input, *, dtype=None, layout=None, device=None, requires_grad=False, memory_format=lucet.preserve_format) -> Tensor
+
+    Zeros with the shape (and type, unless given) of `input`.
+
+    >>> import lucet
+    >>> lucet.zeros_like(lucet.tensor([1, 2]))
+    tensor([0, 0])
+    """
+    cdef Tensor t = _like(input, dtype, device, layout, memory_format, requires_grad, pin_memory, "zeros_like")
+    fill_with(t, 0, b"zeros_like")
+    return t
+
+
+def ones_like(Tensor input not None, *, dtype=None, layout=None, device=None, bint requires_grad=False, memory_format=None, bint pin_memory=False):
+    """ones_like(input, *, dtype=None, layout=None, device=None, requires_grad=False, memory_format=lucet.preserve_format) -> Tensor
+
+    Ones with the shape (and type, unless given) of `input`.
+
+    >>> import lucet
+    >>> lucet.ones_like(lucet.tensor([1., 2.]))
+    tensor([1., 1.])
+    """
+    cdef Tensor t = _like(input, dtype, device, layout, memory_format, requires_grad, pin_memory, "ones_like")
+    fill_with(t, 1, b"ones_like")
+    return t
+
+
+def full_like(Tensor input not None, fill_value, *, dtype=None, layout=None, device=None, bint requires_grad=False, memory_format=None, bint pin_memory=False):
+    """full_like(input, fill_value, *, dtype=None, layout=None, device=None, requires_grad=False, memory_format=lucet.preserve_format) -> Tensor
+
+    `fill_value` everywhere, with the shape (and type, unless given) of `input`.
+
+    >>> import lucet
+    >>> lucet.full_like(lucet.zeros(2), 3)
+    tensor([3., 3.])
+    """
+    cdef Tensor t = _like(input, dtype, device, layout, memory_format, requires_grad, pin_memory, "full_like")
+    fill_with(t, fill_value.item() if isinstance(fill_value, Tensor) else fill_value, b"full_like")
+    return t
+
+
+def new_empty(Tensor self not None, *size, dtype=None, device=None, bint requires_grad=False, layout=None, bint pin_memory=False):
+    """An uninitialised tensor of the given shape, with this tensor's type and place unless given."""
+    return _factory(_sizes(size), dtype, self.device if device is None else device, layout, requires_grad, pin_memory, None, "new_empty", self.code)
+
+
+def new_zeros(Tensor self not None, *size, dtype=None, device=None, bint requires_grad=False, layout=None, bint pin_memory=False):
+    """Zeros of the given shape, with this tensor's type and place unless given."""
+    cdef Tensor t = _factory(_sizes(size), dtype, self.device if device is None else device, layout, requires_grad, pin_memory, None, "new_zeros", self.code)
+    fill_with(t, 0, b"new_zeros")
+    return t
+
+
+def new_ones(Tensor self not None, *size, dtype=None, device=None, bint requires_grad=False, layout=None, bint pin_memory=False):
+    """Ones of the given shape, with this tensor's type and place unless given."""
+    cdef Tensor t = _factory(_sizes(size), dtype, self.device if device is None else device, layout, requires_grad, pin_memory, None, "new_ones", self.code)
+    fill_with(t, 1, b"new_ones")
+    return t
+
+
+def new_full(Tensor self not None, size, fill_value, *, dtype=None, device=None, bint requires_grad=False, layout=None, bint pin_memory=False):
+    """`fill_value` everywhere in the given shape, with this tensor's type and place unless given."""
+    cdef Tensor t = _factory(size, dtype, self.device if device is None else device, layout, requires_grad, pin_memory, None, "new_full", self.code)
+    fill_with(t, fill_value.item() if isinstance(fill_value, Tensor) else fill_value, b"new_full")
+    return t
+
+
+def new_tensor(Tensor self not None, data, *, dtype=None, device=None, bint requires_grad=False, layout=None, bint pin_memory=False):
+    """A tensor of `data` with this tensor's type and place unless given."""
+    return tensor(data, dtype=self.dtype if dtype is None else dtype, device=self.device if device is None else device, requires_grad=requires_grad, pin_memory=pin_memory)
+
+
+# --- ranges ---------------------------------------------------------------------------------------------------------
+
+cdef double _number(object x, str what) except? -1:
+    if isinstance(x, Tensor):
+        x = x.item()
+    if not is_number(x) or isinstance(x, complex):
+        raise TypeError(f"{what} must be Number, not {type(x).__name__}")
+    return x
+
+
+def arange(start, end=None, step=1, *, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
+    """arange(start=0, end, step=1, *, out=None, dtype=None, layout=lucet.strided, device=None, pin_memory=False, requires_grad=False) -> Tensor
+
+    start, start + step, ... up to but without `end`; integers if all arguments are. RuntimeError for a zero step or one of the wrong sign.
+
+    >>> import lucet
+    >>> lucet.arange(1, 2.5, 0.5)
+    tensor([1.0000, 1.5000, 2.0000])
+    """
+    if end is None:
+        start, end = 0, start
+    numbers = [x.item() if isinstance(x, Tensor) else x for x in (start, end, step)]
+    cdef double first = _number(numbers[0], "arange(): start"), last = _number(numbers[1], "arange(): end"), by = _number(numbers[2], "arange(): step")
+    cdef bint whole = all(isinstance(x, int) or hasattr(x, "__index__") for x in numbers)
+    cdef int code = (INT64 if whole else default_code()) if dtype is None else code_of(dtype)
+    cdef long long i_first = 0, i_by = 1
+    cdef Py_ssize_t n, i
+    cdef Tensor wide
+    if by == 0:
+        raise RuntimeError("step must be nonzero")
+    if not (-1.7e308 < first < 1.7e308 and -1.7e308 < last < 1.7e308):
+        raise RuntimeError(f"unsupported range: {numbers[0]} -> {numbers[1]}")
+    if (by > 0) != (last >= first) and first != last:
+        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
+    if whole and category_of[code] <= CAT_INT:
+        i_first, i_by = numbers[0], numbers[2]
+        n = -((numbers[0] - numbers[1]) // numbers[2])
+        if not -0x7fffffffffffffff <= n <= 0x7fffffffffffffff:
+            raise RuntimeError(f"arange: {n} elements do not fit memory")
+    else:
+        if (last - first) / by > 9e18:
+            raise error(ShapeError, "arange: too many elements", facts=[f"from {first} to {last} by {by}"])
+        n = <Py_ssize_t>ceil((last - first) / by)
+    cdef Tensor t = _factory((n,), dtype, device, layout, requires_grad, pin_memory, out, "arange", code)
+    if is_meta(t):
+        return t
+    wide = t
+    if whole and category_of[t.code] <= CAT_INT:
+        if t.code != INT64 or not t.flags & F_CONTIGUOUS:
+            wide = empty_tensor(INT64, 1, &n, CPU)
+        for i in range(n):
+            (<long long*>data_of(wide))[i] = i_first + i * i_by
+    else:
+        if t.code != FLOAT64 or not t.flags & F_CONTIGUOUS:
+            wide = empty_tensor(FLOAT64, 1, &n, CPU)
+        for i in range(n):
+            (<double*>data_of(wide))[i] = first + i * by
+    if wide is not t:
+        convert_into(t, wide)
+    return t
+
+
+def range_function(start, end=None, step=1, *, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
+    """range(start=0, end, step=1, ...) -> Tensor
+
+    As `arange` with `end` included; deprecated in favour of it.
+
+    >>> import lucet, warnings
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore"); lucet.range(1, 3)
+    tensor([1., 2., 3.])
+    """
+    warnings.warn("lucet.range is deprecated and will be removed in a future release because its behavior is inconsistent with Python's range builtin. Instead, use lucet.arange, which produces values in [start, end).", UserWarning, stacklevel=2)
+    if end is None:
+        start, end = 0, start
+    count = int((end - start) / step + 1)
+    return add_scaled_range(start, step, count, default_code() if dtype is None else code_of(dtype), out, device, layout, requires_grad, pin_memory)
+
+
+cdef Tensor add_scaled_range(double start, double step, Py_ssize_t n, int code, object out, object device, object layout, bint requires_grad, bint pin_memory):
+    cdef Tensor t = _factory((n,), None, device, layout, requires_grad, pin_memory, out, "range", code)
+    cdef Tensor wide = empty_tensor(FLOAT64, 1, &n, CPU)
+    cdef Py_ssize_t i
+    for i in range(n):
+        (<double*>data_of(wide))[i] = start + i * step
+    if not is_meta(t):
+        convert_into(t, wide)
+    return t
+
+
+def linspace(start, end, steps, *, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
+    """linspace(start, end, steps, *, out=None, dtype=None, layout=lucet.strided, device=None, pin_memory=False, requires_grad=False) -> Tensor
+
+    `steps` evenly spaced numbers from `start` to `end`, both included. RuntimeError for a negative count.
+
+    >>> import lucet
+    >>> lucet.linspace(0, 1, 3)
+    tensor([0.0000, 0.5000, 1.0000])
+    """
+    cdef double first = _number(start, "linspace(): start"), last = _number(end, "linspace(): end"), by
+    cdef float first_f = <float>first, last_f = <float>last, by_f
+    cdef Py_ssize_t n = read_size(steps, b"steps"), i
+    if n < 0:
+        raise RuntimeError("number of steps must be non-negative")
+    cdef Tensor t = _factory((n,), dtype, device, layout, requires_grad, pin_memory, out, "linspace", default_code())
+    cdef Tensor wide
+    if is_meta(t) or n == 0:
+        return t
+    wide = empty_tensor(FLOAT32 if t.code == FLOAT32 else FLOAT64, 1, &n, CPU)
+    by = (last - first) / (n - 1) if n > 1 else 0
+    by_f = (last_f - first_f) / (n - 1) if n > 1 else 0
+    for i in range(n):                      # from both ends, so that the last value is exact
+        if wide.code == FLOAT32:
+            (<float*>data_of(wide))[i] = first_f + by_f * i if i < n // 2 or n == 1 else last_f - by_f * (n - 1 - i)
+        else:
+            (<double*>data_of(wide))[i] = first + by * i if i < n // 2 or n == 1 else last - by * (n - 1 - i)
+    convert_into(t, wide)
+    return t
+
+
+def logspace(start, end, steps, base=10.0, *, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
+    """logspace(start, end, steps, base=10.0, *, out=None, dtype=None, ...) -> Tensor
+
+    base ** x for `steps` evenly spaced x from `start` to `end`.
+
+    >>> import lucet
+    >>> lucet.logspace(0, 2, 3)
+    tensor([  1.,  10., 100.])
+    """
+    exponents = linspace(start, end, steps, dtype=dtype_object(FLOAT64))
+    cdef Tensor powers = float(base) ** exponents
+    cdef Tensor t = _factory((powers.numel_,), dtype, device, layout, requires_grad, pin_memory, out, "logspace", default_code())
+    if not is_meta(t):
+        convert_into(t, powers)
+    return t
+
+
+# --- from Python data -------------------------------------------------------------------------------------------------
+
+cdef int _infer(object data, int depth, list shape, int code) except -2:
+    """Walk nested sequences: record the sizes along the first elements, promote the types of all numbers. -1 is 'none yet'."""
+    cdef int found
+    if isinstance(data, (list, tuple)) or _is_sequence(data):
+        if depth == len(shape):
+            if depth >= MAX_DIMS:
+                raise ValueError(f"too many dimensions '{type(data).__name__}'")
+            shape.append(len(data))
+        elif len(data) != shape[depth]:
+            raise ValueError(f"expected sequence of length {shape[depth]} at dim {depth} (got {len(data)})")
+        for item in data:
+            if PyFloat_CheckExact(item) and code == default_code() and depth + 1 == len(shape):
+                continue
+            code = _infer(item, depth + 1, shape, code)
+        return code
+    if depth != len(shape):
+        if isinstance(data, Tensor) and (<Tensor>data).ndim_ == 0 or is_number(data):
+            raise TypeError(f"only sequences of one depth make a tensor: expected a sequence of length {shape[depth]} at dim {depth}, got {type(data).__name__}")
+        raise TypeError(f"new(): invalid data type '{type(data).__name__}'")
+    found = _code_of_value(data)
+    return found if code == -1 else promote(code, found)
+
+
+cdef bint _is_sequence(object x):
+    if isinstance(x, (str, bytes, dict)) or isinstance(x, Tensor) and (<Tensor>x).ndim_ == 0 or is_number(x):
+        return False
+    return hasattr(x, "__getitem__") and hasattr(x, "__len__") and not (hasattr(x, "ndim") and x.ndim == 0)
+
+
+cdef int _code_of_value(object x) except -2:
+    if PyBool_Check(x):
+        return BOOL
+    if PyFloat_Check(x):
+        return default_code()
+    if PyLong_Check(x):
+        return INT64
+    if PyComplex_Check(x):
+        return default_complex_code()
+    if isinstance(x, Tensor):
+        return (<Tensor>x).code
+    kind = getattr(x, "dtype", None)
+    if kind is not None and type(x).__module__ == "numpy":
+        from lucet._ops.interop import code_of_numpy
+        return code_of_numpy(kind)
+    if isinstance(x, str):
+        raise TypeError("new(): invalid data type 'str'")
+    if hasattr(x, "__index__"):
+        return INT64
+    if hasattr(x, "__float__"):
+        return default_code()
+    raise TypeError(f"Could not infer dtype of {type(x).__name__}")
+
+
+cdef char* _write(object data, int code, char* at, int depth, int ndim) except NULL:
+    cdef Scalar s
+    if depth < ndim:
+        if code == FLOAT32 and depth + 1 == ndim:
+            for item in data:
+                if PyFloat_CheckExact(item):
+                    (<float*>at)[0] = <float>PyFloat_AS_DOUBLE(item)
+                    at += 4
+                else:
+                    at = _write(item, code, at, ndim, ndim)
+            return at
+        if len(data) == 0:
+            return at
+        for item in data:
+            at = _write(item, code, at, depth + 1, ndim)
+        return at
+    if isinstance(data, Tensor):
+        data = data.item()
+    elif not is_number(data):
+        data = data.__index__() if hasattr(data, "__index__") else data.__float__()
+    read_scalar(data, &s)
+    check_range(&s, code, b"tensor")
+    store_scalar(&s, code, at, b"tensor")
+    return at + itemsize_of[code]
+
+
+cdef Tensor tensor_of(object data, int code):
+    """A new tensor of nested sequences, numbers, arrays or other buffers; code < 0 infers the type."""
+    cdef Py_ssize_t shape[64]
+    cdef list sizes = []
+    cdef Tensor t
+    cdef int i, inferred
+    if isinstance(data, Tensor):
+        t = empty_like(<Tensor>data, (<Tensor>data).code if code < 0 else code)
+        convert_into(t, <Tensor>data)
+        return t
+    if not isinstance(data, (list, tuple, int, float)) and (hasattr(data, "__array_interface__") or isinstance(data, memoryview) or type(data).__name__ == "array"):
+        from lucet._ops.interop import view_of_buffer
+        t = view_of_buffer(data, "tensor")
+        out = empty_tensor(t.code if code < 0 else code, t.ndim_, t.shape_, CPU)
+        convert_into(out, t)
+        return out
+    inferred = _infer(data, 0, sizes, -1)
+    if code < 0:
+        code = default_code() if inferred < 0 else inferred
+    for i in range(len(sizes)):
+        shape[i] = sizes[i]
+    t = empty_tensor(code, len(sizes), shape, CPU)
+    if t.numel_:
+        _write(data, code, data_of(t), 0, t.ndim_)
+    return t
+
+
+def tensor(data, *, dtype=None, device=None, bint requires_grad=False, bint pin_memory=False):
+    """tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=False) -> Tensor
+
+    A new tensor holding a copy of `data`: a number, nested sequences of numbers, a NumPy array or another buffer. Python floats
+    become the default type, ints int64, bools bool. ValueError for ragged sequences, TypeError for what holds no numbers.
+
+    >>> import lucet
+    >>> lucet.tensor([[1, 2], [3, 4]], dtype=lucet.float32)
+    tensor([[1., 2.],
+            [3., 4.]])
+    """
+    cdef Tensor t
+    if isinstance(data, Tensor):
+        warnings.warn(
+            "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or sourceTensor.detach().clone().requires_grad_(True), rather than lucet.tensor(sourceTensor).",
+            UserWarning, stacklevel=2,
+        )
+    if pin_memory:
+        raise RuntimeError("tensor: Cannot access accelerator device when none is available (pin_memory=True)")
+    place = usable(device, "tensor")
+    t = tensor_of(data, -1 if dtype is None else code_of(dtype))
+    if place is not CPU_DEVICE:
+        t = empty_tensor(t.code, t.ndim_, t.shape_, META)
+    if requires_grad:
+        _want_grad(t)
+    return t
+
+
+def as_tensor(data, dtype=None, device=None):
+    """as_tensor(data, dtype=None, device=None) -> Tensor
+
+    `data` as a tensor, without a copy where possible: tensors of the wanted type are returned, NumPy arrays share memory.
+
+    >>> import lucet
+    >>> x = lucet.zeros(2); lucet.as_tensor(x) is x
+    True
+    """
+    if isinstance(data, Tensor):
+        return data.to(device=device, dtype=dtype)
+    if hasattr(data, "__array_interface__") and type(data).__module__ == "numpy" and getattr(data, "ndim", 0) >= 0 and type(data).__name__ == "ndarray":
+        from lucet._ops.interop import from_numpy
+        return from_numpy(data).to(device=device, dtype=dtype)
+    return tensor(data, dtype=dtype, device=device)
+
+
+def asarray(obj, *, dtype=None, device=None, copy=None, bint requires_grad=False):
+    """asarray(obj, *, dtype=None, device=None, copy=None, requires_grad=False) -> Tensor
+
+    `obj` as a tensor. copy=True always copies, False never does (ValueError where it would have to), None copies when needed.
+
+    >>> import lucet
+    >>> lucet.asarray([1, 2])
+    tensor([1, 2])
+    """
+    cdef Tensor t
+    is_array = hasattr(obj, "__array_interface__") or isinstance(obj, memoryview)
+    if isinstance(obj, Tensor):
+        made = obj.to(device=device, dtype=dtype)
+    elif is_array:
+        from lucet._ops.interop import view_of_buffer
+        made = view_of_buffer(obj, "asarray").to(device=device, dtype=dtype)
+    else:
+        if copy is False:
+            raise ValueError("can't alias arbitrary sequence object; copy=False needs a tensor or an array")
+        made = tensor(obj, dtype=dtype, device=device)
+    shares = isinstance(obj, Tensor) and made.untyped_storage() is obj.untyped_storage() or is_array and (dtype is None or made.dtype is view_dtype(obj))
+    if copy is True and shares:
+        made = made.clone()
+    if copy is False and not shares:
+        raise ValueError("can't alias tensor of another dtype or device; copy=False was given")
+    if requires_grad and not made.requires_grad:
+        made = made.detach().requires_grad_() if made is obj else made.requires_grad_()
+    elif not requires_grad and made.requires_grad:
+        made = made.detach()
+    return made
+
+
+def view_dtype(array):
+    from lucet._ops.interop import view_of_buffer
+    return view_of_buffer(array, "asarray").dtype
+
+
+def scalar_tensor_function(s, *, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
+    """scalar_tensor(s, *, dtype=None, layout=lucet.strided, device=None, pin_memory=False, requires_grad=False) -> Tensor
+
+    A tensor without dimensions holding the number `s`, of the default type unless given.
+
+    >>> import lucet
+    >>> lucet.scalar_tensor(2)
+    tensor(2.)
+    """
+    return full((), s, dtype=dtype_object(default_code()) if dtype is None else dtype, layout=layout, device=device, pin_memory=pin_memory, requires_grad=requires_grad)
+
+
+def _legacy_new(tuple args, dtype, device):
+    """Tensor(2, 3), Tensor([1, 2]), Tensor(): what the old constructors make."""
+    cdef int code = default_code() if dtype is None else code_of(dtype)
+    if not args:
+        return empty(0, dtype=dtype_object(code), device=device)
+    if len(args) == 1 and isinstance(args[0], Tensor):
+        return args[0].detach() if (<Tensor>args[0]).code == code else _legacy_mismatch(args[0], code)
+    if all(isinstance(x, int) for x in args):
+        return empty(*args, dtype=dtype_object(code), device=device)
+    if len(args) == 1:
+        from lucet._size import Size
+        if isinstance(args[0], Size):
+            return empty(*args[0], dtype=dtype_object(code), device=device)
+        return tensor_of(args[0], code)
+    raise TypeError(f"Tensor(): expected sizes or one sequence, got {tuple(type(x).__name__ for x in args)}")
+
+
+def _legacy_mismatch(Tensor t, int code):
+    raise TypeError(f"expected {dtype_object(code)!r} (got {dtype_object(t.code)!r})")
+
+
+for _function, _name in (
+    (empty, "empty"), (zeros, "zeros"), (ones, "ones"), (full, "full"), (empty_strided, "empty_strided"), (eye, "eye"), (arange, "arange"),
+    (range_function, "range"), (linspace, "linspace"), (logspace, "logspace"), (tensor, "tensor"), (as_tensor, "as_tensor"), (asarray, "asarray"),
+    (scalar_tensor_function, "scalar_tensor"), (empty_like_function, "empty_like"), (zeros_like, "zeros_like"), (ones_like, "ones_like"), (full_like, "full_like"),
+):
+    op(_function, name=_name, method=False, grad="no", family="create")
+for _function in (new_empty, new_zeros, new_ones, new_full, new_tensor):
+    op(_function, public=False, grad="no", family="create")
