@@ -12,7 +12,10 @@ MAX_SEED = 2**63 - 1
 
 
 class _Parser(argparse.ArgumentParser):
-    """Reports a bad argument as a refusal instead of printing the usage."""
+    """Reports a bad argument as a refusal instead of printing the usage; takes no abbreviations."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, allow_abbrev=False)
 
     def error(self, message: str) -> NoReturn:
         raise Refused(f"{message} (see {self.prog} --help)", self.prog.removeprefix("lucetvision"))
@@ -47,7 +50,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     _add_train(verbs.add_parser("train", help="train a network on the embedded images or a folder"))
     _add_evaluate(verbs.add_parser("evaluate", help="accuracy, per-class table, confusion matrix"))
     _add_predict(verbs.add_parser("predict", help="most likely classes of PNG and JPEG files"))
-    return parser.parse_args(arguments)
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        raise Refused(f"unrecognized arguments: {' '.join(unknown)} (see lucetvision {options.verb} --help)", f" {options.verb}")
+    return options
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:

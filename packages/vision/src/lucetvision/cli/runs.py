@@ -16,7 +16,7 @@ CHECKPOINT, METRICS, SETTINGS = "checkpoint.pt", "metrics.jsonl", "settings.json
 
 
 class Run:
-    """A run's folder, locked for this process until it ends."""
+    """A run's folder; inside `with` no other process can open it."""
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
@@ -28,6 +28,12 @@ class Run:
             os.close(self._lock)
             raise Refused(f"{folder} is being written by another process") from cause
         self._remove_parts()
+
+    def __enter__(self) -> "Run":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        os.close(self._lock)
 
     def _remove_parts(self) -> None:
         """Delete what a killed process left half-written beside the files."""

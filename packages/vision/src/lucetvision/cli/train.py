@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import time
+from contextlib import ExitStack
 from typing import Any
 
 from tqdm import tqdm
@@ -37,8 +38,9 @@ def run(options: argparse.Namespace) -> int:
     """Train a new run or go on with an old one; the exit code is 0, or 128 and the number of the stopping signal."""
     if options.threads is not None:
         lucet.set_num_threads(options.threads)
-    with StopSignal() as stop:
-        folder, trainer = _resume(options) if options.resume is not None else _start(options)
+    with StopSignal() as stop, ExitStack() as stack:
+        begin = _start if options.resume is None else _resume
+        folder, trainer = begin(options, stack)
         try:
             _finish(folder, trainer, stop, options.checkpoint_every)
         except Stopped:
@@ -50,14 +52,14 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _start(options: argparse.Namespace) -> tuple[Run, Trainer]:
+def _start(options: argparse.Namespace, stack: ExitStack) -> tuple[Run, Trainer]:
     given = {name: getattr(options, name) for name in DEFAULTS}
     settings = {name: DEFAULTS[name] if value is None else value for name, value in given.items()}
     runs.check_name(options.name)
     if settings["data"] != EMBEDDED:
         settings["data"] = os.path.abspath(settings["data"])
     trainer = _trainer(settings, options.workers)
-    folder = runs.create(options.runs, options.name, settings["model"])
+    folder = stack.enter_context(runs.create(options.runs, options.name, settings["model"]))
     folder.write_settings(settings)
     folder.save(trainer.state())
     print(f"training {settings['model']} on {len(trainer.data.train):,} images, {settings['epochs']} epochs, ", end="")
@@ -65,8 +67,8 @@ def _start(options: argparse.Namespace) -> tuple[Run, Trainer]:
     return folder, trainer
 
 
-def _resume(options: argparse.Namespace) -> tuple[Run, Trainer]:
-    folder = runs.find(options.runs, options.resume)
+def _resume(options: argparse.Namespace, stack: ExitStack) -> tuple[Run, Trainer]:
+    folder = stack.enter_context(runs.find(options.runs, options.resume))
     if options.name is not None:
         raise Refused("--name is given with --resume, expected only one of them")
     settings = runs.read_settings(folder)

@@ -4,7 +4,7 @@ import lzma
 import os
 import warnings
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -52,12 +52,20 @@ class _GrayImages(VisionDataset):
             target = self.target_transform(target)
         return img, target
 
-    def __getitems__(self, indices: Sequence[int]) -> list[tuple[Any, Any]]:
-        """The items at `indices`; the common transforms run on all of them at once, to the same bits and draws."""
+    @property
+    def __getitems__(self) -> Callable[[Sequence[int]], list[tuple[Any, Any]]]:
+        """The items at many indices, made in one go, to the same bits and with the same draws as one by one.
+
+        AttributeError for transforms that do not run over a batch, so that a loader asks for single items then and gives
+        each of them a random stream of its own.
+        """
         over_batch = batch_transform(self.transform) if type(self).__getitem__ is _GrayImages.__getitem__ else None
-        if over_batch is None or not len(indices):
-            return [self[index] for index in indices]
-        wanted = lucet.as_tensor(indices)
+        if over_batch is None:
+            raise AttributeError(f"{type(self).__name__}: its transform runs on single images only", name="__getitems__")
+        return partial(self._items, over_batch)
+
+    def _items(self, over_batch: Callable[[Tensor], Tensor], indices: Sequence[int]) -> list[tuple[Any, Any]]:
+        wanted = lucet.tensor(indices, dtype=lucet.int64)
         images, targets = over_batch(self.data[wanted].unsqueeze(1)), self.targets[wanted].tolist()
         if self.target_transform is not None:
             targets = map(self.target_transform, targets)
