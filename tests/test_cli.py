@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -116,9 +117,7 @@ def test_runs_are_numbered_and_never_overwritten(here, capsys):
         assert (here / f"runs/lenet-{number}/checkpoint.pt").exists()
     before = everything(here)
     message = refused(capsys, "train", *TINY, "--name", "lenet-1")
-    assert message == (
-        "lucetvision train: runs/lenet-1 exists: give another --name, or --resume runs/lenet-1\n"
-    )
+    assert message == ("lucetvision train: runs/lenet-1 exists: give another --name, or --resume runs/lenet-1\n")
     assert everything(here) == before
 
 
@@ -283,7 +282,10 @@ BAD = {
     "no run": (["train", "--resume", "nothing"], "there is no run nothing"),
     "no run in folder": (["train", "--resume", "."], "holds no settings.json"),
     "runs is a file": (["train", *TINY, "--runs", "file"], "file is not a folder"),
-    "runs below a file": (["train", *TINY, "--runs", "file/runs"], "cannot make a folder in file/runs: Not a directory"),
+    "runs below a file": (
+        ["train", *TINY, "--runs", "file/runs"],
+        "cannot make a folder in file/runs: Not a directory",
+    ),
     "no checkpoint": (["evaluate", "--checkpoint", "nothing"], "cannot read nothing: No such file or directory"),
     "checkpoint is a folder": (["evaluate", "--checkpoint", "."], "cannot read .: Is a directory"),
     "checkpoint is text": (["evaluate", "--checkpoint", "file"], "file is not a readable checkpoint"),
@@ -340,8 +342,14 @@ def test_damaged_checkpoints_are_named(case, trained, here, boot, capsys):
 EDITS = {
     "a bare list": (lambda content: [1, 2], "is not a checkpoint of a lucetvision run"),
     "a state dict": (lambda content: content["model"], "is not a checkpoint of a lucetvision run"),
-    "of a later version": (lambda content: {**content, "version": 2}, "has checkpoint version 2, this lucetvision reads 1"),
-    "without classes": (lambda content: {**content, "classes": None}, "is not a whole checkpoint: 'classes' is NoneType"),
+    "of a later version": (
+        lambda content: {**content, "version": 2},
+        "has checkpoint version 2, this lucetvision reads 1",
+    ),
+    "without classes": (
+        lambda content: {**content, "classes": None},
+        "is not a whole checkpoint: 'classes' is NoneType",
+    ),
     "of another network": (
         lambda content: {**content, "settings": {**content["settings"], "model": "mnistnet"}},
         "does not fit the network 'mnistnet'",
@@ -397,3 +405,31 @@ def test_help_names_every_option(capsys):
             cli.run([verb, "--help"])
         assert exit.value.code == 0
     assert "--checkpoint" in capsys.readouterr().out
+
+
+# examples
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+REGRESSION = """\
+Epoch 1: Loss = 41.0000
+Epoch 2: Loss = 28.4531
+Epoch 3: Loss = 19.7471
+Epoch 4: Loss = 13.7062
+Epoch 5: Loss = 9.5145
+Epoch 6: Loss = 6.6059
+Epoch 7: Loss = 4.5877
+Epoch 8: Loss = 3.1873
+Epoch 9: Loss = 2.2155
+Epoch 10: Loss = 1.5412
+Trained weight: 1.7572, Trained bias: 0.6071
+"""
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in EXAMPLES.glob("*.py")))
+def test_examples_run_and_are_short(name, here):
+    arguments = [] if name == "linear_regression.py" else ["--smoke"]
+    command = [sys.executable, str(EXAMPLES / name), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    assert done.stdout == REGRESSION or arguments
+    assert (EXAMPLES / name).read_text(encoding="utf-8").count("\n") <= 120

@@ -162,7 +162,12 @@ def test_ctrl_c_saves_and_tells_how_to_go_on(moment, tmp_path, unbroken):
     assert "Traceback" not in stopped.stderr
     before = lucet.load(tmp_path / "runs/run/checkpoint.pt")
     steps = before["epoch"] * STEPS + before["progress"][0]
-    asked = {"at the first step": 1, "in the first epoch": 5, "in the second epoch": STEPS + 3, "in the test": 2 * STEPS}
+    asked = {
+        "at the first step": 1,
+        "in the first epoch": 5,
+        "in the second epoch": STEPS + 3,
+        "in the test": 2 * STEPS,
+    }
     assert steps == asked.get(moment, STEPS)
     finish(tmp_path, unbroken, "--workers", "1", "--threads", "2")
 

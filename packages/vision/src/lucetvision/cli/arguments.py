@@ -52,7 +52,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     _add_predict(verbs.add_parser("predict", help="most likely classes of PNG and JPEG files"))
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
-        raise Refused(f"unrecognized arguments: {' '.join(unknown)} (see lucetvision {options.verb} --help)", f" {options.verb}")
+        raise Refused(
+            f"unrecognized arguments: {' '.join(unknown)} (see lucetvision {options.verb} --help)", f" {options.verb}"
+        )
     return options
 
 

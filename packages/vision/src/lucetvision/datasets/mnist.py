@@ -61,7 +61,9 @@ class _GrayImages(VisionDataset):
         """
         over_batch = batch_transform(self.transform) if type(self).__getitem__ is _GrayImages.__getitem__ else None
         if over_batch is None:
-            raise AttributeError(f"{type(self).__name__}: its transform runs on single images only", name="__getitems__")
+            raise AttributeError(
+                f"{type(self).__name__}: its transform runs on single images only", name="__getitems__"
+            )
         return partial(self._items, over_batch)
 
     def _items(self, over_batch: Callable[[Tensor], Tensor], indices: Sequence[int]) -> list[tuple[Any, Any]]:
