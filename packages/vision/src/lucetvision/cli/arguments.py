@@ -52,9 +52,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     _add_predict(verbs.add_parser("predict", help="most likely classes of PNG and JPEG files"))
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
-        raise Refused(
-            f"unrecognized arguments: {' '.join(unknown)} (see lucetvision {options.verb} --help)", f" {options.verb}"
-        )
+        verbs.choices[options.verb].error(f"unrecognized arguments: {' '.join(unknown)}")
     return options
 
 

@@ -56,13 +56,13 @@ class _GrayImages(VisionDataset):
     def __getitems__(self) -> Callable[[Sequence[int]], list[tuple[Any, Any]]]:
         """The items at many indices, made in one go, to the same bits and with the same draws as one by one.
 
-        AttributeError for transforms that do not run over a batch, so that a loader asks for single items then and gives
-        each of them a random stream of its own.
+        AttributeError for transforms that do not run over a batch, so that a loader then asks for single items and
+        gives each of them a random stream of its own.
         """
         over_batch = batch_transform(self.transform) if type(self).__getitem__ is _GrayImages.__getitem__ else None
         if over_batch is None:
             raise AttributeError(
-                f"{type(self).__name__}: its transform runs on single images only", name="__getitems__"
+                f"{type(self).__name__}: its transform runs on single images only",
             )
         return partial(self._items, over_batch)
 
