@@ -114,7 +114,7 @@ def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Any 
 def trunc_normal_(
     tensor: Tensor, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, generator: Any = None
 ) -> Tensor:
-    """Draw from the normal distribution, of which only values from `a` to `b` are kept; the same tensor is returned.
+    """Draw from the normal distribution, of which only values from `a` to `b` are kept; the tensor is returned.
 
     Warns where `mean` is more than two `std` outside `a` to `b`.
     Raises: ZeroDivisionError for a `std` of 0; RuntimeError for `a` above `b`.
@@ -128,7 +128,8 @@ def trunc_normal_(
     """
     if mean < a - 2 * std or mean > b + 2 * std:
         warnings.warn(
-            "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.",
+            "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. "
+            "The distribution of values may be incorrect.",
             stacklevel=3,
         )
     share = (math.erf((b - mean) / std / math.sqrt(2.0)) - math.erf((a - mean) / std / math.sqrt(2.0))) / 2

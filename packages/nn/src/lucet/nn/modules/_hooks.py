@@ -251,12 +251,8 @@ class BackwardHook:
         self.grad_outputs = None
 
     def _at_inputs(self, gradients: tuple, at: list[int]) -> tuple:
-        if self.grad_outputs is None:
-            raise RuntimeError(
-                "backward hook: Module backward hook for grad_input is called before the grad_output one; the gradient "
-                "reached the module's input without passing through its output, expected forward to compute every "
-                "output that is used"
-            )
+        if self.grad_outputs is None:  # reached past the output, by a second derivative or a tensor kept in forward
+            return gradients
         grads = _spread(gradients, at, len(self.inputs))
         grads = tuple(
             zeros(kind[0], dtype=kind[1]) if grad is None and kind is not None else grad
@@ -290,7 +286,7 @@ def _replaced(answer: Any, grads: tuple, what: str, name: str) -> tuple:
     """What a hook made of `grads`: None leaves them as they are."""
     if answer is None:
         return grads
-    answer = answer if isinstance(answer, tuple) else (answer,)
+    answer = (answer,) if isinstance(answer, Tensor) else tuple(answer)
     if len(answer) != len(grads):
         raise RuntimeError(
             f"{what.lower()}: {what} returned an invalid number of {name}, got {len(answer)}, but expected {len(grads)}"

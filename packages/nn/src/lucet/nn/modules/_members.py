@@ -87,23 +87,6 @@ def bind(module: Any, key: str, entries: Any) -> Members:
     return members
 
 
-def registry(key: str) -> property:
-    """The class attribute `_parameters` and kin: the bound registry, bound anew after a bare copy of `__dict__`."""
-
-    def read(module: Any) -> Members:
-        members = module.__dict__.get(key)
-        if type(members) is Members and members.owner() is module:
-            return members
-        if members is None:
-            raise AttributeError(f"'{type(module).__name__}' object has no attribute '{key}'")
-        return bind(module, key, members)
-
-    def write(module: Any, entries: dict) -> None:
-        bind(module, key, entries)
-
-    return property(read, write)
-
-
 class CallHooks(OrderedDict):
     """Hooks that `Module.__call__` must look at; putting one in raises the module's `_hooked` flag.
 

@@ -37,7 +37,7 @@ from lucet.nn.modules._hooks import (
 )
 from lucet.nn.modules._legacy_hooks import add_legacy_hooks
 from lucet.nn.modules._load import EXTRA_STATE, _IncompatibleKeys, does_not_fit, load_entries
-from lucet.nn.modules._members import CallHooks, Members, bind, registry
+from lucet.nn.modules._members import CallHooks, Members, bind
 from lucet.nn.modules._place import add_place, place_of_frame
 from lucet.nn.parameter import Buffer, Parameter
 
@@ -67,6 +67,7 @@ _OTHER_HOOKS = (
     "_load_state_dict_post_hooks",
 )
 _HOOKS = (*_CALL_HOOKS, *_OTHER_HOOKS)
+_NO_HOOKS: Mapping = {}
 
 
 class Module:
@@ -111,9 +112,9 @@ class Module:
     _hooked = True
 
     training: bool
-    _parameters = registry("_parameters")
-    _buffers = registry("_buffers")
-    _modules = registry("_modules")
+    _parameters: dict[str, Parameter | None]
+    _buffers: dict[str, Tensor | None]
+    _modules: dict[str, "Module | None"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if not self.call_super_init and (args or kwargs):
@@ -192,8 +193,8 @@ class Module:
         return result
 
     def _run_pre_hooks(self, args: tuple, kwargs: dict) -> tuple[tuple, dict]:
-        takes_kwargs = self._forward_pre_hooks_with_kwargs
-        for number, hook in (*_global_forward_pre_hooks.items(), *self._forward_pre_hooks.items()):
+        takes_kwargs = self._hooks("_forward_pre_hooks_with_kwargs")
+        for number, hook in (*_global_forward_pre_hooks.items(), *self._hooks("_forward_pre_hooks").items()):
             if number in takes_kwargs:
                 answer = hook(self, args, kwargs)
                 if answer is None:
@@ -215,8 +216,8 @@ class Module:
             (n, hook, n in _global_forward_hooks_with_kwargs, n in _global_forward_hooks_always_called)
             for n, hook in _global_forward_hooks.items()
         ]
-        with_kwargs, always = self._forward_hooks_with_kwargs, self._forward_hooks_always_called
-        return everywhere + [(n, h, n in with_kwargs, n in always) for n, h in self._forward_hooks.items()]
+        with_kwargs, always = self._hooks("_forward_hooks_with_kwargs"), self._hooks("_forward_hooks_always_called")
+        return everywhere + [(n, h, n in with_kwargs, n in always) for n, h in self._hooks("_forward_hooks").items()]
 
     def _call_remaining_always(self, args: tuple, kwargs: dict, called: set[int]) -> None:
         """After an error: the hooks that are to be called in any case and were not yet, with no result."""
@@ -232,16 +233,20 @@ class Module:
                     stacklevel=4,
                 )
 
+    def _hooks(self, name: str) -> Mapping:
+        """The hooks of one kind, without making the dict that holds them."""
+        return self.__dict__.get(name, _NO_HOOKS)
+
     def _get_backward_hooks(self) -> tuple[list[Callable], list[Callable]]:
         """Full and older backward hooks, those of all modules first."""
         full: list[Callable] = []
         legacy: list[Callable] = []
         (full if _global_backward_kind[0] else legacy).extend(_global_backward_hooks.values())
-        (full if self._is_full_backward_hook else legacy).extend(self._backward_hooks.values())
+        (full if self._is_full_backward_hook else legacy).extend(self._hooks("_backward_hooks").values())
         return full, legacy
 
     def _get_backward_pre_hooks(self) -> list[Callable]:
-        return [*_global_backward_pre_hooks.values(), *self._backward_pre_hooks.values()]
+        return [*_global_backward_pre_hooks.values(), *self._hooks("_backward_pre_hooks").values()]
 
     def compile(self, *args: Any, **kwargs: Any) -> None:
         """Do nothing: lucet runs every operation directly; scripts that ask for compilation still run.
@@ -258,8 +263,10 @@ class Module:
             attributes[name] = hooks = CallHooks(self) if name in _CALL_HOOKS else OrderedDict()
             return hooks
         for key in _REGISTRIES:
-            members = attributes.get(key)
-            if members is not None and name in members:
+            members = attributes.get(key, ())
+            if name in members:
+                if type(members) is not Members:  # put there past __setattr__ and __setstate__
+                    members = bind(self, key, members)
                 return members[name]
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self)
 
@@ -278,6 +285,8 @@ class Module:
             self._assign_module(name, value)
         elif name in attributes.get("_buffers", ()) or (is_tensor and isinstance(value, Buffer)):
             self._assign_buffer(name, value)
+        elif name in _REGISTRIES:
+            bind(self, name, value)
         elif name in _CALL_HOOKS:
             attributes[name] = CallHooks(self, value)
         else:
@@ -910,7 +919,7 @@ class Module:
         metadata = {"version": self._version}
         if hasattr(destination, "_metadata"):
             destination._metadata[prefix[:-1]] = metadata
-        for hook in self._state_dict_pre_hooks.values():
+        for hook in self._hooks("_state_dict_pre_hooks").values():
             hook(self, prefix, keep_vars)
         self._save_to_state_dict(destination, prefix, keep_vars)
         for name, module in self._modules.items():
@@ -920,15 +929,16 @@ class Module:
 
     def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
         """Enter this module's own parameters, buffers and extra state, without its children's."""
-        kept = {k: b for k, b in self._buffers.items() if k not in self._non_persistent_buffers_set}
-        for name, value in (*self._parameters.items(), *kept.items()):
-            if value is not None:
-                destination[prefix + name] = value if keep_vars else value.detach()
+        passing = self._non_persistent_buffers_set
+        for members in (self._parameters, self._buffers):
+            for name, value in members.items():
+                if value is not None and (name not in passing or members is self._parameters):
+                    destination[prefix + name] = value if keep_vars else value.detach()
         if self._has_extra_state("get_extra_state"):
             destination[prefix + EXTRA_STATE] = self.get_extra_state()
 
     def _run_state_dict_hooks(self, destination: Any, prefix: str, metadata: dict) -> Any:
-        for hook in self._state_dict_hooks.values():
+        for hook in self._hooks("_state_dict_hooks").values():
             answer = hook(self, destination, prefix, metadata)
             if getattr(hook, "_from_public_api", False):
                 if answer is not None:
@@ -969,7 +979,7 @@ class Module:
                 if child is not None:
                     path = f"{prefix}{name}."
                     walk(child, {k: v for k, v in own.items() if k.startswith(path)}, path)
-            for hook in module._load_state_dict_post_hooks.values():
+            for hook in module._hooks("_load_state_dict_post_hooks").values():
                 _expect_none(hook(module, _IncompatibleKeys(missing, unexpected)))
 
         walk(self, entries, "")
@@ -990,7 +1000,7 @@ class Module:
     ) -> None:
         """Load this module's own entries; a subclass overrides it to read the layout of an older `_version`."""
         rest = (state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)
-        for hook, with_module in self._load_state_dict_pre_hooks.values():
+        for hook, with_module in self._hooks("_load_state_dict_pre_hooks").values():
             hook(self, *rest) if with_module else hook(*rest)
         assign = local_metadata.get("assign_to_params_buffers", False)
         load_entries(self, state_dict, prefix, assign, strict, missing_keys, unexpected_keys, error_msgs)

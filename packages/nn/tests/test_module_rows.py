@@ -1,0 +1,485 @@
+"""One row a module: constructor, input, output, printed form. Each row buys the checks below."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+
+import lucet
+from lucet import nn
+
+
+class Row:
+    """A module, the shapes that go in and come out, its printed form, and an input that it must refuse."""
+
+    def __init__(self, make, shape, out, text, *, random=False, smooth=True, refuses=None, error=RuntimeError):
+        self.make, self.shape, self.out, self.text = make, shape, out, text
+        self.random, self.smooth, self.refuses, self.error = random, smooth, refuses, error
+
+
+ROWS = {
+    "identity": Row(lambda: nn.Identity(1, x=2), (2, 3), (2, 3), "Identity()"),
+    "linear": Row(
+        lambda: nn.Linear(4, 3),
+        (5, 2, 4),
+        (5, 2, 3),
+        "Linear(in_features=4, out_features=3, bias=True)",
+        refuses=(2, 5),
+    ),
+    "linear without bias": Row(
+        lambda: nn.Linear(4, 3, bias=False), (4,), (3,), "Linear(in_features=4, out_features=3, bias=False)"
+    ),
+    "flatten": Row(nn.Flatten, (2, 3, 4), (2, 12), "Flatten(start_dim=1, end_dim=-1)"),
+    "flatten some": Row(
+        lambda: nn.Flatten(0, 1), (2, 3, 4), (6, 4), "Flatten(start_dim=0, end_dim=1)", refuses=(2,), error=IndexError
+    ),
+    "unflatten": Row(
+        lambda: nn.Unflatten(1, (2, -1)),
+        (3, 6),
+        (3, 2, 3),
+        "Unflatten(dim=1, unflattened_size=(2, -1))",
+        refuses=(3, 5),
+    ),
+    "conv": Row(
+        lambda: nn.Conv2d(2, 3, 3),
+        (2, 2, 5, 6),
+        (2, 3, 3, 4),
+        "Conv2d(2, 3, kernel_size=(3, 3), stride=(1, 1))",
+        refuses=(2, 3, 5, 6),
+    ),
+    "conv of one image": Row(
+        lambda: nn.Conv2d(2, 3, (2, 3), (1, 2)),
+        (2, 4, 5),
+        (3, 3, 2),
+        "Conv2d(2, 3, kernel_size=(2, 3), stride=(1, 2))",
+        refuses=(4, 5),
+    ),
+    "conv with everything": Row(
+        lambda: nn.Conv2d(4, 4, 3, stride=2, padding=1, dilation=2, groups=2, bias=False, padding_mode="reflect"),
+        (1, 4, 7, 8),
+        (1, 4, 3, 3),
+        "Conv2d(4, 4, kernel_size=(3, 3), stride=(2, 2), padding=(1, 1), dilation=(2, 2), groups=2, bias=False, "
+        "padding_mode=reflect)",
+        refuses=(1, 5, 7, 8),
+    ),
+    "conv same": Row(
+        lambda: nn.Conv2d(1, 2, (3, 4), padding="same"),
+        (1, 1, 5, 6),
+        (1, 2, 5, 6),
+        "Conv2d(1, 2, kernel_size=(3, 4), stride=(1, 1), padding=same)",
+    ),
+    "conv valid": Row(
+        lambda: nn.Conv2d(1, 2, 3, padding="valid"),
+        (1, 1, 5, 6),
+        (1, 2, 3, 4),
+        "Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1), padding=valid)",
+    ),
+    "conv circular": Row(
+        lambda: nn.Conv2d(1, 2, 3, padding=(1, 2), padding_mode="circular"),
+        (1, 1, 5, 6),
+        (1, 2, 5, 8),
+        "Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1), padding=(1, 2), padding_mode=circular)",
+    ),
+    "conv replicate": Row(
+        lambda: nn.Conv2d(1, 2, 3, padding="same", padding_mode="replicate"),
+        (1, 1, 5, 6),
+        (1, 2, 5, 6),
+        "Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1), padding=same, padding_mode=replicate)",
+    ),
+    "batch norm 1d": Row(
+        lambda: nn.BatchNorm1d(3),
+        (4, 3),
+        (4, 3),
+        "BatchNorm1d(3, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)",
+        refuses=(3,),
+        error=ValueError,
+    ),
+    "batch norm 1d of sequences": Row(
+        lambda: nn.BatchNorm1d(3, affine=False),
+        (4, 3, 2),
+        (4, 3, 2),
+        "BatchNorm1d(3, eps=1e-05, momentum=0.1, affine=False, bias=False, track_running_stats=True)",
+        refuses=(4, 3, 2, 2),
+        error=ValueError,
+    ),
+    "batch norm 2d": Row(
+        lambda: nn.BatchNorm2d(3, eps=0.1, momentum=None, bias=False),
+        (2, 3, 2, 2),
+        (2, 3, 2, 2),
+        "BatchNorm2d(3, eps=0.1, momentum=None, affine=True, bias=False, track_running_stats=True)",
+        refuses=(2, 3),
+        error=ValueError,
+    ),
+    "batch norm 3d": Row(
+        lambda: nn.BatchNorm3d(3, track_running_stats=False),
+        (2, 3, 2, 2, 2),
+        (2, 3, 2, 2, 2),
+        "BatchNorm3d(3, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=False)",
+        refuses=(2, 3, 2, 2),
+        error=ValueError,
+    ),
+    "max pool": Row(
+        lambda: nn.MaxPool2d(2),
+        (1, 2, 4, 6),
+        (1, 2, 2, 3),
+        "MaxPool2d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)",
+        refuses=(4,),
+    ),
+    "max pool with everything": Row(
+        lambda: nn.MaxPool2d((2, 3), 2, (0, 1), 2, ceil_mode=True),
+        (2, 6, 7),
+        (2, 3, 3),
+        "MaxPool2d(kernel_size=(2, 3), stride=2, padding=(0, 1), dilation=2, ceil_mode=True)",
+    ),
+    "avg pool": Row(
+        lambda: nn.AvgPool2d(2, 1),
+        (1, 2, 4, 6),
+        (1, 2, 3, 5),
+        "AvgPool2d(kernel_size=2, stride=1, padding=0)",
+        refuses=(1, 2, 1, 1),
+    ),
+    "avg pool with everything": Row(
+        lambda: nn.AvgPool2d(3, 2, 1, ceil_mode=True, count_include_pad=False),
+        (2, 6, 6),
+        (2, 4, 4),
+        "AvgPool2d(kernel_size=3, stride=2, padding=1)",
+    ),
+    "adaptive avg pool": Row(
+        lambda: nn.AdaptiveAvgPool2d((2, None)), (1, 2, 5, 3), (1, 2, 2, 3), "AdaptiveAvgPool2d(output_size=(2, None))"
+    ),
+    "adaptive max pool": Row(
+        lambda: nn.AdaptiveMaxPool2d(2), (1, 2, 5, 3), (1, 2, 2, 2), "AdaptiveMaxPool2d(output_size=2)"
+    ),
+    "dropout": Row(nn.Dropout, (4, 5), (4, 5), "Dropout(p=0.5, inplace=False)", random=True),
+    "dropout 1d": Row(nn.Dropout1d, (4, 5, 2), (4, 5, 2), "Dropout1d(p=0.5, inplace=False)", random=True),
+    "dropout 2d": Row(
+        lambda: nn.Dropout2d(0.2), (4, 5, 2, 2), (4, 5, 2, 2), "Dropout2d(p=0.2, inplace=False)", random=True
+    ),
+    "dropout 3d": Row(nn.Dropout3d, (2, 5, 2, 2, 2), (2, 5, 2, 2, 2), "Dropout3d(p=0.5, inplace=False)", random=True),
+    "alpha dropout": Row(nn.AlphaDropout, (4, 5), (4, 5), "AlphaDropout(p=0.5, inplace=False)", random=True),
+    "relu": Row(nn.ReLU, (3, 4), (3, 4), "ReLU()"),
+    "relu6": Row(nn.ReLU6, (3, 4), (3, 4), "ReLU6()"),
+    "leaky relu": Row(lambda: nn.LeakyReLU(0.2), (3, 4), (3, 4), "LeakyReLU(negative_slope=0.2)"),
+    "elu": Row(lambda: nn.ELU(2.0), (3, 4), (3, 4), "ELU(alpha=2.0)"),
+    "sigmoid": Row(nn.Sigmoid, (3, 4), (3, 4), "Sigmoid()"),
+    "tanh": Row(nn.Tanh, (3, 4), (3, 4), "Tanh()"),
+    "softmax": Row(lambda: nn.Softmax(1), (3, 4), (3, 4), "Softmax(dim=1)", refuses=(3,), error=IndexError),
+    "log softmax": Row(lambda: nn.LogSoftmax(-1), (3, 4), (3, 4), "LogSoftmax(dim=-1)"),
+    "softmax 2d": Row(nn.Softmax2d, (2, 3, 2, 2), (2, 3, 2, 2), "Softmax2d()", refuses=(2, 3), error=ValueError),
+    "hardtanh": Row(lambda: nn.Hardtanh(-0.5, 2.0), (3, 4), (3, 4), "Hardtanh(min_val=-0.5, max_val=2.0)"),
+    "softplus": Row(lambda: nn.Softplus(2.0), (3, 4), (3, 4), "Softplus(beta=2.0, threshold=20.0)"),
+    "silu": Row(nn.SiLU, (3, 4), (3, 4), "SiLU()"),
+    "gelu": Row(nn.GELU, (3, 4), (3, 4), "GELU(approximate='none')"),
+    "gelu by tanh": Row(lambda: nn.GELU("tanh"), (3, 4), (3, 4), "GELU(approximate='tanh')"),
+    "sequential": Row(
+        lambda: nn.Sequential(nn.Linear(4, 3), nn.Tanh(), nn.Linear(3, 2)),
+        (5, 4),
+        (5, 2),
+        "Sequential(\n  (0): Linear(in_features=4, out_features=3, bias=True)\n  (1): Tanh()\n"
+        "  (2): Linear(in_features=3, out_features=2, bias=True)\n)",
+        refuses=(5, 3),
+    ),
+}
+
+
+@pytest.fixture(params=ROWS.values(), ids=ROWS.keys())
+def row(request):
+    lucet.manual_seed(0)
+    return request.param
+
+
+def some_input(row, seed=0):
+    """Numbers a step apart, in random order: no two equal, none near a kink at 0, -0.5, 2 or 6."""
+    count = int(np.prod(row.shape))
+    values = (np.arange(count) - count / 2 + 0.25) * min(0.37, 6 / count)
+    return lucet.tensor(
+        np.random.default_rng(seed).permutation(values).reshape(row.shape).tolist(), dtype=lucet.float64
+    )
+
+
+def test_output_has_the_stated_shape_and_the_inputs_dtype(row):
+    for dtype in (lucet.float32, lucet.float64):
+        out = row.make().to(dtype)(some_input(row).to(dtype))
+        assert tuple(out.shape) == row.out
+        assert out.dtype == dtype
+
+
+def test_prints_its_constructor(row):
+    assert repr(row.make()) == row.text
+
+
+def test_gradients_agree_with_finite_differences(row):
+    module = row.make().double()
+    module.train(not row.random)
+    x = some_input(row).requires_grad_(True)
+    weights = lucet.tensor(np.random.default_rng(1).standard_normal(row.out).tolist(), dtype=lucet.float64)
+
+    def value():
+        return (module(x) * weights).sum()
+
+    value().backward()
+    step = 1e-6
+    for tensor in (x, *module.parameters()):
+        flat = tensor.detach().view(-1)
+        for place in range(0, flat.numel(), max(1, flat.numel() // 7)):
+            before = flat[place].item()
+            ends = []
+            for sign in (1, -1):
+                flat[place] = before + sign * step
+                with lucet.no_grad():
+                    ends.append(value().item())
+            flat[place] = before
+            assert tensor.grad.view(-1)[place].item() == pytest.approx(
+                (ends[0] - ends[1]) / (2 * step), abs=2e-6, rel=1e-5
+            )
+
+
+def test_state_dict_round_trip_gives_the_same_outputs(row):
+    first, second = row.make().double(), row.make().double()
+    x = some_input(row)
+    first(x)  # moves running statistics
+    assert repr(second.load_state_dict(first.state_dict())) == "<All keys matched successfully>"
+    assert lucet.equal(first.eval()(x), second.eval()(x))
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, copy.copy, lambda m: pickle.loads(pickle.dumps(m))])
+def test_copies_and_pickles_compute_the_same(row, copied):
+    module = row.make().double().eval()
+    twin = copied(module)
+    assert repr(twin) == repr(module)
+    assert twin.training is False
+    assert lucet.equal(twin(some_input(row)), module(some_input(row)))
+    assert [name for name, _ in twin.named_parameters()] == [name for name, _ in module.named_parameters()]
+
+
+def test_deep_copies_share_nothing(row):
+    module = row.make()
+    twin = copy.deepcopy(module)
+    for ours, theirs in zip(module.state_dict().values(), twin.state_dict().values(), strict=True):
+        assert ours.data_ptr() != theirs.data_ptr() or ours.numel() == 0
+
+
+def test_eval_is_deterministic_and_train_is_back(row):
+    module = row.make().double()
+    x = some_input(row)
+    assert module.training
+    module.eval()
+    assert lucet.equal(module(x), module(x))
+    assert all(not m.training for m in module.modules())
+    assert all(m.training for m in module.train().modules())
+    if row.random:
+        assert not lucet.equal(module(x), module.eval()(x))
+
+
+def test_wrong_shapes_are_refused_and_placed(row):
+    if row.refuses is None:
+        return
+    net = nn.Sequential(nn.Identity(), row.make().double())
+    with pytest.raises(row.error) as caught:
+        net(lucet.zeros(row.refuses, dtype=lucet.float64))
+    at = getattr(caught.value, "at", None)
+    assert at is None or at.startswith("1"), at
+
+
+def test_meta_device_infers_the_shape(row):
+    if not hasattr(lucet, "_registry"):
+        return  # a fake core
+    module = row.make().to("meta")
+    assert tuple(module(lucet.zeros(row.shape, device="meta")).shape) == row.out
+
+
+LOSSES = {
+    "mse": (nn.MSELoss, [[1.0, 2.0]], [[3.0, 5.0]], [4.0, 9.0], 2),
+    "l1": (nn.L1Loss, [[1.0, 2.0]], [[3.0, 5.0]], [2.0, 3.0], 2),
+    "nll": (nn.NLLLoss, [[-0.5, -2.0], [-1.0, -3.0]], [0, 1], [0.5, 3.0], 2),
+    "cross entropy": (nn.CrossEntropyLoss, [[0.0, 0.0], [0.0, np.log(3.0)]], [0, 1], [np.log(2), np.log(4 / 3)], 2),
+}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+def test_losses_reduce_as_asked(name, reduction):
+    kind, scores, target, each, count = LOSSES[name]
+    got = kind(reduction=reduction)(lucet.tensor(scores, dtype=lucet.float64), lucet.tensor(target))
+    expected = {"mean": [sum(each) / count], "sum": [sum(each)], "none": each}[reduction]
+    np.testing.assert_allclose(got.reshape(-1).tolist(), expected, rtol=1e-6)
+    assert repr(kind()) == f"{kind.__name__}()"
+
+
+@pytest.mark.parametrize(
+    ("options", "meant"),
+    [
+        ({"size_average": True}, "mean"),
+        ({"size_average": False}, "sum"),
+        ({"reduce": False}, "none"),
+        ({"reduce": True, "size_average": False}, "sum"),
+    ],
+)
+@pytest.mark.parametrize("kind", [nn.MSELoss, nn.L1Loss, nn.NLLLoss, nn.CrossEntropyLoss])
+def test_older_reduction_arguments_warn_and_work(options, meant, kind):
+    with pytest.warns(UserWarning, match=f"size_average and reduce args will be deprecated.*reduction='{meant}'"):
+        assert kind(**options).reduction == meant
+
+
+def test_class_weights_are_a_buffer_and_weigh_the_mean():
+    weight = lucet.tensor([1.0, 3.0])
+    for kind in (nn.NLLLoss, nn.CrossEntropyLoss):
+        loss = kind(weight=weight)
+        assert list(loss.state_dict()) == ["weight"]
+    scores = lucet.tensor([[-1.0, -5.0], [-5.0, -2.0]])
+    assert nn.NLLLoss(weight)(scores, lucet.tensor([0, 1])).item() == pytest.approx((1 * 1 + 3 * 2) / 4)
+    assert nn.NLLLoss(ignore_index=0)(scores, lucet.tensor([0, 1])).item() == pytest.approx(2.0)
+
+
+def test_label_smoothing_mixes_in_the_uniform_distribution():
+    scores = np.array([[0.2, -1.0, 0.7]])
+    logs = scores - np.log(np.exp(scores).sum())
+    expected = -(0.7 * logs[0, 1] + 0.3 * logs.mean())
+    loss = nn.CrossEntropyLoss(label_smoothing=0.3)
+    assert loss(lucet.tensor(scores.tolist()), lucet.tensor([1])).item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_max_pool_returns_indices_on_request():
+    x = lucet.arange(16.0).reshape(1, 1, 4, 4)
+    values, indices = nn.MaxPool2d(2, return_indices=True)(x)
+    assert values.tolist() == [[[[5.0, 7.0], [13.0, 15.0]]]]
+    assert indices.tolist() == [[[[5, 7], [13, 15]]]]
+    values, indices = nn.AdaptiveMaxPool2d(1, return_indices=True)(x)
+    assert (values.item(), indices.item()) == (15.0, 15)
+
+
+def test_avg_pool_divides_as_asked():
+    x = lucet.ones(1, 1, 2, 2)
+    assert nn.AvgPool2d(2, 1, 1)(x).flatten().tolist() == [0.25, 0.5, 0.25, 0.5, 1.0, 0.5, 0.25, 0.5, 0.25]
+    assert nn.AvgPool2d(2, 1, 1, count_include_pad=False)(x).flatten().tolist() == [1.0] * 9
+    assert nn.AvgPool2d(2, divisor_override=8)(x).item() == 0.5
+
+
+@pytest.mark.parametrize("kind", [nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.ELU, nn.SiLU, nn.Hardtanh])
+def test_inplace_activations_overwrite_their_input(kind):
+    x = lucet.tensor([-2.0, 3.0])
+    expected = kind()(x).tolist()
+    assert kind(inplace=True)(x) is x
+    assert x.tolist() == expected
+    assert repr(kind(inplace=True)).endswith("inplace=True)")
+
+
+def test_inplace_dropout_overwrites_its_input():
+    x = lucet.ones(100)
+    assert nn.Dropout(0.5, inplace=True)(x) is x
+    assert set(x.tolist()) == {0.0, 2.0}
+
+
+def naive_conv(x, weight, bias, stride, padding, dilation, groups):
+    x = np.pad(x, ((0, 0), (0, 0), (padding[0], padding[0]), (padding[1], padding[1])))
+    height = (x.shape[2] - dilation[0] * (weight.shape[2] - 1) - 1) // stride[0] + 1
+    width = (x.shape[3] - dilation[1] * (weight.shape[3] - 1) - 1) // stride[1] + 1
+    out = np.zeros((x.shape[0], weight.shape[0], height, width))
+    per_group, inputs = weight.shape[0] // groups, weight.shape[1]
+    for n, o, i, j in np.ndindex(*out.shape):
+        first = o // per_group * inputs
+        for c, u, v in np.ndindex(*weight.shape[1:]):
+            row, column = i * stride[0] + u * dilation[0], j * stride[1] + v * dilation[1]
+            out[n, o, i, j] += x[n, first + c, row, column] * weight[o, c, u, v]
+        out[n, o, i, j] += bias[o]
+    return out
+
+
+def test_conv2d_passes_every_argument_on():
+    lucet.manual_seed(0)
+    conv = nn.Conv2d(4, 6, (3, 2), stride=(2, 1), padding=(1, 2), dilation=(1, 2), groups=2, dtype=lucet.float64)
+    x = np.random.default_rng(0).standard_normal((2, 4, 6, 5))
+    expected = naive_conv(x, conv.weight.detach().numpy(), conv.bias.detach().numpy(), (2, 1), (1, 2), (1, 2), 2)
+    np.testing.assert_allclose(conv(lucet.from_numpy(x)).detach().numpy(), expected, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize(("mode", "numpy_mode"), [("reflect", "reflect"), ("replicate", "edge"), ("circular", "wrap")])
+def test_padding_modes_equal_a_padded_image(mode, numpy_mode):
+    conv = nn.Conv2d(1, 2, 3, padding=(1, 2), padding_mode=mode, dtype=lucet.float64)
+    plain = nn.Conv2d(1, 2, 3, dtype=lucet.float64)
+    plain.load_state_dict(conv.state_dict())
+    x = np.random.default_rng(0).standard_normal((1, 1, 5, 6))
+    padded = np.pad(x, ((0, 0), (0, 0), (1, 1), (2, 2)), mode=numpy_mode)
+    np.testing.assert_allclose(
+        conv(lucet.from_numpy(x)).detach().numpy(), plain(lucet.from_numpy(padded)).detach().numpy(), rtol=1e-12
+    )
+
+
+@pytest.mark.parametrize("momentum", [0.25, None])
+def test_batch_norm_follows_its_formula(momentum):
+    rng = np.random.default_rng(0)
+    norm = nn.BatchNorm1d(2, eps=0.01, momentum=momentum, dtype=lucet.float64)
+    with lucet.no_grad():
+        norm.weight.copy_(lucet.tensor([2.0, 0.5]))
+        norm.bias.copy_(lucet.tensor([1.0, -1.0]))
+    mean, var = np.zeros(2), np.ones(2)
+    for step in range(1, 4):
+        x = rng.standard_normal((6, 2)) * 3 + 1
+        factor = 1 / step if momentum is None else momentum
+        expected = (x - x.mean(0)) / np.sqrt(x.var(0) + 0.01) * [2.0, 0.5] + [1.0, -1.0]
+        np.testing.assert_allclose(norm(lucet.from_numpy(x)).detach().numpy(), expected, rtol=1e-9)
+        mean += factor * (x.mean(0) - mean)
+        var += factor * (x.var(0, ddof=1) - var)
+        assert norm.num_batches_tracked.item() == step
+    np.testing.assert_allclose(norm.running_mean.numpy(), mean, rtol=1e-9)
+    np.testing.assert_allclose(norm.running_var.numpy(), var, rtol=1e-9)
+    x = rng.standard_normal((3, 2))
+    expected = (x - mean) / np.sqrt(var + 0.01) * [2.0, 0.5] + [1.0, -1.0]
+    np.testing.assert_allclose(norm.eval()(lucet.from_numpy(x)).detach().numpy(), expected, rtol=1e-9)
+
+
+def test_batch_norm_without_statistics_uses_the_batch_in_evaluation_too():
+    norm = nn.BatchNorm1d(1, track_running_stats=False).eval()
+    assert norm(lucet.tensor([[1.0], [3.0]])).flatten().tolist() == pytest.approx([-1, 1], abs=1e-4)
+    assert list(norm.state_dict()) == ["weight", "bias"]
+
+
+def test_batch_norm_needs_more_than_one_value_a_channel():
+    with pytest.raises(ValueError, match="[Ee]xpected more than 1 value per channel"):
+        nn.BatchNorm1d(2)(lucet.ones(1, 2))
+
+
+BAD_ARGUMENTS = [
+    (lambda: nn.Conv2d(4, 4, 3, groups=0), ValueError, "groups must be a positive integer"),
+    (lambda: nn.Conv2d(4, 4, 3, groups=3), ValueError, "in_channels must be divisible by groups"),
+    (lambda: nn.Conv2d(4, 3, 3, groups=2), ValueError, "out_channels must be divisible by groups"),
+    (lambda: nn.Conv2d(4, 4, 3, padding="full"), ValueError, "Invalid padding string 'full'"),
+    (lambda: nn.Conv2d(4, 4, 3, 2, padding="same"), ValueError, "not supported for strided convolutions"),
+    (lambda: nn.Conv2d(4, 4, 3, padding_mode="mirror"), ValueError, "padding_mode must be one of"),
+    (lambda: nn.Dropout(1.5), ValueError, "between 0 and 1, but got 1.5"),
+    (lambda: nn.Dropout2d(-0.1), ValueError, "between 0 and 1"),
+    (lambda: nn.Hardtanh(2, 1), AssertionError, "must be greater than"),
+    (lambda: nn.Unflatten(1, 3), TypeError, "must be a tuple of ints, but found type int"),
+    (lambda: nn.Unflatten(1, (2, "a")), TypeError, "element of type str at pos 1"),
+    (lambda: nn.Linear(-1, 2), RuntimeError, "negative"),
+    (lambda: nn.Linear("a", 2), TypeError, None),
+]
+
+
+@pytest.mark.parametrize(("make", "kind", "words"), BAD_ARGUMENTS)
+def test_constructors_refuse_what_makes_no_sense(make, kind, words):
+    with pytest.raises(kind, match=words):
+        make()
+
+
+def test_hardtanh_takes_its_older_names():
+    with pytest.warns(FutureWarning, match="`min_value` is deprecated"):
+        assert nn.Hardtanh(min_value=-2).min_val == -2
+    with pytest.warns(FutureWarning, match="`max_value` is deprecated"):
+        assert nn.Hardtanh(max_value=2).max_val == 2
+
+
+def test_implicit_softmax_dimension_warns():
+    for kind in (nn.Softmax, nn.LogSoftmax):
+        with pytest.warns(UserWarning, match="[Ii]mplicit dimension choice"):
+            kind()(lucet.zeros(2, 2))
+
+
+def test_subclass_may_override_the_convolution():
+    class Doubled(nn.Conv2d):
+        def forward(self, input):
+            return self._conv_forward(input, self.weight * 2, None)
+
+    conv = Doubled(1, 1, 1, bias=False)
+    assert conv(lucet.ones(1, 1, 1, 1)).item() == pytest.approx(2 * conv.weight.item())
