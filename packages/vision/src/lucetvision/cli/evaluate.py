@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
 
 def class_table(result: Score, classes: list[str]) -> list[str]:
     """Lines with precision, recall, F1 and number of images of every class."""
-    width = max(map(len, classes))
+    width = max(map(len, ["class", *classes]))
     lines = [f"{'class':{width}}  precision   recall       F1   images"]
     right, true, predicted = np.diag(result.confusion), result.confusion.sum(1), result.confusion.sum(0)
     for name, hits, wanted, found in zip(classes, right, true, predicted, strict=True):
