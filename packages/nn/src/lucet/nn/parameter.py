@@ -12,7 +12,7 @@ from lucet import Tensor
 __all__ = ["Buffer", "Parameter"]
 
 
-class _ParameterType(type(Tensor)):
+class _ParameterType(type(Tensor)):  # type: ignore[misc]
     """isinstance(t, Parameter) also holds for a tensor of another class that was wrapped as a parameter."""
 
     def __instancecheck__(cls, instance: object) -> bool:
@@ -55,14 +55,14 @@ class Parameter(Tensor, metaclass=_ParameterType):
     def __repr__(self) -> str:
         return f"Parameter containing:\n{self.detach().requires_grad_(self.requires_grad)!r}"
 
-    def __reduce_ex__(self, protocol: int) -> tuple:
+    def __reduce_ex__(self, protocol: Any) -> tuple:
         state = dict(self.__dict__)
         if state:
             return _rebuild_parameter_with_state, (self.data, self.requires_grad, OrderedDict(), state)
         return _rebuild_parameter, (self.data, self.requires_grad, OrderedDict())
 
 
-class _BufferType(type(Tensor)):
+class _BufferType(type(Tensor)):  # type: ignore[misc]
     """isinstance(t, Buffer) is true for tensors that Buffer marked."""
 
     def __instancecheck__(cls, instance: object) -> bool:

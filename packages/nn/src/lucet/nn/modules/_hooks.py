@@ -71,7 +71,7 @@ class RemovableHandle:
         self.remove()
 
 
-def add_hook(hooks: OrderedDict, hook: Callable, *, prepend: bool = False, marks: Sequence = ()) -> RemovableHandle:
+def add_hook(hooks: OrderedDict, hook: Any, *, prepend: bool = False, marks: Sequence = ()) -> RemovableHandle:
     """Put `hook` into `hooks` and its number into each dict of `marks`; the handle removes it from all."""
     handle = RemovableHandle(hooks, extra_dict=list(marks))
     hooks[handle.id] = hook

@@ -131,7 +131,8 @@ def does_not_fit(
     name = type(module).__name__
     counts = [(len(missing), "missing"), (len(unexpected), "unexpected"), (len(problems), "not copied")]
     headline = f"load_state_dict: {', '.join(f'{n} {what}' for n, what in counts if n)}, {name} expects none"
-    facts, fix = [], None
+    facts: list[str] = []
+    fix: str | None = None
     prefix = _common_prefix(module, state_dict)
     if prefix is not None:
         headline, facts, fix = _prefix_advice(name, module, state_dict, prefix)

@@ -67,11 +67,11 @@ class Members(dict):
         for name, value in dict(*others, **named).items():
             self[name] = value
 
-    def __ior__(self, other: Any) -> "Members":
+    def __ior__(self, other: Any) -> "Members":  # type: ignore[misc]
         self.update(other)
         return self
 
-    def __reduce_ex__(self, protocol: int) -> tuple:
+    def __reduce_ex__(self, protocol: Any) -> tuple:
         # Pickles and copies hold a plain dict; the module that takes it in binds it to itself.
         return dict, (), None, None, iter(self.items())
 
@@ -104,5 +104,5 @@ class CallHooks(OrderedDict):
         if module is not None:
             module.__dict__["_hooked"] = True
 
-    def __reduce_ex__(self, protocol: int) -> tuple:
+    def __reduce_ex__(self, protocol: Any) -> tuple:
         return OrderedDict, (), None, None, iter(self.items())

@@ -1,6 +1,5 @@
 """Batch normalisation layers with their running statistics. The arithmetic is the op `batch_norm`."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import lucet
@@ -79,7 +78,7 @@ class _NormBase(Module):
 
     def _load_from_state_dict(
         self,
-        state_dict: Mapping[str, Any],
+        state_dict: dict[str, Any],
         prefix: str,
         local_metadata: dict,
         strict: bool,

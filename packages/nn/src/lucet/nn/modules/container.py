@@ -2,6 +2,7 @@
 
 import operator
 import warnings
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Any, Self
@@ -77,9 +78,9 @@ class Sequential(Module):
 
     def __init__(self, *args: Any) -> None:
         super().__init__()
-        ordered = len(args) == 1 and isinstance(args[0], Mapping) and hasattr(args[0], "move_to_end")
+        ordered = len(args) == 1 and isinstance(args[0], OrderedDict)
         for name, module in args[0].items() if ordered else enumerate(args):
-            self.add_module(name if ordered else str(name), module)
+            self.add_module(str(name), module)
 
     def forward(self, input: Any) -> Any:
         """The output of the last module; the input itself where there is none."""
@@ -425,7 +426,7 @@ def _pairs(entries: Any, name: str, mappings: tuple[type, ...]) -> Iterator[tupl
             f"{name}.update should be called with an iterable of key/value pairs, but got {type(entries).__name__}"
         )
     if isinstance(entries, mappings):
-        yield from entries.items()
+        yield from entries.items()  # type: ignore[attr-defined]
         return
     for place, entry in enumerate(entries):
         if not isinstance(entry, Iterable):
@@ -711,9 +712,8 @@ class ParameterDict(Module):
         ['a', 'b']
         """
         pairs = _pairs(parameters, "ParameterDict", (Mapping, ParameterDict))
-        if isinstance(parameters, Mapping) and not hasattr(parameters, "move_to_end"):
-            pairs = sorted(pairs)
-        for key, value in pairs:
+        in_order = not isinstance(parameters, Mapping) or isinstance(parameters, OrderedDict)
+        for key, value in pairs if in_order else sorted(pairs):
             self[key] = value
 
     def extra_repr(self) -> str:

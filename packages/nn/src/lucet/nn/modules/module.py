@@ -6,7 +6,7 @@ What it leans on: _members (registries), _hooks, _convert (to), _load, _place.
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 import lucet
 from lucet import Tensor, no_grad
@@ -52,8 +52,6 @@ __all__ = [
     "register_module_module_registration_hook",
     "register_module_parameter_registration_hook",
 ]
-
-T = TypeVar("T", bound="Module")
 
 _REGISTRIES = ("_parameters", "_buffers", "_modules")
 _CALL_HOOKS = ("_backward_pre_hooks", "_backward_hooks", "_forward_hooks", "_forward_pre_hooks")
@@ -114,7 +112,7 @@ class Module:
     training: bool
     _parameters: dict[str, Parameter | None]
     _buffers: dict[str, Tensor | None]
-    _modules: dict[str, "Module | None"]
+    _modules: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if not self.call_super_init and (args or kwargs):
@@ -130,16 +128,20 @@ class Module:
 
     # Calling
 
-    def forward(self, *input: Any) -> None:
-        """Compute the output; every subclass defines its own.
+    if TYPE_CHECKING:
+        forward: Callable[..., Any]  # subclasses take what they like
+    else:
 
-        Raises: NotImplementedError where a subclass has none.
+        def forward(self, *input: Any) -> None:
+            """Compute the output; every subclass defines its own.
 
-        >>> from lucet import nn
-        >>> nn.Identity().forward(3)
-        3
-        """
-        raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
+            Raises: NotImplementedError where a subclass has none.
+
+            >>> from lucet import nn
+            >>> nn.Identity().forward(3)
+            3
+            """
+            raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -966,12 +968,14 @@ class Module:
         """
         if not isinstance(state_dict, Mapping):
             raise TypeError(f"load_state_dict: Expected state_dict to be dict-like, got {type(state_dict)}.")
-        entries: OrderedDict = OrderedDict(state_dict)
+        entries: Any = OrderedDict(state_dict)
         entries._metadata = metadata = getattr(state_dict, "_metadata", None)
-        missing, unexpected, problems = [], [], []
+        missing: list[str] = []
+        unexpected: list[str] = []
+        problems: list[str] = []
 
-        def walk(module: Module, own: Mapping, prefix: str) -> None:
-            local = {} if metadata is None else metadata.get(prefix[:-1], {})
+        def walk(module: Module, own: dict[str, Any], prefix: str) -> None:
+            local = {} if metadata is None else dict(metadata.get(prefix[:-1], {}))
             if assign:
                 local["assign_to_params_buffers"] = True
             module._load_from_state_dict(own, prefix, local, True, missing, unexpected, problems)
@@ -984,13 +988,12 @@ class Module:
 
         walk(self, entries, "")
         if problems or (strict and (missing or unexpected)):
-            shown = (missing, unexpected) if strict else ((), ())
-            raise does_not_fit(self, entries, *shown, problems)
+            raise does_not_fit(self, entries, missing if strict else [], unexpected if strict else [], problems)
         return _IncompatibleKeys(missing, unexpected)
 
     def _load_from_state_dict(
         self,
-        state_dict: Mapping[str, Any],
+        state_dict: dict[str, Any],
         prefix: str,
         local_metadata: dict,
         strict: bool,
@@ -1113,7 +1116,7 @@ class Module:
         >>> list(m.state_dict())
         ['weight']
         """
-        hook._from_public_api = True
+        hook._from_public_api = True  # type: ignore[attr-defined]
         return add_hook(self._state_dict_hooks, hook)
 
     def _register_state_dict_hook(self, hook: Callable) -> RemovableHandle:
@@ -1245,7 +1248,7 @@ def _converted(parameter: Parameter, fn: Callable[[Tensor], Tensor]) -> Paramete
             grad.data = moved_grad
         return parameter
     fresh = Parameter(moved, parameter.requires_grad)
-    if grad is not None:
+    if grad is not None and moved_grad is not None:
         fresh.grad = moved_grad.requires_grad_(grad.requires_grad)
     return fresh
 
