@@ -49,9 +49,9 @@ def test_tables_by_hand():
         "ox        81.82%   90.00%   85.71%       10",
     ]
     assert evaluate.confusion_table(result.confusion, ["cat", "ox"]) == [
-        "true class / predicted    0  1",
-        "0 cat                     8  2",
-        "1 ox                      1  9",
+        "true class / predicted   0 1",
+        "0 cat                    8 2",
+        "1 ox                     1 9",
     ]
 
 

@@ -43,11 +43,11 @@ def class_table(result: Score, classes: list[str]) -> list[str]:
 
 def confusion_table(confusion: np.ndarray, classes: list[str]) -> list[str]:
     """Lines of the confusion matrix, true classes down, predicted ones across by number."""
-    width = max(len(f"{number} {name}") for number, name in enumerate(classes))
+    corner = "true class / predicted"
+    width = max(len(corner), *(len(f"{number} {name}") for number, name in enumerate(classes)))
     cell = max(len(str(confusion.max())), len(str(len(classes)))) + 1
     across = "".join(f"{number:{cell}}" for number in range(len(classes)))
-    lines = [f"{'true class / predicted':{width}}  {across}"]
-    width = max(width, len("true class / predicted"))
+    lines = [f"{corner:{width}}  {across}"]
     for number, (name, row) in enumerate(zip(classes, confusion, strict=True)):
         lines.append(f"{f'{number} {name}':{width}}  " + "".join(f"{count:{cell}}" for count in row))
     return lines
