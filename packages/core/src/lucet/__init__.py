@@ -3,12 +3,18 @@
 __path__ = __import__("pkgutil").extend_path(__path__, __name__)
 __version__ = "0.1.0"
 
+from typing import TYPE_CHECKING
+
 from lucet import _rooms
 
 _rooms.install()
 
-from lucet import _ops  # noqa: E402  (registers the ops and attaches the methods of Tensor)
-from lucet._device import (  # noqa: E402
+from lucet import _ops  # registers the ops and attaches the methods of Tensor; everything below may use them
+from lucet import accelerator as accelerator
+from lucet import autograd as autograd
+from lucet import cuda as cuda
+from lucet import utils as utils
+from lucet._device import (
     channels_last,
     channels_last_3d,
     contiguous_format,
@@ -20,15 +26,85 @@ from lucet._device import (  # noqa: E402
     set_default_device,
     strided,
 )
-from lucet._dtype import DTYPES, dtype, get_default_dtype, promote_types, set_default_dtype  # noqa: E402
-from lucet._modes import is_grad_enabled, is_inference_mode_enabled  # noqa: E402
-from lucet._registry import ALIASES, names_of  # noqa: E402
-from lucet._size import Size  # noqa: E402
-from lucet._storage import Storage as UntypedStorage  # noqa: E402
-from lucet._storage import empty_cache, memory_stats  # noqa: E402
-from lucet._tensor import Tensor  # noqa: E402
-from lucet._threads import get_num_threads, set_num_threads  # noqa: E402
+from lucet._dtype import DTYPES, dtype, get_default_dtype, promote_types, set_default_dtype
+from lucet._modes import is_grad_enabled, is_inference_mode_enabled
+from lucet._print import set_printoptions
+from lucet._registry import public_names
+from lucet._size import Size
+from lucet._storage import Storage as UntypedStorage
+from lucet._storage import empty_cache, memory_stats
+from lucet._tensor import Tensor
+from lucet._threads import get_num_interop_threads, get_num_threads, set_num_interop_threads, set_num_threads
+from lucet.autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
+from lucet.serialization import load as load
+from lucet.serialization import save as save
+
+if TYPE_CHECKING:
+    from lucet import nn as nn
+    from lucet import optim as optim
+
+inf = float("inf")
+nan = float("nan")
+e = 2.718281828459045
+pi = 3.141592653589793
 
 globals().update(DTYPES)
-globals().update(names_of("lucet"))
-globals().update({new: names_of("lucet")[old] for new, old in ALIASES.items()})
+globals().update(public_names("lucet"))
+
+
+def is_tensor(obj: object) -> bool:
+    """Whether `obj` is a tensor."""
+    return isinstance(obj, Tensor)
+
+
+def is_floating_point(input: Tensor) -> bool:
+    """Whether the elements of `input` are float16, bfloat16, float32 or float64."""
+    return input.is_floating_point()
+
+
+def is_complex(input: Tensor) -> bool:
+    """Whether the elements of `input` are complex."""
+    return input.is_complex()
+
+
+def is_inference(input: Tensor) -> bool:
+    """Whether `input` was made in inference mode."""
+    return input.is_inference()
+
+
+def is_nonzero(input: Tensor) -> bool:
+    """Whether the one element of `input` is not zero. RuntimeError for another number of elements."""
+    return bool(input)
+
+
+def numel(input: Tensor) -> int:
+    """The number of elements of `input`."""
+    return input.numel()
+
+
+def result_type(tensor1: object, tensor2: object) -> dtype:
+    """The element type of an operation on two tensors or numbers.
+
+    >>> import lucet
+    >>> lucet.result_type(lucet.tensor([1]), 1.5)
+    lucet.float32
+    """
+    from lucet._ops.pointwise import result_dtype
+
+    return result_dtype(tensor1, tensor2)
+
+
+def can_cast(from_: dtype, to: dtype) -> bool:
+    """Whether a result of one type may be stored as another by `out=` and in-place operations.
+
+    >>> import lucet
+    >>> lucet.can_cast(lucet.float32, lucet.int64)
+    False
+    """
+    from lucet._dtype import _can_cast
+
+    return _can_cast(from_, to)
+
+
+def __getattr__(name: str) -> object:
+    return _rooms.missing_attribute(name)

@@ -11,7 +11,7 @@ from cpython.object cimport PyObject
 from cpython.ref cimport Py_INCREF, Py_DECREF, Py_XDECREF
 from lucet._dtype cimport FLOAT16, dtype_object
 from lucet._tensor cimport (
-    Tensor, F_REQUIRES_GRAD, F_INFERENCE, F_RETAINS_GRAD, F_NO_GRAD_VIEW, F_MULTI_VIEW, F_INFERENCE_VIEW, INLINE_DIMS, CPU,
+    Tensor, F_CONTIGUOUS, F_REQUIRES_GRAD, F_INFERENCE, F_RETAINS_GRAD, F_NO_GRAD_VIEW, F_MULTI_VIEW, F_INFERENCE_VIEW, INLINE_DIMS, CPU,
     alias, bump, version_of, describe, bury, drain, same_shape, shape_tuple, is_dense, view, strided_over, is_meta, is_plain,
     take_geometry, share_version,
 )
@@ -457,12 +457,24 @@ cdef object _output_meta_of_edge(Node n, int i):
 
 
 cdef Tensor _geometry_of(Tensor v, Tensor base):
-    """The view's place inside its base, as a meta tensor whose offset counts from the base's first element."""
-    cdef Tensor m = alias(v)
+    """The view's place inside its base, as a meta tensor whose offset counts from the base's first element.
+
+    A base that is not row-major hangs on it, for its strides are what the place is told in.
+    """
+    cdef Tensor m = _outline(v)
+    m.offset = v.offset - base.offset
+    if not base.flags & F_CONTIGUOUS:
+        m.base = _outline(base)
+        m.base.offset = 0
+    return m
+
+
+cdef Tensor _outline(Tensor t):
+    """The geometry of a tensor without its elements."""
+    cdef Tensor m = alias(t)
     m.storage = _empty_meta
     if m.version != NULL:
         _fresh_version(m)
-    m.offset = v.offset - base.offset
     return m
 
 

@@ -92,6 +92,16 @@ def names_of(home: str) -> dict[str, Callable[..., Any]]:
     return found
 
 
+def public_names(home: str) -> dict[str, Callable[..., Any]]:
+    """`names_of` with the second names of its ops."""
+    found = names_of(home)
+    for new, old in ALIASES.items():
+        for ending in ("", "_"):
+            if old + ending in found:
+                found[new + ending] = found[old + ending]
+    return found
+
+
 def alias(new: str, old: str, *, method: bool = True) -> None:
     """A second public name for an op (`multiply` for `mul`): the same function object, not a second op."""
     entry = OPS[old]

@@ -445,6 +445,42 @@ cdef class Tensor:
         )
         return _slots.binary[slot](self, other)
 
+    # --- copies and pickles ---
+    def __reduce_ex__(self, protocol):
+        from lucet.serialization._rebuild import reduce_tensor
+        return reduce_tensor(self, protocol)
+
+    def __deepcopy__(self, memo):
+        cdef Tensor t
+        if id(self) in memo:
+            return memo[id(self)]
+        if self.node is not None:
+            raise RuntimeError(
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment; detach() it first"
+            )
+        t = type(self).__new__(type(self))
+        take_geometry(t, self)
+        t.code = self.code
+        t.flags |= self.flags & (F_REQUIRES_GRAD | F_INFERENCE)
+        t.storage = self.storage.__deepcopy__(memo)
+        memo[id(self)] = t
+        if self.grad_ is not None:
+            t.grad_ = (<Tensor>self.grad_).__deepcopy__(memo)
+        attributes = vars(self)
+        if attributes:
+            from copy import deepcopy
+            vars(t).update(deepcopy(attributes, memo))
+        return t
+
+    def __copy__(self):
+        cdef Tensor t = type(self).__new__(type(self))
+        _adopt(t, self)
+        t.flags |= self.flags & F_REQUIRES_GRAD
+        t.node = self.node
+        t.output_nr = self.output_nr
+        vars(t).update(vars(self))
+        return t
+
     # --- subclasses ---
     @staticmethod
     def _make_subclass(cls, Tensor data not None, bint require_grad=False):

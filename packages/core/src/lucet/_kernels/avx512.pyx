@@ -12,10 +12,12 @@ from lucet._dtype cimport (
 from lucet._kernels.kernels cimport *
 
 include "pointwise.level.pxi"
+include "reduce.level.pxi"
 
 
 cdef void fill(KernelTable* table) noexcept nogil:
     fill_pointwise(table)
+    fill_reduce(table)
 
 
 filler = PyCapsule_New(<void*>fill, "lucet.kernels", NULL)

@@ -120,6 +120,16 @@ MATH = [
 NAMES = list(dict.fromkeys([row[0] for row in POINTWISE] + [name for name, _ in MATH]))
 
 
+# Folds of many elements into one, in reduce.pxi.tp.
+REDUCTIONS = [
+    "SUM", "PROD", "NONZERO", "MAX", "MIN", "ARGMAX", "ARGMIN", "SUMSQ", "SUMABS", "SUMPOW", "MAXABS", "MINABS", "DEV",
+]
+
+# (dtype, C type, suffix in micro/sums.h, suffix of C's functions)
+FOLD_FLOATS = [("float32", "float", "f32", "f"), ("float64", "double", "f64", "")]
+FOLD_INTS = [(d, CTYPES[d], d[0] + d.lstrip("uint"), "") for d in ("int64", "int32", "int16", "int8", "uint8")]
+
+
 def pointwise_rows(level):
     """(row name, dtype, C type, formula, inputs, result) of every loop in a build: all types at the base, floats above it."""
     for name, inputs, result, classes, formula in POINTWISE:

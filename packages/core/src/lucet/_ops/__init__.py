@@ -8,3 +8,5 @@ from lucet._ops import pointwise  # noqa: E402
 from lucet._ops import create  # noqa: E402
 from lucet._ops import convert  # noqa: E402
 from lucet._ops import interop  # noqa: E402
+from lucet._ops import reduce  # noqa: E402
+from lucet._ops import shape  # noqa: E402

@@ -89,6 +89,11 @@ cdef int result_code(object a, object b) except -1:
     return combine(tiers[0], combine(tiers[1], tiers[2]))
 
 
+def result_dtype(a, b):
+    """The element type of an operation on two tensors or numbers."""
+    return dtype_object(result_code(a, b))
+
+
 cdef inline int loop_code_of(int code) noexcept:
     """Half types are stored as they are and computed in float32."""
     return FLOAT32 if code == FLOAT16 or code == BFLOAT16 else code
@@ -347,14 +352,12 @@ cdef object _binary(Rule r, object x, object z, Tensor out, bint inplace, LoopAr
     will_record = will_record and r.vjp != NULL and thread_state().grad_enabled
     if a is not None and b is not None and out is None:
         y = _binary_fast(r, a, b)
-    if inplace and will_record and r.saves & (A_FOR_B | SAVE_A) and b is not None and (r.saves & SAVE_A or requires_grad(b)):
-        check_inplace(a, will_record, r.name)
-        kept_a = engine_ops.clone(a)
-    if y is None:
-        y = _binary_general(r, x, z, out, inplace, will_record, args)
-    if out is not None:
-        bump(y)
     if will_record:
+        if inplace:
+            check_inplace(a, will_record, r.name)
+            if r.saves & SAVE_A or r.saves & A_FOR_B and b is not None and requires_grad(b):
+                kept_a = engine_ops.clone(a)
+        # Saved before anything is written: an operand that the op itself overwrites must be found changed by backward.
         n = new_node(r.vjp, r.label, 2)
         if a is not None:
             connect(n, 0, a)
@@ -365,6 +368,11 @@ cdef object _binary(Rule r, object x, object z, Tensor out, bint inplace, LoopAr
         if r.saves & SAVE_B or r.saves & B_FOR_A and needs(n, 0):
             save(n, 1, z)
         n.d0 = args.d[0]
+    if y is None:
+        y = _binary_general(r, x, z, out, inplace, will_record, args)
+    if out is not None:
+        bump(y)
+    if will_record:
         if inplace:
             rebase(y, n)
         else:

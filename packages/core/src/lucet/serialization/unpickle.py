@@ -79,7 +79,7 @@ class Walker:
 
     def explained(self, problem: Exception) -> Exception:
         """What to raise for `problem`: itself if it comes from the caller's own code, else an error about the file."""
-        if problem is self.outside:
+        if problem is self.outside or isinstance(problem, ImportError):
             return problem
         if isinstance(problem, LoadError):
             problem.at = problem.at or self.where()

@@ -74,11 +74,12 @@ typedef struct {
 } conv_axis;
 
 VEC_INLINE ptrdiff_t conv_floor_div(ptrdiff_t a, ptrdiff_t b) { return a / b - (a % b < 0); }
+VEC_INLINE ptrdiff_t conv_max(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
+
 /* Into how many parts a sum over `length` taps is cut, so that a panel of B stays in the first-level cache. */
 VEC_INLINE ptrdiff_t conv_sum_parts(ptrdiff_t length) {
-    return length <= CONV_MOST_TAPS ? 1 : gemm_parts(length, GEMM_K_BLOCK);
+    return conv_max(1, gemm_parts(length, CONV_MOST_TAPS));
 }
-VEC_INLINE ptrdiff_t conv_max(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
 
 static void conv_axis_bounds(conv_axis *a) {
     ptrdiff_t last = a->shift + (a->taps - 1) * a->shift_step;
@@ -247,14 +248,21 @@ VEC_INLINE void NAME(conv_copy)(REAL *out, const REAL *in, ptrdiff_t n) {
     else for (; j < n; j++) out[j] = in[j];
 }
 
-/* One row of a frame: source elements first, first + stride ...; zero where there is none. */
+/* One row of a frame: source elements first, first + stride ...; zero where there is none. Zeros are stored as whole
+ * vectors: the surplus is overwritten by what follows, and every frame has LANES of slack at its end. */
 static void NAME(conv_frame_row)(REAL *out, const REAL *in, ptrdiff_t size, ptrdiff_t first, ptrdiff_t stride, ptrdiff_t n) {
     ptrdiff_t from = first >= 0 ? 0 : gemm_min(n, (-first - 1) / stride + 1);
     ptrdiff_t to = first >= size ? from : conv_max(from, gemm_min(n, (size - 1 - first) / stride + 1));
-    for (ptrdiff_t j = 0; j < from; j++) out[j] = 0;
+    for (ptrdiff_t j = 0; j < from; j += LANES) NAME(vec_store)(out + j, (VEC){0});
     if (stride == 1) NAME(conv_copy)(out + from, in + first + from, to - from);
-    else for (ptrdiff_t j = from; j < to; j++) out[j] = in[first + j * stride];
-    for (ptrdiff_t j = to; j < n; j++) out[j] = 0;
+    ptrdiff_t j = stride == 1 ? to : from;
+    if (stride == 2)
+        for (; j + LANES < to; j += LANES) {          /* one more pixel than is stored must exist: the last odd lane */
+            const REAL *at = in + first + 2 * j;
+            NAME(vec_store)(out + j, NAME(vec_even)(NAME(vec_load)(at), NAME(vec_load)(at + LANES)));
+        }
+    for (; j < to; j++) out[j] = in[first + j * stride];
+    for (j = to; j < n; j += LANES) NAME(vec_store)(out + j, (VEC){0});
 }
 
 /* Copy what output rows [i0, i0 + rows) need of `channels` source channels: planes by stride phase, zeros around. */
@@ -288,8 +296,9 @@ static void NAME(conv_run_panel)(const NAME(conv_job) * job, const NAME(gemm_tap
     ptrdiff_t most = wide == 4 ? GEMM_WIDE_ROWS : VEC_ROWS, tiles = gemm_parts(m1 - m0, most), width = wide * LANES;
     const REAL *weight = job->weight + group * job->weight_group;
     NAME(gemm_tile) t = {.b = b, .taps = taps, .length = length, .a_row = job->weight_row, .c_row = c_row};
-    for (ptrdiff_t i = 0; i < tiles; i++) {
-        ptrdiff_t top = m0 + gemm_cut(m1 - m0, tiles, i), height = m0 + gemm_cut(m1 - m0, tiles, i + 1) - top;
+    ptrdiff_t whole = (m1 - m0) / tiles, rest = (m1 - m0) % tiles, height;
+    for (ptrdiff_t i = 0, top = m0; i < tiles; i++, top += height) {
+        height = whole + (i < rest);
         t.a = weight + top * job->weight_row;
         t.c = c + (top - m0) * c_row;
         t.bias = job->bias ? job->bias + group * job->rows + top : NULL;
@@ -360,13 +369,13 @@ static void NAME(conv_window_unit)(const conv_plan *p, const NAME(conv_job) * jo
             NAME(conv_run_panel)(job, taps, length, panel, group, m0, m1, wide, cols, sums + j, sums_row, !block);
         }
     }
-    for (ptrdiff_t m = m0; !direct && m < m1; m++)
-        for (ptrdiff_t i = 0; i < rows; i++) {
-            REAL *out = NAME(conv_out_at)(job, image, group, m, i0 + i, 0);
-            const REAL *in = sums + (m - m0) * sums_row + i * pitch;
+    for (ptrdiff_t m = m0; !direct && m < m1; m++) {
+        REAL *out = NAME(conv_out_at)(job, image, group, m, i0, 0);
+        const REAL *in = sums + (m - m0) * sums_row;
+        for (ptrdiff_t i = 0; i < rows; i++, in += pitch, out += h->out_step * w->out_size)
             if (w->out_step == 1) NAME(conv_copy)(out, in, w->grid);
             else for (ptrdiff_t j = 0; j < w->grid; j++) out[j * w->out_step] = in[j];
-        }
+    }
 }
 
 /* Units: phase, image, group, block of output rows, block of output channels (the last runs fastest). */
@@ -485,7 +494,7 @@ static void NAME(conv_plan_window)(conv_plan *p, const conv_axis *h, const conv_
     p->row_block = rows;
     p->row_blocks = gemm_parts(h->grid, rows);
     p->m_blocks = 1;
-    while (images * p->row_blocks * p->m_blocks < wanted && m / p->m_blocks > 4 * VEC_ROWS) p->m_blocks *= 2;
+    while (images * p->row_blocks * p->m_blocks < gemm_min(wanted, 16) && m / p->m_blocks > 4 * VEC_ROWS) p->m_blocks *= 2;
     p->units = images * p->row_blocks * p->m_blocks;
     p->frame_size = inside ? 0 : planes * channels * (rows + halo) * pitch + 4 * LANES;
     p->out_size = gemm_parts(m, p->m_blocks) * (gemm_round_up(rows * pitch, 4 * LANES) + 4 * LANES);
@@ -500,7 +509,7 @@ static void NAME(conv_plan_gather)(conv_plan *p, const conv_axis *h, const conv_
     while (p->column_block > width && phases * p->groups * gemm_parts(pixels, p->column_block) < wanted)
         p->column_block = gemm_round_up(p->column_block / 2, width);
     p->column_blocks = gemm_parts(pixels, p->column_block);
-    while (phases * p->groups * p->column_blocks * p->m_blocks < wanted && m / p->m_blocks > 8 * VEC_ROWS) p->m_blocks *= 2;
+    while (phases * p->groups * p->column_blocks * p->m_blocks < gemm_min(wanted, 16) && m / p->m_blocks > 8 * VEC_ROWS) p->m_blocks *= 2;
     p->units = phases * p->groups * p->column_blocks * p->m_blocks;
     p->row_block = 1;
     p->in_place = 0;
@@ -555,66 +564,80 @@ static void NAME(conv_add_rows)(const REAL *in, ptrdiff_t rows, ptrdiff_t width,
     }
 }
 
-/* One panel of y's gradient (transposed: `rows * ow` pixels of `width` channels) times what it met in x: for every tap,
- * channels [c0, c1) as rows of the tile; or, where there are few channels, the taps along w as rows. */
-static void NAME(conv_weight_panel)(const conv_plan *p, const REAL *x, ptrdiff_t pitch, ptrdiff_t x_channel, ptrdiff_t c0,
-                                    ptrdiff_t c1, ptrdiff_t rows, const REAL *y, ptrdiff_t wide, REAL *sums, int first) {
-    ptrdiff_t c = p->c / p->groups, width = wide * LANES, stretch = p->stride_h * pitch, channels = c1 - c0;
-    int one = p->ow * p->stride_w == stretch, along_s = channels < 4 && channels < p->s;
-    NAME(gemm_tile) t = {.b = y, .length = one ? rows * p->ow : p->ow, .segments = one ? 1 : rows,
-                         .a_row = along_s ? p->dilation_w : x_channel, .a_step = p->stride_w, .a_segment = stretch,
-                         .b_step = width, .b_segment = p->ow * width, .c_row = (along_s ? c : 1) * p->k_padded,
-                         .start = first ? GEMM_START_ZERO : GEMM_START_C};
-    ptrdiff_t high = along_s ? p->s : channels, tiles = gemm_parts(high, VEC_ROWS);
+/* One panel of y's gradient (transposed: all pixels of `segments` stretches, `width` channels) times what it met in x: for
+ * every tap, channels [c0, c1) as rows of the tile; or, where there are few channels, the taps along w as rows. */
+static void NAME(conv_weight_panel)(const conv_plan *p, const REAL *x, ptrdiff_t pitch, ptrdiff_t x_channel,
+                                    const ptrdiff_t *starts, ptrdiff_t segments, ptrdiff_t length, ptrdiff_t c0, ptrdiff_t c1,
+                                    const REAL *y, ptrdiff_t wide, REAL *sums, int first) {
+    ptrdiff_t c = p->c / p->groups, channels = c1 - c0;
+    int along_s = channels < 4 && channels < p->s;
+    NAME(gemm_tile) t = {.b = y, .length = length, .segments = segments, .a_segments = starts,
+                         .a_row = along_s ? p->dilation_w : x_channel, .a_step = p->stride_w, .b_step = wide * LANES,
+                         .c_row = (along_s ? c : 1) * p->k_padded, .start = first ? GEMM_START_ZERO : GEMM_START_C};
+    ptrdiff_t high = along_s ? p->s : channels, tiles = gemm_parts(high, VEC_ROWS), whole = high / tiles, rest = high % tiles;
     for (ptrdiff_t r = 0; r < p->r; r++)
         for (ptrdiff_t other = 0; other < (along_s ? channels : p->s); other++)
-            for (ptrdiff_t i = 0; i < tiles; i++) {
-                ptrdiff_t top = gemm_cut(high, tiles, i), height = gemm_cut(high, tiles, i + 1) - top;
+            for (ptrdiff_t i = 0, top = 0, height; i < tiles; i++, top += height) {
                 ptrdiff_t q = along_s ? other : top, s = along_s ? top : other;     /* channel from c0, tap along w */
+                height = whole + (i < rest);
                 t.a = x + q * x_channel + r * p->dilation_h * pitch + s * p->dilation_w;
                 t.c = sums + ((r * p->s + s) * c + c0 + q) * p->k_padded;
-                NAME(gemm_rows_tiles)[wide][height](&t);
+                NAME(gemm_plain_tiles)[wide][height](&t);
             }
 }
 
+/* Axis of a frame in one plane: its pixels stay `stride` apart. */
 static conv_axis NAME(conv_plain_axis)(ptrdiff_t in, ptrdiff_t out, ptrdiff_t kernel, ptrdiff_t stride, ptrdiff_t pad,
-                                       ptrdiff_t dilation) {   /* a frame in one plane: pixels stay `stride` apart */
+                                       ptrdiff_t dilation) {
     return conv_axis_forward(in, (out - 1) * stride + 1, kernel, 1, pad, dilation);
 }
 
+/* A block of pixels is some rows of one image, or several whole images. */
 static void NAME(conv_weight_unit)(const conv_plan *p, ptrdiff_t image_group, ptrdiff_t group, ptrdiff_t kb, ptrdiff_t cb,
-                                   REAL *scratch) {
+                                   char *scratch) {
     conv_axis h = NAME(conv_plain_axis)(p->h, p->oh, p->r, p->stride_h, p->pad_h, p->dilation_h);
     conv_axis w = NAME(conv_plain_axis)(p->w, p->ow, p->s, p->stride_w, p->pad_w, p->dilation_w);
     ptrdiff_t c = p->c / p->groups, k = p->k / p->groups, panels = gemm_parts(k, 2 * LANES), area = p->oh * p->ow;
-    ptrdiff_t k0 = gemm_cut(panels, p->k_blocks, kb) * 2 * LANES, k1 = gemm_min(k, gemm_cut(panels, p->k_blocks, kb + 1) * 2 * LANES);
+    ptrdiff_t k0 = gemm_cut(panels, p->k_blocks, kb) * 2 * LANES;
+    ptrdiff_t k1 = gemm_min(k, gemm_cut(panels, p->k_blocks, kb + 1) * 2 * LANES);
     ptrdiff_t c0 = gemm_cut(c, p->c_blocks, cb), c1 = gemm_cut(c, p->c_blocks, cb + 1);
-    ptrdiff_t pitch = p->in_place ? p->w : w.grid + w.high - w.low;
+    ptrdiff_t pitch = p->in_place ? p->w : w.grid + w.high - w.low, stretch = p->stride_h * pitch;
     ptrdiff_t frame_rows = (p->row_block - 1) * p->stride_h + 1 + h.high - h.low;
+    ptrdiff_t x_channel = p->in_place ? p->h * p->w : frame_rows * pitch;
+    ptrdiff_t x_image = p->in_place ? p->c * p->h * p->w : (c1 - c0) * x_channel;
     ptrdiff_t from = gemm_cut(p->n, p->image_groups, image_group), to = gemm_cut(p->n, p->image_groups, image_group + 1);
+    int dense = p->ow * p->stride_w == stretch;       /* rows follow each other without a gap: one segment per image */
     REAL *sums = NAME(conv_partial)(p, image_group, group), *bias_sums = sums + p->r * p->s * c * p->k_padded;
-    REAL *frame = scratch, *turned = scratch + p->frame_size;
+    ptrdiff_t *starts = (ptrdiff_t *)scratch;
+    REAL *frame = (REAL *)scratch + p->taps_size, *turned = frame + p->frame_size;
     int first = 1;
-    for (ptrdiff_t image = from; image < to; image++)
+    for (ptrdiff_t image = from; image < to; image += p->column_block)
         for (ptrdiff_t i0 = 0; i0 < p->oh; i0 += p->row_block, first = 0) {
-            ptrdiff_t rows = gemm_min(p->row_block, p->oh - i0);
-            const REAL *source = (const REAL *)p->x + (image * p->c + group * c + c0) * p->h * p->w, *x = frame;
-            if (p->in_place) x = source + i0 * p->stride_h * pitch;
-            else NAME(conv_fill_frame)(&h, &w, source, c1 - c0, i0 * p->stride_h, (rows - 1) * p->stride_h + 1, frame_rows, pitch, frame);
+            ptrdiff_t rows = gemm_min(p->row_block, p->oh - i0), images = gemm_min(p->column_block, to - image), segments = 0;
+            const REAL *x = (const REAL *)p->x + (image * p->c + group * c + c0) * p->h * p->w;
+            for (ptrdiff_t q = 0; q < images; q++) {
+                if (!p->in_place)
+                    NAME(conv_fill_frame)(&h, &w, x + q * p->c * p->h * p->w, c1 - c0, i0 * p->stride_h,
+                                          (rows - 1) * p->stride_h + 1, frame_rows, pitch, frame + q * x_image);
+                for (ptrdiff_t i = 0; i < (dense ? 1 : rows); i++) starts[segments++] = q * x_image + i * stretch;
+            }
+            x = p->in_place ? x + i0 * stretch : frame;
             for (ptrdiff_t j = k0; j < k1; j += 2 * LANES) {
                 ptrdiff_t cols = gemm_min(2 * LANES, k1 - j), wide = cols > LANES ? 2 : 1;
                 const REAL *y = (const REAL *)p->y + (image * p->k + group * k + j) * area + i0 * p->ow;
-                NAME(gemm_transpose)(y, cols, rows * p->ow, area, turned, wide * LANES);
-                if (!cb) NAME(conv_add_rows)(turned, rows * p->ow, wide * LANES, bias_sums + j, first);
+                for (ptrdiff_t q = 0; q < images; q++)
+                    NAME(gemm_transpose)(y + q * p->k * area, cols, rows * p->ow, area,
+                                         turned + q * rows * p->ow * wide * LANES, wide * LANES);
+                if (!cb) NAME(conv_add_rows)(turned, images * rows * p->ow, wide * LANES, bias_sums + j, first);
                 if (p->weight)
-                    NAME(conv_weight_panel)(p, x, pitch, p->in_place ? p->h * p->w : frame_rows * pitch, c0, c1, rows, turned, wide,
-                                            sums + j, first);
+                    NAME(conv_weight_panel)(p, x, pitch, x_channel, starts, segments, dense ? rows * p->ow : p->ow, c0, c1, turned,
+                                            wide, sums + j, first);
             }
         }
 }
 
 /* Units: group of images, group, block of y's channels, block of x's channels (the last runs fastest). */
-static void NAME(conv_weight_task)(const conv_plan *p, ptrdiff_t task, REAL *scratch) {
+static void NAME(conv_weight_task)(const conv_plan *p, ptrdiff_t task, char *scratch) {
     ptrdiff_t ntasks = p->ntasks[0];
     for (ptrdiff_t unit = gemm_cut(p->units, ntasks, task); unit < gemm_cut(p->units, ntasks, task + 1); unit++) {
         ptrdiff_t rest = unit, cb = rest % p->c_blocks, kb = (rest /= p->c_blocks) % p->k_blocks;
@@ -623,51 +646,69 @@ static void NAME(conv_weight_task)(const conv_plan *p, ptrdiff_t task, REAL *scr
     }
 }
 
-/* Add the groups of images in their order, and turn [tap][c][k] into (k, c, r, s). Units: channels of x in all groups. */
-static void NAME(conv_weight_reduce)(const conv_plan *p, ptrdiff_t task, REAL *scratch) {
-    ptrdiff_t c = p->c / p->groups, k = p->k / p->groups, taps = p->r * p->s, all = p->groups * conv_max(1, c);
-    for (ptrdiff_t unit = gemm_cut(all, p->ntasks[1], task); unit < gemm_cut(all, p->ntasks[1], task + 1); unit++) {
-        ptrdiff_t group = unit / conv_max(1, c), q = unit % conv_max(1, c);
-        for (ptrdiff_t t = 0; t <= taps; t++) {                       /* the last is the bias, with channel 0 */
-            if (t == taps ? q || !p->bias : !p->weight || !c) continue;
-            ptrdiff_t at = t == taps ? taps * c * p->k_padded : (t * c + q) * p->k_padded;
-            for (ptrdiff_t j = 0; j < k; j += LANES) {
-                VEC sum = {0};
-                for (ptrdiff_t g = 0; g < p->image_groups; g++) sum += NAME(vec_load)(NAME(conv_partial)(p, g, group) + at + j);
-                NAME(vec_store)(scratch + j, sum);
+/* Add the groups of images in their order. */
+VEC_INLINE VEC NAME(conv_add_partials)(const conv_plan *p, ptrdiff_t group, ptrdiff_t at) {
+    VEC sum = {0};
+    for (ptrdiff_t g = 0; g < p->image_groups; g++) sum += NAME(vec_load)(NAME(conv_partial)(p, g, group) + at);
+    return sum;
+}
+
+/* Channels [c0, c1) of x: from [tap][c][k] to (k, c, r, s), through a block of LANES rows of the result, since rows of
+ * the result lie far apart. */
+static void NAME(conv_weight_reduce_block)(const conv_plan *p, ptrdiff_t group, ptrdiff_t c0, ptrdiff_t c1, REAL *block) {
+    ptrdiff_t c = p->c / p->groups, k = p->k / p->groups, taps = p->r * p->s, row = (c1 - c0) * taps;
+    for (ptrdiff_t j = 0; j < k; j += LANES) {
+        ptrdiff_t rows = gemm_min(LANES, k - j);
+        for (ptrdiff_t t = 0; t < taps; t++)
+            for (ptrdiff_t q = c0; q < c1; q++) {
+                VEC sum = NAME(conv_add_partials)(p, group, (t * c + q) * p->k_padded + j);
+                REAL *at = block + (q - c0) * taps + t;
+                VEC_UNROLL for (int lane = 0; lane < LANES; lane++) at[lane * row] = sum[lane];
             }
-            REAL *out = t == taps ? (REAL *)p->bias + group * k : (REAL *)p->weight + (group * k * c + q) * taps + t;
-            ptrdiff_t step = t == taps ? 1 : c * taps;
-            for (ptrdiff_t j = 0; j < k; j++) out[j * step] = scratch[j];
+        for (ptrdiff_t i = 0; i < rows; i++)
+            NAME(conv_copy)((REAL *)p->weight + ((group * k + j + i) * c + c0) * taps, block + i * row, row);
+    }
+}
+
+/* Units: group, block of LANES channels of x. The bias goes with a group's first block. */
+static void NAME(conv_weight_reduce)(const conv_plan *p, ptrdiff_t task, REAL *scratch) {
+    ptrdiff_t c = p->c / p->groups, k = p->k / p->groups, blocks = conv_max(1, gemm_parts(c, LANES)), all = p->groups * blocks;
+    for (ptrdiff_t unit = gemm_cut(all, p->ntasks[1], task); unit < gemm_cut(all, p->ntasks[1], task + 1); unit++) {
+        ptrdiff_t group = unit / blocks, c0 = unit % blocks * LANES;
+        if (p->weight && c0 < c) NAME(conv_weight_reduce_block)(p, group, c0, gemm_min(c, c0 + LANES), scratch);
+        for (ptrdiff_t j = 0; !c0 && p->bias && j < k; j += LANES) {
+            VEC sum = NAME(conv_add_partials)(p, group, p->r * p->s * c * p->k_padded + j);
+            NAME(vec_store)(scratch, sum);
+            for (ptrdiff_t i = 0; i < LANES && j + i < k; i++) ((REAL *)p->bias)[group * k + j + i] = scratch[i];
         }
     }
 }
 
 /* ---- the same, depthwise: one channel of x to one of y ---- */
 
-/* out[t] += sum over the pixels of y times x moved by taps[t], four taps at a time. Lanes behind the row's end are cleared
+/* out[t] += sum over the pixels of y times x moved by taps[t], five taps at a time. Lanes behind the row's end are cleared
  * on both sides, for 0 * infinity is not 0. */
 static void NAME(conv_depthwise_sums)(const REAL *y, ptrdiff_t rows, ptrdiff_t cols, const REAL *x, ptrdiff_t pitch,
                                       const ptrdiff_t *taps, ptrdiff_t count, REAL *out) {
     NAME(mask) lane, rest;
     for (int q = 0; q < LANES; q++) lane[q] = q, rest[q] = cols % LANES;
     rest = (NAME(mask))(lane < rest);
-    for (ptrdiff_t t = 0; t < count; t += 4) {
-        VEC sum[4] = {{0}};
-        const REAL *at[4];
-        for (int q = 0; q < 4; q++) at[q] = x + taps[gemm_min(t + q, count - 1)];
+    for (ptrdiff_t t = 0; t < count; t += 5) {
+        VEC sum[5] = {{0}};
+        const REAL *at[5];
+        for (int q = 0; q < 5; q++) at[q] = x + taps[gemm_min(t + q, count - 1)];
         for (ptrdiff_t i = 0; i < rows; i++) {
             ptrdiff_t j = 0;
             for (; j + LANES <= cols; j += LANES) {
                 VEC v = NAME(vec_load)(y + i * cols + j);
-                VEC_UNROLL for (int q = 0; q < 4; q++) sum[q] += v * NAME(vec_load)(at[q] + i * pitch + j);
+                VEC_UNROLL for (int q = 0; q < 5; q++) sum[q] += v * NAME(vec_load)(at[q] + i * pitch + j);
             }
             if (j == cols) continue;
             VEC v = (VEC)((NAME(mask))NAME(vec_load)(y + i * cols + j) & rest);
-            VEC_UNROLL for (int q = 0; q < 4; q++)
+            VEC_UNROLL for (int q = 0; q < 5; q++)
                 sum[q] += v * (VEC)((NAME(mask))NAME(vec_load)(at[q] + i * pitch + j) & rest);
         }
-        for (ptrdiff_t q = 0; q < 4 && t + q < count; q++) out[t + q] += NAME(vec_sum)(sum[q]);
+        for (ptrdiff_t q = 0; q < 5 && t + q < count; q++) out[t + q] += NAME(vec_sum)(sum[q]);
     }
 }
 
@@ -759,9 +800,10 @@ static void NAME(conv_plan_weight)(conv_plan *p) {
     p->units = units * p->k_blocks * p->c_blocks;
     p->ntasks[0] = gemm_min(p->units, wanted);
     double adds = (double)p->k * conv_max(1, c) * taps * (p->image_groups + 1) * 4;
-    p->ntasks[1] = gemm_min(p->groups * conv_max(1, c), (ptrdiff_t)gemm_wanted_tasks(adds / GEMM_TASK_MACS));
+    p->ntasks[1] = gemm_min(p->groups * conv_max(1, gemm_parts(c, LANES)), (ptrdiff_t)gemm_wanted_tasks(adds / GEMM_TASK_MACS));
     p->shared_bytes = gemm_round_up(p->image_groups * p->group_size * (ptrdiff_t)sizeof(REAL), 64);
-    if (!p->units) p->scratch_bytes = p->k_padded * sizeof(REAL);
+    ptrdiff_t reduce_bytes = (gemm_min(conv_max(1, c), LANES) * taps + 1) * LANES * (ptrdiff_t)sizeof(REAL);
+    p->scratch_bytes = reduce_bytes;
     if (!p->units) return;
     conv_axis h = NAME(conv_plain_axis)(p->h, p->oh, p->r, p->stride_h, p->pad_h, p->dilation_h);
     conv_axis w = NAME(conv_plain_axis)(p->w, p->ow, p->s, p->stride_w, p->pad_w, p->dilation_w);
@@ -770,9 +812,13 @@ static void NAME(conv_plan_weight)(conv_plan *p) {
     p->row_block = conv_max(1, gemm_min(p->oh, 256 / p->ow));         /* y's panel stays in the first-level cache */
     while (!p->in_place && p->row_block > 1 && channels * (p->row_block * p->stride_h + halo) * pitch > 65536)
         p->row_block = (p->row_block + 1) / 2;
-    p->frame_size = p->in_place ? 0 : gemm_round_up(channels * ((p->row_block - 1) * p->stride_h + halo) * pitch, 16);
-    ptrdiff_t turned = p->row_block * p->ow * 2 * LANES + LANES;
-    p->scratch_bytes = (p->frame_size + conv_max(turned, p->k_padded)) * (ptrdiff_t)sizeof(REAL);
+    ptrdiff_t frame = p->in_place ? 0 : channels * ((p->row_block - 1) * p->stride_h + halo) * pitch;
+    p->column_block = p->row_block < p->oh ? 1 : conv_max(1, 256 / (p->oh * p->ow));               /* whole images */
+    while (p->column_block > 1 && p->column_block * frame > 65536) p->column_block--;
+    p->taps_size = gemm_round_up(p->column_block * p->row_block * (ptrdiff_t)(sizeof(ptrdiff_t) / sizeof(REAL)), 16);
+    p->frame_size = gemm_round_up(p->column_block * frame + LANES, 16);
+    ptrdiff_t turned = p->column_block * p->row_block * p->ow * 2 * LANES;
+    p->scratch_bytes = conv_max(reduce_bytes, (p->taps_size + p->frame_size + turned) * (ptrdiff_t)sizeof(REAL));
 }
 
 /* ---- plan and run ---- */
@@ -793,7 +839,7 @@ static void NAME(conv_run)(void *plan, ptrdiff_t task, int worker) {
     case CONV_WINDOW: NAME(conv_window_task)(p, task, scratch); break;
     case CONV_GATHER: NAME(conv_gather_task)(p, task, scratch); break;
     case CONV_GENERAL:
-        if (!p->step) NAME(conv_weight_task)(p, task, (REAL *)scratch);
+        if (!p->step) NAME(conv_weight_task)(p, task, scratch);
         else NAME(conv_weight_reduce)(p, task, (REAL *)scratch);
         break;
     case CONV_DEPTHWISE:

@@ -73,6 +73,8 @@ static const double GEMM_TASK_MACS = 1.2e6;
 static const double GEMM_TASK_MACS = 0.4e6;
 #endif
 
+static const ptrdiff_t GEMM_NO_OFFSET = 0;
+
 /* Where part i begins when `total` things are cut into `parts` equal parts. */
 VEC_INLINE ptrdiff_t gemm_cut(ptrdiff_t total, ptrdiff_t parts, ptrdiff_t i) {
     ptrdiff_t whole = total / parts, rest = total % parts;
@@ -128,9 +130,9 @@ VEC_INLINE double gemm_wanted_tasks(double pieces) {
 
 /* ---- register tiles ---- */
 
-/* What a tile computes: C (rows x vectors) = start + sum of A * B, with A broadcast and B as vectors along the row. The
- * sum runs over `segments` stretches of `length` steps each. In the _taps tiles, step k reads A at taps[k].a and B at
- * taps[k].b instead. */
+/* What a tile computes: C (rows x vectors) = start + sum of A * B, with A broadcast and B as vectors along the row. In
+ * the plain tiles the sum runs over `segments` stretches of `length` steps each: B goes on through all of them, A begins
+ * each at an offset of its own. In the taps tiles, step k reads A at taps[k].a and B at taps[k].b. */
 typedef struct {
     ptrdiff_t a, b;
 } NAME(gemm_tap);
@@ -139,9 +141,8 @@ typedef struct {
     const REAL *a, *b, *bias;
     REAL *c;
     ptrdiff_t length, segments;
-    ptrdiff_t a_row, a_step, a_segment;
-    ptrdiff_t b_step, b_segment;
-    ptrdiff_t c_row;
+    ptrdiff_t a_row, a_step, b_step, c_row;
+    const ptrdiff_t *a_segments;
     const NAME(gemm_tap) * taps;
     int start;
 } NAME(gemm_tile);
@@ -170,13 +171,13 @@ typedef void (*NAME(gemm_tile_fn))(const NAME(gemm_tile) *);
 #define GEMM_TILE_END(rows, width)                                                                                     \
     GEMM_EACH_SUM(rows, width) NAME(vec_store)(t->c + i * t->c_row + j * LANES, sum[i][j]);
 
-/* rows: A's rows lie a_row apart. dense: they lie side by side (A transposed, or a packed copy). */
-#define GEMM_DEFINE_TILE(rows, kind, width, row_stride)                                                                \
-    static void NAME(gemm_##kind##_##rows##x##width)(const NAME(gemm_tile) * t) {                                      \
+#define GEMM_DEFINE_TILE(rows, width)                                                                                  \
+    static void NAME(gemm_plain_##rows##x##width)(const NAME(gemm_tile) * t) {                                         \
         GEMM_TILE_START(rows, width)                                                                                   \
-        const ptrdiff_t a_row = row_stride, a_step = t->a_step, b_step = t->b_step;                                    \
+        const ptrdiff_t a_row = t->a_row, a_step = t->a_step, b_step = t->b_step;                                      \
+        const REAL *bk = t->b;                                                                                         \
         for (ptrdiff_t s = 0; s < t->segments; s++) {                                                                  \
-            const REAL *ak = t->a + s * t->a_segment, *bk = t->b + s * t->b_segment;                                   \
+            const REAL *ak = t->a + t->a_segments[s];                                                                  \
             for (ptrdiff_t k = t->length; k > 0; k--, ak += a_step, bk += b_step) {                                    \
                 GEMM_TILE_STEP(rows, width, a_row)                                                                     \
             }                                                                                                          \
@@ -194,24 +195,18 @@ typedef void (*NAME(gemm_tile_fn))(const NAME(gemm_tile) *);
         }                                                                                                              \
         GEMM_TILE_END(rows, width)                                                                                     \
     }
-GEMM_ALL_ROWS(GEMM_DEFINE_TILE, rows, 1, t->a_row)
-GEMM_ALL_ROWS(GEMM_DEFINE_TILE, rows, 2, t->a_row)
-GEMM_WIDE_ALL_ROWS(GEMM_DEFINE_TILE, rows, 4, t->a_row)
-GEMM_ALL_ROWS(GEMM_DEFINE_TILE, dense, 1, 1)
-GEMM_ALL_ROWS(GEMM_DEFINE_TILE, dense, 2, 1)
-GEMM_WIDE_ALL_ROWS(GEMM_DEFINE_TILE, dense, 4, 1)
+GEMM_ALL_ROWS(GEMM_DEFINE_TILE, 1)
+GEMM_ALL_ROWS(GEMM_DEFINE_TILE, 2)
+GEMM_WIDE_ALL_ROWS(GEMM_DEFINE_TILE, 4)
 GEMM_ALL_ROWS(GEMM_DEFINE_TAPS, 1)
 GEMM_ALL_ROWS(GEMM_DEFINE_TAPS, 2)
 GEMM_WIDE_ALL_ROWS(GEMM_DEFINE_TAPS, 4)
 
 /* [vectors wide][rows] */
 #define GEMM_ENTRY(rows, kind, width) NAME(gemm_##kind##_##rows##x##width),
-static const NAME(gemm_tile_fn) NAME(gemm_rows_tiles)[5][VEC_ROWS + 1] = {
-    {0}, {0, GEMM_ALL_ROWS(GEMM_ENTRY, rows, 1)}, {0, GEMM_ALL_ROWS(GEMM_ENTRY, rows, 2)}, {0},
-    {0, GEMM_WIDE_ALL_ROWS(GEMM_ENTRY, rows, 4)}};
-static const NAME(gemm_tile_fn) NAME(gemm_dense_tiles)[5][VEC_ROWS + 1] = {
-    {0}, {0, GEMM_ALL_ROWS(GEMM_ENTRY, dense, 1)}, {0, GEMM_ALL_ROWS(GEMM_ENTRY, dense, 2)}, {0},
-    {0, GEMM_WIDE_ALL_ROWS(GEMM_ENTRY, dense, 4)}};
+static const NAME(gemm_tile_fn) NAME(gemm_plain_tiles)[5][VEC_ROWS + 1] = {
+    {0}, {0, GEMM_ALL_ROWS(GEMM_ENTRY, plain, 1)}, {0, GEMM_ALL_ROWS(GEMM_ENTRY, plain, 2)}, {0},
+    {0, GEMM_WIDE_ALL_ROWS(GEMM_ENTRY, plain, 4)}};
 static const NAME(gemm_tile_fn) NAME(gemm_taps_tiles)[5][VEC_ROWS + 1] = {
     {0}, {0, GEMM_ALL_ROWS(GEMM_ENTRY, taps, 1)}, {0, GEMM_ALL_ROWS(GEMM_ENTRY, taps, 2)}, {0},
     {0, GEMM_WIDE_ALL_ROWS(GEMM_ENTRY, taps, 4)}};
@@ -281,10 +276,11 @@ static void NAME(gemm_pack_a)(const REAL *a, ptrdiff_t a_row, ptrdiff_t a_col, p
         }
         return;
     }
+    ptrdiff_t whole = rows / tiles, rest = rows % tiles, height;
     for (ptrdiff_t q = 0; q < k; q++, a += a_col)
-        for (ptrdiff_t t = 0, i = 0, next; t < tiles; t++, i = next) {
-            next = gemm_cut(rows, tiles, t + 1);
-            NAME(gemm_move_row)(a + i, next - i, out + i * k + q * (next - i), q + 1 < k && a_col >= LANES);
+        for (ptrdiff_t t = 0, i = 0; t < tiles; t++, i += height) {
+            height = whole + (t < rest);
+            NAME(gemm_move_row)(a + i, height, out + i * k + q * height, q + 1 < k && a_col >= LANES);
         }
 }
 
@@ -319,16 +315,16 @@ static void NAME(gemm_run_ragged)(NAME(gemm_tile_fn) fn, const NAME(gemm_tile) *
 static void NAME(gemm_run_panel)(const gemm_plan *p, NAME(gemm_tile) * t, const REAL *a_block, ptrdiff_t rows,
                                  ptrdiff_t cols, ptrdiff_t wide, REAL *c, const REAL *row_bias) {
     ptrdiff_t most = wide == 4 ? GEMM_WIDE_ROWS : VEC_ROWS, tiles = gemm_parts(rows, most), width = wide * LANES;
-    for (ptrdiff_t i = 0; i < tiles; i++) {
-        ptrdiff_t top = gemm_cut(rows, tiles, i), height = gemm_cut(rows, tiles, i + 1) - top;
-        int dense = p->pack_a || p->a_row == 1;
+    ptrdiff_t whole = rows / tiles, rest = rows % tiles, height;
+    for (ptrdiff_t i = 0, top = 0; i < tiles; i++, top += height) {
+        height = whole + (i < rest);
         t->a = a_block + top * (p->pack_a ? t->length : p->a_row);
-        t->a_row = p->a_row;
+        t->a_row = p->pack_a ? 1 : p->a_row;
         t->a_step = p->pack_a ? height : p->a_col;
         t->c = c + top * p->c_row;
         t->c_row = p->c_row;
         if (t->start == GEMM_START_ROW) t->bias = row_bias + top;
-        NAME(gemm_tile_fn) fn = (dense ? NAME(gemm_dense_tiles) : NAME(gemm_rows_tiles))[wide][height];
+        NAME(gemm_tile_fn) fn = NAME(gemm_plain_tiles)[wide][height];
         if (cols == width && p->c_col == 1) fn(t);
         else NAME(gemm_run_ragged)(fn, t, height, cols, width, p->c_col);
     }
@@ -348,7 +344,7 @@ static void NAME(gemm_tiles_block)(const gemm_plan *p, const REAL *a, const REAL
     REAL *a_copy = scratch, *b_copy = scratch + (p->pack_a ? gemm_round_up(p->m_cache * p->k_block + LANES, 64) : 0);
     for (ptrdiff_t kp = 0; kp < k_parts; kp++) {
         ptrdiff_t k0 = gemm_cut(p->k, k_parts, kp), k = gemm_cut(p->k, k_parts, kp + 1) - k0;
-        NAME(gemm_tile) t = {.length = k, .segments = 1};
+        NAME(gemm_tile) t = {.length = k, .segments = 1, .a_segments = &GEMM_NO_OFFSET};
         t.start = kp || p->accumulate ? GEMM_START_C : !bias ? GEMM_START_ZERO : GEMM_START_ROW;
         if (t.start == GEMM_START_ROW && p->bias_kind == GEMM_BIAS_COLUMN) t.start = GEMM_START_COLUMN;
         for (ptrdiff_t nc = n0; nc < n1; nc += p->n_cache) {

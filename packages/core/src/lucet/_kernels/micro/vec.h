@@ -8,6 +8,7 @@
  *   vec_max_f32(a, b)  a > b ? a : b                             so b where either is NaN, or for equal zeros
  *   vec_min_f32(a, b)  a < b ? a : b
  *   vec_sum_f32(v)                                               sum of the lanes, pairwise
+ *   vec_even_f32(a, b)                                           lanes 0, 2, 4 ... of a and b together
  *   vec_transpose_f32(v)                                         in place: v[i][j] <-> v[j][i], lanes x lanes
  *   vec_load_some_f32(p, n) vec_store_some_f32(p, v, n)          the first n < lanes; lanes above are 0 / untouched
  *
@@ -123,7 +124,13 @@ VEC_DEFINE(f64, double, int64_t)
     v += VEC_SHUFFLE(mask, v, v, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);                                \
     v += VEC_SHUFFLE(mask, v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);
 
+#define VEC_EVEN_2(mask) VEC_SHUFFLE(mask, a, b, 0, 2)
+#define VEC_EVEN_4(mask) VEC_SHUFFLE(mask, a, b, 0, 2, 4, 6)
+#define VEC_EVEN_8(mask) VEC_SHUFFLE(mask, a, b, 0, 2, 4, 6, 8, 10, 12, 14)
+#define VEC_EVEN_16(mask) VEC_SHUFFLE(mask, a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30)
+
 #define VEC_DEFINE_ACROSS(F, real, lanes)                                                                              \
+    VEC_INLINE vec_##F vec_even_##F(vec_##F a, vec_##F b) { return VEC_EVEN_##lanes(mask_##F); }                       \
     VEC_INLINE void vec_transpose_##F(vec_##F *v) { VEC_TRANSPOSE_##lanes(mask_##F, v) }                               \
     VEC_INLINE real vec_sum_##F(vec_##F v) {                                                                           \
         VEC_FOLD_##lanes(mask_##F, v) return v[0];                                                                     \

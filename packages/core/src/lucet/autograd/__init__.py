@@ -1,0 +1,161 @@
+"""Automatic differentiation: backward, grad, Function, recording switches, numerical checks. The walk itself is in `_engine`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from lucet import _engine
+from lucet._errors import ShapeError, error
+from lucet._tensor import Tensor, attach
+from lucet.autograd.anomaly import detect_anomaly, set_detect_anomaly
+from lucet.autograd.function import Function
+from lucet.autograd.grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
+from lucet.autograd.gradcheck import GradcheckError, gradcheck, gradgradcheck
+
+__all__ = [
+    "Function", "GradcheckError", "backward", "detect_anomaly", "enable_grad", "grad", "gradcheck", "gradgradcheck", "inference_mode",
+    "no_grad", "set_detect_anomaly", "set_grad_enabled",
+]  # fmt: skip
+
+
+def _as_tuple(value: Any) -> tuple[Any, ...]:
+    return (value,) if isinstance(value, Tensor) or value is None else tuple(value)
+
+
+def _start_gradients(outputs: Sequence[Tensor], given: Sequence[Tensor | None]) -> list[Tensor]:
+    """The gradient each output starts with: the given one, checked, or 1 for an output of one element."""
+    if len(given) != len(outputs):
+        raise RuntimeError(f"got {len(outputs)} tensors and {len(given)} gradients")
+    return [_start_gradient(output, gradient) for output, gradient in zip(outputs, given, strict=True)]
+
+
+def _start_gradient(output: Tensor, gradient: Tensor | None) -> Tensor:
+    if not isinstance(output, Tensor):
+        raise TypeError(f"backward: expected tensors, got {type(output).__name__}")
+    if gradient is None:
+        if output.numel() != 1:
+            raise RuntimeError("grad can be implicitly created only for scalar outputs")
+        if not output.is_floating_point():
+            raise RuntimeError(f"grad can be implicitly created only for real scalar outputs but got {output.dtype}")
+        return _ones_like(output)
+    if not isinstance(gradient, Tensor):
+        raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
+    if gradient.shape != output.shape:
+        raise error(
+            ShapeError,
+            f"Mismatch in shape: grad_output has a shape of {gradient.shape} and output has a shape of {output.shape}.",
+        )
+    return gradient
+
+
+def _ones_like(output: Tensor) -> Tensor:
+    from lucet._ops.create import ones_like
+
+    return ones_like(output)
+
+
+def backward(
+    tensors: Tensor | Sequence[Tensor],
+    grad_tensors: Tensor | Sequence[Tensor | None] | None = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    grad_variables: Any = None,
+    inputs: Tensor | Sequence[Tensor] | None = None,
+) -> None:
+    """Add the gradients of `tensors` to the `.grad` of the leaves they depend on, or of `inputs` only.
+
+    `grad_tensors` weights each output (1 for outputs of one element). The graph is freed unless `retain_graph` (by default
+    `create_graph`); with `create_graph` the gradients can be differentiated again. RuntimeError for outputs of more than one
+    element without a gradient, for outputs that depend on no leaf that wants one, and for a graph that was freed.
+
+    >>> import lucet
+    >>> x = lucet.tensor([3.], requires_grad=True); lucet.autograd.backward(x * x); x.grad
+    tensor([6.])
+    """
+    if grad_variables is not None:
+        import warnings
+
+        warnings.warn("`grad_variables` is deprecated. Use `grad_tensors` instead.", FutureWarning, stacklevel=2)
+        if grad_tensors is not None:
+            raise RuntimeError("`grad_tensors` and `grad_variables` (deprecated) arguments both passed to `backward()`. Please only use `grad_tensors`.")
+        grad_tensors = grad_variables
+    wanted = None if inputs is None else _as_tuple(inputs)
+    if wanted is not None and not wanted:
+        raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
+    outputs = _as_tuple(tensors)
+    given = (None,) * len(outputs) if grad_tensors is None else _as_tuple(grad_tensors)
+    start = _start_gradients(outputs, given)
+    del given
+    keep = create_graph if retain_graph is None else retain_graph
+    _engine.run_backward(list(outputs), start, keep, create_graph, wanted, True, True)
+
+
+def grad(
+    outputs: Tensor | Sequence[Tensor],
+    inputs: Tensor | Sequence[Tensor],
+    grad_outputs: Tensor | Sequence[Tensor | None] | None = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    only_inputs: bool = True,
+    allow_unused: bool | None = None,
+    is_grads_batched: bool = False,
+    materialize_grads: bool = False,
+) -> tuple[Tensor | None, ...]:
+    """The gradients of `outputs` with respect to `inputs`, as a tuple; no `.grad` changes.
+
+    RuntimeError for an input that the outputs do not depend on, unless `allow_unused` (then None) or `materialize_grads` (then
+    zeros). `is_grads_batched` runs once for every entry of the first dimension of `grad_outputs` and stacks the results.
+
+    >>> import lucet
+    >>> x = lucet.tensor([3.], requires_grad=True); lucet.autograd.grad(x ** 2, x)
+    (tensor([6.]),)
+    """
+    if not only_inputs:
+        import warnings
+
+        warnings.warn("only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for other parts of the graph, please use lucet.autograd.backward.", FutureWarning, stacklevel=2)
+    if materialize_grads and allow_unused is False:
+        raise ValueError("Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False.")
+    allow_unused = materialize_grads if allow_unused is None else allow_unused
+    results, wanted = _as_tuple(outputs), _as_tuple(inputs)
+    if not wanted:
+        raise ValueError("grad requires non-empty inputs.")
+    for tensor in wanted:
+        if not tensor.requires_grad:
+            raise RuntimeError("One of the differentiated Tensors does not require grad")
+    given = (None,) * len(results) if grad_outputs is None else _as_tuple(grad_outputs)
+    if is_grads_batched:
+        return _batched(results, wanted, given, create_graph, allow_unused, materialize_grads)
+    keep = create_graph if retain_graph is None else retain_graph
+    start = _start_gradients(results, given)
+    found = _engine.run_backward(list(results), start, keep, create_graph, wanted, False, allow_unused)
+    return _finish(found, wanted, allow_unused, materialize_grads)
+
+
+def _finish(found: list[Tensor | None], wanted: tuple[Tensor, ...], allow_unused: bool, materialize: bool) -> tuple[Tensor | None, ...]:
+    if not allow_unused and any(gradient is None for gradient in found):
+        raise RuntimeError("One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.")
+    if materialize:
+        from lucet._ops.create import zeros_like
+
+        return tuple(zeros_like(x).requires_grad_() if g is None else g for x, g in zip(wanted, found, strict=True))
+    return tuple(found)
+
+
+def _batched(results, wanted, given, create_graph, allow_unused, materialize) -> tuple[Tensor | None, ...]:
+    from lucet._ops import stack
+
+    rows = []
+    for index in range(len(given[0])):
+        start = [None if g is None else g[index] for g in given]
+        rows.append(grad(results, wanted, start, True, create_graph, True, allow_unused, False, materialize))
+    columns = zip(*rows, strict=True)
+    return tuple(None if column[0] is None else stack(list(column)) for column in columns)
+
+
+def _backward_method(self: Tensor, gradient: Tensor | None = None, retain_graph: bool | None = None, create_graph: bool = False, inputs: Any = None) -> None:
+    """Add the gradients of this tensor to the `.grad` of the leaves it depends on (see `lucet.autograd.backward`)."""
+    backward(self, gradient, retain_graph, create_graph, inputs=inputs)
+
+
+_backward_method.__name__ = _backward_method.__qualname__ = "backward"
+attach("backward", _backward_method)

@@ -1,0 +1,240 @@
+"""Function: differentiable operations written in Python. The node that runs their backward is in the engine."""
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from lucet import _engine, _modes
+from lucet._errors import error, VersionError
+from lucet._tensor import Tensor
+
+
+class FunctionCtx:
+    """What `forward` leaves for `backward`: saved tensors, flags, and any attribute set on it."""
+
+    _materialize_grads = True
+
+    def __init__(self) -> None:
+        self._to_save: tuple[Tensor | None, ...] = ()
+        self._saved: list[tuple[Tensor | None, int, int | None]] | None = []
+        self._dirty: tuple[Tensor, ...] = ()
+        self._non_differentiable: set[int] = set()
+        self._differentiable: list[bool] = []
+        self.needs_input_grad: tuple[bool, ...] = ()
+
+    def save_for_backward(self, *tensors: Tensor | None) -> None:
+        """Keep inputs, outputs or intermediate tensors for `backward`, where `saved_tensors` gives them back, checked for changes."""
+        for tensor in tensors:
+            if tensor is not None and not isinstance(tensor, Tensor):
+                raise TypeError(f"save_for_backward can only save variables, but argument is of type {type(tensor).__name__}")
+        self._to_save = tensors
+
+    def save_for_forward(self, *tensors: Tensor | None) -> None:
+        """Keep tensors for a forward-mode rule (`jvp`)."""
+        self._for_forward = tensors
+
+    def mark_dirty(self, *tensors: Tensor) -> None:
+        """Name the inputs that `forward` changed in place; each must be among the outputs."""
+        self._dirty = tensors
+
+    def mark_non_differentiable(self, *tensors: Tensor) -> None:
+        """Name the outputs that have no gradient."""
+        self._non_differentiable = {id(tensor) for tensor in tensors}
+
+    def set_materialize_grads(self, value: bool) -> None:
+        """Whether `backward` gets zeros (the default) or None for outputs without a gradient."""
+        self._materialize_grads = value
+
+    @property
+    def saved_tensors(self) -> tuple[Tensor | None, ...]:
+        """The tensors of `save_for_backward`. RuntimeError when backward freed them or an in-place operation changed one."""
+        if self._saved is None:
+            raise RuntimeError(
+                "Trying to backward through the graph a second time (or directly access saved tensors after they have "
+                "already been freed). Saved intermediate values of the graph are freed when you call .backward() or "
+                "autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time."
+            )
+        return tuple(self._unpack(*entry) for entry in self._saved)
+
+    def _unpack(self, tensor: Tensor | None, version: int, output_nr: int | None) -> Tensor | None:
+        if tensor is None:
+            return None
+        if not tensor.is_inference() and tensor._version != version:
+            raise error(
+                VersionError,
+                f"backward of {type(self).__name__}: a saved tensor was changed in place afterwards",
+                facts=[
+                    "one of the variables needed for gradient computation has been modified by an inplace operation: "
+                    f"{tuple(tensor.shape)} is at version {tensor._version}; expected version {version} instead"
+                ],
+                fix="clone() it before the change, or save a clone",
+            )
+        if output_nr is not None and _modes.is_grad_enabled():
+            tensor = tensor.detach()
+            _engine.set_function_output(self._node(), tensor, output_nr)
+        return tensor
+
+    def _release_saved(self) -> None:
+        self._saved = None
+
+
+class _BackwardCtx(FunctionCtx):
+    """The context as `backward` sees it; a subclass named FooBackward is made for every Function Foo."""
+
+    _forward_class: type
+
+    def _call_backward(self, grads: Sequence[Tensor | None]) -> tuple[Any, ...]:
+        result = self._forward_class.backward(self, *grads)
+        return result if isinstance(result, tuple) else (result,)
+
+
+def _flatten(outputs: Any) -> tuple[Any, ...]:
+    return outputs if isinstance(outputs, tuple) else (outputs,)
+
+
+class Function:
+    """A differentiable operation of your own: subclass it, write `forward` and `backward`, call it by `apply`.
+
+    `forward(ctx, *args)` computes the outputs and keeps what `backward` needs by `ctx.save_for_backward`; or it leaves the
+    context out and `setup_context(ctx, inputs, output)` does the keeping. `backward(ctx, *grad_outputs)` returns a gradient
+    (or None) for every argument of `forward`.
+
+    >>> import lucet
+    >>> class Double(lucet.autograd.Function):
+    ...     @staticmethod
+    ...     def forward(ctx, x):
+    ...         return x * 2
+    ...     @staticmethod
+    ...     def backward(ctx, g):
+    ...         return g * 2
+    >>> x = lucet.ones(1, requires_grad=True); Double.apply(x).backward(); x.grad
+    tensor([2.])
+    """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._backward_cls = type(f"{cls.__name__}Backward", (_BackwardCtx,), {"_forward_class": cls, "__module__": cls.__module__})
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        raise RuntimeError(f"{type(self).__name__} should not be instantiated. Methods on autograd functions are all static, so you should invoke them on the class itself: {type(self).__name__}.apply(...)")
+
+    @staticmethod
+    def forward(*args: Any, **kwargs: Any) -> Any:
+        """Compute the outputs; to be overridden."""
+        raise NotImplementedError("You must implement the forward function for custom autograd.Function.")
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> Any:
+        """Keep what `backward` needs when `forward` takes no context; to be overridden."""
+        raise NotImplementedError("setup_context is not implemented.")
+
+    @staticmethod
+    def backward(ctx: Any, *grad_outputs: Any) -> Any:
+        """Return a gradient or None for every argument of `forward`; to be overridden."""
+        raise NotImplementedError("You must implement either the backward or vjp method for your custom autograd.Function to use it with backward mode AD.")
+
+    @classmethod
+    def apply(cls, *args: Any, **kwargs: Any) -> Any:
+        """Run `forward` and record it."""
+        ctx = cls._backward_cls()
+        ctx.needs_input_grad = tuple(isinstance(arg, Tensor) and arg.requires_grad for arg in args)
+        records = _modes.is_grad_enabled() and any(ctx.needs_input_grad)
+        own_context = cls.setup_context is not Function.setup_context
+        before = _modes.is_grad_enabled()
+        _modes._set_grad_enabled(False)
+        try:
+            if own_context:
+                outputs = cls.forward(*args, **kwargs)
+                cls.setup_context(ctx, args, outputs)
+            else:
+                outputs = cls.forward(ctx, *args, **kwargs)
+        finally:
+            _modes._set_grad_enabled(before)
+        flat = [cls._own(ctx, output, args) for output in _flatten(outputs)]
+        if records:
+            cls._record(ctx, args, flat)
+        return tuple(flat) if isinstance(outputs, tuple) else flat[0]
+
+    @staticmethod
+    def _own(ctx: FunctionCtx, output: Any, args: tuple[Any, ...]) -> Any:
+        """An output that is an input, unchanged, becomes a tensor of its own, so that the two can have different histories."""
+        if isinstance(output, Tensor) and any(output is arg for arg in args) and not any(output is d for d in ctx._dirty):
+            return output.detach()
+        return output
+
+    @classmethod
+    def _record(cls, ctx: Any, args: tuple[Any, ...], outputs: list[Any]) -> None:
+        for tensor in ctx._dirty:
+            if not any(tensor is output for output in outputs):
+                raise RuntimeError("Some elements marked as dirty during the forward method were not returned as output. The inputs that are modified inplace must all be outputs of the Function.")
+            _engine.check_function_inplace(tensor)
+        node = _engine.record_function(ctx, args)
+        ctx._node = _weakly(node)
+        for tensor in ctx._dirty:
+            _engine.bump_version(tensor)
+        for number, output in enumerate(outputs):
+            if not isinstance(output, Tensor):
+                ctx._differentiable.append(False)
+                continue
+            differentiable = id(output) not in ctx._non_differentiable and (output.is_floating_point() or output.is_complex())
+            ctx._differentiable.append(differentiable)
+            if not differentiable:
+                _engine.note_untracked_output(node, output, number)
+            elif any(output is dirty for dirty in ctx._dirty):
+                _engine.set_function_output_inplace(node, output, number)
+            else:
+                _engine.set_function_output(node, output, number)
+        ctx._saved = [cls._save(tensor, outputs, ctx) for tensor in ctx._to_save]
+        ctx._to_save = ()
+
+    @staticmethod
+    def _save(tensor: Tensor | None, outputs: list[Any], ctx: FunctionCtx) -> tuple[Tensor | None, int, int | None]:
+        if tensor is None:
+            return None, 0, None
+        version = 0 if tensor.is_inference() else tensor._version
+        for number, output in enumerate(outputs):
+            if output is tensor and ctx._differentiable[number]:
+                return tensor.detach(), version, number      # without its node, else the two keep each other alive
+        return tensor, version, None
+
+
+def _weakly(node: Any) -> Callable[[], Any]:
+    import weakref
+
+    return weakref.ref(node)
+
+
+def once_differentiable(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorate a `backward` whose own result cannot be differentiated: a second derivative raises instead of being wrong."""
+
+    @functools.wraps(function)
+    def inside(ctx: Any, *grads: Any) -> Any:
+        before = _modes.is_grad_enabled()
+        _modes._set_grad_enabled(False)
+        try:
+            results = function(ctx, *grads)
+        finally:
+            _modes._set_grad_enabled(before)
+        if not before or not any(isinstance(grad, Tensor) and grad.requires_grad for grad in grads):
+            return results
+        flat = _flatten(results)
+        blocked = [_Blocked.apply(grads[0], result) if isinstance(result, Tensor) else result for result in flat]
+        return tuple(blocked) if isinstance(results, tuple) else blocked[0]
+
+    return inside
+
+
+class _Blocked(Function):
+    """Passes a value on and refuses to be differentiated."""
+
+    @staticmethod
+    def forward(ctx: Any, anchor: Tensor, value: Tensor) -> Tensor:
+        return value.clone()
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Any:
+        raise RuntimeError("trying to differentiate twice a function that was marked with @once_differentiable")
+
+
+class InplaceFunction(Function):
+    """A Function with a place for an `inplace` flag; kept for old code."""

@@ -1,0 +1,159 @@
+"""Switches for recording: no_grad, enable_grad, set_grad_enabled, inference_mode, as contexts and decorators."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from lucet import _modes
+
+
+class _Switch:
+    """A context that can also decorate functions, generators and (by decorating their `__init__`-less call) classes' methods."""
+
+    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        if inspect.isgeneratorfunction(function):
+            return self._wrap_generator(function)
+
+        @functools.wraps(function)
+        def inside(*args: Any, **kwargs: Any) -> Any:
+            with self._fresh():
+                return function(*args, **kwargs)
+
+        return inside
+
+    def _fresh(self) -> "_Switch":
+        return type(self)()
+
+    def _wrap_generator(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        # The switch holds while the generator's own code runs, not while it is suspended in the caller's.
+        @functools.wraps(function)
+        def inside(*args: Any, **kwargs: Any) -> Any:
+            generator = function(*args, **kwargs)
+            try:
+                with self._fresh():
+                    item = generator.send(None)
+                while True:
+                    try:
+                        answer = yield item
+                    except GeneratorExit:
+                        with self._fresh():
+                            generator.close()
+                        raise
+                    except BaseException as error:
+                        with self._fresh():
+                            item = generator.throw(error)
+                    else:
+                        with self._fresh():
+                            item = generator.send(answer)
+            except StopIteration as stop:
+                return stop.value
+
+        return inside
+
+    def _enter(self, grad: bool) -> None:
+        self._before = _modes.is_grad_enabled()
+        _modes._set_grad_enabled(grad)
+
+    def __exit__(self, *exc: object) -> None:
+        _modes._set_grad_enabled(self._before)
+
+
+def _maybe_decorate(cls: type, function: Any) -> Any:
+    """`@no_grad` without parentheses decorates, as `@no_grad()` does."""
+    self = object.__new__(cls)
+    if function is None:
+        return self
+    self.__init__()
+    return self(function)
+
+
+class no_grad(_Switch):
+    """Do not record operations in this thread, so results do not require a gradient.
+
+    >>> import lucet
+    >>> x = lucet.ones(1, requires_grad=True)
+    >>> with lucet.no_grad():
+    ...     (x * 2).requires_grad
+    False
+    """
+
+    def __new__(cls, orig_func: Callable[..., Any] | None = None) -> Any:
+        return _maybe_decorate(cls, orig_func)
+
+    def __enter__(self) -> None:
+        self._enter(False)
+
+
+class enable_grad(_Switch):
+    """Record operations in this thread, inside a no_grad block too.
+
+    >>> import lucet
+    >>> x = lucet.ones(1, requires_grad=True)
+    >>> with lucet.no_grad(), lucet.enable_grad():
+    ...     (x * 2).requires_grad
+    True
+    """
+
+    def __new__(cls, orig_func: Callable[..., Any] | None = None) -> Any:
+        return _maybe_decorate(cls, orig_func)
+
+    def __enter__(self) -> None:
+        self._enter(True)
+
+
+class set_grad_enabled(_Switch):
+    """Switch recording on or off at once; as a context it switches back at the end.
+
+    >>> import lucet
+    >>> with lucet.set_grad_enabled(False):
+    ...     lucet.is_grad_enabled()
+    False
+    """
+
+    def __init__(self, mode: bool):
+        self.mode = bool(mode)
+        self._before = _modes.is_grad_enabled()
+        _modes._set_grad_enabled(self.mode)
+
+    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        _modes._set_grad_enabled(self._before)  # as a decorator it changes nothing until the call
+        return super().__call__(function)
+
+    def _fresh(self) -> "set_grad_enabled":
+        return set_grad_enabled(self.mode)
+
+    def __enter__(self) -> None:
+        _modes._set_grad_enabled(self.mode)
+
+
+class inference_mode(_Switch):
+    """As no_grad, and tensors made inside carry no version counter: they can never take part in a graph.
+
+    >>> import lucet
+    >>> with lucet.inference_mode():
+    ...     lucet.ones(1).is_inference()
+    True
+    """
+
+    def __new__(cls, mode: Any = True) -> Any:
+        self = object.__new__(cls)
+        if isinstance(mode, bool):
+            return self
+        self.__init__()
+        return self(mode)
+
+    def __init__(self, mode: bool = True):
+        self.mode = mode
+
+    def _fresh(self) -> "inference_mode":
+        return inference_mode(self.mode)
+
+    def __enter__(self) -> None:
+        self._before_inference = _modes.is_inference_mode_enabled()
+        self._enter(not self.mode)
+        _modes._set_inference(self.mode)
+
+    def __exit__(self, *exc: object) -> None:
+        _modes._set_inference(self._before_inference)
+        super().__exit__(*exc)

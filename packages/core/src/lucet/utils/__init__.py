@@ -1,0 +1,9 @@
+"""lucet.utils: lucet.utils.data joins here when lucet-data is installed."""
+
+__path__ = __import__("pkgutil").extend_path(__path__, __name__)
+
+from lucet import _rooms
+
+
+def __getattr__(name: str) -> object:
+    return _rooms.missing_attribute(name, __name__)
