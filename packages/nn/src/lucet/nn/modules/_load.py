@@ -104,7 +104,7 @@ def _put(module: Any, name: str, own: Tensor, loaded: Tensor) -> None:
 def _load_extra_state(
     module: Any, state_dict: Mapping, key: str, strict: bool, missing_keys: list, unexpected_keys: list
 ) -> None:
-    if module._has_extra_state("set_extra_state"):
+    if not getattr(type(module).set_extra_state, "_undefined", False):
         if key in state_dict:
             module.set_extra_state(state_dict[key])
         elif strict:

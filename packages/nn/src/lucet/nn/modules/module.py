@@ -542,8 +542,7 @@ class Module:
         """
         raise RuntimeError("set_extra_state: called on a module that does not define it, expected a subclass to")
 
-    def _has_extra_state(self, method: str) -> bool:
-        return getattr(type(self), method) is not getattr(Module, method)
+    set_extra_state._undefined = True  # type: ignore[attr-defined]
 
     # Walking
 
@@ -887,14 +886,13 @@ class Module:
         True
         """
         for parameter in self.parameters():
+            grad = parameter.grad
+            if grad is None:
+                continue
             if set_to_none:
                 parameter.grad = None
-            elif parameter.grad is not None:
-                if parameter.grad.grad_fn is None:
-                    parameter.grad.requires_grad_(False)
-                else:
-                    parameter.grad.detach_()
-                parameter.grad.zero_()
+            else:
+                (grad.requires_grad_(False) if grad.grad_fn is None else grad.detach_()).zero_()
 
     # State
 
@@ -921,22 +919,26 @@ class Module:
         metadata = {"version": self._version}
         if hasattr(destination, "_metadata"):
             destination._metadata[prefix[:-1]] = metadata
-        for hook in self._hooks("_state_dict_pre_hooks").values():
+        for hook in self.__dict__.get("_state_dict_pre_hooks", _NO_HOOKS).values():
             hook(self, prefix, keep_vars)
         self._save_to_state_dict(destination, prefix, keep_vars)
         for name, module in self._modules.items():
             if module is not None:
                 module.state_dict(destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
-        return self._run_state_dict_hooks(destination, prefix, metadata)
+        if self.__dict__.get("_state_dict_hooks"):
+            return self._run_state_dict_hooks(destination, prefix, metadata)
+        return destination
 
     def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
         """Enter this module's own parameters, buffers and extra state, without its children's."""
         passing = self._non_persistent_buffers_set
-        for members in (self._parameters, self._buffers):
-            for name, value in members.items():
-                if value is not None and (name not in passing or members is self._parameters):
-                    destination[prefix + name] = value if keep_vars else value.detach()
-        if self._has_extra_state("get_extra_state"):
+        for name, value in self._parameters.items():
+            if value is not None:
+                destination[prefix + name] = value if keep_vars else value.detach()
+        for name, value in self._buffers.items():
+            if value is not None and name not in passing:
+                destination[prefix + name] = value if keep_vars else value.detach()
+        if type(self).get_extra_state is not Module.get_extra_state:
             destination[prefix + EXTRA_STATE] = self.get_extra_state()
 
     def _run_state_dict_hooks(self, destination: Any, prefix: str, metadata: dict) -> Any:
