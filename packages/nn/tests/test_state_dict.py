@@ -7,6 +7,7 @@ import pytest
 import lucet
 from lucet import nn
 from lucet._errors import LoadError
+from lucet.nn.modules.utils import consume_prefix_in_state_dict_if_present
 
 
 def net():
@@ -274,3 +275,12 @@ def test_shared_parameters_appear_under_each_name():
     layer = nn.Linear(1, 1)
     both = nn.Sequential(layer, layer)
     assert list(both.state_dict()) == ["0.weight", "0.bias", "1.weight", "1.bias"]
+
+
+def test_a_prefix_is_cut_off_in_place():
+    wrapped = nn.Module()
+    wrapped.module = nn.Sequential(nn.BatchNorm1d(1))
+    state = wrapped.state_dict()
+    consume_prefix_in_state_dict_if_present(state, "module.")
+    assert state._metadata[""] == {"version": 1} and state._metadata["0"] == {"version": 2}
+    assert repr(wrapped.module.load_state_dict(state)) == "<All keys matched successfully>"

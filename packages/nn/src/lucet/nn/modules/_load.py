@@ -17,7 +17,7 @@ EXTRA_STATE = "_extra_state"
 _SHOWN = 20
 
 
-class IncompatibleKeys(namedtuple("IncompatibleKeys", ["missing_keys", "unexpected_keys"])):
+class _IncompatibleKeys(namedtuple("IncompatibleKeys", ["missing_keys", "unexpected_keys"])):
     """What `load_state_dict` returns: names the model has and the file lacks, and the other way round."""
 
     __slots__ = ()
@@ -28,10 +28,6 @@ class IncompatibleKeys(namedtuple("IncompatibleKeys", ["missing_keys", "unexpect
         return f"_IncompatibleKeys(missing_keys={self.missing_keys!r}, unexpected_keys={self.unexpected_keys!r})"
 
     __str__ = __repr__
-
-
-IncompatibleKeys.__name__ = IncompatibleKeys.__qualname__ = "_IncompatibleKeys"
-_IncompatibleKeys = IncompatibleKeys
 
 
 def load_entries(
