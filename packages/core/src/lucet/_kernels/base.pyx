@@ -13,11 +13,15 @@ from lucet._kernels.kernels cimport *
 
 include "pointwise.base.pxi"
 include "reduce.base.pxi"
+include "random.base.pxi"
+include "update.base.pxi"
 
 
 cdef void fill(KernelTable* table) noexcept nogil:
     fill_pointwise(table)
     fill_reduce(table)
+    fill_random(table)
+    fill_update(table)
 
 
 filler = PyCapsule_New(<void*>fill, "lucet.kernels", NULL)

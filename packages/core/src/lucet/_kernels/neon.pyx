@@ -13,11 +13,15 @@ from lucet._kernels.kernels cimport *
 
 include "pointwise.level.pxi"
 include "reduce.level.pxi"
+include "random.level.pxi"
+include "update.level.pxi"
 
 
 cdef void fill(KernelTable* table) noexcept nogil:
     fill_pointwise(table)
     fill_reduce(table)
+    fill_random(table)
+    fill_update(table)
 
 
 filler = PyCapsule_New(<void*>fill, "lucet.kernels", NULL)
