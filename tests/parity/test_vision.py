@@ -142,7 +142,7 @@ def image_of(mode, height=5, width=7, seed=0):
 def test_conversions_of_every_mode(mode):
     image = image_of(mode)
     compare(lambda: F.to_tensor(image), lambda: G.to_tensor(image))
-    if mode != "I;16":  # torchvision returns torch.uint16, which lucet has no storage for
+    if mode != "I;16":  # torchvision gives uint16, which lucet does not have
         compare(lambda: F.pil_to_tensor(image), lambda: G.pil_to_tensor(image))
     for channels in (1, 3, 2):
         compare(lambda: F.to_grayscale(image, channels), lambda: G.to_grayscale(image, channels))  # noqa: B023

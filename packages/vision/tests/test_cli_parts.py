@@ -42,7 +42,7 @@ def test_embedded_data_are_cut_9000_to_1000_and_only_training_images_are_flipped
 
 def test_tables_by_hand():
     result = Score(0.5, np.array([[8, 2], [1, 9]]))
-    assert (result.correct, result.count, result.accuracy) == (17, 20, 0.85)
+    assert (result.correct, result.images, result.accuracy) == (17, 20, 0.85)
     assert evaluate.class_table(result, ["cat", "ox"]) == [
         "class  precision   recall       F1   images",
         "cat       88.89%   80.00%   84.21%       10",

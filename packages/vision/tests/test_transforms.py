@@ -59,6 +59,9 @@ def test_pil_to_tensor_keeps_values():
     found = F.pil_to_tensor(pil(RGB))
     assert found.dtype == lucet.uint8
     np.testing.assert_array_equal(found.numpy(), RGB.transpose(2, 0, 1))
+    assert F.pil_to_tensor(pil([[0, 255]]).convert("1")).tolist() == [[[False, True]]]
+    deep = F.pil_to_tensor(Image.fromarray(np.array([[65535, 2]], np.uint16)))
+    assert deep.dtype == lucet.int32 and deep.tolist() == [[[65535, 2]]]
 
 
 CONVERSIONS = [

@@ -103,7 +103,7 @@ def _upright(image: "Image") -> "Image":
     if not ("exif" in image.info or "Raw profile type exif" in image.info):
         return image
     try:
-        orientation = image.getexif().get(_ORIENTATION_TAG)
+        orientation = image.getexif().get(_ORIENTATION_TAG, 1)
     except Exception:  # a damaged EXIF block does not make the pixels unreadable
         return image
     method = _ORIENTATIONS.get(orientation)

@@ -72,5 +72,5 @@ def _built_in() -> Classifier:
     weights = LeNet_Weights.DEFAULT
     model = build("lenet", len(weights.meta["categories"]))
     model.load_state_dict(weights.get_state_dict())
-    preset = weights.transforms.keywords
-    return Classifier(model.eval(), weights.meta["categories"], preset["mean"][0], preset["std"][0], {})
+    preset = weights.transforms()
+    return Classifier(model.eval(), weights.meta["categories"], preset.mean[0], preset.std[0], {})

@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     if len(net.classes) != len(dataset.classes):
         raise Refused(f"the checkpoint has {len(net.classes)} classes, the test images have {len(dataset.classes)}")
     result = score(net.model, dataset, len(net.classes))
-    print(f"accuracy {result.accuracy:.2%} ({result.correct:,} of {result.count:,}), loss {result.loss:.4f}")
+    print(f"accuracy {result.accuracy:.2%} ({result.correct:,} of {result.images:,}), loss {result.loss:.4f}")
     print()
     print("\n".join(class_table(result, net.classes)))
     print()

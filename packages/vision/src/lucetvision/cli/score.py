@@ -28,14 +28,14 @@ class Score(NamedTuple):
         return int(np.trace(self.confusion))
 
     @property
-    def count(self) -> int:
+    def images(self) -> int:
         """How many images there are."""
         return int(self.confusion.sum())
 
     @property
     def accuracy(self) -> float:
         """Share of images classified right."""
-        return self.correct / self.count
+        return self.correct / self.images
 
 
 def loss_function(model: Module) -> Callable[[Tensor, Tensor], Tensor]:
@@ -54,4 +54,4 @@ def score(model: Module, dataset: Dataset, classes: int, after_batch: Callable[[
             total += loss_of(output, targets).item() * len(targets)
             np.add.at(confusion, (targets.numpy(), output.argmax(1).numpy()), 1)
             after_batch()
-    return Score(total / len(dataset), confusion)
+    return Score(total / max(int(confusion.sum()), 1), confusion)

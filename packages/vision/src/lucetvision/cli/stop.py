@@ -2,6 +2,7 @@
 
 import signal
 from types import FrameType
+from typing import Any
 
 
 class Stopped(Exception):
@@ -15,7 +16,7 @@ class StopSignal:
 
     def __init__(self) -> None:
         self.number = 0
-        self._before: dict[int, object] = {}
+        self._before: dict[int, Any] = {}
 
     def __enter__(self) -> "StopSignal":
         self._before = {number: signal.signal(number, self._receive) for number in self.SIGNALS}

@@ -18,7 +18,7 @@ from .runs import Run
 from .stop import Stopped, StopSignal
 from .trainer import Trainer
 
-DEFAULTS = {
+DEFAULTS: dict[str, Any] = {
     "data": EMBEDDED,
     "model": "mnistnet",
     "epochs": 6,

@@ -42,7 +42,8 @@ class Trainer:
         self._start_epoch()
 
     def _start_epoch(self) -> None:
-        self.step, self.images, self.correct, self.loss_sum, self.seconds = 0, 0, 0, 0.0, 0.0
+        self.step, self.images, self.correct = 0, 0, 0
+        self.loss_sum, self.seconds = 0.0, 0.0
 
     @property
     def trained(self) -> bool:
@@ -114,7 +115,7 @@ class Trainer:
     def test(self, dataset: Dataset, after_batch: Callable[[], None]) -> Score:
         """Score the test images and add the row of metrics that ends the run."""
         result = score(self.model, dataset, len(self.data.classes), after_batch)
-        self.metrics.append({"test_loss": result.loss, "test_accuracy": result.accuracy, "test_images": result.count})
+        self.metrics.append({"test_loss": result.loss, "test_accuracy": result.accuracy, "test_images": result.images})
         return result
 
     def state(self) -> dict[str, Any]:
@@ -151,7 +152,7 @@ class Trainer:
         except Exception as cause:
             raise Refused(f"{path} does not fit this run: {one_line(cause)}") from cause
 
-    def _set_position(self, epoch: int, metrics: list[dict[str, Any]], progress: list[float]) -> None:
+    def _set_position(self, epoch: int, metrics: list[dict[str, Any]], progress: list[Any]) -> None:
         self.epoch, self.metrics = epoch, metrics
         self.step, self.images, self.correct, self.loss_sum, self.seconds = progress
         rows = [row.get("epoch") for row in metrics]

@@ -6,6 +6,7 @@ import os
 import urllib.error
 import urllib.request
 from collections.abc import Iterable
+from typing import BinaryIO
 
 from lucet._errors import LoadError, error
 
@@ -48,7 +49,7 @@ def _fetch_one(url: str, path: str, md5: str, max_bytes: int, timeout_s: float) 
             os.unlink(part)
 
 
-def _copy(response: http.client.HTTPResponse, file: object, md5: str, max_bytes: int) -> None:
+def _copy(response: http.client.HTTPResponse, file: BinaryIO, md5: str, max_bytes: int) -> None:
     promised = response.length
     if promised is not None and promised > max_bytes:
         raise _Refused(f"it has {promised:,} bytes, expected at most {max_bytes:,}")

@@ -70,7 +70,7 @@ class _GrayImages(VisionDataset):
         wanted = lucet.tensor(indices, dtype=lucet.int64)
         images, targets = over_batch(self.data[wanted].unsqueeze(1)), self.targets[wanted].tolist()
         if self.target_transform is not None:
-            targets = map(self.target_transform, targets)
+            targets = [self.target_transform(target) for target in targets]
         return list(zip(images.unbind(0), targets, strict=True))
 
     def __len__(self) -> int:
@@ -88,8 +88,8 @@ class _GrayImages(VisionDataset):
         if len(images) != len(labels):
             headline = f"{type(self).__name__}: {source} holds {len(images):,} images and {len(labels):,} labels"
             raise error(LoadError, headline)
-        wrong = np.flatnonzero(labels >= len(self.classes)) if self.classes else ()
-        if len(wrong):
+        wrong = np.flatnonzero(labels >= len(self.classes))
+        if self.classes and len(wrong):
             first = f"label {labels[wrong[0]]} at item {wrong[0]}, expected less than {len(self.classes)}"
             raise error(LoadError, f"{type(self).__name__}: {source} has {first}")
         self.data = lucet.from_numpy(images)

@@ -41,7 +41,7 @@ class Weights:
             _plain(other.transforms),
         )
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]  # mutable, like the reference's
 
     def __repr__(self) -> str:
         return f"Weights(url={self.url!r}, transforms={self.transforms!r}, meta={self.meta!r}, sha256={self.sha256!r})"

@@ -5,6 +5,8 @@ half integers, so output i sits at (i + 0.5) * input / output - 0.5.
 Source: R. Keys, "Cubic convolution interpolation for digital image processing", 1981, for the cubic kernel.
 """
 
+from typing import Any
+
 import numpy as np
 
 import lucet
@@ -75,7 +77,7 @@ def resample(image: Tensor, size: tuple[int, int], mode: str, antialias: bool) -
     return values if floating else _rounded(values, image.dtype)
 
 
-def _rounded(values: Tensor, dtype: object) -> Tensor:
+def _rounded(values: Tensor, dtype: Any) -> Tensor:
     if not dtype.is_floating_point:
         values = lucet.from_numpy(np.rint(values.detach().numpy()))
     if dtype == lucet.uint8:

@@ -151,7 +151,7 @@ def to_tensor(pic: Any) -> Tensor:
 
 
 def pil_to_tensor(pic: Any) -> Tensor:
-    """A PIL image as a tensor (C, H, W) of the same values: uint8, or int32 and float32 for modes "I" and "F".
+    """A PIL image as a tensor (C, H, W) of the same values: uint8, int32 for modes "I" and "I;16", float32 for "F".
 
     Raises TypeError for anything but a PIL image.
 
@@ -162,7 +162,8 @@ def pil_to_tensor(pic: Any) -> Tensor:
     """
     if not io.is_pil(pic):
         raise TypeError(f"pil_to_tensor: input is {type(pic)}, expected a PIL image")
-    return _chw(np.array(pic, copy=True))
+    array = np.array(pic, copy=True)
+    return _chw(array.astype(np.int32) if array.dtype == np.uint16 else array)
 
 
 def _max_value(dtype: Any) -> int:
