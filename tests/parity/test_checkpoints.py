@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lucet
@@ -143,6 +143,7 @@ def shown(value) -> str:
     return repr(sorted(value)) if isinstance(value, set) else repr(value)
 
 
+@settings(deadline=None)
 @given(plain, st.sampled_from(FORMATS), st.booleans())
 def test_plain_values_cross_in_both_directions(value, how, there_first):
     writer, reader = (lucet, torch) if there_first else (torch, lucet)

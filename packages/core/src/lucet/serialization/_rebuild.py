@@ -113,9 +113,7 @@ def _resolve(tensor: Tensor, metadata: Any) -> Tensor:
     # torch keeps conjugation and negation as bits beside the elements; here they are carried out
     if not isinstance(metadata, dict):
         raise error(LoadError, f"load: a tensor's metadata is {type(metadata).__name__}, expected a dict")
-    if metadata.get("conj") is True:
-        tensor = tensor.conj()
-    return -tensor if metadata.get("neg") is True else tensor
+    return _tensors.carried_out(tensor, conjugate=metadata.get("conj") is True, negate=metadata.get("neg") is True)
 
 
 def _rebuild_meta_tensor_no_storage(dtype: dtype, size: tuple, stride: tuple, requires_grad: bool) -> Tensor:

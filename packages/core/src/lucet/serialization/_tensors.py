@@ -46,3 +46,16 @@ def tensor_over(
 def is_meta(tensor: Tensor) -> bool:
     """Whether the tensor has a shape but no elements."""
     return tensor.device.type == "meta"
+
+
+def carried_out(tensor: Tensor, *, conjugate: bool, negate: bool) -> Tensor:
+    """A new tensor with the elements of a floating or complex `tensor` conjugated, negated, or both."""
+    flat = np.frombuffer(bytes_of(tensor.untyped_storage()), dtype=str(tensor.dtype).rpartition(".")[2])
+    steps = [step * flat.itemsize for step in tensor.stride()]
+    array = np.lib.stride_tricks.as_strided(flat[tensor.storage_offset() :], tuple(tensor.shape), steps)
+    array = np.ascontiguousarray(np.conj(array) if conjugate else array)
+    array = -array if negate else array
+    storage = new_storage(array.nbytes)
+    bytes_of(storage)[:] = array.reshape(-1).view(np.uint8)
+    strides = [step // array.itemsize for step in array.strides]
+    return tensor_over(storage, tensor.dtype, 0, tensor.shape, strides, tensor.requires_grad)
