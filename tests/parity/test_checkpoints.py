@@ -122,7 +122,7 @@ plain = st.recursive(
     | st.integers(-(2**80), 2**80)
     | st.floats(allow_nan=False)
     | st.text()
-    | st.binary()
+    | st.binary(min_size=1)
     | st.complex_numbers(allow_nan=False),
     lambda inner: (
         st.lists(inner, max_size=4)
