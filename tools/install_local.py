@@ -18,6 +18,7 @@ import sys
 import sysconfig
 import tomllib
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -148,6 +149,7 @@ def pip(*arguments: str) -> None:
 def install(names: list[str]) -> None:
     """Install the wheels of `names` into this environment, and nothing of this repository besides."""
     others = [f"lucet-{path.name}" for path in PACKAGES.iterdir() if path.name not in names]
+    others = [dist for dist in others if list(metadata.distributions(name=dist))]
     if others:
         pip("uninstall", "--quiet", "--yes", *others)
     pip("install", "--quiet", *third_party(names))
