@@ -45,6 +45,9 @@ class Parameter(Tensor, metaclass=_ParameterType):
             return Tensor._make_subclass(cls, data, requires_grad)
         return _wrap_other_class(cls, data, requires_grad)
 
+    def __init__(self, data: Tensor | None = None, requires_grad: bool = True) -> None:
+        pass  # __new__ has done it; Tensor's takes other arguments
+
     def __deepcopy__(self, memo: dict) -> "Parameter":
         if id(self) in memo:
             return memo[id(self)]

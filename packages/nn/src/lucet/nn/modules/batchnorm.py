@@ -115,8 +115,13 @@ class _BatchNorm(_NormBase):
         elif self.num_batches_tracked is not None:
             self.num_batches_tracked.add_(1)
             if self.momentum is None:
-                momentum = 1.0 / float(self.num_batches_tracked)  # cumulative average
+                momentum = _share_of_newest(self.num_batches_tracked)
         return batch_norm(input, mean, var, self.weight, self.bias, True, momentum, self.eps)
+
+
+def _share_of_newest(batches: Tensor) -> float:
+    """The weight of the newest batch in the plain average of all; a count without a value, on meta, gives none."""
+    return 0.0 if batches.is_meta else 1.0 / float(batches)
 
 
 class BatchNorm1d(_BatchNorm):
