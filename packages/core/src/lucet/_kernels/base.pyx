@@ -15,10 +15,12 @@ include "pointwise.base.pxi"
 include "reduce.base.pxi"
 include "random.base.pxi"
 include "update.base.pxi"
+include "products.base.pxi"
 
 
 cdef void fill(KernelTable* table) noexcept nogil:
     fill_pointwise(table)
+    fill_products(table)
     fill_reduce(table)
     fill_random(table)
     fill_update(table)

@@ -15,10 +15,12 @@ include "pointwise.level.pxi"
 include "reduce.level.pxi"
 include "random.level.pxi"
 include "update.level.pxi"
+include "products.level.pxi"
 
 
 cdef void fill(KernelTable* table) noexcept nogil:
     fill_pointwise(table)
+    fill_products(table)
     fill_reduce(table)
     fill_random(table)
     fill_update(table)
