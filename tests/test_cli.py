@@ -2,6 +2,8 @@
 
 import json
 import os
+import pty
+import re
 import shutil
 import subprocess
 import sys
@@ -70,6 +72,22 @@ def test_train_as_a_process_shows_progress_and_the_way_on(here):
         "metrics.jsonl",
         "settings.json",
     ]
+
+
+def test_a_terminal_sees_a_moving_bar_even_if_it_does_not_know_its_size(here):
+    leader, follower = pty.openpty()
+    command = [sys.executable, "-m", "lucetvision", "train", *TINY]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=follower) as process:
+        os.close(follower)
+        shown = b""
+        try:
+            while chunk := os.read(leader, 4096):
+                shown += chunk
+        except OSError:  # how a terminal ends on Linux
+            pass
+    os.close(leader)
+    assert process.returncode == 0
+    assert re.search(rb"epoch 1/2: +\d+%\|.*/270 \[.*images/s, loss \d\.\d+, accuracy .*%\]", shown)
 
 
 def test_metrics_settings_and_checkpoint_say_what_happened(trained):

@@ -31,6 +31,7 @@ DEFAULTS: dict[str, Any] = {
 }
 _MOVABLE = "data"  # its files are checked, so they may lie elsewhere when a run goes on
 _LOG_INTERVAL_S = 10.0  # between the bar's lines when it goes to a file
+_COLUMNS = 110  # of the bar where no terminal says how many it has
 _EXIT_SIGNAL = 128
 
 
@@ -131,6 +132,7 @@ def _train_epoch(folder: Run, trainer: Trainer, stop: StopSignal, every_s: float
 
 
 def _bar(trainer: Trainer) -> tqdm:
+    known = _columns() > 0
     interval = 0.1 if sys.stderr.isatty() else _LOG_INTERVAL_S
     return tqdm(
         total=len(trainer.data.train),
@@ -139,9 +141,19 @@ def _bar(trainer: Trainer) -> tqdm:
         unit=" images",
         mininterval=interval,
         maxinterval=max(interval, 10.0),
-        dynamic_ncols=True,
+        dynamic_ncols=known,
+        ncols=None if known else _COLUMNS,
+        nrows=None if known else 20,
         file=sys.stderr,
     )
+
+
+def _columns() -> int:
+    """Columns of the terminal; 0 when there is none, or one that does not know its size (tqdm would show nothing)."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns
+    except (OSError, ValueError):
+        return 0
 
 
 def _position(trainer: Trainer) -> str:
