@@ -255,7 +255,7 @@ def test_default_convert():
     bag = Bag(a=np.array([1]))
     assert type(default_convert(bag)) is Bag and isinstance(bag["a"], np.ndarray)
     assert default_convert([np.array([5])])[0].tolist() == [5]
-    assert [x for x in default_convert(Fixed(1, 2))] == [1, 2]
+    assert list(default_convert(Fixed(1, 2))) == [1, 2]
     t = lucet.zeros(1)
     assert default_convert(t) is t
 

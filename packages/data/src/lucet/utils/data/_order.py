@@ -18,7 +18,7 @@ class Order:
     def __init__(self, loader: Any, epoch: int, base_seed: int | None, resume: dict[str, Any] | None) -> None:
         self._batched = loader._auto_collation
         self._generators = _generators(loader)
-        self._before_first: list[Any] | None = None
+        self._begun = False  # whether the sampler was asked for an index
         self._pending: list[Any] = []
         self._count = 0
         self._position = 0
@@ -32,6 +32,7 @@ class Order:
         self._before_iter = self._states()
         self._indices: Iterator[Any] = iter(loader._index_sampler)
         self.base_seed = _draw_base_seed(loader) if base_seed is None else base_seed
+        self._before_first = self._states()
 
     @property
     def last(self) -> int:
@@ -41,15 +42,15 @@ class Order:
     def __next__(self) -> tuple[int, int, Any]:
         while True:
             item = self._advance()
-            if item[0] not in self.ahead:
+            if item[0] >= self.done and item[0] not in self.ahead:  # else a resumed epoch has had it
                 return item
 
     def _advance(self) -> tuple[int, int, Any]:
         if self._pending:
             index = self._pending.pop()
         else:
-            if self._before_first is None:
-                self._before_first = self._states()
+            if not self._begun:
+                self._begun, self._before_first = True, self._states()
             index = next(self._indices)
         if self._batched and not hasattr(index, "__len__"):
             index = list(index)
@@ -72,6 +73,7 @@ class Order:
             "base_seed": self.base_seed,
             "done": self.done,
             "ahead": sorted(self.ahead),
+            "begun": self._begun,
             "before_iter": self._before_iter,
             "before_first": self._before_first,
         }
@@ -80,16 +82,14 @@ class Order:
         """Draw the order again from the generators' states of then; the global one gets its present state back."""
         self.epoch, self.base_seed = saved["epoch"], saved["base_seed"]
         self._before_iter, self._before_first = saved["before_iter"], saved["before_first"]
-        self.done = saved["done"]
+        self.done, self.ahead, self._begun = saved["done"], set(saved["ahead"]), saved["begun"]
         now = lucet.get_rng_state()
         try:
             self._set_states(self._before_iter)
             self._indices = iter(loader._index_sampler)
-            if self._before_first is not None:
-                self._set_states(self._before_first)
-                if not loader._is_iterable:
-                    self._skip(self.done)
-                    self.ahead = set(saved["ahead"])
+            self._set_states(self._before_first)
+            if self._begun and not loader._is_iterable:
+                self._skip(self.done)
         finally:
             lucet.set_rng_state(now)
 

@@ -130,33 +130,48 @@ def run(job: Job, worker: int, dataset: Any, take: Callable[[], Any], give: Call
 
 
 def _run_tasks(job: Job, worker: int, dataset: Any, take: Callable[[], Any], give: Callable[[Result], None]) -> None:
-    broken: BaseException | None = None
+    unready: _Unready | None = None
     fetcher: Any = None
     try:
         if job.worker_init_fn is not None:
             job.worker_init_fn(worker)
     except BaseException as error:
-        broken = error
+        unready = _Unready(error, worker)
     while (message := take()) is not None:
         try:
             if isinstance(message, Begin):
-                fetcher = None
-                fetcher = broken or job.fetcher(dataset, message, worker)
-                continue
-            if message.epoch >= job.current_pass:
+                fetcher = None  # let go of the last pass before the next one begins
+                fetcher = unready or job.fetcher(dataset, message, worker)
+            elif message.epoch >= job.current_pass:
                 give(Result(message.epoch, message.number, *_outcome(fetcher, message)))
         except Stopped:
             return
         except BaseException as error:
             if isinstance(message, Begin):
-                fetcher = error  # told with the first task
+                fetcher = _Unready(error, worker)
             else:
                 give(Result(message.epoch, message.number, "error", error))
 
 
+class _Unready:
+    """In place of a fetcher that could not be made: raises the error once, later only its text.
+
+    The error is let go of, because its traceback will hold the loader, which must be free to end.
+    """
+
+    def __init__(self, error: BaseException, worker: int) -> None:
+        self._error: BaseException | None = error
+        self._text = f"DataLoader: worker {worker} could not start: {type(error).__name__}: {error}"
+
+    def fetch(self, index: Any, position: int, skip: bool) -> Any:
+        error, self._error = self._error, None
+        try:
+            raise error or RuntimeError(self._text)
+        finally:
+            del error
+
+
 def _outcome(fetcher: Any, task: Task) -> tuple[str, Any]:
-    if isinstance(fetcher, BaseException):
-        return "error", fetcher
     try:
         return "data", fetcher.fetch(task.index, task.position, task.skip)
     except StopIteration as error:

@@ -542,9 +542,12 @@ class _WorkerIter(_LoaderIter):
                 if result.kind == "end":
                     continue
                 self._mark(result.number, skip)
-                if result.kind == "error":
+                if result.kind == "data":
+                    return result.value
+                try:
                     raise result.value
-                return result.value
+                finally:
+                    del result  # else the error's traceback holds the error, and so this iterator, in a circle
         except Exception:
             raise
         except BaseException:  # Ctrl-C: leave nothing running behind

@@ -1,0 +1,62 @@
+"""Datasets whose items draw from lucet; a module of its own so that spawned processes can import them."""
+
+import contextlib
+import threading
+
+import lucet
+from lucet import random
+from lucet.utils.data import Dataset, IterableDataset, default_collate, get_worker_info
+
+if not hasattr(random, "item_stream"):  # the core in use has no override: give this thread's `rand` a generator
+    _here = threading.local()
+    _rand = lucet.rand
+
+    def _rand_here(*size, generator=None):
+        return _rand(*size, generator=generator or getattr(_here, "generator", None))
+
+    @contextlib.contextmanager
+    def _item_stream(seed):
+        before = getattr(_here, "generator", None)
+        _here.generator = lucet.Generator().manual_seed(seed)
+        try:
+            yield
+        finally:
+            _here.generator = before
+
+    lucet.rand, random.item_stream = _rand_here, _item_stream
+
+
+class Noisy(Dataset):
+    """Items that draw."""
+
+    def __init__(self, count=20):
+        self.count = count
+
+    def __len__(self):
+        return self.count
+
+    def __getitem__(self, index):
+        if index >= self.count:
+            raise IndexError(index)
+        return index, lucet.rand(3)
+
+
+class NoisyStream(IterableDataset):
+    """The same as a stream, shared out over the workers."""
+
+    def __init__(self, count=20):
+        self.count = count
+
+    def __len__(self):
+        return self.count
+
+    def __iter__(self):
+        info = get_worker_info()
+        first, step = (info.id, info.num_workers) if info else (0, 1)
+        for i in range(first, self.count, step):
+            yield i, lucet.rand(2)
+
+
+def mixed(batch):
+    """A collate function that draws."""
+    return default_collate(batch), lucet.rand(1)
