@@ -39,29 +39,7 @@
 #define LUCET_CONV_H
 #include "gemm.h"
 
-enum { CONV_FORWARD = 0, CONV_BACKWARD_DATA = 1, CONV_BACKWARD_WEIGHT = 2 };
-enum { CONV_MAX_STEPS = 3, CONV_MOST_TAPS = GEMM_K_BLOCK * 3 / 2, CONV_IMAGE_GROUPS = 8 };
-
-typedef struct {
-    /* what to compute: filled in by the caller */
-    int pass;
-    void *x, *weight, *bias, *y;                      /* the pass says which of them are results */
-    ptrdiff_t n, c, h, w, k, oh, ow, r, s, groups;
-    ptrdiff_t stride_h, stride_w, pad_h, pad_w, dilation_h, dilation_w;
-    /* how it is cut: filled in by conv_plan */
-    int steps;
-    ptrdiff_t ntasks[CONV_MAX_STEPS], scratch_bytes, shared_bytes;
-    /* filled in by the caller between plan and run */
-    void *scratch, *shared;
-    ptrdiff_t scratch_stride;
-    int step;
-    /* private */
-    int algorithm;
-    int in_place;                                     /* the source needs no frame */
-    ptrdiff_t units, row_block, row_blocks, m_blocks, column_block, column_blocks;
-    ptrdiff_t frame_size, out_size, taps_size, tail_size;          /* parts of the scratch, in elements */
-    ptrdiff_t image_groups, k_blocks, c_blocks, k_padded, group_size;
-} conv_plan;
+enum { CONV_MOST_TAPS = GEMM_K_BLOCK * 3 / 2, CONV_IMAGE_GROUPS = 8 };
 
 enum { CONV_WINDOW, CONV_GATHER, CONV_GENERAL, CONV_DEPTHWISE };
 

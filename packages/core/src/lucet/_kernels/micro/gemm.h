@@ -24,29 +24,8 @@
 #ifndef GEMM_REAL
 #ifndef LUCET_GEMM_H
 #define LUCET_GEMM_H
+#include "plans.h"
 #include "vec.h"
-
-enum { GEMM_BIAS_NONE = 0, GEMM_BIAS_COLUMN = 1, GEMM_BIAS_ROW = 2 };     /* COLUMN: bias[n], ROW: bias[m] */
-
-typedef struct {
-    /* what to compute: filled in by the caller */
-    const void *a, *b, *bias;
-    void *c;
-    ptrdiff_t m, n, k;
-    ptrdiff_t a_row, a_col;                           /* A[i][k] is a[i * a_row + k * a_col] */
-    ptrdiff_t b_row, b_col;                           /* B[k][j] is b[k * b_row + j * b_col] */
-    ptrdiff_t c_row;                                  /* C[i][j] is c[i * c_row + j] */
-    ptrdiff_t batch, a_batch, b_batch, c_batch;       /* how many products, and from one to the next */
-    int bias_kind, accumulate;
-    /* how it is cut: filled in by gemm_plan */
-    ptrdiff_t ntasks, scratch_bytes;
-    /* filled in by the caller between plan and run */
-    void *scratch;
-    ptrdiff_t scratch_stride;
-    /* private */
-    int path, pack_a, pack_b;
-    ptrdiff_t c_col, m_blocks, n_blocks, batch_blocks, k_block, m_cache, n_cache;
-} gemm_plan;
 
 enum { GEMM_PATH_FILL, GEMM_PATH_TILES, GEMM_PATH_DOT, GEMM_PATH_STREAM };
 enum { GEMM_START_ZERO, GEMM_START_C, GEMM_START_COLUMN, GEMM_START_ROW };
@@ -461,14 +440,16 @@ static void NAME(gemm_dot_block)(const gemm_plan *p, const REAL *a, const REAL *
         b_col = p->k;
         for (ptrdiff_t j = n0; j < n1; j++)
             for (ptrdiff_t k = 0; k < p->k; k++) scratch[(j - n0) * b_col + k] = b[k * p->b_row + j];
-        b = scratch - n0 * b_col;
+        b = scratch;
+    } else {
+        b += n0 * b_col;
     }
     ptrdiff_t m_parts = gemm_parts(m1 - m0, GEMM_DOT_ROWS), n_parts = gemm_parts(n1 - n0, GEMM_DOT_COLS);
     for (ptrdiff_t np = 0; np < n_parts; np++) {
         ptrdiff_t j = n0 + gemm_cut(n1 - n0, n_parts, np), cols = n0 + gemm_cut(n1 - n0, n_parts, np + 1) - j;
         for (ptrdiff_t mp = 0; mp < m_parts; mp++) {
             ptrdiff_t i = m0 + gemm_cut(m1 - m0, m_parts, mp), rows = m0 + gemm_cut(m1 - m0, m_parts, mp + 1) - i;
-            NAME(gemm_dots)[rows - 1][cols - 1](a + i * a_row, a_row, b + j * b_col, b_col, p->k, out);
+            NAME(gemm_dots)[rows - 1][cols - 1](a + i * a_row, a_row, b + (j - n0) * b_col, b_col, p->k, out);
             for (ptrdiff_t y = 0; y < rows; y++)
                 for (ptrdiff_t x = 0; x < cols; x++) {
                     REAL *at = c + (i + y) * p->c_row + (j + x) * p->c_col, s = out[y * GEMM_DOT_COLS + x];

@@ -1,0 +1,52 @@
+/* The plans by which ops call matrix products and convolutions: what to compute, and how the kernels will cut it.
+ * How they are used is told in gemm.h and conv.h; this file is all that the callers need to include. */
+#ifndef LUCET_PLANS_H
+#define LUCET_PLANS_H
+#include <stddef.h>
+
+enum { GEMM_BIAS_NONE = 0, GEMM_BIAS_COLUMN = 1, GEMM_BIAS_ROW = 2 };     /* COLUMN: bias[n], ROW: bias[m] */
+
+typedef struct {
+    /* what to compute: filled in by the caller */
+    const void *a, *b, *bias;
+    void *c;
+    ptrdiff_t m, n, k;
+    ptrdiff_t a_row, a_col;                           /* A[i][k] is a[i * a_row + k * a_col] */
+    ptrdiff_t b_row, b_col;                           /* B[k][j] is b[k * b_row + j * b_col] */
+    ptrdiff_t c_row;                                  /* C[i][j] is c[i * c_row + j] */
+    ptrdiff_t batch, a_batch, b_batch, c_batch;       /* how many products, and from one to the next */
+    int bias_kind, accumulate;
+    /* how it is cut: filled in by gemm_plan */
+    ptrdiff_t ntasks, scratch_bytes;
+    /* filled in by the caller between plan and run */
+    void *scratch;
+    ptrdiff_t scratch_stride;
+    /* private */
+    int path, pack_a, pack_b;
+    ptrdiff_t c_col, m_blocks, n_blocks, batch_blocks, k_block, m_cache, n_cache;
+} gemm_plan;
+
+enum { CONV_FORWARD = 0, CONV_BACKWARD_DATA = 1, CONV_BACKWARD_WEIGHT = 2 };
+enum { CONV_MAX_STEPS = 3 };
+
+typedef struct {
+    /* what to compute: filled in by the caller */
+    int pass;
+    void *x, *weight, *bias, *y;                      /* the pass says which of them are results */
+    ptrdiff_t n, c, h, w, k, oh, ow, r, s, groups;
+    ptrdiff_t stride_h, stride_w, pad_h, pad_w, dilation_h, dilation_w;
+    /* how it is cut: filled in by conv_plan */
+    int steps;
+    ptrdiff_t ntasks[CONV_MAX_STEPS], scratch_bytes, shared_bytes;
+    /* filled in by the caller between plan and run */
+    void *scratch, *shared;
+    ptrdiff_t scratch_stride;
+    int step;
+    /* private */
+    int algorithm;
+    int in_place;                                     /* the source needs no frame */
+    ptrdiff_t units, row_block, row_blocks, m_blocks, column_block, column_blocks;
+    ptrdiff_t frame_size, out_size, taps_size, tail_size;          /* parts of the scratch, in elements */
+    ptrdiff_t image_groups, k_blocks, c_blocks, k_padded, group_size;
+} conv_plan;
+#endif
