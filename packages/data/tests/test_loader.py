@@ -32,7 +32,7 @@ from lucet.utils.data import (
     get_worker_info,
 )
 
-pytestmark = pytest.mark.filterwarnings("ignore:This DataLoader will create")
+pytestmark = pytest.mark.filterwarnings("ignore:This DataLoader will create", "ignore:.pin_memory. argument")
 
 
 def flat(batch):

@@ -56,7 +56,7 @@ class ProcessWorkers:
             ends = ", ".join(f"pid {process.pid}, exit code {process.exitcode}" for process in dead)
             raise RuntimeError(f"DataLoader: worker process exited unexpectedly ({ends})")
 
-    def close(self, wait_s: float = 1.0) -> None:
+    def close(self, wait_s: float = 0.5) -> None:
         """Tell the workers to end, wait a moment, and terminate those that have not."""
         for tasks in self._queues:
             tasks.put(None)

@@ -47,7 +47,7 @@ class ThreadWorkers:
                 if not all(thread.is_alive() for thread in self._threads):
                     raise RuntimeError("DataLoader: a worker thread ended unexpectedly") from None
 
-    def close(self, wait_s: float = 1.0) -> None:
+    def close(self, wait_s: float = 0.5) -> None:
         """Tell the workers to end after the item they are at, and wait for that a moment."""
         self._stop.set()
         for tasks in self._queues:

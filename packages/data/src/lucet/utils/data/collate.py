@@ -108,9 +108,12 @@ def collate(batch: list[Any], *, collate_fn_map: CollateMap | None = None) -> An
         return type(elem)(*(joined(parts) for parts in zip(*batch, strict=False)))
     if not isinstance(elem, Sequence):
         raise _unfit(type(elem))
-    if any(len(other) != len(elem) for other in batch):
-        lengths = sorted({len(other) for other in batch})
-        raise RuntimeError(f"default_collate: each element in list of batch should be of equal size, found {lengths}")
+    for i, other in enumerate(batch):
+        if len(other) != len(elem):
+            raise RuntimeError(
+                f"default_collate: each element in list of batch should be of equal size, found {len(elem)} parts in "
+                f"item 0 and {len(other)} in item {i}"
+            )
     columns = [joined(parts) for parts in zip(*batch, strict=True)]
     return columns if isinstance(elem, tuple) else _rebuilt_sequence(elem, columns)
 
