@@ -10,3 +10,6 @@ from lucet._ops import convert  # noqa: E402
 from lucet._ops import interop  # noqa: E402
 from lucet._ops import reduce  # noqa: E402
 from lucet._ops import shape  # noqa: E402
+from lucet._ops import linear  # noqa: E402
+from lucet._ops import conv  # noqa: E402
+from lucet._ops import join  # noqa: E402
