@@ -1,5 +1,7 @@
 """lucet.nn beside torch.nn: names, signatures, printed forms, initial weights, hooks, state dicts, errors and warnings."""
 
+# ruff: noqa: E501  (tables of expressions)
+
 import copy
 import inspect
 import pickle

@@ -10,6 +10,7 @@ from lucet.nn.functional import (
     leaky_relu,
     log_softmax,
     relu,
+    relu_,
     sigmoid,
     silu,
     softmax,
@@ -60,7 +61,7 @@ class ReLU(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """The function of each element."""
-        return relu(input, self.inplace)
+        return relu_(input) if self.inplace else relu(input)
 
     def extra_repr(self) -> str:
         """The constructor arguments that differ from their defaults."""
