@@ -300,3 +300,9 @@ def test_no_worker_here_and_no_warnings():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert get_worker_info() is None
+
+
+def test_collate_is_found_where_programs_look_for_it():
+    from lucet.utils.data._utils.collate import default_collate as other_path
+
+    assert other_path is default_collate

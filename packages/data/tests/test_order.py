@@ -20,7 +20,7 @@ GOLDENS = json.loads((pathlib.Path(__file__).parent / "goldens.json").read_text(
 
 @pytest.mark.filterwarnings("ignore:This DataLoader will create")
 @pytest.mark.parametrize("workers", [0, 1, 3])
-@pytest.mark.parametrize("options, expected, after", GOLDENS["loaders"], ids=[str(row[0]) for row in GOLDENS["loaders"]])
+@pytest.mark.parametrize("options, expected, after", GOLDENS["loaders"], ids=str)
 def test_epochs_have_the_recorded_order_for_any_number_of_workers(options, expected, after, workers):
     lucet.manual_seed(42)
     options = dict(options)

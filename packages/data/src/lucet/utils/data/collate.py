@@ -162,7 +162,8 @@ def collate_numpy_scalar_fn(batch: list[Any], *, collate_fn_map: CollateMap | No
         >>> collate_numpy_scalar_fn([numpy.float32(1), numpy.float32(2)])
         tensor([1., 2.])
     """
-    return lucet.as_tensor(np.array(batch))
+    alike = all(type(x) is type(batch[0]) for x in batch)
+    return lucet.as_tensor(np.array(batch) if alike else batch)
 
 
 def collate_float_fn(batch: list[float], *, collate_fn_map: CollateMap | None = None) -> Tensor:
