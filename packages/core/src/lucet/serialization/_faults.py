@@ -3,7 +3,9 @@
 import pickle
 from collections.abc import Iterable
 
-from lucet._errors import LoadError, LucetError, error
+from lucet._errors import LoadError, LucetError
+
+_AGAIN = "copy or download the file again"
 
 
 class UnpicklingError(LoadError, pickle.UnpicklingError):
@@ -20,14 +22,14 @@ class SaveError(LucetError, RuntimeError):
 
 def refused(headline: str, *, facts: Iterable[str] = (), at: str | None = None, fix: str | None = None) -> LoadError:
     """An error for content that is well formed but not allowed."""
-    return error(UnpicklingError, headline, facts=facts, at=at, fix=fix)
+    return UnpicklingError(headline, facts, at, fix)
 
 
 def damaged(headline: str, *, facts: Iterable[str] = (), at: str | None = None) -> LoadError:
     """An error for content that contradicts itself."""
-    return error(LoadError, headline, facts=facts, at=at, fix="copy or download the file again")
+    return LoadError(headline, facts, at, _AGAIN)
 
 
 def cut_off(headline: str, *, facts: Iterable[str] = (), at: str | None = None) -> LoadError:
     """An error for content that ends too early."""
-    return error(TruncatedError, headline, facts=facts, at=at, fix="copy or download the file again")
+    return TruncatedError(headline, facts, at, _AGAIN)

@@ -56,6 +56,6 @@ def carried_out(tensor: Tensor, *, conjugate: bool, negate: bool) -> Tensor:
     array = np.ascontiguousarray(np.conj(array) if conjugate else array)
     array = -array if negate else array
     storage = new_storage(array.nbytes)
-    bytes_of(storage)[:] = array.reshape(-1).view(np.uint8)
+    bytes_of(storage)[:] = array.tobytes()
     strides = [step // array.itemsize for step in array.strides]
     return tensor_over(storage, tensor.dtype, 0, tensor.shape, strides, tensor.requires_grad)

@@ -125,7 +125,9 @@ def load(
         if mmap:
             raise error(LoadError, f"load: mmap=True needs a zip checkpoint, {label} is not one")
         _check_legacy(start, label)
-        return _legacy.read(file, label, restore, lambda *at: unpickle(*at, label, **arguments))
+        return _legacy.read(
+            file, label, restore, lambda source, storages, part: unpickle(source, storages, part, label, **arguments)
+        )
 
 
 def _first_bytes(file: Any, label: str) -> bytes:
@@ -280,7 +282,7 @@ def _placed(location: str, nbytes: int, read: Callable[[], Storage]) -> Storage:
         raise
     except RuntimeError as problem:
         raise RuntimeError(f"load: don't know how to restore data location {location!r}: {problem}") from None
-    return _tensors.new_storage(nbytes, meta=True) if place.type == "meta" else read()
+    return _tensors.new_storage(nbytes, meta=True) if place == _tensors.META_DEVICE else read()
 
 
 def _restorer(map_location: MapLocation) -> Callable[[str, int, Callable[[], Storage]], Storage]:
@@ -334,19 +336,17 @@ def _names_in(data: bytes, label: str) -> list[str]:
 
     named: dict[str, None] = {}
     recent: list[Any] = []
-    memo: dict[int, Any] = {}
+    memo: dict[Any, Any] = {}
     try:
         for opcode, argument, _ in pickletools.genops(data):
             if opcode.name == "GLOBAL":
-                named[_names.canonical(*argument.split(" ", 1))] = None
+                named[_names.canonical(*str(argument).split(" ", 1))] = None
             elif opcode.name == "STACK_GLOBAL":
                 named[_names.canonical(*map(str, recent[-2:]))] = None
             elif opcode.name in ("MEMOIZE", "BINPUT", "LONG_BINPUT"):
-                memo[len(memo) if argument is None else argument] = recent[-1] if recent else None
-            elif opcode.name in ("BINGET", "LONG_BINGET"):
-                recent.append(memo.get(argument))
+                memo[len(memo) if opcode.name == "MEMOIZE" else argument] = recent[-1] if recent else None
             else:
-                recent.append(argument)
+                recent.append(memo.get(argument) if opcode.name in ("BINGET", "LONG_BINGET") else argument)
     except (ValueError, TypeError, IndexError) as problem:
         raise damaged(f"load: {label} holds a pickle that makes no sense", facts=[str(problem)[:200]]) from None
     return list(named)
