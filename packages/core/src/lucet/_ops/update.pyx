@@ -1,0 +1,400 @@
+"""Optimizer steps: one call updates all parameters of a group in place. The formulas are in _kernels/update.pxi.tp.
+
+Lists are checked before anything is written. Tensors that do not lie in memory like their parameter are copied into its order and back.
+"""
+
+from cpython.mem cimport PyMem_Malloc, PyMem_Free
+from libc.math cimport pow as pow_c, sqrt
+from libc.stdlib cimport qsort
+from lucet._dtype cimport FLOAT32, FLOAT64, dtype_object, itemsize_of
+from lucet._engine cimport check_inplace
+from lucet._kernels.dispatch cimport K
+from lucet._kernels.kernels cimport (
+    step_fn, STEP_SGD, STEP_ADAM, STEP_ADADELTA, STEP_MAXIMIZE, STEP_DECAY, STEP_MOMENTUM, STEP_FIRST, STEP_NESTEROV, STEP_AMSGRAD, STEP_SHRINK,
+)
+from lucet._ops._loops cimport check_no_internal_overlap, convert_into
+from lucet._tensor cimport Tensor, bump, data_of, describe, empty_like, is_dense, is_meta, same_shape, F_CONTIGUOUS
+from lucet._threads cimport parallel_for
+
+from lucet._errors import DeviceError, DtypeError, ShapeError, error
+from lucet._registry import op
+
+cdef enum:
+    MAX_PARTS = 5                    # tensors that one parameter's step touches
+    CHUNK = 16384                    # elements a task
+    SERIAL = 50000                   # elements below which the calling thread does it all: about 50 us
+    HOLD_LOCK = 200000               # below about 200 us the interpreter lock is kept
+
+# One parameter: its tensors' memory, its coefficients, and where its chunks begin among all.
+cdef struct Step:
+    step_fn fn
+    char* data[MAX_PARTS]
+    Py_ssize_t n
+    Py_ssize_t first_chunk
+    int itemsize
+    int flags
+    double c[8]
+
+cdef struct Steps:
+    Step* at
+    Py_ssize_t count
+    Py_ssize_t chunks
+
+
+cdef void _chunk_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
+    """Find the parameter that chunk `task` belongs to and update those elements."""
+    cdef Steps* all = <Steps*>context
+    cdef Py_ssize_t low = 0, high = all.count, middle, start, n
+    cdef char* data[MAX_PARTS]
+    cdef Step* s
+    cdef int k
+    while high - low > 1:
+        middle = (low + high) // 2
+        if all.at[middle].first_chunk <= task:
+            low = middle
+        else:
+            high = middle
+    s = &all.at[low]
+    start = (task - s.first_chunk) * CHUNK
+    n = s.n - start if s.n - start < CHUNK else CHUNK
+    for k in range(MAX_PARTS):
+        data[k] = s.data[k] + start * s.itemsize if s.data[k] != NULL else NULL
+    s.fn(data, n, s.c, s.flags)
+
+
+cdef int _by_address(const void* a, const void* b) noexcept nogil:
+    cdef char* x = (<char**>a)[0]
+    cdef char* y = (<char**>b)[0]
+    return (x > y) - (x < y)
+
+
+cdef bint _distinct(Steps* all) except -1:
+    """Whether no two parameters begin at one address: shared ones are updated one after the other."""
+    cdef char** starts = <char**>PyMem_Malloc(all.count * sizeof(char*))
+    cdef Py_ssize_t i
+    cdef bint distinct = True
+    if starts == NULL:
+        raise MemoryError
+    for i in range(all.count):
+        starts[i] = all.at[i].data[0]
+    qsort(starts, all.count, sizeof(char*), _by_address)
+    for i in range(1, all.count):
+        if starts[i] == starts[i - 1]:
+            distinct = False
+    PyMem_Free(starts)
+    return distinct
+
+
+cdef int _run(Steps* all, Py_ssize_t total) except -1:
+    cdef Py_ssize_t i
+    if total < SERIAL or not _distinct(all):
+        for i in range(all.chunks):
+            _chunk_task(all, i, 0)
+    elif total < HOLD_LOCK:
+        parallel_for(all.chunks, _chunk_task, all)
+    else:
+        with nogil:
+            parallel_for(all.chunks, _chunk_task, all)
+    return 0
+
+
+# --- checks -----------------------------------------------------------------------------------------------------------
+
+cdef list _checked_list(object tensors, Py_ssize_t count, str name, str what):
+    if not isinstance(tensors, (list, tuple)):
+        raise TypeError(f"{name}: {what} is {type(tensors).__name__}, expected a list of tensors")
+    if len(tensors) != count:
+        raise error(ShapeError, f"{name}: {what} has {len(tensors)} tensors, params has {count}")
+    return list(tensors)
+
+
+cdef int _check_part(Tensor p, object part, bint written, str name, str what, Py_ssize_t i) except -1:
+    """One tensor that goes with parameter `p`: type, shape, place, and whether it may be written."""
+    cdef Tensor t
+    if not isinstance(part, Tensor):
+        raise TypeError(f"{name}: {what}[{i}] is {type(part).__name__}, expected a tensor")
+    t = <Tensor>part
+    if t.code != FLOAT32 and t.code != FLOAT64 or t.code != p.code:
+        raise error(DtypeError, f"{name}: {what}[{i}] is {dtype_object(t.code)._name}, params[{i}] is {dtype_object(p.code)._name}; expected float32 or float64 for both")
+    if not same_shape(t, p):
+        raise error(ShapeError, f"{name}: {what}[{i}] has shape {list(t.shape)}, params[{i}] has {list(p.shape)}")
+    if is_meta(t):
+        raise error(DeviceError, f"{name}: {what}[{i}] is a meta tensor, which has no elements", facts=[describe(t)])
+    if written:
+        check_inplace(t, False, name.encode())
+        check_no_internal_overlap(t, name.encode())
+    return 0
+
+
+cdef int _check_steps(list steps, str name) except -1:
+    cdef Py_ssize_t i
+    cdef Tensor t
+    for i in range(len(steps)):
+        if not isinstance(steps[i], Tensor):
+            raise TypeError(f"{name}: steps[{i}] is {type(steps[i]).__name__}, expected a tensor")
+        t = <Tensor>steps[i]
+        if t.numel_ != 1 or is_meta(t) or t.code != FLOAT32 and t.code != FLOAT64:
+            raise error(ShapeError, f"{name}: steps[{i}] is {describe(t)}, expected one float32 or float64 number")
+        check_inplace(t, False, name.encode())
+    return 0
+
+
+cdef double _count_up(Tensor step):
+    """Add 1 to a step counter and return it."""
+    cdef double value
+    if step.code == FLOAT32:
+        (<float*>data_of(step))[0] += 1
+        value = (<float*>data_of(step))[0]
+    else:
+        (<double*>data_of(step))[0] += 1
+        value = (<double*>data_of(step))[0]
+    bump(step)
+    return value
+
+
+# --- one group --------------------------------------------------------------------------------------------------------
+
+cdef class Group:
+    """The checked lists of one call, and what has to be copied back because it lay in another order."""
+    cdef Steps all
+    cdef Py_ssize_t total
+    cdef list kept                   # (original, copy) pairs
+    cdef list copied                 # tensors made here, which must live until the end
+    cdef list written                # tensors whose version moves
+
+    def __cinit__(self, Py_ssize_t count):
+        self.all.count = 0
+        self.all.chunks = 0
+        self.total = 0
+        self.kept = []
+        self.copied = []
+        self.written = []
+        self.all.at = <Step*>PyMem_Malloc((count + 1) * sizeof(Step))
+        if self.all.at == NULL:
+            raise MemoryError
+
+    def __dealloc__(self):
+        PyMem_Free(self.all.at)
+
+
+cdef char* _place(Group group, Tensor order, Tensor t, bint written) except NULL:
+    """The memory of `t` if its elements lie like those of `order`, else that of a copy."""
+    cdef Tensor copy
+    cdef int i
+    cdef bint same = True
+    if written:
+        group.written.append(t)
+    if not (t.flags & order.flags & F_CONTIGUOUS):
+        for i in range(t.ndim_):
+            if t.shape_[i] > 1 and t.strides[i] != order.strides[i]:
+                same = False
+        same = same and is_dense(t)
+    if same:
+        return data_of(t)
+    copy = empty_like(order, t.code)
+    convert_into(copy, t)
+    group.copied.append(copy)
+    if written:
+        group.kept.append((t, copy))
+    return data_of(copy)
+
+
+cdef Step* _new_step(Group group, int kernel, Tensor p, int flags):
+    """The record of the next parameter with elements; the caller fills in data and coefficients."""
+    cdef Step* s = &group.all.at[group.all.count]
+    cdef int k
+    s.fn = K.step[kernel][p.code]
+    s.n = p.numel_
+    s.itemsize = itemsize_of[p.code]
+    s.flags = flags
+    s.first_chunk = group.all.chunks
+    for k in range(MAX_PARTS):
+        s.data[k] = NULL
+    if s.n:
+        group.all.count += 1
+        group.all.chunks += (s.n + CHUNK - 1) // CHUNK
+        group.total += s.n
+    return s
+
+
+cdef int _finish(Group group) except -1:
+    _run(&group.all, group.total)
+    for original, copy in group.kept:
+        convert_into(<Tensor>original, <Tensor>copy)
+    for t in group.written:
+        bump(<Tensor>t)
+    return 0
+
+
+cdef int _common_flags(double weight_decay, bint maximize) noexcept:
+    return (STEP_DECAY if weight_decay != 0 else 0) | (STEP_MAXIMIZE if maximize else 0)
+
+
+cdef Tensor _order_of(Group group, Tensor p):
+    """The tensor whose memory order the step follows: the parameter, or a dense tensor of its shape where it has gaps."""
+    cdef Tensor dense = p
+    if not is_dense(p):
+        dense = empty_like(p, p.code)
+        group.copied.append(dense)
+    return dense
+
+
+def sgd_step(params, grads, momentum_buffers, *, double lr, double momentum, double dampening, bint nesterov, double weight_decay, bint maximize, first):
+    """sgd_step(params, grads, momentum_buffers, *, lr, momentum, dampening, nesterov, weight_decay, maximize, first) -> None
+
+    One step of stochastic gradient descent on lists of tensors, in place; where `first[i]` is true the buffer takes the gradient.
+    With momentum 0 the buffers are not looked at. Dtype: float32 or float64, the same in all tensors of one position.
+    Raises ShapeError, DtypeError or TypeError for lists that do not go together.
+
+    Source: Sutskever et al., "On the importance of initialization and momentum in deep learning" (2013).
+
+    >>> import lucet
+    >>> from lucet._ops.update import sgd_step
+    >>> w = lucet.ones(2)
+    >>> sgd_step([w], [lucet.ones(2)], [None], lr=0.5, momentum=0, dampening=0, nesterov=False, weight_decay=0, maximize=False, first=[False])
+    >>> w
+    tensor([0.5000, 0.5000])
+    """
+    cdef Py_ssize_t i, count = len(params)
+    cdef list ps = _checked_list(params, count, "sgd_step", "params"), gs = _checked_list(grads, count, "sgd_step", "grads"), bs = None
+    cdef Group group
+    cdef Tensor p, order
+    cdef Step* s
+    cdef int flags = _common_flags(weight_decay, maximize) | (STEP_NESTEROV if nesterov else 0)
+    if momentum != 0:
+        bs = _checked_list(momentum_buffers, count, "sgd_step", "momentum_buffers")
+        if len(first) != count:
+            raise error(ShapeError, f"sgd_step: first has {len(first)} entries, params has {count}")
+    for i in range(count):
+        _check_part(<Tensor?>ps[i], ps[i], True, "sgd_step", "params", i)
+        _check_part(<Tensor>ps[i], gs[i], False, "sgd_step", "grads", i)
+        if bs is not None:
+            _check_part(<Tensor>ps[i], bs[i], True, "sgd_step", "momentum_buffers", i)
+    group = Group(count)
+    for i in range(count):
+        p = <Tensor>ps[i]
+        order = _order_of(group, p)
+        s = _new_step(group, STEP_SGD, p, flags)
+        s.data[0] = _place(group, order, p, True)
+        s.data[1] = _place(group, order, <Tensor>gs[i], False)
+        if bs is not None:
+            s.data[2] = _place(group, order, <Tensor>bs[i], True)
+            s.flags |= STEP_MOMENTUM | (STEP_FIRST if first[i] else 0)
+        s.c[0] = -lr
+        s.c[1] = weight_decay
+        s.c[2] = momentum
+        s.c[3] = 1 - dampening
+    _finish(group)
+
+
+def adam_step(
+    params, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs, steps, *, double lr, double beta1, double beta2, double eps, double weight_decay,
+    bint amsgrad, bint maximize, bint decoupled_weight_decay,
+):
+    """adam_step(params, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs, steps, *, lr, beta1, beta2, eps, weight_decay, amsgrad, maximize, decoupled_weight_decay) -> None
+
+    One step of Adam (AdamW with `decoupled_weight_decay`) on lists of tensors, in place; each of `steps`, one number, grows by 1 first.
+    `max_exp_avg_sqs` is not looked at unless `amsgrad`. Dtype: float32 or float64, the same in all tensors of one position.
+    Raises ShapeError, DtypeError or TypeError for lists that do not go together.
+
+    Source: Kingma and Ba, "Adam: a method for stochastic optimization" (2015), algorithm 1; Loshchilov and Hutter, "Decoupled weight
+    decay regularization" (2019), algorithm 2; Reddi et al., "On the convergence of Adam and beyond" (2018), algorithm 2.
+
+    >>> import lucet
+    >>> from lucet._ops.update import adam_step
+    >>> w, m, v, t = lucet.ones(1), lucet.zeros(1), lucet.zeros(1), lucet.tensor(0.)
+    >>> adam_step([w], [lucet.ones(1)], [m], [v], [], [t], lr=0.5, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0, amsgrad=False, maximize=False, decoupled_weight_decay=False)
+    >>> w, t
+    (tensor([0.5000]), tensor(1.))
+    """
+    cdef Py_ssize_t i, count = len(params)
+    cdef list ps = _checked_list(params, count, "adam_step", "params"), gs = _checked_list(grads, count, "adam_step", "grads")
+    cdef list ms = _checked_list(exp_avgs, count, "adam_step", "exp_avgs"), vs = _checked_list(exp_avg_sqs, count, "adam_step", "exp_avg_sqs")
+    cdef list tops = _checked_list(max_exp_avg_sqs, count, "adam_step", "max_exp_avg_sqs") if amsgrad else None
+    cdef list counters = _checked_list(steps, count, "adam_step", "steps")
+    cdef Group group
+    cdef Tensor p, order
+    cdef Step* s
+    cdef double t
+    cdef int flags = _common_flags(0 if decoupled_weight_decay else weight_decay, maximize) | (STEP_AMSGRAD if amsgrad else 0)
+    if decoupled_weight_decay:
+        flags |= STEP_SHRINK
+    for i in range(count):
+        _check_part(<Tensor?>ps[i], ps[i], True, "adam_step", "params", i)
+        _check_part(<Tensor>ps[i], gs[i], False, "adam_step", "grads", i)
+        _check_part(<Tensor>ps[i], ms[i], True, "adam_step", "exp_avgs", i)
+        _check_part(<Tensor>ps[i], vs[i], True, "adam_step", "exp_avg_sqs", i)
+        if amsgrad:
+            _check_part(<Tensor>ps[i], tops[i], True, "adam_step", "max_exp_avg_sqs", i)
+    _check_steps(counters, "adam_step")
+    group = Group(count)
+    for i in range(count):
+        p = <Tensor>ps[i]
+        order = _order_of(group, p)
+        s = _new_step(group, STEP_ADAM, p, flags)
+        s.data[0] = _place(group, order, p, True)
+        s.data[1] = _place(group, order, <Tensor>gs[i], False)
+        s.data[2] = _place(group, order, <Tensor>ms[i], True)
+        s.data[3] = _place(group, order, <Tensor>vs[i], True)
+        if amsgrad:
+            s.data[4] = _place(group, order, <Tensor>tops[i], True)
+        t = _count_up(<Tensor>counters[i])
+        s.c[0] = -(lr / (1 - pow_c(beta1, t)))
+        s.c[1] = weight_decay
+        s.c[2] = 1 - beta1
+        s.c[3] = beta2
+        s.c[4] = 1 - beta2
+        s.c[5] = sqrt(1 - pow_c(beta2, t))
+        s.c[6] = eps
+        s.c[7] = 1 - lr * weight_decay
+    _finish(group)
+
+
+def adadelta_step(params, grads, square_avgs, acc_deltas, steps, *, double lr, double rho, double eps, double weight_decay, bint maximize):
+    """adadelta_step(params, grads, square_avgs, acc_deltas, steps, *, lr, rho, eps, weight_decay, maximize) -> None
+
+    One step of Adadelta on lists of tensors, in place; each of `steps`, one number, grows by 1. Dtype: float32 or float64, the same in
+    all tensors of one position. Raises ShapeError, DtypeError or TypeError for lists that do not go together.
+
+    Source: Zeiler, "ADADELTA: an adaptive learning rate method" (2012), algorithm 1.
+
+    >>> import lucet
+    >>> from lucet._ops.update import adadelta_step
+    >>> w, s, a, t = lucet.ones(1), lucet.zeros(1), lucet.zeros(1), lucet.tensor(0.)
+    >>> adadelta_step([w], [lucet.ones(1)], [s], [a], [t], lr=1, rho=0, eps=1, weight_decay=0, maximize=False)
+    >>> w
+    tensor([0.2929])
+    """
+    cdef Py_ssize_t i, count = len(params)
+    cdef list ps = _checked_list(params, count, "adadelta_step", "params"), gs = _checked_list(grads, count, "adadelta_step", "grads")
+    cdef list squares = _checked_list(square_avgs, count, "adadelta_step", "square_avgs"), moved = _checked_list(acc_deltas, count, "adadelta_step", "acc_deltas")
+    cdef list counters = _checked_list(steps, count, "adadelta_step", "steps")
+    cdef Group group
+    cdef Tensor p, order
+    cdef Step* s
+    for i in range(count):
+        _check_part(<Tensor?>ps[i], ps[i], True, "adadelta_step", "params", i)
+        _check_part(<Tensor>ps[i], gs[i], False, "adadelta_step", "grads", i)
+        _check_part(<Tensor>ps[i], squares[i], True, "adadelta_step", "square_avgs", i)
+        _check_part(<Tensor>ps[i], moved[i], True, "adadelta_step", "acc_deltas", i)
+    _check_steps(counters, "adadelta_step")
+    group = Group(count)
+    for i in range(count):
+        p = <Tensor>ps[i]
+        order = _order_of(group, p)
+        s = _new_step(group, STEP_ADADELTA, p, _common_flags(weight_decay, maximize))
+        s.data[0] = _place(group, order, p, True)
+        s.data[1] = _place(group, order, <Tensor>gs[i], False)
+        s.data[2] = _place(group, order, <Tensor>squares[i], True)
+        s.data[3] = _place(group, order, <Tensor>moved[i], True)
+        _count_up(<Tensor>counters[i])
+        s.c[0] = -lr
+        s.c[1] = weight_decay
+        s.c[2] = rho
+        s.c[3] = 1 - rho
+        s.c[4] = eps
+    _finish(group)
+
+
+for _function in (sgd_step, adam_step, adadelta_step):
+    op(_function, public=False, method=False, grad="no", dtypes="float32 float64", family="update")
