@@ -1,6 +1,7 @@
 """Opening what the user named, and writing so that the old file or the new one is there, whole, at every moment."""
 
 import contextlib
+import errno
 import os
 import secrets
 import stat
@@ -102,5 +103,9 @@ def _sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as problem:
+        # some network file systems have no such call for folders; the file is in place all the same
+        if problem.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
     finally:
         os.close(handle)
