@@ -108,7 +108,9 @@ static inline int64_t lucet_now_ns(void) {
 /* ---- claiming and running ---- */
 
 /* First unit of range w when `units` are cut into `width` ranges. */
-static inline uint64_t lucet_range_start(uint64_t units, int width, int w) { return units * (uint64_t)w / (uint64_t)width; }
+static inline uint64_t lucet_range_start(uint64_t units, int width, int w) {
+    return units * (uint64_t)w / (uint64_t)width;
+}
 
 /* Claim one unit of range w of job `job`; -1 if none is left or the job is over. */
 static inline int64_t lucet_claim(uint64_t job, int w, uint64_t end) {
@@ -149,7 +151,7 @@ static void lucet_work(uint64_t job, int worker) {
 
 /* ---- workers ---- */
 
-/* Wake the parked workers below `worker` in a tree of fan-out 8, so that a hundred sleepers cost the caller eight calls. */
+/* Wake the parked workers below `worker` in a tree of fan-out 8: a hundred sleepers cost the caller eight calls. */
 static void lucet_wake_children(int worker) {
     int width = atomic_load_explicit(&lucet_pool.width, memory_order_relaxed);
     for (int i = 1; i <= LUCET_WAKE_FANOUT; i++) {

@@ -1,10 +1,11 @@
 /* Convolution of images in float and double: forward, gradient of the input, gradient of weight and bias.
  *
- *   y[n][k][i][j] = bias[k] + sum over c, r, s of weight[k][c][r][s] * x[n][c'][i * stride_h - pad_h + r * dilation_h][...]
+ *   y[n][k][i][j] = bias[k] + sum over c, r, s of
+ *                             weight[k][c][r][s] * x[n][c'][i * stride_h - pad_h + r * dilation_h][j * stride_w ...]
  *
- * x (n, c, h, w), y (n, k, oh, ow), weight (k, c / groups, r, s), all contiguous; x counts as 0 outside. 1-D is h = oh =
- * r = 1. oh and ow are the caller's: pad_h and pad_w are the zeros before the first row and column, those behind the last
- * follow from oh and ow (so padding may be uneven). Fill in the first part of a conv_plan, then
+ * x (n, c, h, w), y (n, k, oh, ow), weight (k, c / groups, r, s), all contiguous; x counts as 0 outside. 1-D is
+ * h = oh = r = 1. oh and ow are the caller's: pad_h and pad_w are the zeros before the first row and column, those
+ * behind the last follow from oh and ow (so padding may be uneven). Fill in the first part of a conv_plan, then
  *
  *   conv_plan_f32(&p)                            sets p.steps, p.ntasks[], p.scratch_bytes and p.shared_bytes
  *   p.scratch, p.scratch_stride, p.shared        64-byte aligned memory: scratch_bytes per worker, shared_bytes once
@@ -13,16 +14,16 @@
  *                                                all of a step before the next
  *
  *   CONV_FORWARD          x, weight, bias (or NULL)  -> y
- *   CONV_BACKWARD_DATA    y (the gradient), weight   -> x (the gradient); a bias (one per channel of x) is added when not
- *                         NULL, which makes it the transposed convolution's forward
+ *   CONV_BACKWARD_DATA    y (the gradient), weight   -> x (the gradient); a bias (one per channel of x) is added when
+ *                         not NULL, which makes it the transposed convolution's forward
  *   CONV_BACKWARD_WEIGHT  x, y (the gradient)        -> weight, bias (the gradients; either may be NULL)
  *
  * The algorithm is chosen by shape, and so is every cut: the bits do not depend on the number of threads. Partial sums
  * of the weight gradient are kept per group of images (at most 8 groups) and added in that order in the last step.
  * The kernels allocate nothing, start no threads and touch no element outside the operands.
  *
- * Forward, and gradient of the input, are one computation: `out[m][i][j] = sum over channels and taps of weight * source
- * [i * stride + shift]`; for the gradient with stride s, the s * s phases of the output each are one with stride 1
+ * Forward, and gradient of the input, are one computation: `out[m][i][j] = sum over channels and taps of weight *
+ * source[i * stride + shift]`; for the gradient with stride s, the s * s phases of the output each are one with stride 1
  * and their share of the taps. Two ways to run it, both on the register tiles of gemm.h:
  *   window   Output pixels are numbered along the rows of the *source*, so a tap is a constant distance and the source
  *            itself is B: nothing is copied. Columns that fall between the rows are computed and dropped. A source that
@@ -48,7 +49,7 @@ typedef struct {
     ptrdiff_t taps, first, step, shift, shift_step, stride;
     ptrdiff_t grid, source;                           /* how many i, how many source elements */
     ptrdiff_t out_first, out_step, out_size;          /* where i lands in the output */
-    ptrdiff_t low, high;                              /* least and greatest source offset of i = 0, in steps of stride */
+    ptrdiff_t low, high;                              /* least and greatest source offset at i = 0, in strides */
 } conv_axis;
 
 VEC_INLINE ptrdiff_t conv_floor_div(ptrdiff_t a, ptrdiff_t b) { return a / b - (a % b < 0); }
@@ -73,7 +74,7 @@ static conv_axis conv_axis_forward(ptrdiff_t in, ptrdiff_t out, ptrdiff_t kernel
     return a;
 }
 
-/* Input pixels phase, phase + stride ...: those taps reach them for which stride divides phase + pad - tap * dilation. */
+/* Input pixels phase, phase + stride ...: reached by the taps for which stride divides phase + pad - tap * dilation. */
 static conv_axis conv_axis_backward(ptrdiff_t in, ptrdiff_t out, ptrdiff_t kernel, ptrdiff_t stride, ptrdiff_t pad,
                                     ptrdiff_t dilation, ptrdiff_t phase) {
     ptrdiff_t first = 0, step = 1;
@@ -209,7 +210,9 @@ static void NAME(conv_job_phase)(const conv_plan *p, NAME(conv_job) * job, ptrdi
                 } else {
                     ptrdiff_t plane_h, plane_w;
                     ptrdiff_t row = NAME(conv_tap_place)(h, i, &plane_h), col = NAME(conv_tap_place)(w, j, &plane_w);
-                    tap->b = (((plane_h * w->stride + plane_w) * job->channels + c) * job->frame_rows + row) * job->pitch + col;
+                    tap->b =
+                        (((plane_h * w->stride + plane_w) * job->channels + c) * job->frame_rows + row) * job->pitch +
+                        col;
                 }
             }
     job->reach = 0;
@@ -228,7 +231,8 @@ VEC_INLINE void NAME(conv_copy)(REAL *out, const REAL *in, ptrdiff_t n) {
 
 /* One row of a frame: source elements first, first + stride ...; zero where there is none. Zeros are stored as whole
  * vectors: the surplus is overwritten by what follows, and every frame has LANES of slack at its end. */
-static void NAME(conv_frame_row)(REAL *out, const REAL *in, ptrdiff_t size, ptrdiff_t first, ptrdiff_t stride, ptrdiff_t n) {
+static void NAME(conv_frame_row)(REAL *out, const REAL *in, ptrdiff_t size, ptrdiff_t first, ptrdiff_t stride,
+                                 ptrdiff_t n) {
     ptrdiff_t from = first >= 0 ? 0 : gemm_min(n, (-first - 1) / stride + 1);
     ptrdiff_t to = first >= size ? from : conv_max(from, gemm_min(n, (size - 1 - first) / stride + 1));
     for (ptrdiff_t j = 0; j < from; j += LANES) NAME(vec_store)(out + j, (VEC){0});
@@ -267,10 +271,10 @@ static void NAME(conv_fill_frame)(const conv_axis *h, const conv_axis *w, const 
 
 /* ---- the sums over taps: window and gather alike ---- */
 
-/* One panel (`cols` of width `wide` vectors) for rows [m0, m1): taps [k0, k0 + length) of B, whose offsets count from b. */
-static void NAME(conv_run_panel)(const NAME(conv_job) * job, const NAME(gemm_tap) * taps, ptrdiff_t length, const REAL *b,
-                                 ptrdiff_t group, ptrdiff_t m0, ptrdiff_t m1, ptrdiff_t wide, ptrdiff_t cols, REAL *c,
-                                 ptrdiff_t c_row, int first) {
+/* One panel (`cols` of `wide` vectors) for rows [m0, m1): `length` taps, whose offsets in B count from b. */
+static void NAME(conv_run_panel)(const NAME(conv_job) * job, const NAME(gemm_tap) * taps, ptrdiff_t length,
+                                 const REAL *b, ptrdiff_t group, ptrdiff_t m0, ptrdiff_t m1, ptrdiff_t wide,
+                                 ptrdiff_t cols, REAL *c, ptrdiff_t c_row, int first) {
     ptrdiff_t most = wide == 4 ? GEMM_WIDE_ROWS : VEC_ROWS, tiles = gemm_parts(m1 - m0, most), width = wide * LANES;
     const REAL *weight = job->weight + group * job->weight_group;
     NAME(gemm_tile) t = {.b = b, .taps = taps, .length = length, .a_row = job->weight_row, .c_row = c_row};
@@ -295,8 +299,8 @@ static REAL *NAME(conv_out_at)(const NAME(conv_job) * job, ptrdiff_t image, ptrd
 }
 
 /* Output that no tap reaches. */
-static void NAME(conv_fill_out)(const NAME(conv_job) * job, ptrdiff_t image, ptrdiff_t group, ptrdiff_t m0, ptrdiff_t m1,
-                                ptrdiff_t i0, ptrdiff_t i1) {
+static void NAME(conv_fill_out)(const NAME(conv_job) * job, ptrdiff_t image, ptrdiff_t group, ptrdiff_t m0,
+                                ptrdiff_t m1, ptrdiff_t i0, ptrdiff_t i1) {
     for (ptrdiff_t m = m0; m < m1; m++) {
         REAL value = job->bias ? job->bias[group * job->rows + m] : 0;
         for (ptrdiff_t i = i0; i < i1; i++) {
@@ -382,7 +386,8 @@ static void NAME(conv_gather_table)(const NAME(conv_job) * job, ptrdiff_t group,
     const conv_axis *h = &job->h, *w = &job->w;
     ptrdiff_t area = h->source * w->source, taps = h->taps * w->taps, width = 2 * LANES;
     for (ptrdiff_t q = 0; q < width; q++) {
-        ptrdiff_t pixel = first + q, j = pixel % w->grid, i = pixel / w->grid % h->grid, image = pixel / w->grid / h->grid;
+        ptrdiff_t pixel = first + q, j = pixel % w->grid, i = pixel / w->grid % h->grid,
+                  image = pixel / w->grid / h->grid;
         if (q < cols) to[q] = NAME(conv_out_at)(job, image, group, 0, i, j) - job->out;
         ptrdiff_t base = (image * job->source_channels + group * job->channels) * area;
         for (ptrdiff_t t = 0; t < taps; t++) {
@@ -394,7 +399,8 @@ static void NAME(conv_gather_table)(const NAME(conv_job) * job, ptrdiff_t group,
     }
 }
 
-static void NAME(conv_gather_panel)(const NAME(conv_job) * job, ptrdiff_t k0, ptrdiff_t k1, const ptrdiff_t *from, REAL *panel) {
+static void NAME(conv_gather_panel)(const NAME(conv_job) * job, ptrdiff_t k0, ptrdiff_t k1, const ptrdiff_t *from,
+                                    REAL *panel) {
     ptrdiff_t taps = job->h.taps * job->w.taps, area = job->h.source * job->w.source;
     for (ptrdiff_t k = k0; k < k1; k++, panel += 2 * LANES) {
         const REAL *source = job->source + k / taps * area;
@@ -404,8 +410,8 @@ static void NAME(conv_gather_panel)(const NAME(conv_job) * job, ptrdiff_t k0, pt
 }
 
 /* One block of pixels (over all images) for rows [m0, m1). */
-static void NAME(conv_gather_unit)(const conv_plan *p, const NAME(conv_job) * job, ptrdiff_t group, ptrdiff_t m0, ptrdiff_t m1,
-                                   ptrdiff_t first, ptrdiff_t last) {
+static void NAME(conv_gather_unit)(const conv_plan *p, const NAME(conv_job) * job, ptrdiff_t group, ptrdiff_t m0,
+                                   ptrdiff_t m1, ptrdiff_t first, ptrdiff_t last) {
     ptrdiff_t width = 2 * LANES, taps = job->h.taps * job->w.taps, blocks = conv_sum_parts(job->length);
     ptrdiff_t *to = (ptrdiff_t *)job->tail, *from = to + p->column_block, sums_row = p->column_block;
     REAL *panel = job->frame;
@@ -415,8 +421,8 @@ static void NAME(conv_gather_unit)(const conv_plan *p, const NAME(conv_job) * jo
         ptrdiff_t k0 = gemm_cut(job->length, blocks, block), k1 = gemm_cut(job->length, blocks, block + 1);
         for (ptrdiff_t j = first; j < last; j += width) {
             NAME(conv_gather_panel)(job, k0, k1, from + (j - first) * taps, panel);
-            NAME(conv_run_panel)(job, job->taps + k0, k1 - k0, panel, group, m0, m1, 2, width, job->sums + j - first, sums_row,
-                                 !block);
+            NAME(conv_run_panel)(job, job->taps + k0, k1 - k0, panel, group, m0, m1, 2, width, job->sums + j - first,
+                                 sums_row, !block);
         }
     }
     ptrdiff_t out_area = job->h.out_size * job->w.out_size;
@@ -459,11 +465,12 @@ static double NAME(conv_window_waste)(const conv_axis *h, const conv_axis *w, pt
 }
 
 /* Output rows a block: few enough that frame and sums stay in the second-level cache and that there is work for all. */
-static void NAME(conv_plan_window)(conv_plan *p, const conv_axis *h, const conv_axis *w, ptrdiff_t channels, ptrdiff_t m,
-                                   ptrdiff_t phases, ptrdiff_t wanted) {
+static void NAME(conv_plan_window)(conv_plan *p, const conv_axis *h, const conv_axis *w, ptrdiff_t channels,
+                                   ptrdiff_t m, ptrdiff_t phases, ptrdiff_t wanted) {
     const ptrdiff_t frame_most = 320 * 1024 / sizeof(REAL), out_most = 192 * 1024 / sizeof(REAL);
     int inside = p->in_place = conv_axis_inside(h) && conv_axis_inside(w);
-    ptrdiff_t pitch = inside ? w->source : w->grid + w->high - w->low, halo = h->high - h->low, planes = h->stride * w->stride;
+    ptrdiff_t pitch = inside ? w->source : w->grid + w->high - w->low, halo = h->high - h->low,
+              planes = h->stride * w->stride;
     ptrdiff_t rows = h->grid, images = p->n * p->groups * phases;
     if (!inside)
         while (rows > 1 && planes * channels * (rows + halo) * pitch > frame_most) rows = (rows + 1) / 2;
@@ -472,7 +479,8 @@ static void NAME(conv_plan_window)(conv_plan *p, const conv_axis *h, const conv_
     p->row_block = rows;
     p->row_blocks = gemm_parts(h->grid, rows);
     p->m_blocks = 1;
-    while (images * p->row_blocks * p->m_blocks < gemm_min(wanted, 16) && m / p->m_blocks > 4 * VEC_ROWS) p->m_blocks *= 2;
+    while (images * p->row_blocks * p->m_blocks < gemm_min(wanted, 16) && m / p->m_blocks > 4 * VEC_ROWS)
+        p->m_blocks *= 2;
     p->units = images * p->row_blocks * p->m_blocks;
     p->frame_size = inside ? 0 : planes * channels * (rows + halo) * pitch + 4 * LANES;
     p->out_size = gemm_parts(m, p->m_blocks) * (gemm_round_up(rows * pitch, 4 * LANES) + 4 * LANES);
@@ -487,7 +495,8 @@ static void NAME(conv_plan_gather)(conv_plan *p, const conv_axis *h, const conv_
     while (p->column_block > width && phases * p->groups * gemm_parts(pixels, p->column_block) < wanted)
         p->column_block = gemm_round_up(p->column_block / 2, width);
     p->column_blocks = gemm_parts(pixels, p->column_block);
-    while (phases * p->groups * p->column_blocks * p->m_blocks < gemm_min(wanted, 16) && m / p->m_blocks > 8 * VEC_ROWS) p->m_blocks *= 2;
+    while (phases * p->groups * p->column_blocks * p->m_blocks < gemm_min(wanted, 16) && m / p->m_blocks > 8 * VEC_ROWS)
+        p->m_blocks *= 2;
     p->units = phases * p->groups * p->column_blocks * p->m_blocks;
     p->row_block = 1;
     p->in_place = 0;
@@ -498,7 +507,8 @@ static void NAME(conv_plan_gather)(conv_plan *p, const conv_axis *h, const conv_
 
 static void NAME(conv_plan_apply)(conv_plan *p) {
     int forward = p->pass == CONV_FORWARD;
-    ptrdiff_t c = p->c / p->groups, k = p->k / p->groups, m = forward ? k : c, phases = conv_phases_h(p) * conv_phases_w(p);
+    ptrdiff_t c = p->c / p->groups, k = p->k / p->groups, m = forward ? k : c,
+              phases = conv_phases_h(p) * conv_phases_w(p);
     ptrdiff_t out = p->n * (forward ? p->k * p->oh * p->ow : p->c * p->h * p->w);
     p->steps = 1;
     if (out <= 0) return;
@@ -510,7 +520,8 @@ static void NAME(conv_plan_apply)(conv_plan *p) {
     ptrdiff_t channels = forward ? c : k;
     p->algorithm = CONV_WINDOW;
     NAME(conv_plan_window)(p, &h, &w, channels, m, phases, wanted);
-    if ((NAME(conv_window_waste)(&h, &w, p->row_block, p->in_place) - 1) * m > 2.5 * LANES && p->n * h.grid * w.grid >= LANES) {
+    if ((NAME(conv_window_waste)(&h, &w, p->row_block, p->in_place) - 1) * m > 2.5 * LANES &&
+        p->n * h.grid * w.grid >= LANES) {
         p->algorithm = CONV_GATHER;
         NAME(conv_plan_gather)(p, &h, &w, m, phases, wanted);
     }
@@ -542,17 +553,18 @@ static void NAME(conv_add_rows)(const REAL *in, ptrdiff_t rows, ptrdiff_t width,
     }
 }
 
-/* One panel of y's gradient (transposed: all pixels of `segments` stretches, `width` channels) times what it met in x: for
- * every tap, channels [c0, c1) as rows of the tile; or, where there are few channels, the taps along w as rows. */
+/* One panel of y's gradient (transposed: all pixels of `segments` stretches, a few channels) times what it met in x:
+ * for every tap, channels [c0, c1) as rows of the tile; or, where there are few channels, the taps along w as rows. */
 static void NAME(conv_weight_panel)(const conv_plan *p, const REAL *x, ptrdiff_t pitch, ptrdiff_t x_channel,
-                                    const ptrdiff_t *starts, ptrdiff_t segments, ptrdiff_t length, ptrdiff_t c0, ptrdiff_t c1,
-                                    const REAL *y, ptrdiff_t wide, REAL *sums, int first) {
+                                    const ptrdiff_t *starts, ptrdiff_t segments, ptrdiff_t length, ptrdiff_t c0,
+                                    ptrdiff_t c1, const REAL *y, ptrdiff_t wide, REAL *sums, int first) {
     ptrdiff_t c = p->c / p->groups, channels = c1 - c0;
     int along_s = channels < 4 && channels < p->s;
     NAME(gemm_tile) t = {.b = y, .length = length, .segments = segments, .a_segments = starts,
                          .a_row = along_s ? p->dilation_w : x_channel, .a_step = p->stride_w, .b_step = wide * LANES,
                          .c_row = (along_s ? c : 1) * p->k_padded, .start = first ? GEMM_START_ZERO : GEMM_START_C};
-    ptrdiff_t high = along_s ? p->s : channels, tiles = gemm_parts(high, VEC_ROWS), whole = high / tiles, rest = high % tiles;
+    ptrdiff_t high = along_s ? p->s : channels, tiles = gemm_parts(high, VEC_ROWS), whole = high / tiles,
+              rest = high % tiles;
     for (ptrdiff_t r = 0; r < p->r; r++)
         for (ptrdiff_t other = 0; other < (along_s ? channels : p->s); other++)
             for (ptrdiff_t i = 0, top = 0, height; i < tiles; i++, top += height) {
@@ -571,8 +583,8 @@ static conv_axis NAME(conv_plain_axis)(ptrdiff_t in, ptrdiff_t out, ptrdiff_t ke
 }
 
 /* A block of pixels is some rows of one image, or several whole images. */
-static void NAME(conv_weight_unit)(const conv_plan *p, ptrdiff_t image_group, ptrdiff_t group, ptrdiff_t kb, ptrdiff_t cb,
-                                   char *scratch) {
+static void NAME(conv_weight_unit)(const conv_plan *p, ptrdiff_t image_group, ptrdiff_t group, ptrdiff_t kb,
+                                   ptrdiff_t cb, char *scratch) {
     conv_axis h = NAME(conv_plain_axis)(p->h, p->oh, p->r, p->stride_h, p->pad_h, p->dilation_h);
     conv_axis w = NAME(conv_plain_axis)(p->w, p->ow, p->s, p->stride_w, p->pad_w, p->dilation_w);
     ptrdiff_t c = p->c / p->groups, k = p->k / p->groups, panels = gemm_parts(k, 2 * LANES), area = p->oh * p->ow;
@@ -583,7 +595,8 @@ static void NAME(conv_weight_unit)(const conv_plan *p, ptrdiff_t image_group, pt
     ptrdiff_t frame_rows = (p->row_block - 1) * p->stride_h + 1 + h.high - h.low;
     ptrdiff_t x_channel = p->in_place ? p->h * p->w : frame_rows * pitch;
     ptrdiff_t x_image = p->in_place ? p->c * p->h * p->w : (c1 - c0) * x_channel;
-    ptrdiff_t from = gemm_cut(p->n, p->image_groups, image_group), to = gemm_cut(p->n, p->image_groups, image_group + 1);
+    ptrdiff_t from = gemm_cut(p->n, p->image_groups, image_group),
+              to = gemm_cut(p->n, p->image_groups, image_group + 1);
     int dense = p->ow * p->stride_w == stretch;       /* rows follow each other without a gap: one segment per image */
     REAL *sums = NAME(conv_partial)(p, image_group, group), *bias_sums = sums + p->r * p->s * c * p->k_padded;
     ptrdiff_t *starts = (ptrdiff_t *)scratch;
@@ -591,7 +604,8 @@ static void NAME(conv_weight_unit)(const conv_plan *p, ptrdiff_t image_group, pt
     int first = 1;
     for (ptrdiff_t image = from; image < to; image += p->column_block)
         for (ptrdiff_t i0 = 0; i0 < p->oh; i0 += p->row_block, first = 0) {
-            ptrdiff_t rows = gemm_min(p->row_block, p->oh - i0), images = gemm_min(p->column_block, to - image), segments = 0;
+            ptrdiff_t rows = gemm_min(p->row_block, p->oh - i0), images = gemm_min(p->column_block, to - image),
+                      segments = 0;
             const REAL *x = (const REAL *)p->x + (image * p->c + group * c + c0) * p->h * p->w;
             for (ptrdiff_t q = 0; q < images; q++) {
                 if (!p->in_place)
@@ -608,8 +622,8 @@ static void NAME(conv_weight_unit)(const conv_plan *p, ptrdiff_t image_group, pt
                                          turned + q * rows * p->ow * wide * LANES, wide * LANES);
                 if (!cb) NAME(conv_add_rows)(turned, images * rows * p->ow, wide * LANES, bias_sums + j, first);
                 if (p->weight)
-                    NAME(conv_weight_panel)(p, x, pitch, x_channel, starts, segments, dense ? rows * p->ow : p->ow, c0, c1, turned,
-                                            wide, sums + j, first);
+                    NAME(conv_weight_panel)(p, x, pitch, x_channel, starts, segments, dense ? rows * p->ow : p->ow, c0,
+                                            c1, turned, wide, sums + j, first);
             }
         }
 }
@@ -633,7 +647,8 @@ VEC_INLINE VEC NAME(conv_add_partials)(const conv_plan *p, ptrdiff_t group, ptrd
 
 /* Channels [c0, c1) of x: from [tap][c][k] to (k, c, r, s), through a block of LANES rows of the result, since rows of
  * the result lie far apart. */
-static void NAME(conv_weight_reduce_block)(const conv_plan *p, ptrdiff_t group, ptrdiff_t c0, ptrdiff_t c1, REAL *block) {
+static void NAME(conv_weight_reduce_block)(const conv_plan *p, ptrdiff_t group, ptrdiff_t c0, ptrdiff_t c1,
+                                           REAL *block) {
     ptrdiff_t c = p->c / p->groups, k = p->k / p->groups, taps = p->r * p->s, row = (c1 - c0) * taps;
     for (ptrdiff_t j = 0; j < k; j += LANES) {
         ptrdiff_t rows = gemm_min(LANES, k - j);
@@ -650,7 +665,8 @@ static void NAME(conv_weight_reduce_block)(const conv_plan *p, ptrdiff_t group, 
 
 /* Units: group, block of LANES channels of x. The bias goes with a group's first block. */
 static void NAME(conv_weight_reduce)(const conv_plan *p, ptrdiff_t task, REAL *scratch) {
-    ptrdiff_t c = p->c / p->groups, k = p->k / p->groups, blocks = conv_max(1, gemm_parts(c, LANES)), all = p->groups * blocks;
+    ptrdiff_t c = p->c / p->groups, k = p->k / p->groups, blocks = conv_max(1, gemm_parts(c, LANES)),
+              all = p->groups * blocks;
     for (ptrdiff_t unit = gemm_cut(all, p->ntasks[1], task); unit < gemm_cut(all, p->ntasks[1], task + 1); unit++) {
         ptrdiff_t group = unit / blocks, c0 = unit % blocks * LANES;
         if (p->weight && c0 < c) NAME(conv_weight_reduce_block)(p, group, c0, gemm_min(c, c0 + LANES), scratch);
@@ -664,8 +680,8 @@ static void NAME(conv_weight_reduce)(const conv_plan *p, ptrdiff_t task, REAL *s
 
 /* ---- the same, depthwise: one channel of x to one of y ---- */
 
-/* out[t] += sum over the pixels of y times x moved by taps[t], five taps at a time. Lanes behind the row's end are cleared
- * on both sides, for 0 * infinity is not 0. */
+/* out[t] += sum over the pixels of y times x moved by taps[t], five taps at a time. Lanes behind the row's end are
+ * cleared on both sides, for 0 * infinity is not 0. */
 static void NAME(conv_depthwise_sums)(const REAL *y, ptrdiff_t rows, ptrdiff_t cols, const REAL *x, ptrdiff_t pitch,
                                       const ptrdiff_t *taps, ptrdiff_t count, REAL *out) {
     NAME(mask) lane, rest;
@@ -715,7 +731,8 @@ static void NAME(conv_depthwise_task)(const conv_plan *p, ptrdiff_t task, REAL *
         ptrdiff_t image_group = unit / p->c, channel = unit % p->c;
         REAL *sums = (REAL *)p->shared + unit * (taps + 1);
         for (ptrdiff_t t = 0; t <= taps; t++) sums[t] = 0;
-        for (ptrdiff_t image = gemm_cut(p->n, p->image_groups, image_group); image < gemm_cut(p->n, p->image_groups, image_group + 1); image++)
+        for (ptrdiff_t image = gemm_cut(p->n, p->image_groups, image_group);
+             image < gemm_cut(p->n, p->image_groups, image_group + 1); image++)
             for (ptrdiff_t i0 = 0; i0 < p->oh; i0 += p->row_block) {
                 ptrdiff_t rows = gemm_min(p->row_block, p->oh - i0);
                 const REAL *x = (const REAL *)p->x + (image * p->c + channel) * p->h * p->w;
@@ -733,7 +750,8 @@ static void NAME(conv_depthwise_reduce)(const conv_plan *p) {
     for (ptrdiff_t channel = 0; channel < p->c; channel++)
         for (ptrdiff_t t = 0; t <= taps; t++) {
             REAL sum = 0, *out = t == taps ? (REAL *)p->bias : (REAL *)p->weight;
-            for (ptrdiff_t g = 0; g < p->image_groups; g++) sum += ((REAL *)p->shared)[(g * p->c + channel) * (taps + 1) + t];
+            for (ptrdiff_t g = 0; g < p->image_groups; g++)
+                sum += ((REAL *)p->shared)[(g * p->c + channel) * (taps + 1) + t];
             if (out) out[t == taps ? channel : channel * taps + t] = sum;
         }
 }
@@ -746,7 +764,8 @@ static void NAME(conv_plan_depthwise)(conv_plan *p, ptrdiff_t wanted) {
     ptrdiff_t taps = p->r * p->s, pitch = w.grid + w.high - w.low, planes = h.stride * w.stride;
     p->algorithm = CONV_DEPTHWISE;
     p->row_block = conv_max(1, p->oh);
-    while (p->row_block > 1 && planes * (p->row_block + h.high - h.low) * pitch > 16384) p->row_block = (p->row_block + 1) / 2;
+    while (p->row_block > 1 && planes * (p->row_block + h.high - h.low) * pitch > 16384)
+        p->row_block = (p->row_block + 1) / 2;
     p->units = p->image_groups * p->c;
     p->taps_size = gemm_round_up(taps * (ptrdiff_t)(sizeof(ptrdiff_t) / sizeof(REAL)), 16);
     p->frame_size = gemm_round_up(planes * (p->row_block + h.high - h.low) * pitch + 2 * LANES, 16);
@@ -770,7 +789,8 @@ static void NAME(conv_plan_weight)(conv_plan *p) {
     p->algorithm = CONV_GENERAL;
     p->k_padded = gemm_round_up(k, LANES);
     p->group_size = p->groups * (taps * c + 1) * p->k_padded;
-    while (p->image_groups > 1 && p->image_groups * p->group_size * (ptrdiff_t)sizeof(REAL) > 8 << 20) p->image_groups /= 2;
+    while (p->image_groups > 1 && p->image_groups * p->group_size * (ptrdiff_t)sizeof(REAL) > 8 << 20)
+        p->image_groups /= 2;
     p->k_blocks = p->c_blocks = 1;
     ptrdiff_t units = p->image_groups * p->groups, panels = gemm_parts(k, 2 * LANES);
     while (units && units * p->k_blocks < wanted && p->k_blocks * 2 <= panels) p->k_blocks *= 2;
@@ -778,7 +798,8 @@ static void NAME(conv_plan_weight)(conv_plan *p) {
     p->units = units * p->k_blocks * p->c_blocks;
     p->ntasks[0] = gemm_min(p->units, wanted);
     double adds = (double)p->k * conv_max(1, c) * taps * (p->image_groups + 1) * 4;
-    p->ntasks[1] = gemm_min(p->groups * conv_max(1, gemm_parts(c, LANES)), (ptrdiff_t)gemm_wanted_tasks(adds / GEMM_TASK_MACS));
+    p->ntasks[1] =
+        gemm_min(p->groups * conv_max(1, gemm_parts(c, LANES)), (ptrdiff_t)gemm_wanted_tasks(adds / GEMM_TASK_MACS));
     p->shared_bytes = gemm_round_up(p->image_groups * p->group_size * (ptrdiff_t)sizeof(REAL), 64);
     ptrdiff_t reduce_bytes = (gemm_min(conv_max(1, c), LANES) * taps + 1) * LANES * (ptrdiff_t)sizeof(REAL);
     p->scratch_bytes = reduce_bytes;

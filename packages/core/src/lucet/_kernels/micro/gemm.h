@@ -5,7 +5,7 @@
  * for a batch of them. Fill in the first part of a gemm_plan, then
  *
  *   gemm_plan_f32(&p)                 sets p.ntasks and p.scratch_bytes
- *   p.scratch, p.scratch_stride       64-byte aligned memory, scratch_stride >= scratch_bytes per worker (a multiple of 64)
+ *   p.scratch, p.scratch_stride       64-byte aligned memory; scratch_stride: at least scratch_bytes, a multiple of 64
  *   gemm_run_f32(&p, task, worker)    for every task in any order and from any thread
  *
  * A and B are given by element strides of which one per operand is 1 (any value where the dimension has one element);
@@ -110,8 +110,8 @@ VEC_INLINE double gemm_wanted_tasks(double pieces) {
 /* ---- register tiles ---- */
 
 /* What a tile computes: C (rows x vectors) = start + sum of A * B, with A broadcast and B as vectors along the row. In
- * the plain tiles the sum runs over `segments` stretches of `length` steps each: B goes on through all of them, A begins
- * each at an offset of its own. In the taps tiles, step k reads A at taps[k].a and B at taps[k].b. */
+ * the plain tiles the sum runs over `segments` stretches of `length` steps each: B goes on through all of them, A
+ * begins each at an offset of its own. In the taps tiles, step k reads A at taps[k].a and B at taps[k].b. */
 typedef struct {
     ptrdiff_t a, b;
 } NAME(gemm_tap);
@@ -229,8 +229,8 @@ static void NAME(gemm_copy_rows)(const REAL *in, ptrdiff_t rows, ptrdiff_t cols,
 }
 
 /* One panel of B: `k` rows of `width` elements (a multiple of LANES), of which `cols` exist and the rest are zero. */
-static void NAME(gemm_pack_panel)(const REAL *b, ptrdiff_t b_row, ptrdiff_t b_col, ptrdiff_t k, ptrdiff_t cols, REAL *out,
-                                  ptrdiff_t width) {
+static void NAME(gemm_pack_panel)(const REAL *b, ptrdiff_t b_row, ptrdiff_t b_col, ptrdiff_t k, ptrdiff_t cols,
+                                  REAL *out, ptrdiff_t width) {
     if (b_col == 1) NAME(gemm_copy_rows)(b, k, cols, b_row, out, width);
     else NAME(gemm_transpose)(b, cols, k, b_col, out, width);
 }
@@ -316,8 +316,8 @@ VEC_INLINE ptrdiff_t NAME(gemm_width)(ptrdiff_t left, ptrdiff_t rows) {
 }
 
 /* One task's part of one product: rows [m0, m1) and columns [n0, n1) over all of k. */
-static void NAME(gemm_tiles_block)(const gemm_plan *p, const REAL *a, const REAL *b, REAL *c, ptrdiff_t m0, ptrdiff_t m1,
-                                   ptrdiff_t n0, ptrdiff_t n1, REAL *scratch) {
+static void NAME(gemm_tiles_block)(const gemm_plan *p, const REAL *a, const REAL *b, REAL *c, ptrdiff_t m0,
+                                   ptrdiff_t m1, ptrdiff_t n0, ptrdiff_t n1, REAL *scratch) {
     const REAL *bias = p->bias_kind && !p->accumulate ? (const REAL *)p->bias : NULL;
     ptrdiff_t k_parts = gemm_parts(p->k, p->k_block), m_parts = gemm_parts(m1 - m0, p->m_cache), rows = m1 - m0;
     REAL *a_copy = scratch, *b_copy = scratch + (p->pack_a ? gemm_round_up(p->m_cache * p->k_block + LANES, 64) : 0);
@@ -343,7 +343,9 @@ static void NAME(gemm_tiles_block)(const gemm_plan *p, const REAL *a, const REAL
                         t.b_step = p->b_row;
                     } else {
                         REAL *panel = b_copy + (m_parts > 1 ? (j - nc) * k : 0);
-                        if (!mp) NAME(gemm_pack_panel)(b + k0 * p->b_row + j * p->b_col, p->b_row, p->b_col, k, cols, panel, width);
+                        if (!mp)
+                            NAME(gemm_pack_panel)(b + k0 * p->b_row + j * p->b_col, p->b_row, p->b_col, k, cols, panel,
+                                                  width);
                         t.b = panel;
                         t.b_step = width;
                     }
@@ -381,15 +383,16 @@ static void NAME(gemm_stream_rows)(const REAL *a, ptrdiff_t a_col, const REAL *b
     }
 }
 
-static void NAME(gemm_stream_block)(const gemm_plan *p, const REAL *a, const REAL *b, REAL *c, ptrdiff_t n0, ptrdiff_t n1) {
+static void NAME(gemm_stream_block)(const gemm_plan *p, const REAL *a, const REAL *b, REAL *c, ptrdiff_t n0,
+                                    ptrdiff_t n1) {
     const REAL *bias = p->bias_kind ? (const REAL *)p->bias : NULL;
     for (ptrdiff_t nc = n0, n; nc < n1; nc += n) {
         n = gemm_min(n1 - nc, p->n_cache);
         for (ptrdiff_t j = nc; !p->accumulate && j < nc + n; j++)
             c[j] = !bias ? 0 : bias[p->bias_kind == GEMM_BIAS_COLUMN ? j : 0];
         for (ptrdiff_t k = 0; k < p->k; k += 8)
-            NAME(gemm_stream_rows)(a + k * p->a_col, p->a_col, b + k * p->b_row + nc, p->b_row, gemm_min(8, p->k - k), n,
-                                   c + nc);
+            NAME(gemm_stream_rows)(a + k * p->a_col, p->a_col, b + k * p->b_row + nc, p->b_row, gemm_min(8, p->k - k),
+                                   n, c + nc);
     }
 }
 

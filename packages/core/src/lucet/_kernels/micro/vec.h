@@ -49,7 +49,7 @@
 #define VEC_SHUFFLE(mask, a, b, ...) __builtin_shuffle(a, b, (mask){__VA_ARGS__})
 #endif
 
-/* x - 0 is x for every x, so the compiler drops the subtraction; 0 + x would cost an instruction (it turns -0 into 0). */
+/* x - 0 is x for every x, so the compiler drops the subtraction; 0 + x would cost an instruction (-0 becomes 0). */
 #define VEC_DEFINE(F, real, integer)                                                                                   \
     typedef real vec_##F __attribute__((vector_size(VEC_BYTES)));                                                      \
     typedef integer mask_##F __attribute__((vector_size(VEC_BYTES)));                                                  \
