@@ -59,7 +59,8 @@ def lint(*arguments: str) -> None:
     run(sys.executable, "-m", "ruff", "check", *arguments, ".")
     cython = [path for path in sorted(SOURCES["core"].rglob("*.py[xd]")) if not path.read_text().startswith("# gen")]
     if cython:
-        run(sys.executable, "-m", "cython_lint.cython_lint", *cython)
+        here = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+        run(sys.executable, "-m", "cython_lint.cython_lint", *cython, PATH=here)  # it calls pycodestyle by name
 
 
 def types() -> None:
