@@ -23,7 +23,7 @@
  * The kernels allocate nothing, start no threads and touch no element outside the operands.
  *
  * Forward, and gradient of the input, are one computation: `out[m][i][j] = sum over channels and taps of weight *
- * source[i * stride + shift]`; for the gradient with stride s, the s * s phases of the output each are one with stride 1
+ * source[i * stride + shift]`; for the gradient with stride s, the s * s phases of the output are each one of stride 1
  * and their share of the taps. Two ways to run it, both on the register tiles of gemm.h:
  *   window   Output pixels are numbered along the rows of the *source*, so a tap is a constant distance and the source
  *            itself is B: nothing is copied. Columns that fall between the rows are computed and dropped. A source that
