@@ -48,6 +48,7 @@ def op(
     function: Callable[..., Any],
     *,
     name: str | None = None,
+    key: str | None = None,
     method: bool | str = True,
     inplace: Callable[..., Any] | None = None,
     also: str = "",
@@ -62,14 +63,15 @@ def op(
 
     `method` is False, True, or the method's name where it differs. `also` lists further homes ("nn.functional"), `public=False`
     keeps the name out of `lucet` itself. `grad` is "yes" (any order), "once" (first order only) or "no".
+    `key` tells two ops of one name apart (`lucet.relu` and the `relu` of nn.functional, which takes `inplace`).
     `formula` is the op in NumPy names on its arguments, which the generic tests evaluate in float64.
     """
     label = name or function.__name__
     homes = (("lucet",) if public else ()) + tuple(also.split())
     entry = Op(label, function, inplace, bool(method), homes, formula, grad, samples, dtypes, family)
-    if label in OPS:
-        raise RuntimeError(f"op {label!r} is registered twice")
-    OPS[label] = entry
+    if (key or label) in OPS:
+        raise RuntimeError(f"op {key or label!r} is registered twice")
+    OPS[key or label] = entry
     if getattr(function, "__module__", None) != "lucet":
         dress(function, label, None)
     if method and _attach is not None:
@@ -90,6 +92,14 @@ def names_of(home: str) -> dict[str, Callable[..., Any]]:
             if entry.inplace is not None:
                 found[entry.name + "_"] = entry.inplace
     return found
+
+
+def export(namespace: dict[str, Any]) -> None:
+    """Put every op into `namespace` (of `lucet._ops`), for siblings; where a name has two ops, the one of nn.functional."""
+    for entry in sorted(OPS.values(), key=lambda entry: "nn.functional" in entry.also):
+        namespace[entry.name] = entry.function
+        if entry.inplace is not None:
+            namespace[entry.name + "_"] = entry.inplace
 
 
 def public_names(home: str) -> dict[str, Callable[..., Any]]:

@@ -435,6 +435,16 @@ cdef class Tensor:
     def __getitem__(self, index): return _slots.getitem(self, index, None)
     def __setitem__(self, index, value): _slots.setitem(self, index, value)
 
+    def __iter__(self):
+        if self.ndim_ == 0:
+            raise TypeError("iteration over a 0-d tensor")
+        return iter(self.unbind(0))
+
+    def __contains__(self, element):
+        if not isinstance(element, (Tensor, int, float, complex)):
+            raise RuntimeError(f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}.")
+        return bool((self == element).any().item())
+
     def __delitem__(self, index):
         raise TypeError("Tensor does not support deleting items")
 
@@ -458,7 +468,7 @@ cdef class Tensor:
             raise RuntimeError(
                 "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment; detach() it first"
             )
-        t = type(self).__new__(type(self))
+        t = Tensor.__new__(type(self))
         take_geometry(t, self)
         t.code = self.code
         t.flags |= self.flags & (F_REQUIRES_GRAD | F_INFERENCE)
@@ -473,7 +483,7 @@ cdef class Tensor:
         return t
 
     def __copy__(self):
-        cdef Tensor t = type(self).__new__(type(self))
+        cdef Tensor t = Tensor.__new__(type(self))
         _adopt(t, self)
         t.flags |= self.flags & F_REQUIRES_GRAD
         t.node = self.node
@@ -487,7 +497,7 @@ cdef class Tensor:
         """A tensor of type `cls` over the elements of `data`, a leaf that requires a gradient if asked."""
         if not (isinstance(cls, type) and issubclass(cls, Tensor)):
             raise TypeError(f"_make_subclass: cls must be a subclass of Tensor, got {cls!r}")
-        cdef Tensor t = cls.__new__(cls)
+        cdef Tensor t = Tensor.__new__(cls)
         _adopt(t, alias(data))
         if require_grad:
             if t.code < FLOAT16:
@@ -497,7 +507,7 @@ cdef class Tensor:
 
     def as_subclass(self, cls):
         """A tensor of type `cls` that shares elements (and history) with this one."""
-        cdef Tensor t = cls.__new__(cls)
+        cdef Tensor t = Tensor.__new__(cls)
         _adopt(t, alias(self))
         t.node = self.node
         t.output_nr = self.output_nr
@@ -887,6 +897,7 @@ def _bump_version(Tensor t not None):
 
 cdef object shape_tuple(Tensor t):
     cdef tuple sizes = PyTuple_New(t.ndim_)
+    cdef object n            # an object: the tuple takes over the reference made here
     cdef int i
     for i in range(t.ndim_):
         n = t.shape_[i]

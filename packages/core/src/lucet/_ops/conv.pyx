@@ -52,6 +52,7 @@ cdef int _run(int which, Tensor x, Tensor weight, Tensor bias, Tensor y, const G
             memset(data_of(bias), 0, bias.numel_ * itemsize_of[bias.code])
         if which != CONV_FORWARD or bias is None:
             return 0
+    memset(&p, 0, sizeof(p))
     p.pass_ = which
     p.x = data_of(x)
     p.weight = data_of(weight)

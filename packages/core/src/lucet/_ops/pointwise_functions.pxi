@@ -295,6 +295,24 @@ unary_op(RELU_RULE, """max(input, 0), elementwise. The gradient at 0 is 0. Dtype
     tensor([0., 2.])
     """, formula="maximum(input, 0)", samples=_singles, dtypes="no bool")
 
+def functional_relu(Tensor input not None, bint inplace=False):
+    """relu(input, inplace=False) -> Tensor
+
+    max(input, 0), elementwise; written into `input` with `inplace`. See `lucet.relu`.
+
+    >>> import lucet.nn.functional as F, lucet
+    >>> F.relu(lucet.tensor([-1., 2.]))
+    tensor([0., 2.])
+    """
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(functional_relu, (input,), {"inplace": inplace})
+        if result is not passed:
+            return result
+    return unary(RELU_RULE, input, input if inplace else None, inplace)
+
+op(functional_relu, name="relu", key="nn.functional.relu", public=False, method=False, also="nn.functional", formula="maximum(input, 0)", samples=_singles,
+   family="pointwise", dtypes="no bool")
+
 cdef int leaky_relu_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0)
     if recording2(g, x):

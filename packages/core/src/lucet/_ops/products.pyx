@@ -1,5 +1,6 @@
 """Matrix products: mm, bmm, mv, dot, matmul, addmm and kin, linear. All of them end in `product`, which calls the GEMM kernels."""
 
+from libc.string cimport memset
 from lucet._dtype cimport BOOL, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, CAT_INT, category_of, dtype_object, is_number, itemsize_of
 from lucet._engine cimport (
     Node, Run, engine_ops, requires_grad, recording, recording2, new_node, connect, set_history, save, saved, saved_tensor, needs, give,
@@ -56,6 +57,7 @@ cdef Tensor product(Tensor a, Tensor b, Tensor bias, bint bias_is_row):
     x = _gemm_operand(a)
     y = _gemm_operand(b)
     z = None if bias is None else contiguous(bias)
+    memset(&p, 0, sizeof(p))
     p.a = data_of(x)
     p.b = data_of(y)
     p.c = data_of(c)

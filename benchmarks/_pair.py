@@ -1,0 +1,156 @@
+"""Times cases in two child processes, one library each, in alternating slices of one run; only ratios come out.
+
+A benchmark is a module with `cases(lib)`: a dict from name to a function without arguments that does one unit of work and returns
+something comparable (a tensor, number, list or None). Results are compared before anything is timed.
+"""
+
+import argparse
+import importlib.util
+import json
+import math
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+SLICE_S = 0.02
+
+
+def load(path):
+    """The benchmark module at `path`."""
+    spec = importlib.util.spec_from_file_location("bench", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def plain(value):
+    """A result as nested lists of numbers."""
+    if hasattr(value, "detach"):
+        value = value.detach()
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if isinstance(value, (list, tuple)):
+        return [plain(v) for v in value]
+    return value
+
+
+def differ(a, b, tolerance):
+    """Whether two plain results are further apart than rounding allows."""
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) != len(b) or any(differ(x, y, tolerance) for x, y in zip(a, b, strict=True))
+    if isinstance(a, (int, float)) and isinstance(b, (int, float)):
+        return not (a == b or abs(a - b) <= tolerance * max(1.0, abs(a), abs(b)) or (a != a and b != b))
+    return a != b
+
+
+def serve(path, library, threads):
+    """The child: answers commands on stdin, one JSON line each."""
+    os.environ.setdefault("OMP_NUM_THREADS", str(threads))
+    lib = __import__(library)
+    lib.set_num_threads(threads)
+    cases = load(path).cases(lib)
+    for line in sys.stdin:
+        command, name = json.loads(line)
+        if command == "names":
+            answer = list(cases)
+        elif command == "result":
+            answer = plain(cases[name]())
+        elif command == "about":
+            answer = about(library, lib)
+        else:
+            answer = slice_of(cases[name])
+        print(json.dumps(answer), flush=True)
+
+
+def about(library, lib):
+    """What the figures depend on."""
+    facts = {"library": library, "version": lib.__version__, "threads": lib.get_num_threads()}
+    if library == "torch":
+        facts["capability"] = lib.backends.cpu.get_cpu_capability()
+        facts["mkldnn"] = lib.backends.mkldnn.is_available() and lib.backends.mkldnn.enabled
+    else:
+        from lucet._kernels.dispatch import level
+
+        facts["level"] = level
+    return facts
+
+
+def slice_of(case):
+    """Seconds per call, the best of a few loops that fill one slice."""
+    start = time.perf_counter()
+    case()
+    once = time.perf_counter() - start
+    loops = max(1, min(10000, int(SLICE_S / 5 / max(once, 1e-7))))
+    best = math.inf
+    for _ in range(5 if once < SLICE_S else 1):
+        start = time.perf_counter()
+        for _ in range(loops):
+            case()
+        best = min(best, (time.perf_counter() - start) / loops)
+    return best
+
+
+class Child:
+    """One library in a process of its own."""
+
+    def __init__(self, path, library, threads, environment):
+        command = [sys.executable, __file__, "--serve", str(path), library, str(threads)]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | environment
+        )
+
+    def ask(self, command, name=None):
+        self.process.stdin.write(json.dumps([command, name]) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+
+def compare(path, *, threads=2, rounds=7, tolerance=1e-4, only="", environment=None):
+    """Ratios lucet time / torch time per case: {name: ratio}. Raises where results differ."""
+    ours = Child(path, "lucet", threads, environment or {})
+    theirs = Child(path, "torch", threads, environment or {})
+    print(ours.ask("about"), theirs.ask("about"), file=sys.stderr)
+    names = [name for name in ours.ask("names") if only in name]
+    ratios = {}
+    for name in names:
+        a, b = ours.ask("result", name), theirs.ask("result", name)
+        if differ(a, b, tolerance):
+            raise SystemExit(f"{name}: results differ, {str(a)[:200]} and {str(b)[:200]}")
+    for name in names:
+        pairs = [(ours.ask("time", name), theirs.ask("time", name)) for _ in range(rounds)]
+        ratios[name] = statistics.median(a / b for a, b in pairs)
+    for child in (ours, theirs):
+        child.process.stdin.close()
+        child.process.wait()
+    return ratios
+
+
+def geomean(values):
+    """The geometric mean."""
+    values = list(values)
+    return math.exp(sum(map(math.log, values)) / len(values))
+
+
+def main(path, groups=None, **defaults):
+    """The command line of a benchmark: prints a line per case and a geomean per group, writes JSON on request."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=defaults.pop("rounds", 7))
+    parser.add_argument("--only", default="")
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    ratios = compare(path, threads=options.threads, rounds=options.rounds, only=options.only, **defaults)
+    for name, ratio in sorted(ratios.items(), key=lambda item: item[1]):
+        print(f"{ratio:8.3f}  {name}")
+    for group in sorted({name.split(":")[0] for name in ratios}):
+        members = [ratio for name, ratio in ratios.items() if name.split(":")[0] == group]
+        print(f"{group}: geomean {geomean(members):.3f}, worst {max(members):.3f} of {len(members)} (lucet time / torch time)")
+    if options.json:
+        options.json.write_text(json.dumps(ratios, indent=1, sort_keys=True) + "\n")
+
+
+if __name__ == "__main__" and len(sys.argv) > 1 and sys.argv[1] == "--serve":
+    serve(sys.argv[2], sys.argv[3], int(sys.argv[4]))

@@ -1,0 +1,594 @@
+"""Pooling in one and two dimensions: max, average, adaptive. Planes are spread over the pool; 1-d is a plane of one row."""
+
+from libc.math cimport INFINITY
+from libc.stdint cimport int64_t
+from libc.string cimport memset
+from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, FLOAT64, INT64, dtype_object, itemsize_of
+from lucet._engine cimport Node, Run, recording, recording2, new_node, connect, set_history, save, saved, needs, give
+from lucet._kernels.dispatch cimport K
+from lucet._kernels.kernels cimport pool_shape, pool_fn, pool_index_fn, pool_scatter_fn
+from lucet._modes cimport thread_state, slow_call, passed
+from lucet._ops._loops cimport converted, contiguous
+from lucet._ops.shape cimport unsqueeze_at, squeeze_at
+from lucet._tensor cimport Tensor, empty_tensor, is_plain, is_meta, data_of, describe, read_size, CPU, META
+from lucet._threads cimport parallel_for
+
+from lucet._errors import DtypeError, ShapeError, error
+from lucet._registry import op
+
+cdef enum:
+    TASK_ELEMENTS = 32768            # window elements per task, about 30 us
+
+
+# --- running over planes --------------------------------------------------------------------------------------------
+
+cdef struct Job:
+    pool_shape* p
+    pool_index_fn forward_index
+    pool_scatter_fn scatter
+    pool_fn plain
+    const void* x
+    void* y
+    int64_t* index
+    Py_ssize_t planes, per_task
+
+
+cdef void _task(void* context, Py_ssize_t task, int worker) noexcept nogil:
+    cdef Job* j = <Job*>context
+    cdef Py_ssize_t first = task * j.per_task, last = first + j.per_task
+    if last > j.planes:
+        last = j.planes
+    if j.forward_index != NULL:
+        j.forward_index(j.x, j.y, j.index, j.p, first, last)
+    elif j.scatter != NULL:
+        j.scatter(j.x, j.index, j.y, j.p, first, last)
+    else:
+        j.plain(j.x, j.y, j.p, first, last)
+
+
+cdef int _run(Job* j, pool_shape* p, Tensor source, Tensor target, Tensor index, Py_ssize_t planes) except -1:
+    cdef Py_ssize_t work = p.oh * p.ow * (p.kernel_h * p.kernel_w if not p.adaptive else p.h * p.w // (p.oh * p.ow) + 1) + 1
+    cdef Py_ssize_t tasks
+    j.p = p
+    j.x = data_of(source)
+    j.y = data_of(target)
+    j.index = NULL if index is None else <int64_t*>data_of(index)
+    j.planes = planes
+    j.per_task = TASK_ELEMENTS // work + 1
+    tasks = (planes + j.per_task - 1) // j.per_task
+    if planes == 0 or target.numel_ == 0:
+        return 0
+    if tasks <= 2:
+        j.per_task = planes
+        _task(j, 0, 0)
+    else:
+        with nogil:
+            parallel_for(tasks, _task, j)
+    return 0
+
+
+cdef void _clear(Job* j) noexcept:
+    j.forward_index = NULL
+    j.scatter = NULL
+    j.plain = NULL
+
+
+cdef inline int _slot(Tensor t) noexcept:
+    return 1 if t.code == FLOAT64 else 0
+
+
+cdef Tensor _wide(Tensor t):
+    """Contiguous, and in a type that kernels have: float32 for the half types."""
+    return contiguous(converted(t, FLOAT32) if t.code == FLOAT16 or t.code == BFLOAT16 else t)
+
+
+cdef Py_ssize_t _planes(Tensor x) noexcept:
+    return x.shape_[0] * x.shape_[1] if x.ndim_ == 4 else x.shape_[0]
+
+
+cdef Tensor _result(Tensor x, const pool_shape* p, int code):
+    """An uninitialised output for the pooled planes of x, 3-d or 4-d."""
+    cdef Py_ssize_t shape[4]
+    cdef int i
+    for i in range(x.ndim_ - 2):
+        shape[i] = x.shape_[i]
+    shape[x.ndim_ - 2] = p.oh
+    shape[x.ndim_ - 1] = p.ow
+    return empty_tensor(code, x.ndim_, shape, x.storage.device)
+
+
+# --- saved geometry -------------------------------------------------------------------------------------------------
+
+cdef tuple _packed(const pool_shape* p):
+    return (
+        p.h, p.w, p.oh, p.ow, p.kernel_h, p.kernel_w, p.stride_h, p.stride_w, p.pad_h, p.pad_w, p.dilation_h, p.dilation_w, p.divisor,
+        p.count_pad, p.adaptive,
+    )
+
+
+cdef pool_shape _unpacked(tuple t):
+    cdef pool_shape p
+    (p.h, p.w, p.oh, p.ow, p.kernel_h, p.kernel_w, p.stride_h, p.stride_w, p.pad_h, p.pad_w, p.dilation_h, p.dilation_w, p.divisor,
+     p.count_pad, p.adaptive) = t
+    return p
+
+
+# --- max pooling ----------------------------------------------------------------------------------------------------
+
+cdef int max_pool_vjp(Node n, Tensor g, Run run) except -1:
+    cdef pool_shape p = _unpacked(n.extra)
+    return give(run, n, 0, scatter_planes(g, <Tensor>saved(n, 0), &p))
+
+
+cdef int scatter_vjp(Node n, Tensor gg, Run run) except -1:
+    cdef pool_shape p = _unpacked(n.extra)
+    return give(run, n, 0, gather_planes(gg, <Tensor>saved(n, 0), &p))
+
+
+cdef int gather_vjp(Node n, Tensor g, Run run) except -1:
+    cdef pool_shape p = _unpacked(n.extra)
+    return give(run, n, 0, scatter_planes(g, <Tensor>saved(n, 0), &p))
+
+
+cdef Tensor scatter_planes(Tensor g, Tensor index, const pool_shape* p):
+    """Gradients back at the positions that won."""
+    cdef Py_ssize_t shape[4]
+    cdef pool_shape local = p[0]
+    cdef Tensor wide = _wide(g), x
+    cdef Job j
+    cdef Node n
+    cdef int i
+    for i in range(g.ndim_ - 2):
+        shape[i] = g.shape_[i]
+    shape[g.ndim_ - 2] = p.h
+    shape[g.ndim_ - 1] = p.w
+    x = empty_tensor(wide.code, g.ndim_, shape, g.storage.device)
+    if not is_meta(g):
+        _clear(&j)
+        j.scatter = K.max_pool_grad[_slot(wide)]
+        _run(&j, &local, wide, x, index, _planes(g))
+    x = converted(x, g.code)
+    if recording(g):
+        n = new_node(scatter_vjp, b"MaxPool2DWithIndicesBackwardBackward0", 1)
+        connect(n, 0, g)
+        save(n, 0, index)
+        n.extra = _packed(p)
+        set_history(n, x, 0)
+    return x
+
+
+cdef Tensor gather_planes(Tensor x, Tensor index, const pool_shape* p):
+    """The elements of x at the positions that won."""
+    cdef pool_shape local = p[0]
+    cdef Tensor wide = _wide(x), y
+    cdef Job j
+    cdef Node n
+    y = _result(wide, p, wide.code)
+    if not is_meta(x):
+        _clear(&j)
+        j.scatter = K.gather_plane[_slot(wide)]
+        _run(&j, &local, wide, y, index, _planes(x))
+    y = converted(y, x.code)
+    if recording(x):
+        n = new_node(gather_vjp, b"GatherBackward0", 1)
+        connect(n, 0, x)
+        save(n, 0, index)
+        n.extra = _packed(p)
+        set_history(n, y, 0)
+    return y
+
+
+cdef tuple _max_pool(Tensor x, pool_shape* p, bint with_index):
+    """(output, positions or None) of a 3-d or 4-d input."""
+    cdef Tensor wide = _wide(x), y, index = None
+    cdef bint will_record = recording(x)
+    cdef Job j
+    cdef Node n
+    y = _result(wide, p, wide.code)
+    if with_index or will_record:
+        index = _result(wide, p, INT64)
+    if not is_meta(x):
+        _clear(&j)
+        if p.adaptive:
+            j.forward_index = K.adaptive_max_pool[_slot(wide)]
+        elif (p.kernel_h == 2 and p.kernel_w == 2 and p.stride_h == 2 and p.stride_w == 2 and p.pad_h == 0 and p.pad_w == 0 and p.dilation_h == 1
+              and p.dilation_w == 1 and 2 * p.oh <= p.h and 2 * p.ow <= p.w):
+            j.forward_index = K.max_pool_2x2[_slot(wide)]
+        else:
+            j.forward_index = K.max_pool[_slot(wide)]
+        _run(&j, p, wide, y, index, _planes(x))
+    y = converted(y, x.code)
+    if will_record:
+        n = new_node(max_pool_vjp, b"AdaptiveMaxPool2DBackward0" if p.adaptive else b"MaxPool2DWithIndicesBackward0", 1)
+        connect(n, 0, x)
+        save(n, 0, index)
+        n.extra = _packed(p)
+        set_history(n, y, 0)
+    return y, index
+
+
+# --- average pooling ------------------------------------------------------------------------------------------------
+
+cdef int avg_pool_vjp(Node n, Tensor g, Run run) except -1:
+    cdef pool_shape p = _unpacked(n.extra)
+    return give(run, n, 0, _avg_spread(g, &p))
+
+
+cdef int avg_spread_vjp(Node n, Tensor gg, Run run) except -1:
+    cdef pool_shape p = _unpacked(n.extra)
+    return give(run, n, 0, _avg_pool(gg, &p))
+
+
+cdef Tensor _avg_pool(Tensor x, pool_shape* p):
+    cdef Tensor wide = _wide(x), y = _result(wide, p, wide.code)
+    cdef Job j
+    cdef Node n
+    if not is_meta(x):
+        _clear(&j)
+        j.plain = K.avg_pool[_slot(wide)]
+        _run(&j, p, wide, y, None, _planes(x))
+    y = converted(y, x.code)
+    if recording(x):
+        n = new_node(avg_pool_vjp, b"AdaptiveAvgPool2DBackward0" if p.adaptive else b"AvgPool2DBackward0", 1)
+        connect(n, 0, x)
+        n.extra = _packed(p)
+        set_history(n, y, 0)
+    return y
+
+
+cdef Tensor _avg_spread(Tensor g, pool_shape* p):
+    """Each gradient in equal parts over its window."""
+    cdef Py_ssize_t shape[4]
+    cdef Tensor wide = _wide(g), x
+    cdef Job j
+    cdef Node n
+    cdef int i
+    for i in range(g.ndim_ - 2):
+        shape[i] = g.shape_[i]
+    shape[g.ndim_ - 2] = p.h
+    shape[g.ndim_ - 1] = p.w
+    x = empty_tensor(wide.code, g.ndim_, shape, g.storage.device)
+    if not is_meta(g):
+        _clear(&j)
+        j.plain = K.avg_pool_grad[_slot(wide)]
+        if p.oh * p.ow == 0:
+            memset(data_of(x), 0, x.numel_ * itemsize_of[x.code])
+        else:
+            _run(&j, p, wide, x, None, _planes(g))
+    x = converted(x, g.code)
+    if recording(g):
+        n = new_node(avg_spread_vjp, b"AvgPool2DBackwardBackward0", 1)
+        connect(n, 0, g)
+        n.extra = _packed(p)
+        set_history(n, x, 0)
+    return x
+
+
+# --- arguments ------------------------------------------------------------------------------------------------------
+
+cdef int _pair(object value, Py_ssize_t* rows, Py_ssize_t* columns, int spatial, str op_name, str name, Py_ssize_t least) except -1:
+    if isinstance(value, int):
+        value = (value,)
+    if not isinstance(value, (tuple, list)):
+        raise TypeError(f"{op_name}(): argument '{name}' must be int or tuple of ints, not {type(value).__name__}")
+    if len(value) not in (1, spatial):
+        raise error(ShapeError, f"{op_name}: {name} must either be a single int, or a tuple of {spatial} ints, got {tuple(value)}")
+    columns[0] = read_size(value[len(value) - 1], name.encode())
+    rows[0] = read_size(value[0], name.encode())
+    if rows[0] < least or columns[0] < least:
+        raise error(ShapeError, f"{op_name}: {name} should be {'greater than zero' if least else 'non-negative'}, but got {tuple(value)}")
+    if rows[0] > <Py_ssize_t>1 << 40 or columns[0] > <Py_ssize_t>1 << 40:
+        raise error(ShapeError, f"{op_name}: {name} is too large, got {tuple(value)}")
+    return 0
+
+
+cdef Py_ssize_t _size_after(Py_ssize_t size, Py_ssize_t kernel, Py_ssize_t stride, Py_ssize_t pad, Py_ssize_t dilation, bint ceil_mode) noexcept:
+    cdef Py_ssize_t room = size + 2 * pad - dilation * (kernel - 1) - 1 + (stride - 1 if ceil_mode else 0)
+    cdef Py_ssize_t n = (room // stride if room >= 0 else -((-room + stride - 1) // stride)) + 1
+    if ceil_mode and (n - 1) * stride >= size + pad:
+        n -= 1                               # the last window has to start inside the image or its left border
+    return n
+
+
+cdef int _check_input(Tensor x, int spatial, str op_name) except -1:
+    cdef int i
+    if x.ndim_ != spatial + 1 and x.ndim_ != spatial + 2:
+        raise error(
+            ShapeError, f"{op_name}: Expected {spatial + 1}D or {spatial + 2}D (batch mode) tensor, but got: {[x.shape_[i] for i in range(x.ndim_)]}"
+        )
+    for i in range(x.ndim_ - spatial - (1 if x.ndim_ == spatial + 2 else 0), x.ndim_):
+        if x.shape_[i] == 0:
+            raise error(
+                ShapeError,
+                f"{op_name}: Expected {spatial + 1}D or {spatial + 2}D (batch mode) tensor with optional 0 dim batch size for input, but got: {[x.shape_[k] for k in range(x.ndim_)]}",
+            )
+    if x.code < FLOAT16 or x.code > FLOAT64:
+        raise error(DtypeError, f"{op_name}: not implemented for {dtype_object(x.code)._name}", fix="input.float()")
+    return 0
+
+
+cdef int _window(Tensor x, int spatial, str op_name, object kernel_size, object stride, object padding, object dilation, bint ceil_mode, pool_shape* p) except -1:
+    """Read the window, check it, and work out the output's size; x is already 3-d or 4-d."""
+    p.adaptive = False
+    p.count_pad = True
+    p.divisor = 0
+    _pair(kernel_size, &p.kernel_h, &p.kernel_w, spatial, op_name, "kernel_size", 1)
+    if stride is None or isinstance(stride, (tuple, list)) and len(stride) == 0:
+        p.stride_h, p.stride_w = p.kernel_h, p.kernel_w
+    else:
+        _pair(stride, &p.stride_h, &p.stride_w, spatial, op_name, "stride", 1)
+    _pair(padding, &p.pad_h, &p.pad_w, spatial, op_name, "padding", 0)
+    _pair(dilation, &p.dilation_h, &p.dilation_w, spatial, op_name, "dilation", 1)
+    if spatial == 1:
+        p.kernel_h = p.stride_h = p.dilation_h = 1
+        p.pad_h = 0
+    if 2 * p.pad_h > p.kernel_h or 2 * p.pad_w > p.kernel_w:
+        raise error(
+            ShapeError,
+            f"{op_name}: pad should be at most half of effective kernel size, but got pad={max(p.pad_h, p.pad_w)}, kernel_size={p.kernel_w} and dilation={p.dilation_w}",
+        )
+    p.h = x.shape_[x.ndim_ - 2]
+    p.w = x.shape_[x.ndim_ - 1]
+    p.oh = _size_after(p.h, p.kernel_h, p.stride_h, p.pad_h, p.dilation_h, ceil_mode)
+    p.ow = _size_after(p.w, p.kernel_w, p.stride_w, p.pad_w, p.dilation_w, ceil_mode)
+    if p.oh < 1 or p.ow < 1:
+        raise error(
+            ShapeError,
+            f"{op_name}: Given input size: ({x.shape_[x.ndim_ - 3]}x{p.h}x{p.w}). Calculated output size: ({x.shape_[x.ndim_ - 3]}x{p.oh}x{p.ow}). Output size is too small",
+            facts=[f"input {describe(x)}, kernel_size ({p.kernel_h}, {p.kernel_w}), stride ({p.stride_h}, {p.stride_w})"],
+        )
+    return 0
+
+
+cdef int _adaptive(Tensor x, int spatial, str op_name, object output_size, pool_shape* p) except -1:
+    """Read the output size; None keeps the input's."""
+    if isinstance(output_size, int) or output_size is None:
+        output_size = (output_size,) * spatial
+    if not isinstance(output_size, (tuple, list)) or len(output_size) not in (1, spatial):
+        raise TypeError(f"{op_name}(): argument 'output_size' must be an int or a tuple of {spatial}, got {output_size!r}")
+    if len(output_size) < spatial:
+        output_size = tuple(output_size) * spatial
+    p.h = x.shape_[x.ndim_ - 2]
+    p.w = x.shape_[x.ndim_ - 1]
+    p.oh = 1 if spatial == 1 else p.h if output_size[0] is None else read_size(output_size[0], b"output_size")
+    p.ow = p.w if output_size[spatial - 1] is None else read_size(output_size[spatial - 1], b"output_size")
+    if p.oh < 0 or p.ow < 0:
+        raise error(ShapeError, f"{op_name}: elements of output_size must be greater than or equal to 0, got {tuple(output_size)}")
+    p.kernel_h = p.kernel_w = p.stride_h = p.stride_w = p.dilation_h = p.dilation_w = 1
+    p.pad_h = p.pad_w = p.divisor = 0
+    p.adaptive = True
+    p.count_pad = True
+    return 0
+
+
+cdef Tensor _row(Tensor x, int spatial):
+    """A sequence as an image of one row."""
+    return unsqueeze_at(x, x.ndim_ - 1) if spatial == 1 else x
+
+
+cdef object _unrow(object y, int spatial):
+    return squeeze_at(<Tensor>y, (<Tensor>y).ndim_ - 2) if spatial == 1 and y is not None else y
+
+
+# --- public forms ---------------------------------------------------------------------------------------------------
+
+cdef tuple _max_form(Tensor input, object kernel_size, object stride, object padding, object dilation, bint ceil_mode, bint with_index, int spatial, str name):
+    cdef pool_shape p
+    _check_input(input, spatial, name)
+    x = _row(input, spatial)
+    _window(x, spatial, name, kernel_size, stride, padding, dilation, ceil_mode, &p)
+    y, index = _max_pool(x, &p, with_index)
+    return _unrow(y, spatial), _unrow(index, spatial)
+
+
+def max_pool2d(Tensor input not None, kernel_size, stride=None, padding=0, dilation=1, bint ceil_mode=False, bint return_indices=False):
+    """max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False) -> Tensor
+
+    The largest element of each window. `stride` is the kernel size unless given; padding counts as -inf; `ceil_mode` keeps windows
+    that reach over the end. With `return_indices` also the position of each maximum in its plane, int64.
+
+    Shape: (N, C, H, W) or (C, H, W). Raises: ShapeError for windows that do not fit, DtypeError for integers.
+    The gradient goes to the first of equal maxima.
+
+    >>> import lucet, lucet.nn.functional as F
+    >>> F.max_pool2d(lucet.tensor([[[1., 2.], [3., 4.]]]), 2)
+    tensor([[[4.]]])
+    """
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(max_pool2d, (input, kernel_size, stride, padding, dilation, ceil_mode, return_indices), {})
+        if result is not passed:
+            return result
+    y, index = _max_form(input, kernel_size, stride, padding, dilation, ceil_mode, return_indices, 2, "max_pool2d")
+    return (y, index) if return_indices else y
+
+
+def max_pool1d(Tensor input not None, kernel_size, stride=None, padding=0, dilation=1, bint ceil_mode=False, bint return_indices=False):
+    """max_pool1d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False) -> Tensor
+
+    The largest element of each window along the last dimension of (N, C, L) or (C, L); see `max_pool2d`.
+
+    >>> import lucet, lucet.nn.functional as F
+    >>> F.max_pool1d(lucet.tensor([[1., 2., 3., 0.]]), 2)
+    tensor([[2., 3.]])
+    """
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(max_pool1d, (input, kernel_size, stride, padding, dilation, ceil_mode, return_indices), {})
+        if result is not passed:
+            return result
+    y, index = _max_form(input, kernel_size, stride, padding, dilation, ceil_mode, return_indices, 1, "max_pool1d")
+    return (y, index) if return_indices else y
+
+
+def max_pool2d_with_indices(Tensor input not None, kernel_size, stride=None, padding=0, dilation=1, bint ceil_mode=False, bint return_indices=False):
+    """max_pool2d_with_indices(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False) -> (Tensor, Tensor)
+
+    `max_pool2d` that always returns the positions of the maxima too.
+
+    >>> import lucet, lucet.nn.functional as F
+    >>> F.max_pool2d_with_indices(lucet.tensor([[[1., 2.], [3., 4.]]]), 2)[1]
+    tensor([[[3]]])
+    """
+    return max_pool2d(input, kernel_size, stride, padding, dilation, ceil_mode, True)
+
+
+def avg_pool2d(Tensor input not None, kernel_size, stride=None, padding=0, bint ceil_mode=False, bint count_include_pad=True, divisor_override=None):
+    """avg_pool2d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None) -> Tensor
+
+    The mean of each window. Padding counts as zeros, and as elements unless `count_include_pad` is False; `divisor_override`
+    replaces the number of elements.
+
+    Shape: (N, C, H, W) or (C, H, W). Raises: ShapeError for windows that do not fit, RuntimeError for a divisor of 0.
+
+    >>> import lucet, lucet.nn.functional as F
+    >>> F.avg_pool2d(lucet.tensor([[[1., 2.], [3., 4.]]]), 2)
+    tensor([[[2.5000]]])
+    """
+    cdef pool_shape p
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(avg_pool2d, (input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override), {})
+        if result is not passed:
+            return result
+    _check_input(input, 2, "avg_pool2d")
+    _window(input, 2, "avg_pool2d", kernel_size, stride, padding, 1, ceil_mode, &p)
+    p.count_pad = count_include_pad
+    if divisor_override is not None:
+        p.divisor = read_size(divisor_override, b"divisor_override")
+        if p.divisor == 0:
+            raise RuntimeError("divisor must be not zero")
+    return _avg_pool(input, &p)
+
+
+def avg_pool1d(Tensor input not None, kernel_size, stride=None, padding=0, bint ceil_mode=False, bint count_include_pad=True):
+    """avg_pool1d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True) -> Tensor
+
+    The mean of each window along the last dimension of (N, C, L) or (C, L); see `avg_pool2d`.
+
+    >>> import lucet, lucet.nn.functional as F
+    >>> F.avg_pool1d(lucet.tensor([[1., 2., 3., 5.]]), 2)
+    tensor([[1.5000, 4.0000]])
+    """
+    cdef pool_shape p
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(avg_pool1d, (input, kernel_size, stride, padding, ceil_mode, count_include_pad), {})
+        if result is not passed:
+            return result
+    _check_input(input, 1, "avg_pool1d")
+    x = _row(input, 1)
+    _window(x, 1, "avg_pool1d", kernel_size, stride, padding, 1, ceil_mode, &p)
+    p.count_pad = count_include_pad
+    return _unrow(_avg_pool(x, &p), 1)
+
+
+cdef object _adaptive_avg(Tensor input, object output_size, int spatial, str name):
+    cdef pool_shape p
+    _check_input(input, spatial, name)
+    x = _row(input, spatial)
+    _adaptive(x, spatial, name, output_size, &p)
+    return _unrow(_avg_pool(x, &p), spatial)
+
+
+cdef object _adaptive_max(Tensor input, object output_size, bint with_index, int spatial, str name):
+    cdef pool_shape p
+    _check_input(input, spatial, name)
+    x = _row(input, spatial)
+    _adaptive(x, spatial, name, output_size, &p)
+    y, index = _max_pool(x, &p, with_index)
+    y = _unrow(y, spatial)
+    return (y, _unrow(index, spatial)) if with_index else y
+
+
+def adaptive_avg_pool2d(Tensor input not None, output_size):
+    """adaptive_avg_pool2d(input, output_size) -> Tensor
+
+    Means over windows chosen so that the output has `output_size`, an int or (height, width); None keeps the input's size.
+
+    Shape: (N, C, H, W) or (C, H, W).
+
+    >>> import lucet, lucet.nn.functional as F
+    >>> F.adaptive_avg_pool2d(lucet.tensor([[[1., 2.], [3., 4.]]]), 1)
+    tensor([[[2.5000]]])
+    """
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(adaptive_avg_pool2d, (input, output_size), {})
+        if result is not passed:
+            return result
+    return _adaptive_avg(input, output_size, 2, "adaptive_avg_pool2d")
+
+
+def adaptive_avg_pool1d(Tensor input not None, output_size):
+    """adaptive_avg_pool1d(input, output_size) -> Tensor
+
+    Means over windows of the last dimension, `output_size` of them; see `adaptive_avg_pool2d`.
+
+    >>> import lucet, lucet.nn.functional as F
+    >>> F.adaptive_avg_pool1d(lucet.tensor([[1., 2., 3., 5.]]), 2)
+    tensor([[1.5000, 4.0000]])
+    """
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(adaptive_avg_pool1d, (input, output_size), {})
+        if result is not passed:
+            return result
+    return _adaptive_avg(input, output_size, 1, "adaptive_avg_pool1d")
+
+
+def adaptive_max_pool2d(Tensor input not None, output_size, bint return_indices=False):
+    """adaptive_max_pool2d(input, output_size, return_indices=False) -> Tensor
+
+    Maxima over windows chosen so that the output has `output_size`; with `return_indices` also their positions in the plane.
+
+    >>> import lucet, lucet.nn.functional as F
+    >>> F.adaptive_max_pool2d(lucet.tensor([[[1., 2.], [3., 4.]]]), 1)
+    tensor([[[4.]]])
+    """
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(adaptive_max_pool2d, (input, output_size, return_indices), {})
+        if result is not passed:
+            return result
+    return _adaptive_max(input, output_size, return_indices, 2, "adaptive_max_pool2d")
+
+
+def adaptive_max_pool1d(Tensor input not None, output_size, bint return_indices=False):
+    """adaptive_max_pool1d(input, output_size, return_indices=False) -> Tensor
+
+    Maxima over windows of the last dimension; see `adaptive_max_pool2d`.
+
+    >>> import lucet, lucet.nn.functional as F
+    >>> F.adaptive_max_pool1d(lucet.tensor([[1., 2., 3., 5.]]), 2)
+    tensor([[2., 5.]])
+    """
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(adaptive_max_pool1d, (input, output_size, return_indices), {})
+        if result is not passed:
+            return result
+    return _adaptive_max(input, output_size, return_indices, 1, "adaptive_max_pool1d")
+
+
+def adaptive_max_pool2d_with_indices(Tensor input not None, output_size, bint return_indices=False):
+    """adaptive_max_pool2d_with_indices(input, output_size, return_indices=False) -> (Tensor, Tensor)
+
+    `adaptive_max_pool2d` that always returns the positions too.
+
+    >>> import lucet, lucet.nn.functional as F
+    >>> F.adaptive_max_pool2d_with_indices(lucet.tensor([[[1., 2.], [3., 4.]]]), 1)[1]
+    tensor([[[3]]])
+    """
+    return adaptive_max_pool2d(input, output_size, True)
+
+
+def _images(r):
+    return r(2, 3, 6, 5)
+
+
+for _function, _public, _samples in (
+    (max_pool2d, True, lambda r: [(r(2, 3, 6, 5), 2), (r(3, 5, 5), 3, 2, 1), (r(1, 1, 6, 6), (3, 2), (2, 1), (1, 0), (1, 2), True)]),
+    (max_pool1d, True, lambda r: [(r(2, 3, 6), 2), (r(3, 5), 3, 2, 1)]),
+    (max_pool2d_with_indices, False, None),
+    (avg_pool2d, False, lambda r: [(r(2, 3, 6, 5), 2), (r(3, 5, 5), 3, 2, 1, False, False), (r(1, 1, 5, 5), 2, 2, 0, True, True, 3)]),
+    (avg_pool1d, True, lambda r: [(r(2, 3, 6), 2), (r(3, 5), 3, 2, 1)]),
+    (adaptive_avg_pool2d, False, lambda r: [(r(2, 3, 6, 5), (2, 3)), (r(3, 5, 5), 1), (r(1, 2, 3, 3), (None, 5))]),
+    (adaptive_avg_pool1d, True, lambda r: [(r(2, 3, 6), 4)]),
+    (adaptive_max_pool2d, False, lambda r: [(r(2, 3, 6, 5), (2, 3)), (r(3, 5, 5), 1)]),
+    (adaptive_max_pool1d, False, lambda r: [(r(2, 3, 6), 4)]),
+    (adaptive_max_pool2d_with_indices, False, None),
+):
+    op(_function, method=False, public=_public, also="nn.functional", samples=_samples, family="pool", dtypes="floats")
