@@ -5,6 +5,7 @@ from libc.math cimport (
     INFINITY, fabs, fabsf, sqrt, sqrtf, exp, expf, log, logf, expm1, expm1f, log1p, log1pf, floor, floorf, ceil, ceilf, trunc, truncf,
     rint, rintf, pow, powf, fmod, fmodf, atan2, atan2f, erf, erff, fma, fmaf,
 )
+from libc.string cimport memset
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from lucet._dtype cimport (
     NUM_CODES, BOOL, UINT8, INT8, INT16, INT32, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128,
@@ -16,10 +17,16 @@ include "reduce.level.pxi"
 include "random.level.pxi"
 include "update.level.pxi"
 include "products.level.pxi"
+include "pool.level.pxi"
+include "norm.level.pxi"
+include "indexing.level.pxi"
 
 
 cdef void fill(KernelTable* table) noexcept nogil:
     fill_pointwise(table)
+    fill_indexing(table)
+    fill_pool(table)
+    fill_norm(table)
     fill_products(table)
     fill_reduce(table)
     fill_random(table)

@@ -127,6 +127,10 @@ REDUCTIONS = [
 
 # (dtype, C type, suffix in micro/sums.h, suffix of C's functions)
 FOLD_FLOATS = [("float32", "float", "f32", "f"), ("float64", "double", "f64", "")]
+SORT_KEYS = [                      # (dtype, key joined with a position, bits of the position)
+    ("float32", "uint64_t", 32), ("float64", "lucet_u128", 64), ("int64", "lucet_u128", 64), ("int32", "uint64_t", 32),
+    ("int16", "uint64_t", 32), ("int8", "uint64_t", 32), ("uint8", "uint64_t", 32),
+]
 FOLD_INTS = [(d, CTYPES[d], d[0] + d.lstrip("uint"), "") for d in ("int64", "int32", "int16", "int8", "uint8")]
 
 

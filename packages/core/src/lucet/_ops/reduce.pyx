@@ -7,18 +7,21 @@ cut goes through the reduced elements, the pieces' results are folded again in t
 """
 
 from libc.stdint cimport int64_t, uint64_t
+from libc.math cimport NAN, INFINITY
 from libc.stdlib cimport malloc, free
+from libc.string cimport memcpy, memset
 from lucet._dtype cimport (
     BOOL, UINT8, INT16, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, NUM_CODES, CAT_BOOL, CAT_INT, CAT_FLOAT, CAT_COMPLEX,
     category_of, itemsize_of, dtype_object, code_of, default_code,
 )
 from lucet._engine cimport (
     Node, Run, vjp_fn, engine_ops, requires_grad, recording, recording2, new_node, connect, set_history, save, save_output, saved,
-    saved_tensor, check_inplace, needs, give, edge_node, record, grad_of,
+    saved_tensor, check_inplace, rebase, needs, give, edge_node, record, grad_of,
 )
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport *
 from lucet._modes cimport thread_state, slow_call, passed
+from lucet._ops.convert cimport cast_to
 from lucet._ops._loops cimport check_no_internal_overlap, prepare_out, convert_into, converted, contiguous
 from lucet._ops.pointwise cimport add, sub, mul, div, neg, where
 from lucet._tensor cimport (
@@ -27,6 +30,9 @@ from lucet._tensor cimport (
 )
 from lucet._threads cimport parallel_for
 
+import warnings
+
+from lucet import _returns
 from lucet._errors import DtypeError, ShapeError, error
 from lucet._registry import OPS, op, alias
 
@@ -50,16 +56,16 @@ cdef uint64_t dims_mask(object dim, int ndim, const char* name) except? 0:
     if dim is None:
         return all_dims(ndim)
     if not isinstance(dim, (tuple, list)):
-        return <uint64_t>1 << _one_dim(dim, ndim, name)
+        return <uint64_t>1 << one_dim(dim, ndim, name)
     for d in dim:
-        bit = <uint64_t>1 << _one_dim(d, ndim, name)
+        bit = <uint64_t>1 << one_dim(d, ndim, name)
         if mask & bit:
             raise RuntimeError(f"{name.decode()}: dim {wrap_dim(d, ndim, name)} appears multiple times in the list of dims")
         mask |= bit
     return mask if len(dim) else all_dims(ndim)
 
 
-cdef int _one_dim(object dim, int ndim, const char* name) except -1:
+cdef int one_dim(object dim, int ndim, const char* name) except -1:
     if isinstance(dim, bool) or not isinstance(dim, int) and not hasattr(dim, "__index__"):
         raise TypeError(f"{name.decode()}(): argument 'dim' must be int or tuple of ints, not {type(dim).__name__}")
     return wrap_dim(dim, ndim, name)
@@ -89,7 +95,7 @@ cdef Tensor new_reduced(Tensor a, uint64_t mask, bint keepdim, int code):
     return empty_tensor(code, ndim, shape, a.storage.device)
 
 
-cdef tuple _spelling(str name, object dim, object axis, object keepdim, object keepdims):
+cdef tuple spelling(str name, object dim, object axis, object keepdim, object keepdims):
     """`dim` and `keepdim` from either spelling; NumPy's `axis` and `keepdims` are accepted as in torch."""
     if axis is not None:
         if dim is not None:
@@ -100,7 +106,7 @@ cdef tuple _spelling(str name, object dim, object axis, object keepdim, object k
     return dim, keepdim
 
 
-cdef bint _flag(object keepdim, const char* name) except -1:
+cdef bint flag(object keepdim, const char* name) except -1:
     if keepdim is False:
         return False
     if keepdim is True:
@@ -435,7 +441,7 @@ cdef int reduce_into(int op, Tensor a, uint64_t mask, Tensor out, int how, Tenso
     return 0
 
 
-cdef Tensor _foldable(Tensor a, const char* name):
+cdef Tensor foldable(Tensor a, const char* name):
     """`a` in a type that folds exist for: half types as float32. DtypeError for complex."""
     if a.code == FLOAT16 or a.code == BFLOAT16:
         return converted(a, FLOAT32)
@@ -490,7 +496,7 @@ cdef Tensor spread_like(Tensor g, uint64_t mask, bint keepdim, Tensor a):
     return spread(g, mask, mask if keepdim else 0, a.ndim_, a.shape_)
 
 
-cdef int _edge_shape(Node n, int i, Py_ssize_t* shape) except -1:
+cdef int edge_shape(Node n, int i, Py_ssize_t* shape) except -1:
     """Shape of input i of a node, as the node that made it remembers; returns its number of dimensions."""
     cdef Node target = edge_node(n, i)
     cdef int d, ndim
@@ -509,13 +515,13 @@ cdef int _edge_shape(Node n, int i, Py_ssize_t* shape) except -1:
 
 cdef int _sum_vjp(Node n, Tensor g, Run run) except -1:
     cdef Py_ssize_t shape[64]
-    cdef int ndim = _edge_shape(n, 0, shape)
+    cdef int ndim = edge_shape(n, 0, shape)
     return give(run, n, 0, spread(g, <uint64_t>n.i0, <uint64_t>n.i1, ndim, shape))
 
 
 cdef int _mean_vjp(Node n, Tensor g, Run run) except -1:
     cdef Py_ssize_t shape[64]
-    cdef int ndim = _edge_shape(n, 0, shape)
+    cdef int ndim = edge_shape(n, 0, shape)
     return give(run, n, 0, spread(div(g, n.d0), <uint64_t>n.i0, <uint64_t>n.i1, ndim, shape))
 
 
@@ -538,7 +544,7 @@ cdef Tensor _sum_masked(Tensor a, uint64_t mask, uint64_t present, int code, con
             shape[ndim] = 1 if mask >> d & 1 else a.shape_[d]
             ndim += 1
     y = empty_tensor(code, ndim, shape, a.storage.device)
-    reduce_into(RED_SUM, _foldable(_for_sum(a, code), b"sum"), mask, y, FIN_VALUE)
+    reduce_into(RED_SUM, foldable(_for_sum(a, code), b"sum"), mask, y, FIN_VALUE)
     if recording(a):
         _note_sum(y, a, _sum_vjp, label, mask, present, 1)
     return y
@@ -558,7 +564,7 @@ cdef Tensor sum_dims(Tensor a, uint64_t mask, bint keepdim):
 cdef Tensor mean_dims(Tensor a, uint64_t mask, bint keepdim):
     cdef Tensor y = new_reduced(a, mask, keepdim, a.code)
     cdef Py_ssize_t count = count_in(a, mask)
-    reduce_into(RED_SUM, _foldable(a, b"mean"), mask, y, FIN_MEAN, None, 0, <double>count)
+    reduce_into(RED_SUM, foldable(a, b"mean"), mask, y, FIN_MEAN, None, 0, <double>count)
     if recording(a):
         _note_sum(y, a, _mean_vjp, b"MeanBackward1", mask, mask if keepdim else 0, <double>count)
     return y
@@ -633,7 +639,7 @@ def sum_function(Tensor input not None, dim=None, keepdim=False, *, dtype=None, 
     cdef bint keep
     cdef Tensor y
     if axis is not None or keepdims is not None:
-        dim, keepdim = _spelling("sum", dim, axis, keepdim, keepdims)
+        dim, keepdim = spelling("sum", dim, axis, keepdim, keepdims)
     if not is_plain(input) or thread_state().modes:
         result = slow_call(sum_fn, (input,) if dim is None else (input, dim, keepdim), _given(dtype, out))
         if result is not passed:
@@ -643,7 +649,7 @@ def sum_function(Tensor input not None, dim=None, keepdim=False, *, dtype=None, 
         if recording(input):
             _note_sum(y, input, _sum_vjp, b"SumBackward0", all_dims(input.ndim_), 0, 1)
         return y
-    keep = _flag(keepdim, b"sum")
+    keep = flag(keepdim, b"sum")
     mask = dims_mask(dim, input.ndim_, b"sum")
     code = _out_type(dtype, out, INT64 if input.code < FLOAT16 else input.code)
     y = _sum_masked(input, mask, mask if keep else 0, code, b"SumBackward0" if dim is None else b"SumBackward1")
@@ -675,7 +681,7 @@ def mean_function(Tensor input not None, dim=None, keepdim=False, *, dtype=None,
     cdef Tensor y, x
     cdef Py_ssize_t count
     if axis is not None or keepdims is not None:
-        dim, keepdim = _spelling("mean", dim, axis, keepdim, keepdims)
+        dim, keepdim = spelling("mean", dim, axis, keepdim, keepdims)
     if not is_plain(input) or thread_state().modes:
         result = slow_call(mean_fn, (input,) if dim is None else (input, dim, keepdim), _given(dtype, out))
         if result is not passed:
@@ -685,7 +691,7 @@ def mean_function(Tensor input not None, dim=None, keepdim=False, *, dtype=None,
         if recording(input):
             _note_sum(y, input, _mean_vjp, b"MeanBackward0", all_dims(input.ndim_), 0, <double>input.numel_)
         return y
-    keep = _flag(keepdim, b"mean")
+    keep = flag(keepdim, b"mean")
     code = _out_type(dtype, out, input.code)
     if code < FLOAT16:
         raise error(
@@ -696,7 +702,7 @@ def mean_function(Tensor input not None, dim=None, keepdim=False, *, dtype=None,
         )
     mask = dims_mask(dim, input.ndim_, b"mean")
     count = count_in(input, mask)
-    x = _foldable(converted(input, code), b"mean")
+    x = foldable(converted(input, code), b"mean")
     y = new_reduced(input, mask, keep, code)
     reduce_into(RED_SUM, x, mask, y, FIN_MEAN, None, 0, <double>count)
     if out is not None:
@@ -707,3 +713,9 @@ def mean_function(Tensor input not None, dim=None, keepdim=False, *, dtype=None,
 
 
 mean_fn = op(mean_function, name="mean", formula="mean(input, axis=dim, keepdims=keepdim)", family="reduce", samples=_reductions, dtypes="floats")
+
+
+include "reduce_lines.pxi"
+include "reduce_products.pxi"
+include "reduce_extremes.pxi"
+include "reduce_spread.pxi"

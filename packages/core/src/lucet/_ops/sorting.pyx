@@ -1,0 +1,481 @@
+"""Order: sort, argsort, topk, kthvalue, median, unique, nonzero, bincount. Kernels in `_kernels/sorting.pxi.tp`.
+
+Equal elements keep their order in every function here, NaN counts as the largest value, and gradients of values go back to the
+places that the indices name.
+"""
+
+from libc.stdint cimport int64_t, uint64_t
+from lucet._dtype cimport (
+    BOOL, UINT8, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, itemsize_of, dtype_object,
+)
+from lucet._engine cimport Node, Run, recording, record, save, saved_tensor, give
+from lucet._kernels.dispatch cimport K
+from lucet._kernels.kernels cimport LoopArgs, RED_NONZERO, FIN_VALUE, SORT_ALL, SORT_FIRST, SORT_KTH
+from lucet._modes cimport thread_state, slow_call, passed
+from lucet._ops._loops cimport converted, contiguous
+from lucet._ops.create cimport filled
+from lucet._ops.reduce cimport (
+    run_lines, around, one_dim, new_reduced, store_out, flag, spelling, foldable, reduce_into, all_dims, put, edge_shape,
+)
+from lucet._tensor cimport (
+    Tensor, CPU, bare_tensor, data_of, empty_like, empty_tensor, scalar_tensor, finish_geometry, is_meta, is_plain, describe,
+    read_size, view,
+)
+
+from lucet import _returns
+from lucet._errors import DtypeError, ShapeError, error
+from lucet._registry import OPS, op
+
+
+cdef int _sort_vjp(Node n, Tensor g, Run run) except -1:
+    cdef Py_ssize_t shape[64]
+    cdef int ndim = edge_shape(n, 0, shape)
+    return give(run, n, 0, put(g, saved_tensor(n, 0), <int>n.i0, ndim, shape))
+
+
+cdef int _wide(Tensor x, Py_ssize_t n) except -1:
+    """Bytes of one key joined with its position."""
+    if itemsize_of[x.code] == 8:
+        return 16
+    if n >= 1 << 32:
+        raise error(ShapeError, f"sort: a line of {n} elements is longer than positions of 32 bits reach", fix="input.double()")
+    return 8
+
+
+cdef int _order(Tensor a, int dim, int how, Py_ssize_t k, bint descending, Tensor values, Tensor indices, const char* name) except -1:
+    """Sort or select along `dim` of `a` into contiguous `values` (of the working type of `a`) and `indices`."""
+    cdef char* data[3]
+    cdef int sizes[3]
+    cdef Py_ssize_t lengths[3]
+    cdef Py_ssize_t outer, inner, n = a.shape_[dim] if a.ndim_ else 1
+    cdef LoopArgs args
+    cdef Tensor x
+    if is_meta(a) or a.numel_ == 0 or values.numel_ == 0:
+        return 0
+    x = contiguous(a)
+    around(a, dim, &outer, &inner)
+    data[0] = data_of(values)
+    data[1] = data_of(indices)
+    data[2] = data_of(x)
+    sizes[0] = sizes[2] = itemsize_of[a.code]
+    sizes[1] = 8
+    lengths[0] = lengths[1] = values.numel_ // (outer * inner)
+    lengths[2] = n
+    args.i[0] = how
+    args.i[1] = k
+    args.i[2] = descending
+    return run_lines(K.sort[a.code], &args, 3, data, sizes, lengths, outer, inner, n, 40, 2 * n * _wide(a, n))
+
+
+cdef object _recorded(object kind, Tensor a, Tensor values, Tensor indices, int dim, object out, const char* name, const char* label):
+    """Values and indices as the named result, stored in out= or with the way back to `a`."""
+    cdef Node n
+    values = converted(values, a.code)
+    if out is not None:
+        return kind((store_out(values, out[0], name, recording(a)), store_out(indices, out[1], name, False)))
+    if recording(a):
+        n = record(values, _sort_vjp, label, a)
+        n.i0 = dim
+        save(n, 0, indices)
+    return kind((values, indices))
+
+
+cdef object sort_fn, argsort_fn, msort_fn, topk_fn, kthvalue_fn, median_fn, nonzero_fn_, unique_fn, bincount_fn, argwhere_fn
+
+
+cdef tuple _sorted_parts(Tensor a, int dim, bint descending, const char* name):
+    """All values and indices in order, in the dimension order of `a` in memory."""
+    cdef Tensor x = foldable(a, name)
+    cdef Tensor values = empty_tensor(x.code, a.ndim_, a.shape_, a.storage.device)
+    cdef Tensor indices = empty_tensor(INT64, a.ndim_, a.shape_, a.storage.device)
+    _order(x, dim, SORT_ALL, 0, descending, values, indices, name)
+    return values, indices
+
+
+cdef object _sort(Tensor a, int dim, bint descending, object out):
+    cdef tuple parts = _sorted_parts(a, dim, descending, b"sort")
+    return _recorded(_returns.sort, a, parts[0], parts[1], dim, out, b"sort", b"SortBackward0")
+
+
+def sort(Tensor input not None, dim=-1, descending=False, *, stable=None, out=None, axis=None):
+    """sort(input, dim=-1, descending=False, *, stable=False, out=None) -> (values, indices)
+
+    The elements along `dim` in rising (falling) order, and where they came from (int64). NaN counts as the largest value. Equal
+    elements keep their order, whether `stable` asks for it or not.
+
+    >>> import lucet
+    >>> lucet.sort(lucet.tensor([3, 1, 2])).indices
+    tensor([1, 2, 0])
+    """
+    dim, descending = _sort_args("sort", dim, descending, axis)
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(sort_fn, (input, dim, descending), {"stable": stable, "out": out})
+        if result is not passed:
+            return result
+    return _sort(input, one_dim(dim, input.ndim_, b"sort"), descending, out)
+
+
+cdef tuple _sort_args(str name, object dim, object descending, object axis):
+    if axis is not None:
+        dim = axis
+    if not isinstance(descending, bool):
+        raise TypeError(f"{name}(): argument 'descending' must be bool, not {type(descending).__name__}")
+    return dim, descending
+
+
+def argsort(Tensor input not None, dim=-1, descending=False, *, stable=False, axis=None):
+    """argsort(input, dim=-1, descending=False, *, stable=False) -> Tensor
+
+    The indices that sort `input` along `dim`, as int64. Equal elements keep their order.
+
+    >>> import lucet
+    >>> lucet.argsort(lucet.tensor([3, 1, 2]))
+    tensor([1, 2, 0])
+    """
+    dim, descending = _sort_args("argsort", dim, descending, axis)
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(argsort_fn, (input, dim, descending), {"stable": stable})
+        if result is not passed:
+            return result
+    return _sorted_parts(input, one_dim(dim, input.ndim_, b"argsort"), descending, b"argsort")[1]
+
+
+def msort(Tensor input not None, *, out=None):
+    """msort(input, *, out=None) -> Tensor
+
+    The elements in rising order along the first dimension.
+
+    >>> import lucet
+    >>> lucet.msort(lucet.tensor([3, 1, 2]))
+    tensor([1, 2, 3])
+    """
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(msort_fn, (input,), {} if out is None else {"out": out})
+        if result is not passed:
+            return result
+    y = _sort(input, one_dim(0, input.ndim_, b"msort"), False, None)[0]
+    return y if out is None else store_out(y, out, b"msort", recording(input))
+
+
+def _orders(r):
+    return [(r(3, 4),), (r(3, 4), 0), (r(2, 3, 4), 1), (r(),), (r(4, 3).t(), 1), (r(700),)]
+
+
+sort_fn = op(sort, formula="sort(input, axis=dim), argsort(input, axis=dim, kind='stable')", family="sorting", samples=lambda r: [s for s in _orders(r) if s[0].dim()])
+argsort_fn = op(argsort, formula="argsort(input, axis=dim, kind='stable')", grad="no", family="sorting", samples=lambda r: [s for s in _orders(r) if s[0].dim()])
+msort_fn = op(msort, formula="sort(input, axis=0)", family="sorting", samples=lambda r: [(r(3, 4),), (r(5),)])
+
+
+def topk(Tensor input not None, k, dim=-1, largest=True, sorted=True, *, out=None, axis=None):
+    """topk(input, k, dim=-1, largest=True, sorted=True, *, out=None) -> (values, indices)
+
+    The k largest (smallest) elements along `dim`, in falling (rising) order whether or not `sorted`, and where they are (int64).
+    Of equal elements the earlier come first. RuntimeError for a k beyond the dimension, DtypeError for bool.
+
+    >>> import lucet
+    >>> lucet.topk(lucet.tensor([1., 4., 3.]), 2).values
+    tensor([4., 3.])
+    """
+    cdef Py_ssize_t shape[64]
+    cdef Py_ssize_t count
+    cdef int at, d
+    cdef Tensor x, values, indices
+    if axis is not None:
+        dim = axis
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(topk_fn, (input, k, dim, largest, sorted), {} if out is None else {"out": out})
+        if result is not passed:
+            return result
+    if input.code == BOOL:
+        raise error(DtypeError, "topk does not support bool dtypes on CPU", fix="input.to(lucet.uint8)")
+    count = read_size(k, b"topk: k")
+    at = one_dim(dim, input.ndim_, b"topk")
+    if count < 0 or count > (input.shape_[at] if input.ndim_ else 1):
+        raise error(ShapeError, "topk: selected index k out of range", facts=[f"k {count}, dimension {at} of input {describe(input)}"])
+    for d in range(input.ndim_):
+        shape[d] = count if d == at else input.shape_[d]
+    x = foldable(input, b"topk")
+    values = empty_tensor(x.code, input.ndim_, shape, input.storage.device)
+    indices = empty_tensor(INT64, input.ndim_, shape, input.storage.device)
+    _order(x, at, SORT_FIRST, count if input.ndim_ else 1, bool(largest), values, indices, b"topk")
+    return _recorded(_returns.topk, input, values, indices, at, out, b"topk", b"TopkBackward0")
+
+
+topk_fn = op(topk, formula="-sort(-input, axis=dim)[:k], argsort(-input, axis=dim, kind='stable')[:k]", family="sorting", dtypes="no bool",
+             samples=lambda r: [(r(9), 3), (r(200), 5)])
+
+
+cdef object _kth(object kind, Tensor input, Py_ssize_t k, int dim, bint keepdim, object out, const char* name, const char* label):
+    """The k-th smallest (from 0) along `dim` and its index."""
+    cdef uint64_t mask = <uint64_t>1 << dim
+    cdef Tensor x = foldable(input, name)
+    cdef Tensor values = new_reduced(input, mask, keepdim, x.code)
+    cdef Tensor indices = new_reduced(input, mask, keepdim, INT64)
+    _order(x, dim, SORT_KTH, k, False, values, indices, name)
+    return _recorded(kind, input, values, indices, dim, out, name, label)
+
+
+def kthvalue(Tensor input not None, k, dim=-1, keepdim=False, *, out=None, axis=None, keepdims=None):
+    """kthvalue(input, k, dim=-1, keepdim=False, *, out=None) -> (values, indices)
+
+    The k-th smallest element (counted from 1) along `dim` and where it is. RuntimeError for a k beyond the dimension.
+
+    >>> import lucet
+    >>> lucet.kthvalue(lucet.tensor([3., 1., 2.]), 2).values
+    tensor(2.)
+    """
+    cdef Py_ssize_t count
+    cdef int at
+    if axis is not None or keepdims is not None:
+        dim, keepdim = spelling("kthvalue", None if axis is not None else dim, axis, keepdim, keepdims)
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(kthvalue_fn, (input, k, dim, keepdim), {} if out is None else {"out": out})
+        if result is not passed:
+            return result
+    count = read_size(k, b"kthvalue: k")
+    at = one_dim(dim, input.ndim_, b"kthvalue")
+    if count < 1 or count > (input.shape_[at] if input.ndim_ else 1):
+        raise error(ShapeError, f"kthvalue(): selected number k out of range for dimension {at}", facts=[f"k {count}, input {describe(input)}"])
+    return _kth(_returns.kthvalue, input, count - 1, at, flag(keepdim, b"kthvalue"), out, b"kthvalue", b"KthvalueBackward0")
+
+
+kthvalue_fn = op(kthvalue, formula="sort(input)[k - 1], argsort(input, kind='stable')[k - 1]", family="sorting", samples=lambda r: [(r(9), 3), (r(100), 50)])
+
+
+cdef object _median(Tensor x, int dim, bint keepdim, object out):
+    """The lower median along a dimension; NaN if there is one."""
+    cdef Py_ssize_t n = x.shape_[dim] if x.ndim_ else 1
+    if n == 0:
+        raise IndexError(f"median(): Expected reduction dim {dim} to have non-zero size.")
+    whole = _kth(_returns.median, x, (n - 1) // 2, dim, keepdim, out, b"median", b"MedianBackward1")
+    if x.code < FLOAT16 or is_meta(x):
+        return whole
+    last = _kth(_returns.median, x, n - 1, dim, keepdim, None, b"median", b"MedianBackward1")
+    bad = OPS["isnan"].function(last[0])
+    if not bad.any():
+        return whole
+    first = OPS["argmax"].function(x, dim, keepdim)               # the first NaN wins there
+    indices = OPS["where"].function(bad, first, whole[1])
+    values = OPS["where"].function(bad, last[0], whole[0])
+    if out is not None:
+        return _returns.median((out[0].copy_(values), out[1].copy_(indices)))
+    return _returns.median((values, indices))
+
+
+def median(Tensor input not None, dim=None, keepdim=False, *, out=None, axis=None, keepdims=None):
+    """median(input) -> Tensor; median(input, dim=-1, keepdim=False, *, out=None) -> (values, indices)
+
+    The middle element in order, the lower of two; NaN if there is one, and NaN of nothing where all is asked for.
+
+    >>> import lucet
+    >>> lucet.median(lucet.tensor([4., 1., 3., 2.]))
+    tensor(2.)
+    """
+    if axis is not None or keepdims is not None:
+        dim, keepdim = spelling("median", dim, axis, keepdim, keepdims)
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(median_fn, (input,) if dim is None else (input, dim, keepdim), {} if out is None else {"out": out})
+        if result is not passed:
+            return result
+    if dim is not None:
+        return _median(input, one_dim(dim, input.ndim_, b"median"), flag(keepdim, b"median"), out)
+    if input.numel_ == 0:
+        return filled(input.code, 0, NULL, float("nan") if input.code >= FLOAT16 else -(1 << (8 * itemsize_of[input.code] - 1)))
+    y = _median(input.reshape(-1), 0, False, None)[0]
+    return y if out is None else store_out(y, out, b"median", recording(input))
+
+
+median_fn = op(median, formula="sort(input.reshape(-1))[(input.size - 1) // 2]", family="sorting", samples=lambda r: [(r(9),), (r(3, 4),), (r(),)])
+
+
+# --- nonzero ----------------------------------------------------------------------------------------------------------
+
+cdef Tensor _positions(Tensor a):
+    """Row-major positions of the elements that are not zero."""
+    cdef Tensor x = contiguous(foldable(a, b"nonzero")), count = scalar_tensor(INT64), y
+    cdef Py_ssize_t shape[1]
+    reduce_into(RED_NONZERO, x, all_dims(x.ndim_), count, FIN_VALUE)
+    shape[0] = (<int64_t*>data_of(count))[0]
+    y = empty_tensor(INT64, 1, shape, CPU)
+    if shape[0]:
+        K.nonzero[x.code](data_of(x), x.numel_, <int64_t*>data_of(y))
+    return y
+
+
+cdef list _coordinates(Tensor a, Tensor positions):
+    """Positions taken apart into one index tensor a dimension."""
+    cdef list columns = []
+    cdef int d
+    rest = positions
+    for d in range(a.ndim_ - 1, -1, -1):
+        if d == 0:
+            columns.append(rest)
+        else:
+            columns.append(OPS["remainder"].function(rest, a.shape_[d]))
+            rest = OPS["div"].function(rest, a.shape_[d], rounding_mode="trunc")
+    columns.reverse()
+    return columns
+
+
+def nonzero(Tensor input not None, *, out=None, as_tuple=False):
+    """nonzero(input, *, out=None, as_tuple=False) -> Tensor or tuple of Tensors
+
+    Indices of the elements that are not zero, in row-major order, as int64: (how many, dimensions), or with `as_tuple` one tensor
+    a dimension, fit for indexing.
+
+    >>> import lucet
+    >>> lucet.nonzero(lucet.tensor([[1, 0], [0, 2]]))
+    tensor([[0, 0],
+            [1, 1]])
+    """
+    cdef Tensor positions, table, column
+    cdef list columns
+    cdef Py_ssize_t shape[2]
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(nonzero_fn_, (input,), {"as_tuple": as_tuple} if out is None else {"out": out, "as_tuple": as_tuple})
+        if result is not passed:
+            return result
+    if is_meta(input):
+        raise NotImplementedError("nonzero: the shape of the result depends on elements, which a meta tensor does not have")
+    if input.ndim_ == 0 and as_tuple:
+        return (_positions(input),)
+    positions = _positions(input)
+    columns = _coordinates(input, positions)
+    if as_tuple:
+        return tuple(columns)
+    shape[0] = positions.numel_
+    shape[1] = input.ndim_
+    table = OPS["stack"].function(columns, 1) if columns else empty_tensor(INT64, 2, shape, CPU)
+    return table if out is None else store_out(table, out, b"nonzero", False)
+
+
+nonzero_fn_ = op(nonzero, grad="no", family="sorting", formula="argwhere(input)", samples=lambda r: [(r(3, 4) > 0,), (r(2, 3, 4),), (r(0, 2),)])
+
+
+def argwhere(Tensor input not None):
+    """argwhere(input) -> Tensor
+
+    Indices of the elements that are not zero: (how many, dimensions) int64.
+
+    >>> import lucet
+    >>> lucet.argwhere(lucet.tensor([1, 0, 3]))
+    tensor([[0],
+            [2]])
+    """
+    return nonzero(input)
+
+
+argwhere_fn = op(argwhere, grad="no", family="sorting", formula="argwhere(input)", samples=lambda r: [(r(3, 4) > 0,)])
+
+
+# --- bincount, unique -------------------------------------------------------------------------------------------------
+
+def bincount(Tensor input not None, Tensor weights=None, minlength=0):
+    """bincount(input, weights=None, minlength=0) -> Tensor
+
+    How often each number of a 1-d tensor of non-negative integers occurs (int64), or the sum of its `weights` (float32 for float32
+    weights, else float64). RuntimeError for negative numbers and other shapes.
+
+    >>> import lucet
+    >>> lucet.bincount(lucet.tensor([1, 1, 3]))
+    tensor([0, 2, 0, 1])
+    """
+    cdef Tensor x, w, y
+    cdef Py_ssize_t shape[1]
+    cdef Py_ssize_t i, least = read_size(minlength, b"bincount: minlength")
+    cdef int64_t top = -1
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(bincount_fn, (input, weights, minlength), {})
+        if result is not passed:
+            return result
+    if input.code >= FLOAT16 or input.code == BOOL:
+        raise error(DtypeError, f"bincount: not implemented for {dtype_object(input.code)._name}", fix="input.long()")
+    if least < 0:
+        raise RuntimeError("minlength should be >= 0")
+    x = contiguous(converted(input, INT64))
+    if input.ndim_ == 1 and input.numel_:
+        top = OPS["amax"].function(x).item()
+    if input.ndim_ != 1 or input.numel_ and OPS["amin"].function(x).item() < 0:
+        raise error(ShapeError, "bincount only supports 1-d non-negative integral inputs.", facts=[f"input {describe(input)}"])
+    if weights is not None and (weights.ndim_ != 1 or weights.numel_ != input.numel_):
+        raise error(ShapeError, "bincount: weights should be 1-d and have the same length as input", facts=[f"input {describe(input)}, weights {describe(weights)}"])
+    shape[0] = top + 1 if top + 1 > least else least
+    if weights is None:
+        y = filled(INT64, 1, shape, 0)
+        K.count(data_of(x), NULL, x.numel_, data_of(y))
+        return y
+    w = contiguous(converted(weights, FLOAT64))
+    y = filled(FLOAT64, 1, shape, 0)
+    K.count(data_of(x), data_of(w), x.numel_, data_of(y))
+    return converted(y, FLOAT32 if weights.code == FLOAT32 else FLOAT64)
+
+
+bincount_fn = op(bincount, grad="no", family="sorting", dtypes="integers")
+
+
+def unique(Tensor input not None, sorted=True, return_inverse=False, return_counts=False, dim=None):
+    """unique(input, sorted=True, return_inverse=False, return_counts=False, dim=None) -> Tensor or tuple of Tensors
+
+    The different elements in rising order; with `return_inverse` also where each element of `input` is among them, with
+    `return_counts` also how often each occurs. With `dim` whole slices along that dimension are compared.
+
+    >>> import lucet
+    >>> lucet.unique(lucet.tensor([3, 1, 1]), return_counts=True)
+    (tensor([1, 3]), tensor([2, 1]))
+    """
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(unique_fn, (input, sorted, return_inverse, return_counts, dim), {})
+        if result is not passed:
+            return result
+    if dim is not None:
+        values, group, order = _unique_slices(input, one_dim(dim, input.ndim_, b"unique"))
+        shape = (input.shape[one_dim(dim, input.ndim_, b"unique")] if input.ndim_ else 1,)
+    else:
+        ordered, order = _sorted_parts(input.detach().reshape(-1), 0, False, b"unique")
+        values, group = _unique_runs(converted(ordered, input.code))
+        shape = input.shape
+    parts = [values]
+    if return_inverse:
+        parts.append(put(group, order, 0, 1, (<Tensor>order).shape_).reshape(shape))
+    if return_counts:
+        parts.append(bincount(group, minlength=values.shape[0 if dim is None else dim] if values.dim() else 1))
+    return values if len(parts) == 1 else tuple(parts)
+
+
+cdef Tensor _zero():
+    """tensor([0])"""
+    cdef Py_ssize_t one = 1
+    return filled(INT64, 1, &one, 0)
+
+
+cdef tuple _unique_runs(Tensor ordered):
+    """First elements of the runs of equal neighbours, and the number of the run each element is in."""
+    cdef Py_ssize_t n = ordered.numel_
+    if n == 0:
+        return ordered, filled(INT64, 1, ordered.shape_, 0)
+    fresh = OPS["ne"].function(ordered.narrow(0, 1, n - 1), ordered.narrow(0, 0, n - 1))
+    starts = OPS["cat"].function([_zero(), nonzero(fresh).reshape(-1) + 1])
+    group = OPS["cat"].function([_zero(), OPS["cumsum"].function(fresh, 0)])
+    return OPS["index_select"].function(ordered, 0, starts), group
+
+
+cdef tuple _unique_slices(Tensor input, int dim):
+    """The same for slices along a dimension, ordered by their elements from the last to the first (a stable sort by each)."""
+    moved = input.detach().movedim(dim, 0) if input.ndim_ else input.detach().reshape(1)
+    rows = moved.reshape(moved.shape[0], -1)
+    order = OPS["arange"].function(rows.shape[0])
+    for c in range(rows.shape[1] - 1, -1, -1):
+        key = OPS["index_select"].function(rows.select(1, c), 0, order)
+        order = OPS["index_select"].function(order, 0, argsort(key, 0))
+    ordered = OPS["index_select"].function(rows, 0, order)
+    n = ordered.shape[0]
+    fresh = OPS["any"].function(OPS["ne"].function(ordered.narrow(0, 1, n - 1), ordered.narrow(0, 0, n - 1)), 1) if n else None
+    if n == 0:
+        return input, order, order
+    starts = OPS["cat"].function([_zero(), nonzero(fresh).reshape(-1) + 1])
+    group = OPS["cat"].function([_zero(), OPS["cumsum"].function(fresh, 0)])
+    values = OPS["index_select"].function(input, dim, OPS["index_select"].function(order, 0, starts)) if input.ndim_ else input.reshape(1)
+    return values, group, order
+
+
+unique_fn = op(unique, grad="no", family="sorting")

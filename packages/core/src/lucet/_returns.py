@@ -1,0 +1,46 @@
+"""Named results of ops that return several tensors (`lucet.return_types`): tuples whose parts also have names. No ops here."""
+
+from operator import itemgetter
+from typing import Any
+
+
+class _Named(tuple):
+    """Base of the named results: a tuple that prints its fields by name."""
+
+    __slots__ = ()
+    _fields: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        parts = ",\n".join(f"{name}={value!r}" for name, value in zip(self._fields, self, strict=True))
+        return f"lucet.return_types.{type(self).__name__}(\n{parts})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (tuple(self),)
+
+
+def _named(name: str, *fields: str) -> type[_Named]:
+    """A tuple type with the given field names."""
+    body: dict[str, Any] = {field: property(itemgetter(i), doc=f"Part {i}.") for i, field in enumerate(fields)}
+    body |= {
+        "__slots__": (),
+        "__module__": __name__,
+        "__doc__": f"What `{name}` returns: ({', '.join(fields)}).",
+        "_fields": fields,
+        "n_fields": len(fields),
+        "n_sequence_fields": len(fields),
+        "n_unnamed_fields": 0,
+        "__match_args__": fields,
+    }
+    return type(name, (_Named,), body)
+
+
+max = _named("max", "values", "indices")
+min = _named("min", "values", "indices")
+sort = _named("sort", "values", "indices")
+topk = _named("topk", "values", "indices")
+kthvalue = _named("kthvalue", "values", "indices")
+median = _named("median", "values", "indices")
+mode = _named("mode", "values", "indices")
+cummax = _named("cummax", "values", "indices")
+cummin = _named("cummin", "values", "indices")
+aminmax = _named("aminmax", "min", "max")
