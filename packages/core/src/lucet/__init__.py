@@ -13,6 +13,7 @@ from lucet import _ops  # registers the ops and attaches the methods of Tensor; 
 from lucet import accelerator as accelerator
 from lucet import autograd as autograd
 from lucet import cuda as cuda
+from lucet import random as random
 from lucet import utils as utils
 from lucet._device import (
     channels_last,
@@ -36,6 +37,15 @@ from lucet._storage import empty_cache, memory_stats
 from lucet._tensor import Tensor
 from lucet._threads import get_num_interop_threads, get_num_threads, set_num_interop_threads, set_num_threads
 from lucet.autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
+from lucet.random import (
+    Generator,
+    default_generator,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    seed,
+    set_rng_state,
+)
 from lucet.serialization import load as load
 from lucet.serialization import save as save
 

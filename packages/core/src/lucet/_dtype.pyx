@@ -37,7 +37,7 @@ cdef class dtype:
         return f"lucet.{self._name}"
 
     def __reduce__(self):
-        return self._name
+        return _named, (self._name,)
 
     def __copy__(self):
         return self
@@ -126,6 +126,11 @@ def _fill():
 
 _fill()
 DTYPES = dict(zip(_NAMES, _OBJECTS)) | {alias: _OBJECTS[code] for alias, code in _ALIASES.items()}
+
+
+def _named(str name):
+    """The dtype of a name: what a pickled dtype becomes."""
+    return DTYPES[name]
 
 
 cdef object dtype_object(int code):
