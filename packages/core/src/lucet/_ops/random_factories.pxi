@@ -91,7 +91,7 @@ def randn(*sizes, size=None, Generator generator=None, Tensor out=None, dtype=No
             return result
     shape = sizes_of(sizes, size, "randn")
     cdef int code = made_code(out, dtype, default_code(), "randn")
-    need_float(code, "randn", True)
+    need_float(code, "randn", True, 0 if code < FLOAT16 and 0 in shape else 1)
     cdef Tensor t = made(shape, out, code, layout, device, pin_memory, requires_grad, "randn")
     draw_normal(t, source(generator), 0, 1)
     return t
@@ -208,7 +208,7 @@ def randn_like(Tensor input not None, *, Generator generator=None, dtype=None, l
         result = offer_factory("randn_like", (input,), generator, {"dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad, "memory_format": memory_format})
         if result is not passed:
             return result
-    need_float(input.code if dtype is None else code_of(dtype), "randn_like", True)
+    need_float(input.code if dtype is None else code_of(dtype), "randn_like", True, input.numel_)
     cdef Tensor t = made_like(input, dtype, layout, device, pin_memory, requires_grad, memory_format)
     draw_normal(t, source(generator), 0, 1)
     return t

@@ -66,8 +66,9 @@ cdef int nothing_vjp(Node n, Tensor g, Run run) except -1:
     return 0
 
 
-cdef int need_float(int code, str name, bint complex_too) except -1:
-    if category_of[code] == CAT_FLOAT or complex_too and category_of[code] == CAT_COMPLEX:
+cdef int need_float(int code, str name, bint complex_too, Py_ssize_t count=1) except -1:
+    """Nothing at all may be filled in any type, as in torch."""
+    if category_of[code] == CAT_FLOAT or complex_too and category_of[code] == CAT_COMPLEX or count == 0:
         return 0
     raise error(DtypeError, f"{name}: not implemented for {dtype_object(code)._name}, expected a floating dtype")
 
@@ -140,8 +141,8 @@ cdef tuple bounds_of(str name, tuple args, dict named, tuple defaults):
 
 # --- normal -----------------------------------------------------------------------------------------------------------
 
-cdef int check_normal(double std, int code, str name) except -1:
-    need_float(code, name, True)
+cdef int check_normal(double std, int code, str name, Py_ssize_t count=1) except -1:
+    need_float(code, name, True, count)
     if not std >= 0:
         raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
     return 0
@@ -156,9 +157,9 @@ cdef int draw_normal(Tensor t, Generator g, double mean, double std) except -1:
     if category_of[t.code] == CAT_COMPLEX:       # the variance is shared by both parts
         n *= 2
         what.b = std / sqrt(2.0)
-    if code == FLOAT16 or code == BFLOAT16:
-        code = FLOAT32
-    return fill(t, g, DRAW_NORMAL if n >= 16 and t.flags & F_CONTIGUOUS else DRAW_NORMAL_SMALL, code, &what, 4)
+    if n >= 16 and t.flags & F_CONTIGUOUS:
+        return fill(t, g, DRAW_NORMAL, code, &what, 4)
+    return fill(t, g, DRAW_NORMAL_SMALL, FLOAT64 if code == FLOAT64 else FLOAT32, &what, 30)
 
 
 def normal_(Tensor self not None, double mean=0, double std=1, *, Generator generator=None):
@@ -179,7 +180,7 @@ def normal_(Tensor self not None, double mean=0, double std=1, *, Generator gene
         if result is not passed:
             return result
     cdef bint will_record = open_target(self, b"normal_")
-    check_normal(std, self.code, "normal_")
+    check_normal(std, self.code, "normal_", self.numel_)
     draw_normal(self, source(generator), mean, std)
     return filled(self, will_record, b"NormalBackward0")
 
@@ -246,6 +247,11 @@ cdef int whole_range(object low, object high, int code, str name, Draw* what) ex
             raise RuntimeError(f"random_ expects 'from' casted to dtype to be less than or equal to 'to_inc' casted to dtype, but got from={first} > to_inc={last}")
     else:
         last = highest_of(code)
+    if high is None and first == lowest_of(INT64):
+        if code != INT64 and code != FLOAT32 and code != FLOAT64 and code != BFLOAT16:
+            raise RuntimeError(f"{name}: the full range of 64 bits needs int64, float32, float64 or bfloat16, got {dtype_object(code)._name}")
+        what.low = what.range = 0                              # a range of 0 stands for 2**64
+        return 0
     if is_float:
         edge = <int64_t>1 << digits_of(code)
         check_float_range(first, last, edge, code, name)
@@ -259,7 +265,7 @@ cdef int whole_range(object low, object high, int code, str name, Draw* what) ex
     elif last > highest_of(code):
         raise RuntimeError(f"{name}: to - 1 is out of bounds for {dtype_object(code)._name}, got {last}")
     what.low = first
-    what.range = <uint64_t>last - <uint64_t>first + 1          # 0 stands for 2**64
+    what.range = <uint64_t>last - <uint64_t>first + 1
     return 0
 
 
@@ -319,7 +325,7 @@ def random_(Tensor self not None, *args, Generator generator=None, **bounds):
 
 cdef int draw_unbounded(Tensor t, Generator g) except -1:
     cdef Draw what
-    if category_of[t.code] == CAT_COMPLEX:
+    if category_of[t.code] == CAT_COMPLEX and t.numel_:
         raise error(DtypeError, f"random_: not implemented for {dtype_object(t.code)._name}")
     if t.code == BOOL or t.code == FLOAT16 or t.code == BFLOAT16:
         what.low = 0
@@ -333,7 +339,7 @@ cdef int draw_unbounded(Tensor t, Generator g) except -1:
 cdef int draw_bernoulli(Tensor t, Generator g, double p) except -1:
     cdef Draw what
     cdef int code = UINT8
-    if category_of[t.code] == CAT_COMPLEX:
+    if category_of[t.code] == CAT_COMPLEX and t.numel_:
         raise error(DtypeError, f"bernoulli_: not implemented for {dtype_object(t.code)._name}")
     if not 0 <= p <= 1:
         raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p:g}")
@@ -350,8 +356,8 @@ cdef int draw_bernoulli_each(Tensor t, Generator g, Tensor p) except -1:
     cdef Draw what
     cdef Tensor each, hits
     cdef int i, code = FLOAT64 if p.code == FLOAT64 else FLOAT32
-    need_float(p.code, "bernoulli_", False)
-    if category_of[t.code] == CAT_COMPLEX:
+    need_float(p.code, "bernoulli_", False, t.numel_)
+    if category_of[t.code] == CAT_COMPLEX and t.numel_:
         raise error(DtypeError, f"bernoulli_: not implemented for {dtype_object(t.code)._name}")
     fits = p.ndim_ <= t.ndim_
     if fits and broadcast2(t, p, shape, b"bernoulli_") == t.ndim_:
@@ -414,7 +420,7 @@ def bernoulli(Tensor input not None, p=None, *, Generator generator=None, Tensor
     if out is not None:
         check_out(out, will_record, b"bernoulli")
         if p is None:
-            need_float(input.code, "bernoulli", False)
+            need_float(input.code, "bernoulli", False, input.numel_)
         prepare_out(out, input.ndim_, input.shape_, out.code, b"bernoulli")
     else:
         y = empty_tensor(input.code, input.ndim_, input.shape_, input.storage.device)
@@ -462,7 +468,7 @@ def exponential_(Tensor self not None, double lambd=1, *, Generator generator=No
             return result
     cdef Draw what
     cdef bint will_record = open_target(self, b"exponential_")
-    need_float(self.code, "exponential_", False)
+    need_float(self.code, "exponential_", False, self.numel_)
     need_positive(lambd, b"lambda > 0.0, but found lambda", "exponential_")
     what.a = lambd
     fill(self, source(generator), DRAW_EXPONENTIAL, FLOAT64 if self.code == FLOAT64 else FLOAT32, &what, 6)
@@ -485,7 +491,7 @@ def geometric_(Tensor self not None, double p, *, Generator generator=None):
             return result
     cdef Draw what
     cdef bint will_record = open_target(self, b"geometric_")
-    if self.code == BOOL or category_of[self.code] == CAT_COMPLEX:
+    if self.numel_ and (self.code == BOOL or category_of[self.code] == CAT_COMPLEX):
         raise error(DtypeError, f"geometric_: not implemented for {dtype_object(self.code)._name}")
     if not 0 < p < 1:
         raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p:g}")
@@ -511,7 +517,7 @@ def log_normal_(Tensor self not None, double mean=1, double std=2, *, Generator 
     cdef Draw what
     cdef bint will_record = open_target(self, b"log_normal_")
     need_positive(std, b"std > 0.0, but found std", "log_normal_")
-    need_float(self.code, "log_normal_", False)
+    need_float(self.code, "log_normal_", False, self.numel_)
     what.a = mean
     what.b = std
     fill(self, source(generator), DRAW_LOG_NORMAL, FLOAT64, &what, 30)
