@@ -12,7 +12,7 @@ from cpython.ref cimport Py_INCREF, Py_DECREF, Py_XDECREF
 from lucet._dtype cimport FLOAT16, dtype_object
 from lucet._tensor cimport (
     Tensor, F_CONTIGUOUS, F_REQUIRES_GRAD, F_INFERENCE, F_RETAINS_GRAD, F_NO_GRAD_VIEW, F_MULTI_VIEW, F_INFERENCE_VIEW, INLINE_DIMS, CPU,
-    alias, bump, version_of, describe, bury, drain, same_shape, shape_tuple, is_dense, view, strided_over, is_meta, is_plain,
+    alias, bump, version_of, describe, bury, drain, same_shape, shape_tuple, is_dense, view, strided_over, is_meta, is_exact,
     take_geometry, share_version,
 )
 
@@ -256,6 +256,7 @@ cdef Node _accumulator(Tensor leaf):
 
 cdef int connect(Node n, int i, Tensor t) except -1:
     """Make input `i` of `n` lead to what computed `t`, if `t` wants a gradient."""
+    global _sequence
     cdef Node target
     cdef unsigned int nr = 0
     if t is None:
@@ -265,6 +266,9 @@ cdef int connect(Node n, int i, Tensor t) except -1:
     if t.node is not None:
         target = <Node>t.node
         nr = t.output_nr
+        if target.seq > n.seq:               # a view whose history was just rebuilt: a node comes after its inputs
+            _sequence += 1
+            n.seq = _sequence
     elif t.flags & F_REQUIRES_GRAD:
         target = _accumulator(t)
     else:
@@ -967,6 +971,8 @@ cdef int _pre_hooks(Node n, NodeHooks hooks, Claim* c) except -1:
         for i in range(n.num_outputs):
             value = result[i]
             if value is not None:
+                if not isinstance(value, Tensor):
+                    raise TypeError(f"expected Variable or None, but hook returned '{type(value).__name__}'")
                 Py_INCREF(value)
             Py_XDECREF(c.grads[i])
             c.grads[i] = <PyObject*>value if value is not None else NULL
@@ -1270,7 +1276,7 @@ def _detach(Tensor self not None):
     >>> lucet.ones(1, requires_grad=True).detach().requires_grad
     False
     """
-    if (not is_plain(self) or thread_state().modes):
+    if not is_exact(self) or thread_state().modes:
         result = _modes_call(_detach, self)
         if result is not None:
             return result

@@ -23,3 +23,4 @@ cdef extern from *:
 cdef ThreadState* thread_state() noexcept nogil
 cdef object passed                      # what slow_call returns when nobody took the call
 cdef object slow_call(object op, tuple args, dict kwargs)
+cdef int (*check_argument)(object arg) except -1     # set by _tensor: refuses tensors whose elements are gone

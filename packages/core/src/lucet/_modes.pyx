@@ -90,6 +90,9 @@ def _no_subclass(int step):
     this_thread.no_subclass += step
 
 
+cdef int (*check_argument)(object arg) except -1
+
+
 cdef object slow_call(object op, tuple args, dict kwargs):
     """Offer the call to the innermost mode, else to the arguments' `__torch_function__`; `passed` when nobody wants it."""
     cdef list stack
@@ -102,6 +105,8 @@ cdef object slow_call(object op, tuple args, dict kwargs):
             return mode.__torch_function__(op, _overriding_types(args, kwargs), args, kwargs)
         finally:
             _push_mode(mode)
+    for arg in _flatten_once(args, kwargs):
+        check_argument(arg)
     if this_thread.no_subclass:
         return passed
     types = _overriding_types(args, kwargs)

@@ -14,6 +14,8 @@ cdef enum DeviceCode:
 cdef class Storage:
     cdef Block* block           # NULL on the meta device
     cdef Py_ssize_t used        # bytes in use; the block may be larger
+    cdef Py_ssize_t reach       # the most bytes it ever had: tensors made then may still look there, so the block keeps them
+    cdef bint shrunk            # used < reach: ops look before they read (is_plain)
     cdef int device
     cdef bint can_resize
     cdef void* layout           # reserved for a hidden memory layout; only storage_data reads through it

@@ -23,6 +23,7 @@ cdef extern from "block.h":
     void block_decref "lucet_block_decref"(Block*) noexcept
     void cache_trim "lucet_cache_trim"(size_t) noexcept
     size_t memory_left "lucet_memory_left"() noexcept
+    void drop_pages "lucet_drop_pages"(char*, size_t) noexcept
 
 cache.debug = os.environ.get("LUCET_DEBUG_ALLOC", "0") not in ("", "0")
 cache.cached_cap = 1 << 30
@@ -72,7 +73,7 @@ cdef class Storage:
         if self.block != NULL:
             raise RuntimeError("Storage: __init__ called twice")
         self.device = META if device == "meta" else CPU
-        self.used = nbytes
+        self.used = self.reach = nbytes
         self.can_resize = True
         if self.device == CPU:
             self.block = _take(nbytes)
@@ -130,7 +131,10 @@ cdef class Storage:
         return self.can_resize
 
     def resize_(self, Py_ssize_t nbytes):
-        """Change the size in place, keeping the first bytes. Raises RuntimeError over memory of another owner."""
+        """Change the size in place, keeping the first bytes. Raises RuntimeError over memory of another owner.
+
+        Memory beyond a smaller size goes back to the system. Tensors that reach beyond it can be used again after it has grown back.
+        """
         storage_resize(self, nbytes)
         return self
 
@@ -242,6 +246,7 @@ cdef Storage new_storage(Py_ssize_t nbytes, int device):
     """An uninitialised storage."""
     cdef Storage s = Storage.__new__(Storage)
     s.used = nbytes
+    s.reach = nbytes
     s.device = device
     s.can_resize = True
     if device == CPU:
@@ -272,6 +277,7 @@ cdef Storage storage_of_view(void* view, char* data, Py_ssize_t nbytes, bint rea
     """A storage over memory exported by a PyMem-allocated Py_buffer, which it takes over (and releases with the last block)."""
     cdef Storage s = Storage.__new__(Storage)
     s.used = nbytes
+    s.reach = nbytes
     s.can_resize = False
     s.block = block_foreign(data, nbytes, readonly, view, _release_buffer)
     if s.block == NULL:
@@ -281,17 +287,22 @@ cdef Storage storage_of_view(void* view, char* data, Py_ssize_t nbytes, bint rea
 
 
 cdef int storage_resize(Storage s, Py_ssize_t nbytes) except -1:
+    """Change the size. A smaller storage keeps its block: tensors made before still point there, and must never read elsewhere."""
     cdef Block* fresh
     if nbytes < 0:
         raise ValueError(f"Storage.resize_: size must not be negative, got {nbytes}")
     if not s.can_resize:
         raise RuntimeError("Storage.resize_: the memory belongs to another owner and cannot be resized")
-    if s.device == CPU:
+    if s.device == CPU and nbytes > s.reach:
         fresh = _take(nbytes)
-        memcpy(fresh.data, s.block.data, min(nbytes, s.used))
+        memcpy(fresh.data, s.block.data, s.used)
         block_decref(s.block)
         s.block = fresh
+    elif s.device == CPU and nbytes < s.used and s.block.refs == 1:
+        drop_pages(s.block.data + nbytes, s.used - nbytes)
     s.used = nbytes
+    s.reach = max(s.reach, nbytes)
+    s.shrunk = nbytes < s.reach
     return 0
 
 

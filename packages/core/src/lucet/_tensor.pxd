@@ -134,9 +134,16 @@ cdef inline bint is_meta(Tensor t) noexcept:
 cdef inline bint is_contiguous(Tensor t) noexcept:
     return (t.flags & F_CONTIGUOUS) != 0
 
-cdef inline bint is_plain(object t) noexcept:
-    """Whether ops may skip the interception point for this argument: a Tensor or Parameter, no other subclass."""
+cdef inline bint is_exact(object t) noexcept:
+    """A Tensor or Parameter, no other subclass."""
     return Py_TYPE(t) == <PyTypeObject*>Tensor or Py_TYPE(t) == parameter_type
+
+cdef inline bint is_plain(object t) noexcept:
+    """Whether ops may skip the interception point for this argument: no subclass, and all of its elements are there.
+
+    A tensor whose storage was made smaller goes the slow way, where it is refused (`check_reach`).
+    """
+    return is_exact(t) and not (<Tensor>t).storage.shrunk
 
 cdef inline bint same_shape(Tensor a, Tensor b) noexcept:
     cdef int i

@@ -15,6 +15,7 @@ from lucet._dtype cimport (
     dtype_object, code_of, default_code,
 )
 from lucet._storage cimport new_storage
+cimport lucet._modes as _modes_c
 from lucet._modes cimport thread_state
 
 from lucet import _modes
@@ -943,7 +944,33 @@ cdef object _tolist(Tensor t, int dim, const char* at):
 cdef int _needs_elements(Tensor t, str op) except -1:
     if is_meta(t):
         raise error(DeviceError, f"{op}: a meta tensor has no elements", facts=[describe(t)])
+    return check_reach(t)
+
+
+cdef int check_reach(object t) except -1:
+    """Raise for a tensor that reaches beyond the end of a storage that was made smaller."""
+    cdef Tensor a
+    cdef Py_ssize_t last
+    cdef int i
+    if not isinstance(t, Tensor):
+        return 0
+    a = <Tensor>t
+    if not a.storage.shrunk or a.numel_ == 0:
+        return 0
+    last = a.offset
+    for i in range(a.ndim_):
+        last += (a.shape_[i] - 1) * a.strides[i]
+    if (last + 1) * itemsize_of[a.code] > a.storage.used:
+        raise error(
+            ShapeError,
+            f"tensor: its elements end at byte {(last + 1) * itemsize_of[a.code]}, its storage was resized to {a.storage.used} bytes",
+            facts=[describe(a)],
+            fix="untyped_storage().resize_() back before the tensor is used",
+        )
     return 0
+
+
+_modes_c.check_argument = check_reach
 
 
 cdef str describe(Tensor t):

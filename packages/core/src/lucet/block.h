@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
@@ -161,6 +162,16 @@ static lucet_block *lucet_block_foreign(char *data, size_t nbytes, int readonly,
     b->release = release;
     b->next = NULL;
     return b;
+}
+
+/* Give the whole pages inside n bytes at p back to the system; they stay mapped and read as zeros or as before. */
+static void lucet_drop_pages(char *p, size_t n) {
+#if defined(__linux__)
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), first = ((uintptr_t)p + page - 1) & ~(page - 1), end = ((uintptr_t)p + n) & ~(page - 1);
+    if (first < end) madvise((void *)first, end - first, MADV_DONTNEED);
+#else
+    (void)p, (void)n;
+#endif
 }
 
 static void lucet_block_check(lucet_block *b) {
