@@ -19,6 +19,7 @@ include "update.level.pxi"
 include "products.level.pxi"
 include "pool.level.pxi"
 include "norm.level.pxi"
+include "loss.level.pxi"
 include "indexing.level.pxi"
 
 
@@ -27,6 +28,7 @@ cdef void fill(KernelTable* table) noexcept nogil:
     fill_indexing(table)
     fill_pool(table)
     fill_norm(table)
+    fill_loss(table)
     fill_products(table)
     fill_reduce(table)
     fill_random(table)

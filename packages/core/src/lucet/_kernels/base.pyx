@@ -20,6 +20,7 @@ include "update.base.pxi"
 include "products.base.pxi"
 include "pool.base.pxi"
 include "norm.base.pxi"
+include "loss.base.pxi"
 include "indexing.base.pxi"
 
 
@@ -28,6 +29,7 @@ cdef void fill(KernelTable* table) noexcept nogil:
     fill_indexing(table)
     fill_pool(table)
     fill_norm(table)
+    fill_loss(table)
     fill_products(table)
     fill_reduce(table)
     fill_sorting(table)

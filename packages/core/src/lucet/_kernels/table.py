@@ -14,6 +14,8 @@ CTYPES = {
 CODES = {name: name.upper() for name in CTYPES}
 CLASSES = {"f": ("float32", "float64"), "i": ("uint8", "int8", "int16", "int32", "int64"), "b": ("bool",)}
 
+BOOL_COMBINE = {"add": "|", "mul": "&"}  # sums and products of bools
+
 POINTWISE = [
     # arithmetic
     ("ADD", 2, "same", "fi", "a + b"),

@@ -4,19 +4,23 @@ from lucet import _engine, _registry, _tensor
 
 _registry.set_attach(_tensor.attach)
 
-from lucet._ops import pointwise  # noqa: E402
-from lucet._ops import create  # noqa: E402
-from lucet._ops import convert  # noqa: E402
-from lucet._ops import interop  # noqa: E402
-from lucet._ops import reduce  # noqa: E402
-from lucet._ops import softmax  # noqa: E402
-from lucet._ops import sorting  # noqa: E402
-from lucet._ops import shape  # noqa: E402
-from lucet._ops import products  # noqa: E402
-from lucet._ops import conv  # noqa: E402
-from lucet._ops import join  # noqa: E402
-from lucet._ops import random  # noqa: E402
-from lucet._ops import update  # noqa: E402
-from lucet._ops import pool  # noqa: E402
+from lucet._ops import pointwise
+from lucet._ops import create
+from lucet._ops import convert
+from lucet._ops import interop
+from lucet._ops import reduce
+from lucet._ops import softmax
+from lucet._ops import sorting
+from lucet._ops import shape
+from lucet._ops import products
+from lucet._ops import conv
+from lucet._ops import join
+from lucet._ops import random
+from lucet._ops import update
+from lucet._ops import pool
+from lucet._ops import indexing
+from lucet._ops import pad
+from lucet._ops import normalization
+from lucet._ops import loss
 
 _registry.export(globals())

@@ -30,3 +30,4 @@ cdef int run_rows(rows_fn fn, char* out, const char* a, const char* b, int out_s
 cdef int around(Tensor a, int dim, Py_ssize_t* outer, Py_ssize_t* inner) except -1
 cdef Tensor pick(Tensor a, Tensor index, int dim)         # a[index] along dim: shape of index; recorded
 cdef Tensor put(Tensor g, Tensor index, int dim, int ndim, const Py_ssize_t* shape)   # g at index among zeros; recorded
+cdef object pair_of(object kind, object first, object second)

@@ -6,6 +6,9 @@ dimension a run per output, and a reduction of outer dimensions adds whole rows.
 cut goes through the reduced elements, the pieces' results are folded again in their order.
 """
 
+from cpython.object cimport PyTypeObject
+from cpython.ref cimport Py_INCREF
+from cpython.tuple cimport PyTuple_SET_ITEM
 from libc.stdint cimport int64_t, uint64_t
 from libc.math cimport NAN, INFINITY
 from libc.stdlib cimport malloc, free
@@ -93,6 +96,17 @@ cdef Tensor new_reduced(Tensor a, uint64_t mask, bint keepdim, int code):
             shape[ndim] = 1
             ndim += 1
     return empty_tensor(code, ndim, shape, a.storage.device)
+
+
+cdef object pair_of(object kind, object first, object second):
+    """A named result of two parts, without the detours of a call."""
+    cdef PyTypeObject* t = <PyTypeObject*>kind
+    cdef object pair = t.tp_alloc(kind, 2)
+    Py_INCREF(first)
+    PyTuple_SET_ITEM(pair, 0, first)
+    Py_INCREF(second)
+    PyTuple_SET_ITEM(pair, 1, second)
+    return pair
 
 
 cdef tuple spelling(str name, object dim, object axis, object keepdim, object keepdims):
@@ -358,14 +372,16 @@ cdef int _run_pieces(Plan* p) except -1:
 cdef void _cut(Plan* p, Py_ssize_t red_n, int cost) noexcept:
     """Tasks of whole outputs where there are enough of them, else pieces of the reduced elements. By shape alone."""
     cdef Py_ssize_t extent = p.red_shape[p.reduced - 1], rows
+    cdef bint by_rows
     p.pieces = 1
     p.task = p.out_n
     if p.out_n == 0 or red_n == 0 or p.out_n * red_n * cost < SERIAL:
         return
     p.task = TASK // (red_n * cost) + 1
-    if p.kept_step[0] == 1 and p.kept_shape[0] >= 8 and p.red_step[0] != 1 and p.task < LUCET_ACC:
+    by_rows = p.kept_step[0] == 1 and p.kept_shape[0] >= 8 and p.red_step[0] != 1
+    if by_rows and p.task < LUCET_ACC:
         p.task = LUCET_ACC
-    if p.out_n >= 4 * p.task or p.out_n > 4 * LUCET_ACC:
+    if red_n <= PIECE and not by_rows or p.out_n >= 4 * p.task or p.out_n > 4 * LUCET_ACC:
         return
     rows = PIECE * extent // (p.out_n * red_n) + 1           # steps of the outermost dimension that make a piece
     if rows < 1 or rows >= extent:

@@ -138,6 +138,9 @@ cdef int _chosen_vjp(Node n, Tensor g, Run run) except -1:
     return give(run, n, 0, put(g, saved_tensor(n, 0), <int>n.i0, ndim, shape))
 
 
+cdef object _max_pair = _returns.max, _min_pair = _returns.min
+
+
 cdef object _extreme_dim(Tensor a, object dim, bint keepdim, object out, bint largest):
     """Values and first indices of the extremes along one dimension."""
     cdef const char* name = b"max" if largest else b"min"
@@ -145,18 +148,18 @@ cdef object _extreme_dim(Tensor a, object dim, bint keepdim, object out, bint la
     cdef uint64_t mask = <uint64_t>1 << at
     cdef Tensor values, indices
     cdef Node n
-    cdef object kind = _returns.max if largest else _returns.min
+    cdef object kind = _max_pair if largest else _min_pair
     _check_not_empty(a, mask, name, False)
     values = new_reduced(a, mask, keepdim, a.code)
     indices = new_reduced(a, mask, keepdim, INT64)
     reduce_into(RED_ARGMAX if largest else RED_ARGMIN, foldable(a, name), mask, values, FIN_VALUE, indices, FIN_INDEX)
     if out is not None:
-        return kind((store_out(values, out[0], name, recording(a)), store_out(indices, out[1], name, False)))
+        return pair_of(kind, store_out(values, out[0], name, recording(a)), store_out(indices, out[1], name, False))
     if recording(a):
         n = record(values, _chosen_vjp, b"MaxBackward0" if largest else b"MinBackward0", a)
         n.i0 = at
         save(n, 0, indices)
-    return kind((values, indices))
+    return pair_of(kind, values, indices)
 
 
 cdef object max_fn, min_fn

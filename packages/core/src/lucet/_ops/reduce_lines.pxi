@@ -225,7 +225,7 @@ cdef Tensor _running(Tensor a, int dim, int code, bint product, const char* name
     cdef Py_ssize_t outer, inner
     cdef int loop = INT64 if code < FLOAT16 else FLOAT64 if code == FLOAT64 else FLOAT32
     cdef Tensor x, y
-    if code >= COMPLEX64:
+    if code >= COMPLEX64 or code == BOOL:
         raise error(DtypeError, f"{name.decode()}: not implemented for {dtype_object(code)._name}")
     x = contiguous(converted(converted(a, code), loop))
     y = empty_tensor(loop, a.ndim_, a.shape_, a.storage.device)

@@ -150,7 +150,8 @@ cdef object _truth_op(object fn, Tensor input, object dim, object keepdim, Tenso
         result = slow_call(fn, (input,) if dim is None else (input, dim, keepdim), _given(None, out))
         if result is not passed:
             return result
-    y = truth(input, dims_mask(dim, input.ndim_, name), flag(keepdim, name), every)
+    # unlike elsewhere, an empty tuple means no dimension at all
+    y = truth(input, 0 if isinstance(dim, (tuple, list)) and not len(dim) else dims_mask(dim, input.ndim_, name), flag(keepdim, name), every)
     return y if out is None else store_out(y, out, name, False)
 
 
@@ -190,6 +191,12 @@ cdef object equal_fn, isclose_fn, allclose_fn
 
 cdef bint _whole_truth(Tensor t) except -1:
     """Whether a bool tensor is true everywhere."""
+    cdef Acc acc
+    if is_meta(t):
+        raise NotImplementedError("equal and allclose need elements, which a meta tensor does not have")
+    if _is_short(t):
+        K.fold[RED_NONZERO][BOOL](&acc, 0, data_of(t), 1, t.numel_, 0, 1, 0, 0, True)
+        return acc.i[0] == t.numel_
     return truth(t, all_dims(t.ndim_), False, True).item()
 
 

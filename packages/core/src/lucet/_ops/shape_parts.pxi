@@ -147,7 +147,7 @@ cdef Tensor windows(Tensor a, int dim, Py_ssize_t size, Py_ssize_t step):
     strides[a.ndim_] = a.strides[dim] if a.ndim_ else 1
     if a.ndim_:
         shape[dim] = (a.shape_[dim] - size) // step + 1
-        strides[dim] = step * a.strides[dim] if step < <Py_ssize_t>1 << 31 else 0
+        strides[dim] = step * a.strides[dim] if shape[dim] > 1 or a.strides[dim] < (<Py_ssize_t>1 << 62) // step else 0
     return noted(view(a, a.ndim_ + 1, shape, strides, a.offset), a, unfold_vjp, b"UnfoldBackward0", dim, step)
 
 def unfold(Tensor input not None, dimension, size, step):

@@ -4,14 +4,14 @@ from libc.stdint cimport uint64_t
 from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, itemsize_of, dtype_object, code_of, default_code
 from lucet._engine cimport Node, Run, recording, recording2, record, save, save_output, saved_tensor, give
 from lucet._kernels.dispatch cimport K
-from lucet._kernels.kernels cimport ROWS_SOFTMAX, ROWS_LOG_SOFTMAX, ROWS_LOGSUMEXP, ROWS_SOFTMAX_GRAD, ROWS_LOG_SOFTMAX_GRAD
+from lucet._kernels.kernels cimport LoopArgs, ROWS_SOFTMAX, ROWS_LOG_SOFTMAX, ROWS_LOGSUMEXP, ROWS_SOFTMAX_GRAD, ROWS_LOG_SOFTMAX_GRAD
 from lucet._modes cimport thread_state, slow_call, passed
-from lucet._ops._loops cimport convert_into, converted, contiguous
+from lucet._ops._loops cimport converted, contiguous
 from lucet._ops.convert cimport cast_to
 from lucet._ops.create cimport filled
 from lucet._ops.pointwise cimport add, sub, mul, neg
 from lucet._ops.reduce cimport (
-    run_rows, one_dim, dims_mask, new_reduced, store_out, flag, spelling, spread, sum_dims, all_dims,
+    run_rows, run_lines, around, one_dim, dims_mask, new_reduced, store_out, flag, spelling, spread, sum_dims, all_dims,
 )
 from lucet._tensor cimport Tensor, F_CONTIGUOUS, CPU, alias, data_of, empty_tensor, finish_geometry, is_meta, is_plain
 
@@ -23,41 +23,35 @@ from lucet._registry import OPS, op
 
 # --- rows along any dimension -----------------------------------------------------------------------------------------
 
-cdef Tensor _moved_last(Tensor a, int dim):
-    """The same elements with dimension `dim` as the last; no history."""
-    cdef Tensor t = alias(a)
-    cdef int d
-    for d in range(dim, a.ndim_ - 1):
-        t.shape_[d] = a.shape_[d + 1]
-        t.strides[d] = a.strides[d + 1]
-    t.shape_[a.ndim_ - 1] = a.shape_[dim]
-    t.strides[a.ndim_ - 1] = a.strides[dim]
-    finish_geometry(t)
-    return t
-
-
-cdef Tensor _along(int kernel, Tensor a, Tensor b, int dim, int cost):
-    """A row-wise kernel along `dim` of contiguous or other tensors; the result is row-major."""
-    cdef Tensor y, x, z, rows
+cdef Tensor _along(bint gradient, bint logarithm, Tensor a, Tensor b, int dim):
+    """Softmax of `a` (or the gradient from gradient `a` and result `b`) along `dim`, row-major, computed in float32 for half types."""
     cdef int loop = FLOAT64 if a.code == FLOAT64 else FLOAT32
-    cdef Py_ssize_t n = a.shape_[dim] if a.ndim_ else 1
-    if is_meta(a):
-        return empty_tensor(a.code, a.ndim_, a.shape_, a.storage.device)
-    if dim < a.ndim_ - 1:
-        x = contiguous(_moved_last(converted(a, loop), dim))
-        z = x if b is None else contiguous(_moved_last(converted(b, loop), dim))
-        rows = empty_tensor(loop, x.ndim_, x.shape_, CPU)
+    cdef Tensor y = empty_tensor(loop, a.ndim_, a.shape_, a.storage.device), x, z
+    cdef Py_ssize_t outer, inner
+    cdef Py_ssize_t lengths[3]
+    cdef char* data[3]
+    cdef int sizes[3]
+    cdef LoopArgs args
+    if is_meta(a) or a.numel_ == 0:
+        return y if y.code == a.code else empty_tensor(a.code, a.ndim_, a.shape_, a.storage.device)
+    x = contiguous(converted(a, loop))
+    z = contiguous(converted(b, loop)) if gradient else x
+    around(a, dim, &outer, &inner)
+    lengths[0] = lengths[1] = lengths[2] = a.shape_[dim] if a.ndim_ else 1
+    data[0] = data_of(y)
+    data[1] = data_of(x)
+    data[2] = data_of(z)
+    sizes[0] = sizes[1] = sizes[2] = itemsize_of[loop]
+    if inner == 1:
+        kernel = (ROWS_LOG_SOFTMAX_GRAD if logarithm else ROWS_SOFTMAX_GRAD) if gradient else ROWS_LOG_SOFTMAX if logarithm else ROWS_SOFTMAX
+        run_rows(K.rows[kernel][loop], data[0], data[1], data[2], 0, sizes[0], lengths[0], outer, 3 if gradient and not logarithm else 8)
     else:
-        x = contiguous(converted(a, loop))
-        z = x if b is None else contiguous(converted(b, loop))
-        rows = empty_tensor(loop, a.ndim_, a.shape_, CPU)
-    if a.numel_:
-        run_rows(K.rows[kernel][loop], data_of(rows), data_of(x), data_of(z), 0, itemsize_of[loop], n, a.numel_ // n, cost)
-    if dim < a.ndim_ - 1:
-        y = empty_tensor(a.code, a.ndim_, a.shape_, CPU)
-        convert_into(_moved_last(y, dim), rows)
-        return y
-    return converted(rows, a.code)
+        args.i[0] = logarithm
+        if gradient:
+            run_lines(K.softmax_grad_columns[loop], &args, 3, data, sizes, lengths, outer, inner, lengths[0], 8, 0)
+        else:
+            run_lines(K.softmax_columns[loop], &args, 2, data, sizes, lengths, outer, inner, lengths[0], 8, 0)
+    return converted(y, a.code)
 
 
 cdef int _softmax_vjp(Node n, Tensor g, Run run) except -1:
@@ -65,7 +59,7 @@ cdef int _softmax_vjp(Node n, Tensor g, Run run) except -1:
     cdef uint64_t mask = <uint64_t>1 << n.i0
     if recording2(g, y):
         return give(run, n, 0, mul(y, sub(g, sum_dims(mul(g, y), mask, True))))
-    return give(run, n, 0, _along(ROWS_SOFTMAX_GRAD, converted(g, y.code), y, <int>n.i0, 3))
+    return give(run, n, 0, _along(True, False, converted(g, y.code), y, <int>n.i0))
 
 
 cdef int _log_softmax_vjp(Node n, Tensor g, Run run) except -1:
@@ -73,7 +67,7 @@ cdef int _log_softmax_vjp(Node n, Tensor g, Run run) except -1:
     cdef uint64_t mask = <uint64_t>1 << n.i0
     if recording2(g, y):
         return give(run, n, 0, sub(g, mul(OPS["exp"].function(y), sum_dims(g, mask, True))))
-    return give(run, n, 0, _along(ROWS_LOG_SOFTMAX_GRAD, converted(g, y.code), y, <int>n.i0, 8))
+    return give(run, n, 0, _along(True, True, converted(g, y.code), y, <int>n.i0))
 
 
 cdef Tensor _softmax(Tensor a, object dim, object dtype, bint logarithm, Tensor out):
@@ -86,7 +80,7 @@ cdef Tensor _softmax(Tensor a, object dim, object dtype, bint logarithm, Tensor 
     if code < FLOAT16 or code >= COMPLEX64:
         raise error(DtypeError, f'{name.decode()}: not implemented for {dtype_object(code)._name}', facts=[f'"softmax_lastdim_kernel_impl" not implemented for {dtype_object(code)._name}'],
                     fix="dtype=lucet.float32")
-    y = _along(ROWS_LOG_SOFTMAX if logarithm else ROWS_SOFTMAX, converted(a, code), None, at, 8)
+    y = _along(False, logarithm, converted(a, code), None, at)
     if out is not None:
         return store_out(y, out, name, recording(a))
     if recording(a):

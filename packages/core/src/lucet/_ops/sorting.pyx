@@ -6,7 +6,7 @@ places that the indices name.
 
 from libc.stdint cimport int64_t, uint64_t
 from lucet._dtype cimport (
-    BOOL, UINT8, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, itemsize_of, dtype_object,
+    BOOL, UINT8, INT32, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, itemsize_of, dtype_object,
 )
 from lucet._engine cimport Node, Run, recording, record, save, saved_tensor, give
 from lucet._kernels.dispatch cimport K
@@ -15,7 +15,7 @@ from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport converted, contiguous
 from lucet._ops.create cimport filled
 from lucet._ops.reduce cimport (
-    run_lines, around, one_dim, new_reduced, store_out, flag, spelling, foldable, reduce_into, all_dims, put, edge_shape,
+    run_lines, around, one_dim, new_reduced, store_out, flag, spelling, foldable, reduce_into, all_dims, put, edge_shape, pair_of,
 )
 from lucet._tensor cimport (
     Tensor, CPU, bare_tensor, data_of, empty_like, empty_tensor, scalar_tensor, finish_geometry, is_meta, is_plain, describe,
@@ -72,12 +72,12 @@ cdef object _recorded(object kind, Tensor a, Tensor values, Tensor indices, int 
     cdef Node n
     values = converted(values, a.code)
     if out is not None:
-        return kind((store_out(values, out[0], name, recording(a)), store_out(indices, out[1], name, False)))
+        return pair_of(kind, store_out(values, out[0], name, recording(a)), store_out(indices, out[1], name, False))
     if recording(a):
         n = record(values, _sort_vjp, label, a)
         n.i0 = dim
         save(n, 0, indices)
-    return kind((values, indices))
+    return pair_of(kind, values, indices)
 
 
 cdef object sort_fn, argsort_fn, msort_fn, topk_fn, kthvalue_fn, median_fn, nonzero_fn_, unique_fn, bincount_fn, argwhere_fn
@@ -208,6 +208,8 @@ topk_fn = op(topk, formula="-sort(-input, axis=dim)[:k], argsort(-input, axis=di
 cdef object _kth(object kind, Tensor input, Py_ssize_t k, int dim, bint keepdim, object out, const char* name, const char* label):
     """The k-th smallest (from 0) along `dim` and its index."""
     cdef uint64_t mask = <uint64_t>1 << dim
+    if input.code == BOOL and input.ndim_:
+        raise error(DtypeError, f"{name.decode()}: not implemented for bool", fix="input.to(lucet.uint8)")
     cdef Tensor x = foldable(input, name)
     cdef Tensor values = new_reduced(input, mask, keepdim, x.code)
     cdef Tensor indices = new_reduced(input, mask, keepdim, INT64)
@@ -234,6 +236,8 @@ def kthvalue(Tensor input not None, k, dim=-1, keepdim=False, *, out=None, axis=
             return result
     count = read_size(k, b"kthvalue: k")
     at = one_dim(dim, input.ndim_, b"kthvalue")
+    if input.ndim_ and input.shape_[at] == 0:
+        raise IndexError(f"kthvalue(): Expected reduction dim {at} to have non-zero size.")
     if count < 1 or count > (input.shape_[at] if input.ndim_ else 1):
         raise error(ShapeError, f"kthvalue(): selected number k out of range for dimension {at}", facts=[f"k {count}, input {describe(input)}"])
     return _kth(_returns.kthvalue, input, count - 1, at, flag(keepdim, b"kthvalue"), out, b"kthvalue", b"KthvalueBackward0")
@@ -247,6 +251,8 @@ cdef object _median(Tensor x, int dim, bint keepdim, object out):
     cdef Py_ssize_t n = x.shape_[dim] if x.ndim_ else 1
     if n == 0:
         raise IndexError(f"median(): Expected reduction dim {dim} to have non-zero size.")
+    if x.code == BOOL:
+        raise error(DtypeError, "median: not implemented for bool", fix="input.to(lucet.uint8)")
     whole = _kth(_returns.median, x, (n - 1) // 2, dim, keepdim, out, b"median", b"MedianBackward1")
     if x.code < FLOAT16 or is_meta(x):
         return whole
@@ -280,7 +286,7 @@ def median(Tensor input not None, dim=None, keepdim=False, *, out=None, axis=Non
     if dim is not None:
         return _median(input, one_dim(dim, input.ndim_, b"median"), flag(keepdim, b"median"), out)
     if input.numel_ == 0:
-        return filled(input.code, 0, NULL, float("nan") if input.code >= FLOAT16 else -(1 << (8 * itemsize_of[input.code] - 1)))
+        return filled(input.code, 0, NULL, float("nan") if input.code >= FLOAT16 else -(1 << 63) if input.code == INT64 else -(1 << 31) if input.code == INT32 else 0)
     y = _median(input.reshape(-1), 0, False, None)[0]
     return y if out is None else store_out(y, out, b"median", recording(input))
 
@@ -302,19 +308,16 @@ cdef Tensor _positions(Tensor a):
     return y
 
 
-cdef list _coordinates(Tensor a, Tensor positions):
-    """Positions taken apart into one index tensor a dimension."""
-    cdef list columns = []
-    cdef int d
-    rest = positions
-    for d in range(a.ndim_ - 1, -1, -1):
-        if d == 0:
-            columns.append(rest)
-        else:
-            columns.append(OPS["remainder"].function(rest, a.shape_[d]))
-            rest = OPS["div"].function(rest, a.shape_[d], rounding_mode="trunc")
-    columns.reverse()
-    return columns
+cdef Tensor _coordinates(Tensor a, Tensor positions):
+    """Positions taken apart: (dimensions, how many)."""
+    cdef Py_ssize_t shape[2]
+    cdef Tensor table
+    shape[0] = a.ndim_
+    shape[1] = positions.numel_
+    table = empty_tensor(INT64, 2, shape, CPU)
+    if table.numel_:
+        K.coordinates(<int64_t*>data_of(positions), shape[1], a.ndim_, a.shape_, <int64_t*>data_of(table))
+    return table
 
 
 def nonzero(Tensor input not None, *, out=None, as_tuple=False):
@@ -328,24 +331,20 @@ def nonzero(Tensor input not None, *, out=None, as_tuple=False):
     tensor([[0, 0],
             [1, 1]])
     """
-    cdef Tensor positions, table, column
-    cdef list columns
-    cdef Py_ssize_t shape[2]
+    cdef Tensor positions, table
     if not is_plain(input) or thread_state().modes:
         result = slow_call(nonzero_fn_, (input,), {"as_tuple": as_tuple} if out is None else {"out": out, "as_tuple": as_tuple})
         if result is not passed:
             return result
     if is_meta(input):
         raise NotImplementedError("nonzero: the shape of the result depends on elements, which a meta tensor does not have")
-    if input.ndim_ == 0 and as_tuple:
-        return (_positions(input),)
     positions = _positions(input)
-    columns = _coordinates(input, positions)
+    if as_tuple and input.ndim_ < 2:
+        return (positions,)
+    table = _coordinates(input, positions)
     if as_tuple:
-        return tuple(columns)
-    shape[0] = positions.numel_
-    shape[1] = input.ndim_
-    table = OPS["stack"].function(columns, 1) if columns else empty_tensor(INT64, 2, shape, CPU)
+        return table.unbind(0)
+    table = table.t()
     return table if out is None else store_out(table, out, b"nonzero", False)
 
 

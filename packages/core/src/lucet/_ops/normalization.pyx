@@ -1,0 +1,727 @@
+"""Batch, layer, group and instance norm. All of them end in `normalized`: one pass forward, one backward, over channels.
+
+Running statistics move only after everything else succeeded. Other norms of vectors (p-norms) are reductions and not here.
+"""
+
+from libc.math cimport sqrt
+from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, FLOAT64, dtype_object
+from lucet._engine cimport (
+    Node, Run, requires_grad, recording, recording2, new_node, connect, set_history, save, saved, needs, give, check_inplace,
+)
+from lucet._kernels.dispatch cimport K
+from lucet._kernels.kernels cimport norm_shape
+from lucet._modes cimport thread_state, slow_call, passed
+from lucet._ops._loops cimport convert_into, converted, contiguous, check_no_internal_overlap
+from lucet._ops.convert cimport cast_to
+from lucet._ops.pointwise cimport add, sub, mul
+from lucet._ops.reduce cimport sum_dims, mean_dims
+from lucet._ops.shape cimport reshape_to
+from lucet._tensor cimport (
+    Tensor, empty_tensor, is_plain, is_meta, data_of, describe, bump, read_size, itemsize_of, shape_tuple, CPU,
+)
+from lucet._threads cimport parallel_for
+
+from lucet._errors import DtypeError, ShapeError, error
+from lucet._registry import OPS, op
+
+cdef enum:
+    SERIAL = 65536                # elements below which one thread does all channels
+    TASK = 32768                  # elements per task
+
+
+# --- passes over the channels -----------------------------------------------------------------------------------------
+
+# Arrays with one value a channel: doubles for sums and statistics, element type for what the loops over elements read.
+cdef struct Job:
+    norm_shape p
+    int slot                      # 0 float32, 1 float64
+    const void* x
+    const void* g
+    void* y
+    double* mean
+    double* var
+    double* inverse               # 1 / sqrt(var + eps)
+    double* sum_g
+    double* sum_gx
+    const double* weight
+    const double* bias
+    char* centre                  # four arrays in the element type
+    char* first
+    char* second
+    char* third
+    bint given                    # statistics are given, not measured
+    double eps
+    Py_ssize_t per_task
+
+
+cdef inline void _put(char* array, int slot, Py_ssize_t c, double value) noexcept nogil:
+    if slot:
+        (<double*>array)[c] = value
+    else:
+        (<float*>array)[c] = <float>value
+
+
+cdef inline double _get(const char* array, int slot, Py_ssize_t c) noexcept nogil:
+    return (<const double*>array)[c] if slot else <double>(<const float*>array)[c]
+
+
+cdef void _forward_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
+    cdef Job* j = <Job*>context
+    cdef Py_ssize_t c, c0 = task * j.per_task, c1 = c0 + j.per_task if c0 + j.per_task < j.p.channels else j.p.channels
+    cdef double scale
+    if not j.given:
+        K.norm_moments[j.slot](&j.p, j.x, j.mean, j.var, c0, c1)
+    for c in range(c0, c1):
+        j.inverse[c] = 1 / sqrt(j.var[c] + j.eps)
+        scale = j.inverse[c] if j.weight == NULL else j.inverse[c] * j.weight[c]
+        _put(j.centre, j.slot, c, j.mean[c])
+        _put(j.first, j.slot, c, scale)
+        # what rounding the mean lost comes back with the shift
+        _put(j.second, j.slot, c, (0 if j.bias == NULL else j.bias[c]) + (_get(j.centre, j.slot, c) - j.mean[c]) * scale)
+    K.norm_apply[j.slot](&j.p, j.x, j.y, j.centre, j.first, j.second, c0, c1)
+
+
+cdef void _backward_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
+    """Sums of g and g * (x - mean); then dx = (g - mean of g - xhat * mean of g * xhat) * scale, or g * scale with given statistics."""
+    cdef Job* j = <Job*>context
+    cdef Py_ssize_t c, c0 = task * j.per_task, c1 = c0 + j.per_task if c0 + j.per_task < j.p.channels else j.p.channels
+    cdef double scale, n = <double>(j.p.batch * j.p.size), off
+    for c in range(c0, c1):
+        _put(j.centre, j.slot, c, j.mean[c])
+    if j.sum_g != NULL:
+        K.norm_grad_sums[j.slot](&j.p, j.x, j.g, j.centre, j.sum_g, j.sum_gx, c0, c1)
+        for c in range(c0, c1):
+            j.sum_gx[c] += (_get(j.centre, j.slot, c) - j.mean[c]) * j.sum_g[c]
+    if j.y == NULL:
+        return
+    for c in range(c0, c1):
+        scale = j.inverse[c] if j.weight == NULL else j.inverse[c] * j.weight[c]
+        _put(j.first, j.slot, c, scale)
+        if j.given:
+            _put(j.second, j.slot, c, 0)
+            _put(j.third, j.slot, c, 0)
+            continue
+        off = j.sum_gx[c] / n * j.inverse[c] * j.inverse[c] * scale
+        _put(j.second, j.slot, c, -off)
+        _put(j.third, j.slot, c, -j.sum_g[c] / n * scale - (_get(j.centre, j.slot, c) - j.mean[c]) * off)
+    K.norm_grad[j.slot](&j.p, j.x, j.g, j.y, j.centre, j.first, j.second, j.third, c0, c1)
+
+
+cdef void _run(Job* j, bint forward) noexcept:
+    cdef Py_ssize_t total = j.p.batch * j.p.channels * j.p.size
+    cdef Py_ssize_t per_channel = j.p.batch * j.p.size
+    if total == 0:
+        return
+    j.per_task = j.p.channels
+    if total >= SERIAL and j.p.channels > 1:
+        j.per_task = TASK // per_channel + 1
+        if j.p.size == 1 and j.per_task < 64:
+            j.per_task = 64                            # columns side by side share cache lines
+    with nogil:
+        parallel_for((j.p.channels + j.per_task - 1) // j.per_task, _forward_task if forward else _backward_task, j)
+
+
+cdef Tensor _doubles(Tensor t):
+    """The values of one parameter or statistic as a contiguous float64 row; None stays None."""
+    return None if t is None else contiguous(converted(t, FLOAT64))
+
+
+cdef inline double* _row(Tensor t, Py_ssize_t k) noexcept:
+    """Row k of a (rows, channels) float64 tensor; NULL for None."""
+    return NULL if t is None else <double*>data_of(t) + k * t.shape_[t.ndim_ - 1]
+
+
+cdef Tensor _rows(Py_ssize_t rows, Py_ssize_t channels, int code):
+    cdef Py_ssize_t shape[2]
+    shape[0] = rows
+    shape[1] = channels
+    return empty_tensor(code, 2, shape, CPU)
+
+
+cdef void _constants(Job* j, Tensor room) noexcept:
+    cdef Py_ssize_t step = room.shape_[1] * itemsize_of[room.code]
+    j.centre = data_of(room)
+    j.first = j.centre + step
+    j.second = j.first + step
+    j.third = j.second + step
+
+
+cdef void _shape_of(Tensor x, norm_shape* p) noexcept:
+    cdef int i
+    p.batch = x.shape_[0]
+    p.channels = x.shape_[1]
+    p.size = 1
+    for i in range(2, x.ndim_):
+        p.size *= x.shape_[i]
+
+
+cdef Tensor _wide(Tensor t):
+    """Contiguous, and in a type that kernels have: float32 for the half types."""
+    return contiguous(converted(t, FLOAT32) if t.code == FLOAT16 or t.code == BFLOAT16 else t)
+
+
+# --- the op and its gradient ------------------------------------------------------------------------------------------
+
+cdef tuple normalized(Tensor x, Tensor weight, Tensor bias, Tensor mean, Tensor var, double eps, const char* label):
+    """(y, statistics): x (N, C, ...) normalised by the given statistics, or by its own where `mean` is None.
+
+    `statistics` is (3, C) float64: mean, variance, 1 / sqrt(variance + eps); None on meta.
+    """
+    cdef Tensor wide, y, stats = None, room, w, b
+    cdef bint given = mean is not None
+    cdef Job j
+    cdef Node n
+    if is_meta(x):
+        y = empty_tensor(x.code, x.ndim_, x.shape_, x.storage.device)
+    else:
+        wide = _wide(x)
+        y = empty_tensor(wide.code, x.ndim_, x.shape_, CPU)
+        _shape_of(x, &j.p)
+        stats = _rows(3, j.p.channels, FLOAT64)
+        room = _rows(4, j.p.channels, wide.code)
+        w = _doubles(weight)
+        b = _doubles(bias)
+        j.slot = wide.code == FLOAT64
+        j.x = data_of(wide)
+        j.y = data_of(y)
+        j.mean, j.var, j.inverse = _row(stats, 0), _row(stats, 1), _row(stats, 2)
+        j.weight, j.bias = _row(w, 0), _row(b, 0)
+        j.given = given
+        j.eps = eps
+        _constants(&j, room)
+        if given:
+            _copy_row(stats, 0, mean)
+            _copy_row(stats, 1, var)
+        _run(&j, True)
+        y = converted(y, x.code)
+    if recording(x) or weight is not None and recording(weight) or bias is not None and recording(bias):
+        n = new_node(normalized_vjp, label, 3)
+        connect(n, 0, x)
+        connect(n, 1, weight)
+        connect(n, 2, bias)
+        save(n, 0, x)
+        save(n, 1, weight)
+        n.extra = stats
+        n.i0 = given
+        n.d0 = eps
+        set_history(n, y, 0)
+    return y, stats
+
+
+cdef int _copy_row(Tensor stats, Py_ssize_t k, Tensor source) except -1:
+    cdef Tensor values = _doubles(source)
+    cdef double* row = _row(stats, k)
+    cdef double* from_ = <double*>data_of(values)
+    cdef Py_ssize_t c
+    for c in range(stats.shape_[1]):
+        row[c] = from_[c]
+    return 0
+
+
+cdef int normalized_vjp(Node n, Tensor g, Run run) except -1:
+    cdef Tensor x = saved(n, 0), weight = saved(n, 1), stats = n.extra
+    if recording2(g, x) or weight is not None and recording(weight):
+        return _composed_gradients(n, g, x, weight, stats, run)
+    if is_meta(g) or is_meta(x):
+        return _meta_gradients(n, x, run)
+    return _fused_gradients(n, g, x, weight, stats, run)
+
+
+cdef int _fused_gradients(Node n, Tensor g, Tensor x, Tensor weight, Tensor stats, Run run) except -1:
+    cdef Tensor wide = _wide(x), wide_g = _wide(converted(g, x.code)), dx = None, sums = None, room, w = _doubles(weight), d
+    cdef bint to_weight = needs(n, 1), to_bias = needs(n, 2), to_input = needs(n, 0)
+    cdef Py_ssize_t c
+    cdef Job j
+    _shape_of(x, &j.p)
+    room = _rows(4, j.p.channels, wide.code)
+    if to_weight or to_bias or to_input and not n.i0:
+        sums = _rows(2, j.p.channels, FLOAT64)
+        for c in range(2 * j.p.channels):
+            (<double*>data_of(sums))[c] = 0
+    if to_input:
+        dx = empty_tensor(wide.code, x.ndim_, x.shape_, CPU)
+    j.slot = wide.code == FLOAT64
+    j.x = data_of(wide)
+    j.g = data_of(wide_g)
+    j.y = NULL if dx is None else data_of(dx)
+    j.mean, j.var, j.inverse = _row(stats, 0), _row(stats, 1), _row(stats, 2)
+    j.sum_g, j.sum_gx = _row(sums, 0), _row(sums, 1)
+    j.weight, j.bias = _row(w, 0), NULL
+    j.given = n.i0
+    _constants(&j, room)
+    _run(&j, False)
+    if to_input:
+        give(run, n, 0, converted(dx, x.code))
+    if to_weight:
+        d = empty_tensor(FLOAT64, 1, &j.p.channels, CPU)
+        for c in range(j.p.channels):
+            (<double*>data_of(d))[c] = 0 if j.p.batch * j.p.size == 0 else j.sum_gx[c] * j.inverse[c]
+        give(run, n, 1, converted(d, weight.code))
+    if to_bias:
+        d = empty_tensor(FLOAT64, 1, &j.p.channels, CPU)
+        for c in range(j.p.channels):
+            (<double*>data_of(d))[c] = j.sum_g[c]
+        give(run, n, 2, converted(d, x.code))
+    return 0
+
+
+cdef int _meta_gradients(Node n, Tensor x, Run run) except -1:
+    if needs(n, 0):
+        give(run, n, 0, empty_tensor(x.code, x.ndim_, x.shape_, x.storage.device))
+    for i in range(1, 3):
+        if needs(n, i):
+            give(run, n, i, empty_tensor(x.code, 1, x.shape_ + 1, x.storage.device))
+    return 0
+
+
+cdef Tensor _per_channel(Tensor t, int ndim):
+    """(C,) as (C, 1, ..., 1), to broadcast over (N, C, ...)."""
+    cdef Py_ssize_t shape[64]
+    cdef int i
+    for i in range(ndim - 1):
+        shape[i] = 1
+    shape[0] = t.numel_
+    return reshape_to(t, ndim - 1, shape)
+
+
+cdef Tensor _statistic(Tensor stats, Py_ssize_t k, int code, int ndim):
+    """One row of the saved statistics as a constant."""
+    cdef Tensor row = empty_tensor(FLOAT64, 1, stats.shape_ + 1, CPU)
+    cdef Py_ssize_t c
+    for c in range(row.numel_):
+        (<double*>data_of(row))[c] = _row(stats, k)[c]
+    return _per_channel(converted(row, code), ndim)
+
+
+cdef int _composed_gradients(Node n, Tensor g, Tensor x, Tensor weight, Tensor stats, Run run) except -1:
+    """The same gradients in ops, as functions of g, x and weight, to be differentiated again."""
+    cdef unsigned long long over = 0
+    cdef int i, code = FLOAT64 if x.code == FLOAT64 else FLOAT32
+    cdef Tensor centred, inverse, scaled, xhat
+    for i in range(x.ndim_):
+        if i != 1:
+            over |= <unsigned long long>1 << i
+    x = cast_to(x, code)
+    g = cast_to(g, code)
+    if n.i0:
+        centred = sub(x, _statistic(stats, 0, code, x.ndim_))
+        inverse = _statistic(stats, 2, code, x.ndim_)
+    else:
+        centred = sub(x, mean_dims(x, over, True))
+        inverse = OPS["rsqrt"].function(add(mean_dims(mul(centred, centred), over, True), n.d0))
+    xhat = mul(centred, inverse)
+    if needs(n, 0):
+        scaled = g if weight is None else mul(g, _per_channel(cast_to(weight, code), x.ndim_))
+        if not n.i0:
+            scaled = sub(sub(scaled, mean_dims(scaled, over, True)), mul(xhat, mean_dims(mul(scaled, xhat), over, True)))
+        give(run, n, 0, mul(scaled, inverse))
+    if needs(n, 1):
+        give(run, n, 1, sum_dims(mul(g, xhat), over, False))
+    if needs(n, 2):
+        give(run, n, 2, sum_dims(g, over, False))
+    return 0
+
+
+# --- batch norm -------------------------------------------------------------------------------------------------------
+
+cdef int _check_parameter(Tensor t, Tensor x, Py_ssize_t channels, str op_name, str name) except -1:
+    if t is None:
+        return 0
+    if t.numel_ != channels:
+        raise error(ShapeError, f"{op_name}: {name} should contain {channels} elements not {t.numel_}", facts=[f"input {describe(x)}, {name} {describe(t)}"])
+    if t.ndim_ != 1:
+        raise error(ShapeError, f"{op_name}: {name} has {t.ndim_} dimensions, expected 1", facts=[f"{name} {describe(t)}"])
+    if t.code != x.code and not ((x.code == FLOAT16 or x.code == BFLOAT16) and t.code == FLOAT32):
+        raise error(
+            DtypeError,
+            f"{op_name}: mixed dtype: {name} is {dtype_object(t.code)._name}, input {dtype_object(x.code)._name}, expected the same",
+            fix=f"input.to({dtype_object(t.code)!r})" if t.code == FLOAT32 or t.code == FLOAT64 else None,
+        )
+    return 0
+
+
+cdef int _check_statistic(Tensor t, Tensor x, Py_ssize_t channels, str op_name, str name) except -1:
+    if t is None:
+        return 0
+    _check_parameter(t, x, channels, op_name, name)
+    if requires_grad(t) and thread_state().grad_enabled:
+        raise RuntimeError(f"{op_name} is not differentiable with respect to argument '{name}'. This input cannot have requires_grad True.")
+    return 0
+
+
+cdef int _check_floating(Tensor x, str op_name) except -1:
+    if x.code < FLOAT16 or x.code > FLOAT64:
+        raise error(DtypeError, f"{op_name}: not implemented for {dtype_object(x.code)._name}", fix="input.float()")
+    return 0
+
+
+cdef int _check_statistics(Tensor x, Tensor running_mean, Tensor running_var, bint training, str op_name) except -1:
+    cdef Py_ssize_t channels = x.shape_[1] if x.ndim_ > 1 else 0
+    if not training:
+        if running_mean is None:
+            raise error(ShapeError, f"{op_name}: running_mean must be defined in evaluation mode")
+        if running_var is None:
+            raise error(ShapeError, f"{op_name}: running_var must be defined in evaluation mode")
+    _check_statistic(running_mean, x, channels, op_name, "running_mean")
+    _check_statistic(running_var, x, channels, op_name, "running_var")
+    if (running_mean is None) != (running_var is None):
+        raise ValueError(f"{op_name}: running_mean and running_var must either both be None or neither be None")
+    if x.ndim_ < 2:
+        raise error(ShapeError, f"{op_name}: input has {x.ndim_} dimensions, expected (N, C, ...)", facts=[f"input {describe(x)}"])
+    if training and running_mean is not None:
+        for t in (running_mean, running_var):
+            check_inplace(<Tensor>t, False, b"batch_norm")
+            check_no_internal_overlap(<Tensor>t, b"batch_norm")
+    return 0
+
+
+cdef int _move(Tensor running, Tensor stats, Py_ssize_t k, double momentum, double factor) except -1:
+    """running = (1 - momentum) * running + momentum * factor * row k, in double."""
+    cdef Tensor values = contiguous(converted(running, FLOAT64)), moved = empty_tensor(FLOAT64, 1, running.shape_, CPU)
+    cdef double* row = _row(stats, k)
+    cdef Py_ssize_t c
+    for c in range(moved.numel_):
+        (<double*>data_of(moved))[c] = momentum * (row[c] * factor) + (1 - momentum) * (<double*>data_of(values))[c]
+    convert_into(running, moved)
+    bump(running)
+    return 0
+
+
+cdef Tensor _batch_norm(Tensor x, Tensor running_mean, Tensor running_var, Tensor weight, Tensor bias, bint training, double momentum, double eps):
+    cdef Tensor y, stats
+    cdef double n
+    if eps < 0:
+        raise ValueError(f"batch_norm eps must be non-negative, but got {eps}")
+    if training and eps == 0:
+        raise ValueError(f"batch_norm eps must be positive during training, but got {eps}")
+    _check_floating(x, "batch_norm")
+    _check_statistics(x, running_mean, running_var, training, "batch_norm")
+    _check_parameter(weight, x, x.shape_[1], "batch_norm", "weight")
+    _check_parameter(bias, x, x.shape_[1], "batch_norm", "bias")
+    y, stats = normalized(x, weight, bias, None if training else running_mean, None if training else running_var, eps, b"NativeBatchNormBackward0")
+    if training and running_mean is not None and stats is not None and x.numel_ and not is_meta(running_mean):
+        n = <double>(x.numel_ // x.shape_[1])
+        _move(running_mean, stats, 0, momentum, 1)
+        _move(running_var, stats, 1, momentum, n / (n - 1))
+    return y
+
+
+cdef bint _all_plain(Tensor x, Tensor a, Tensor b, Tensor c, Tensor d):
+    return (is_plain(x) and (a is None or is_plain(a)) and (b is None or is_plain(b)) and (c is None or is_plain(c))
+            and (d is None or is_plain(d)) and not thread_state().modes)
+
+
+cdef object batch_norm_fn, batch_norm_plain_fn
+
+
+def batch_norm(
+    Tensor input not None, Tensor running_mean, Tensor running_var, Tensor weight=None, Tensor bias=None, bint training=False,
+    double momentum=0.1, double eps=1e-5,
+):
+    """batch_norm(input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-05) -> Tensor
+
+    Each channel less its mean, over its deviation: (input - mean) / sqrt(var + eps) * weight + bias. With `training` mean and (biased)
+    variance are the input's, and the running statistics move towards them in place, by `momentum`, the variance unbiased; else the
+    running statistics are used.
+
+    Shape: input (N, C) or (N, C, ...), the others (C,). Dtype: floating; half types compute in float32 and take float32 parameters too.
+    Raises: ValueError for one value per channel in training, ShapeError and DtypeError for parameters that do not fit.
+    Source: Ioffe and Szegedy, Batch normalization, 2015, algorithms 1 and 2.
+
+    >>> import lucet, lucet.nn.functional as F
+    >>> F.batch_norm(lucet.tensor([[1.], [3.]]), None, None, training=True, eps=1e-12)
+    tensor([[-1.],
+            [ 1.]])
+    """
+    if not _all_plain(input, running_mean, running_var, weight, bias):
+        result = slow_call(batch_norm_fn, (input, running_mean, running_var, weight, bias, training, momentum, eps), {})
+        if result is not passed:
+            return result
+    if training and input.ndim_ > 1 and input.shape_[1] and input.numel_ == input.shape_[1]:
+        raise ValueError(f"batch_norm: Expected more than 1 value per channel when training, got input size {shape_tuple(input)}")
+    return _batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps)
+
+
+def batch_norm_plain(
+    Tensor input not None, Tensor weight, Tensor bias, Tensor running_mean, Tensor running_var, bint training, double momentum, double eps,
+    bint cudnn_enabled,
+):
+    """batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps, cudnn_enabled) -> Tensor
+
+    `nn.functional.batch_norm` with its arguments in another order. `cudnn_enabled` chooses nothing on a CPU. One value per channel
+    is allowed in training: its unbiased variance is NaN.
+
+    >>> import lucet
+    >>> lucet.batch_norm(lucet.tensor([[1.], [3.]]), None, None, None, None, True, 0.1, 1e-12, False)
+    tensor([[-1.],
+            [ 1.]])
+    """
+    if not _all_plain(input, running_mean, running_var, weight, bias):
+        result = slow_call(batch_norm_plain_fn, (input, weight, bias, running_mean, running_var, training, momentum, eps, cudnn_enabled), {})
+        if result is not passed:
+            return result
+    return _batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps)
+
+
+# --- layer, group and instance norm -----------------------------------------------------------------------------------
+
+cdef Tensor _affine(Tensor y, Tensor weight, Tensor bias):
+    """y * weight + bias, brought back to the type of y where half types meet float32 parameters."""
+    cdef int code = y.code
+    if weight is not None:
+        y = mul(y, weight)
+    if bias is not None:
+        y = add(y, bias)
+    return cast_to(y, code)
+
+
+cdef Tensor _by_rows(Tensor x, Py_ssize_t rows, double eps, const char* label):
+    """x cut into `rows` equal runs, each normalised by its own statistics."""
+    cdef Py_ssize_t shape[3]
+    shape[0] = 1
+    shape[1] = rows
+    shape[2] = x.numel_ // rows if rows else 0
+    y, _ = normalized(reshape_to(x, 3, shape), None, None, None, None, eps, label)
+    return reshape_to(y, x.ndim_, x.shape_)
+
+
+cdef int _check_layer(Tensor x, tuple shape, Tensor weight, Tensor bias) except -1:
+    cdef tuple sizes = tuple([x.shape_[i] for i in range(x.ndim_)])
+    cdef int k = len(shape)
+    if k == 0:
+        raise error(ShapeError, "layer_norm: Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got normalized_shape = []")
+    for t, name in ((weight, "weight"), (bias, "bias")):
+        if t is not None and tuple(t.shape) != shape:
+            raise error(ShapeError, f"layer_norm: Expected {name} to be of same shape as normalized_shape, but got {name} of shape {list(t.shape)} and normalized_shape = {list(shape)}")
+        if t is not None:
+            _check_mix(<Tensor>t, x, "layer_norm", name)
+    if len(sizes) < k or sizes[len(sizes) - k:] != shape:
+        raise error(
+            ShapeError,
+            f"layer_norm: Given normalized_shape={list(shape)}, expected input with shape [*, {', '.join(map(str, shape))}], but got input of size{list(sizes)}",
+        )
+    return 0
+
+
+cdef int _check_mix(Tensor t, Tensor x, str op_name, str name) except -1:
+    if t.code != x.code and not ((x.code == FLOAT16 or x.code == BFLOAT16) and t.code == FLOAT32):
+        raise error(DtypeError, f"{op_name}: mixed dtype: {name} is {dtype_object(t.code)._name}, input {dtype_object(x.code)._name}, expected the same")
+    return 0
+
+
+cdef Tensor _layer_norm(Tensor x, object normalized_shape, Tensor weight, Tensor bias, double eps):
+    cdef Py_ssize_t inner = 1
+    if not isinstance(normalized_shape, (tuple, list)):
+        raise TypeError(f"layer_norm(): argument 'normalized_shape' (position 2) must be tuple of ints, not {type(normalized_shape).__name__}")
+    shape = tuple([read_size(size, b"normalized_shape") for size in normalized_shape])
+    _check_floating(x, "layer_norm")
+    _check_layer(x, shape, weight, bias)
+    for size in shape:
+        inner *= size
+    return _affine(_by_rows(x, x.numel_ // inner if inner else 0, eps, b"NativeLayerNormBackward0"), weight, bias)
+
+
+cdef object layer_norm_fn, layer_norm_plain_fn, group_norm_fn, group_norm_plain_fn, instance_norm_fn
+
+
+def layer_norm(Tensor input not None, normalized_shape, Tensor weight=None, Tensor bias=None, double eps=1e-5):
+    """layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-05) -> Tensor
+
+    Normalise over the last dimensions, whose sizes are `normalized_shape`, by mean and biased variance; then * weight + bias.
+
+    Shape: input (..., *normalized_shape), weight and bias normalized_shape. Raises: ShapeError, DtypeError where they do not fit.
+    Source: Ba, Kiros and Hinton, Layer normalization, 2016.
+
+    >>> from lucet._ops import layer_norm
+    >>> import lucet
+    >>> layer_norm(lucet.tensor([[1., 3.]]), (2,), eps=1e-12)
+    tensor([[-1.,  1.]])
+    """
+    if not _all_plain(input, weight, bias, None, None):
+        result = slow_call(layer_norm_fn, (input, normalized_shape, weight, bias, eps), {})
+        if result is not passed:
+            return result
+    return _layer_norm(input, normalized_shape, weight, bias, eps)
+
+
+def layer_norm_plain(Tensor input not None, normalized_shape, Tensor weight=None, Tensor bias=None, double eps=1e-5, bint cudnn_enable=True):
+    """layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-05, cudnn_enable=True) -> Tensor
+
+    `nn.functional.layer_norm`; `cudnn_enable` chooses nothing on a CPU.
+
+    >>> import lucet
+    >>> lucet.layer_norm(lucet.tensor([[1., 3.]]), (2,), eps=1e-12)
+    tensor([[-1.,  1.]])
+    """
+    if not _all_plain(input, weight, bias, None, None):
+        result = slow_call(layer_norm_plain_fn, (input, normalized_shape, weight, bias, eps, cudnn_enable), {})
+        if result is not passed:
+            return result
+    return _layer_norm(input, normalized_shape, weight, bias, eps)
+
+
+cdef int _check_group(Tensor x, Py_ssize_t groups, Tensor weight, Tensor bias) except -1:
+    sizes = [x.shape_[i] for i in range(x.ndim_)]
+    if x.ndim_ < 2:
+        raise error(ShapeError, f"group_norm: Expected at least 2 dimensions for input tensor but received {x.ndim_}")
+    if groups <= 0:
+        raise error(ShapeError, f"group_norm: Expected num groups to be greater than 0, got {groups}")
+    if x.shape_[1] % groups:
+        raise error(
+            ShapeError, f"group_norm: Expected number of channels in input to be divisible by num_groups, but got input of shape {sizes} and num_groups={groups}"
+        )
+    for t, name in ((weight, "weight"), (bias, "bias")):
+        if t is None:
+            continue
+        if t.dim() != 1 or t.numel() != x.shape_[1]:
+            raise error(
+                ShapeError,
+                f"group_norm: Expected {name} to be a vector of size equal to the number of channels in input, but got {name} of shape {list(t.shape)} and input of shape {sizes}",
+            )
+        _check_mix(<Tensor>t, x, "group_norm", name)
+    return 0
+
+
+cdef Tensor _group_norm(Tensor x, object num_groups, Tensor weight, Tensor bias, double eps):
+    cdef Py_ssize_t groups = read_size(num_groups, b"num_groups")
+    _check_floating(x, "group_norm")
+    _check_group(x, groups, weight, bias)
+    y = _by_rows(x, x.shape_[0] * groups, eps, b"NativeGroupNormBackward0")
+    return _affine(y, None if weight is None else _per_channel(weight, x.ndim_), None if bias is None else _per_channel(bias, x.ndim_))
+
+
+def group_norm(Tensor input not None, num_groups, Tensor weight=None, Tensor bias=None, double eps=1e-5):
+    """group_norm(input, num_groups, weight=None, bias=None, eps=1e-05) -> Tensor
+
+    The channels in `num_groups` groups, each normalised for itself in each sample; then * weight + bias of each channel.
+
+    Shape: input (N, C, ...), weight and bias (C,). Raises: ShapeError where sizes do not fit; ValueError for one value per group.
+    Source: Wu and He, Group normalization, 2018.
+
+    >>> from lucet._ops import group_norm
+    >>> import lucet
+    >>> group_norm(lucet.tensor([[1., 3., 2., 6.]]), 2, eps=1e-12)
+    tensor([[-1.,  1., -1.,  1.]])
+    """
+    if not _all_plain(input, weight, bias, None, None):
+        result = slow_call(group_norm_fn, (input, num_groups, weight, bias, eps), {})
+        if result is not passed:
+            return result
+    groups = read_size(num_groups, b"num_groups")
+    if input.ndim_ > 1 and groups > 0 and input.numel_ and input.numel_ == groups * input.shape_[0] and input.shape_[0] == 1:
+        raise ValueError(f"group_norm: Expected more than 1 value per channel when training, got input size {list(shape_tuple(input))}")
+    return _group_norm(input, groups, weight, bias, eps)
+
+
+def group_norm_plain(Tensor input not None, num_groups, Tensor weight=None, Tensor bias=None, double eps=1e-5, bint cudnn_enabled=True):
+    """group_norm(input, num_groups, weight=None, bias=None, eps=1e-05, cudnn_enabled=True) -> Tensor
+
+    `nn.functional.group_norm`; `cudnn_enabled` chooses nothing on a CPU.
+
+    >>> import lucet
+    >>> lucet.group_norm(lucet.tensor([[1., 3., 2., 6.]]), 2, eps=1e-12)
+    tensor([[-1.,  1., -1.,  1.]])
+    """
+    if not _all_plain(input, weight, bias, None, None):
+        result = slow_call(group_norm_plain_fn, (input, num_groups, weight, bias, eps, cudnn_enabled), {})
+        if result is not passed:
+            return result
+    return _group_norm(input, num_groups, weight, bias, eps)
+
+
+cdef int _move_over_samples(Tensor running, Tensor stats, Py_ssize_t k, Py_ssize_t samples, double momentum, double factor) except -1:
+    """Running statistics of instance norm: each sample moves a copy, the mean of the copies stays."""
+    cdef Py_ssize_t channels = running.numel_, c, i
+    cdef Tensor means = _rows(3, channels, FLOAT64)
+    for c in range(channels):
+        _row(means, k)[c] = 0
+        for i in range(samples):
+            _row(means, k)[c] += _row(stats, k)[i * channels + c] / samples
+    return _move(running, means, k, momentum, factor)
+
+
+cdef Tensor _instance_norm(Tensor x, Tensor running_mean, Tensor running_var, Tensor weight, Tensor bias, double momentum, double eps):
+    cdef Py_ssize_t shape[3]
+    cdef Tensor y, stats
+    cdef double n
+    shape[0] = 1
+    shape[1] = x.shape_[0] * x.shape_[1]
+    shape[2] = x.numel_ // shape[1] if shape[1] else 0
+    y, stats = normalized(reshape_to(x, 3, shape), None, None, None, None, eps, b"NativeBatchNormBackward0")
+    y = reshape_to(y, x.ndim_, x.shape_)
+    y = _affine(y, None if weight is None else _per_channel(weight, x.ndim_), None if bias is None else _per_channel(bias, x.ndim_))
+    if running_mean is not None and stats is not None and x.numel_ and not is_meta(running_mean):
+        n = <double>shape[2]
+        _move_over_samples(running_mean, stats, 0, x.shape_[0], momentum, 1)
+        _move_over_samples(running_var, stats, 1, x.shape_[0], momentum, n / (n - 1))
+    return y
+
+
+def instance_norm(
+    Tensor input not None, Tensor running_mean=None, Tensor running_var=None, Tensor weight=None, Tensor bias=None, bint use_input_stats=True,
+    double momentum=0.1, double eps=1e-5,
+):
+    """instance_norm(input, running_mean=None, running_var=None, weight=None, bias=None, use_input_stats=True, momentum=0.1, eps=1e-05) -> Tensor
+
+    Each channel of each sample normalised for itself; then * weight + bias. Running statistics follow the mean over the samples, and
+    are used instead of the input's where `use_input_stats` is False.
+
+    Shape: input (N, C, L), (N, C, H, W), ...; the others (C,). Raises: ValueError for one element per channel.
+    Source: Ulyanov, Vedaldi and Lempitsky, Instance normalization, 2016.
+
+    >>> from lucet._ops import instance_norm
+    >>> import lucet
+    >>> instance_norm(lucet.tensor([[[1., 3.], [2., 6.]]]), eps=1e-12)
+    tensor([[[-1.,  1.],
+             [-1.,  1.]]])
+    """
+    if not _all_plain(input, running_mean, running_var, weight, bias):
+        result = slow_call(instance_norm_fn, (input, running_mean, running_var, weight, bias, use_input_stats, momentum, eps), {})
+        if result is not passed:
+            return result
+    if use_input_stats and input.ndim_ >= 2 and input.numel_ and input.numel_ == input.shape_[0] * input.shape_[1]:
+        raise ValueError(f"instance_norm: Expected more than 1 spatial element when training, got input size {shape_tuple(input)}")
+    if not use_input_stats and (running_mean is None or running_var is None):
+        raise error(ShapeError, "instance_norm: Expected running_mean and running_var to be defined when use_input_stats is false")
+    _check_floating(input, "instance_norm")
+    _check_statistics(input, running_mean, running_var, use_input_stats, "instance_norm")
+    _check_parameter(weight, input, input.shape_[1], "instance_norm", "weight")
+    _check_parameter(bias, input, input.shape_[1], "instance_norm", "bias")
+    if not use_input_stats:
+        return normalized(input, weight, bias, running_mean, running_var, eps, b"NativeBatchNormBackward0")[0]
+    return _instance_norm(input, running_mean, running_var, weight, bias, momentum, eps)
+
+
+# --- registration -----------------------------------------------------------------------------------------------------
+
+def _batches(r):
+    yield r(4, 3), None, None, r(3), r(3), True
+    yield r(2, 3, 4), None, None, None, r(3), True
+    yield r(2, 2, 2, 3), None, None, r(2), None, True
+    yield r(2, 2, 3, 1, 2), None, None, None, None, True, 0.1, 1e-3
+    yield r(1, 2, 3, 3), None, None, r(2), r(2), True
+
+
+
+batch_norm_fn = op(batch_norm, name="batch_norm", key="nn.functional.batch_norm", method=False, public=False, also="nn.functional",
+                   samples=_batches, family="normalization", dtypes="floats")
+batch_norm_plain_fn = op(
+    batch_norm_plain, name="batch_norm", method=False, family="normalization", dtypes="floats",
+    samples=lambda r: [(r(4, 3), r(3), r(3), None, None, True, 0.1, 1e-5, False), (r(2, 3, 5), r(3), None, None, None, True, 0.1, 1e-5, True)],
+)
+layer_norm_fn = op(
+    layer_norm, name="layer_norm", key="nn.functional.layer_norm", method=False, public=False, also="nn.functional", family="normalization",
+    dtypes="floats", samples=lambda r: [(r(3, 4), (4,), r(4), r(4)), (r(2, 3, 4), (3, 4), r(3, 4)), (r(5), [5]), (r(0, 3), (3,))],
+)
+layer_norm_plain_fn = op(layer_norm_plain, name="layer_norm", method=False, family="normalization", dtypes="floats",
+                         samples=lambda r: [(r(3, 4), (4,), r(4), r(4))])
+group_norm_fn = op(
+    group_norm, name="group_norm", key="nn.functional.group_norm", method=False, public=False, also="nn.functional", family="normalization",
+    dtypes="floats", samples=lambda r: [(r(2, 4, 3), 2, r(4), r(4)), (r(3, 6), 3), (r(2, 2, 2, 3), 1, None, r(2))],
+)
+group_norm_plain_fn = op(group_norm_plain, name="group_norm", method=False, family="normalization", dtypes="floats",
+                         samples=lambda r: [(r(2, 4, 3), 2, r(4), r(4))])
+instance_norm_fn = op(
+    instance_norm, method=False, public=False, also="nn.functional", family="normalization", dtypes="floats",
+    samples=lambda r: [(r(2, 3, 4), None, None, r(3), r(3)), (r(1, 2, 3, 2), None, None)],
+)

@@ -1,0 +1,162 @@
+"""nn.functional.pad: borders of a constant, of mirrored or repeated edges, or of the other side.
+
+A border other than a constant is a lookup of indices along each padded dimension, so its gradient is the sum into them.
+"""
+
+from lucet._dtype cimport INT64, itemsize_of
+from lucet._engine cimport Node, Run, recording, record, give
+from lucet._modes cimport slow_call, passed
+from lucet._ops._loops cimport convert_into
+from lucet._ops.create cimport fill_with, tensor_of
+from lucet._ops.indexing cimport index_of
+from lucet._ops.shape cimport edge_shape, intercepted, ints_of
+from lucet._tensor cimport Tensor, checked_numel, describe, empty_permuted, empty_tensor, is_dense, is_meta, view, CPU, F_CONTIGUOUS
+
+from lucet._errors import ShapeError, error
+from lucet._registry import op
+
+
+cdef int constant_vjp(Node n, Tensor g, Run run) except -1:
+    """Take the border away again."""
+    return give(run, n, 0, constant(g, [-x for x in <list>n.extra], 0))
+
+
+cdef Tensor inner(Tensor a, list pads, int side):
+    """The part of `a` that a padded copy shares: negative pads cut; `side` is -1 for the source, 1 for the result."""
+    cdef Py_ssize_t shape[64]
+    cdef Py_ssize_t offset = a.offset, before, after
+    cdef int i, d
+    for i in range(a.ndim_):
+        shape[i] = a.shape_[i]
+    for i in range(len(pads) // 2):
+        d = a.ndim_ - 1 - i
+        before = side * pads[2 * i]
+        after = side * pads[2 * i + 1]
+        if before > 0:
+            offset += before * a.strides[d]
+            shape[d] -= before
+        if after > 0:
+            shape[d] -= after
+    return view(a, a.ndim_, shape, a.strides, offset)
+
+
+cdef Tensor constant(Tensor a, list pads, object value):
+    """`a` with borders of `value`; recorded."""
+    cdef Py_ssize_t shape[64]
+    cdef int order[64]
+    cdef int i, k, d
+    cdef Tensor y
+    for i in range(a.ndim_):
+        shape[i] = a.shape_[i]
+    for i in range(len(pads) // 2):
+        d = a.ndim_ - 1 - i
+        size = a.shape_[d] + pads[2 * i] + pads[2 * i + 1]
+        if not 0 <= size < <Py_ssize_t>1 << 62 or a.shape_[d] + min(pads[2 * i], 0) + min(pads[2 * i + 1], 0) < 0:
+            raise error(ShapeError, f"pad: The input size {a.shape_[d]}, plus negative padding {pads[2 * i]} and {pads[2 * i + 1]} resulted in a negative output size {size}, which is invalid. Check dimension {d} of your input.")
+        shape[d] = size
+    for i in range(a.ndim_):                 # dimensions in memory as in the input
+        k = i
+        while k > 0 and a.strides[order[k - 1]] < a.strides[i]:
+            order[k] = order[k - 1]
+            k -= 1
+        order[k] = i
+    if a.flags & F_CONTIGUOUS or not is_channels_last(a):
+        y = empty_tensor(a.code, a.ndim_, shape, a.storage.device)
+    else:
+        y = empty_permuted(a.code, a.ndim_, shape, order, a.storage.device)
+    if not is_meta(a):
+        fill_with(y, value, b"pad")
+        convert_into(inner(y, pads, 1), inner(a, pads, -1))
+    if recording(a):
+        record(y, constant_vjp, b"ConstantPadNdBackward0", a).extra = pads
+    return y
+
+
+cdef bint is_channels_last(Tensor a):
+    return a.ndim_ == 4 and is_dense(a) and a.strides[1] == 1 and a.strides[3] == a.shape_[1]
+
+
+cdef list border_indices(Py_ssize_t size, Py_ssize_t before, Py_ssize_t after, str mode):
+    """Which index of the dimension stands at each place of the padded one."""
+    if mode == "circular":
+        start = max(-before, 0)              # what is cut away does not come back on the other side
+        size -= start + max(-after, 0)
+        return [start + k % size for k in range(-max(before, 0), size + max(after, 0))]
+    if mode == "replicate":
+        return [min(max(k, 0), size - 1) for k in range(-before, size + after)]
+    places = []
+    for k in range(-before, size + after):
+        k = abs(k)
+        places.append(k if k < size else 2 * (size - 1) - k)
+    return places
+
+
+cdef Tensor looked_up(Tensor a, list pads, str mode):
+    """Every padded dimension as a lookup of its own indices."""
+    cdef Py_ssize_t before, after, size
+    cdef int i, d, padded = <int>(len(pads) // 2)
+    cdef Tensor y = a
+    if a.ndim_ - padded not in (1, 2) or padded not in (1, 2, 3):
+        raise NotImplementedError("Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now")
+    for i in range(padded):
+        d = a.ndim_ - 1 - i
+        before = pads[2 * i]
+        after = pads[2 * i + 1]
+        size = a.shape_[d]
+        _check_border(a, d, before, after, mode)
+        if before == 0 and after == 0:
+            continue
+        y = index_of(y, [None] * d + [tensor_of(border_indices(size, before, after, mode), INT64)], b"pad")
+    return y if y is not a else a.clone()
+
+
+cdef int _check_border(Tensor a, int d, Py_ssize_t before, Py_ssize_t after, str mode) except -1:
+    cdef Py_ssize_t size = a.shape_[d]
+    if size + before + after < 1 or before < -size or after < -size:
+        raise error(ShapeError, f"pad: input size {size} with padding ({before}, {after}) at dimension {d} gives an output that is too small", facts=[describe(a)])
+    if size == 0:
+        raise error(ShapeError, f"pad: {mode} padding of dimension {d}, which has no elements", facts=[describe(a)])
+    if mode == "circular" and (before > size or after > size):
+        raise error(ShapeError, "pad: Padding value causes wrapping around more than once.", facts=[f"{describe(a)}, dimension {d}, padding ({before}, {after})"])
+    if mode == "reflect" and (before >= size or after >= size):
+        raise error(ShapeError, f"pad: Padding size should be less than the corresponding input dimension, but got: padding ({before}, {after}) at dimension {d} of input {[a.shape_[k] for k in range(a.ndim_)]}")
+    return 0
+
+
+def pad_function(Tensor input not None, pad, mode="constant", value=None):
+    """pad(input, pad, mode="constant", value=None) -> Tensor
+
+    `input` with borders: `pad` is (before, after) for the last dimension, then for the one before it, and so on; negative numbers cut.
+    Modes: "constant" (`value`, 0 if None), "reflect" (mirrored without the edge), "replicate" (the edge repeated), "circular" (the
+    other side). The last three pad the last one to three dimensions of a tensor with one or two more.
+    ShapeError for borders that do not fit, NotImplementedError for an unknown mode.
+
+    >>> import lucet
+    >>> lucet.nn.functional.pad(lucet.tensor([1, 2]), (1, 0))                     # doctest: +SKIP
+    tensor([0, 1, 2])
+    """
+    if intercepted(input):
+        result = slow_call(pad_function, (input, pad, mode, value), {})
+        if result is not passed:
+            return result
+    if not isinstance(pad, (tuple, list)):
+        raise TypeError(f"pad(): argument 'pad' must be tuple of ints, not {type(pad).__name__}")
+    cdef list pads = [x.__index__() for x in pad]
+    if len(pads) % 2:
+        raise RuntimeError(f"pad: Padding length must be divisible by 2, got {len(pads)}")
+    if len(pads) // 2 > input.ndim_:
+        raise error(ShapeError, f"pad: Padding length should be less than or equal to two times the input dimension but got padding length {len(pads)} and input of dimension {input.ndim_}")
+    for x in pads:
+        if not -(1 << 60) < x < 1 << 60:
+            raise error(ShapeError, f"pad: a border of {x} overflows")
+    if mode == "constant":
+        return constant(input, pads, 0 if value is None else value)
+    if value is not None and value != 0:
+        raise RuntimeError(f'pad: Padding mode "{mode}" doesn\'t take in value argument')
+    if mode not in ("reflect", "replicate", "circular"):
+        raise NotImplementedError(f"pad: Unrecognised padding mode {mode}")
+    return looked_up(input, pads, mode)
+
+
+op(pad_function, name="pad", public=False, method=False, also="nn.functional", family="pad",
+   samples=lambda r: [(r(2, 3), (1, 2)), (r(2, 3), (-1, 1, 0, 2)), (r(1, 4), (2, 1), "reflect"), (r(1, 2, 3, 4), (1, 1, 2, 0), "replicate"), (r(1, 3), (1, 2), "circular")])
