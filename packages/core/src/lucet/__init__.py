@@ -13,6 +13,7 @@ from lucet import _ops  # registers the ops and attaches the methods of Tensor; 
 from lucet import accelerator as accelerator
 from lucet import autograd as autograd
 from lucet import cuda as cuda
+from lucet import linalg as linalg
 from lucet import random as random
 from lucet import utils as utils
 from lucet._device import (

@@ -23,4 +23,6 @@ from lucet._ops import pad
 from lucet._ops import normalization
 from lucet._ops import loss
 
+from lucet import _composed
+
 _registry.export(globals())
