@@ -7,7 +7,7 @@ version counter cannot make them read elsewhere.
 from libc.stdint cimport int64_t, uint64_t
 from lucet._dtype cimport UINT8, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, dtype_object
 from lucet._engine cimport (
-    Node, Run, requires_grad, recording, recording2, new_node, connect, set_history, save, saved, needs, give, grad_of, M_RELEASED,
+    Node, Run, requires_grad, recording, recording2, new_node, connect, set_history, save, saved, needs, give, grad_of,
 )
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport nll_shape, LOSS_SQUARE, LOSS_DISTANCE, LOSS_SMOOTH, LOSS_HUBER, LOSS_BINARY
@@ -19,7 +19,7 @@ from lucet._ops.pointwise cimport add, sub, mul, div, neg, where, result_code
 from lucet._ops.reduce cimport sum_dims, all_dims
 from lucet._ops.shape cimport reshape_to, expand_to, unsqueeze_at
 from lucet._tensor cimport (
-    Tensor, alias, empty_tensor, is_plain, is_meta, same_shape, data_of, describe, itemsize_of, CPU, META,
+    Tensor, alias, empty_tensor, is_plain, is_meta, same_shape, data_of, describe, itemsize_of, read_size, CPU, META,
 )
 from lucet._threads cimport parallel_for
 
@@ -163,9 +163,10 @@ cdef int _check_weight(Tensor x, Tensor weight, Py_ssize_t classes, str op_name)
     return 0
 
 
-cdef Labels labels_of(Tensor x, Tensor target, Tensor weight, int64_t ignore, int reduction, str op_name):
+cdef Labels labels_of(Tensor x, Tensor target, Tensor weight, object ignore_index, int reduction, str op_name):
     """Check everything about the labels and keep it; x is the scores."""
     cdef Labels l = Labels.__new__(Labels)
+    cdef int64_t ignore = read_size(ignore_index, b"ignore_index")
     cdef int i
     _check_labels(x, target, op_name)
     if target.code != INT64 and target.code != UINT8:
@@ -480,7 +481,7 @@ cdef Tensor entropy_rows(Tensor x, Labels l, Tensor target):
 cdef object nll_loss_fn, cross_entropy_fn
 
 
-def nll_loss(Tensor input not None, Tensor target not None, Tensor weight=None, size_average=None, int64_t ignore_index=-100, reduce=None, reduction="mean"):
+def nll_loss(Tensor input not None, Tensor target not None, Tensor weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean"):
     """nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean') -> Tensor
 
     The negative of `input` (log-probabilities) at the target class, times the class's weight. "mean" divides the sum by the weights
@@ -504,7 +505,7 @@ def nll_loss(Tensor input not None, Tensor target not None, Tensor weight=None, 
 
 
 def cross_entropy(
-    Tensor input not None, Tensor target not None, Tensor weight=None, size_average=None, int64_t ignore_index=-100, reduce=None,
+    Tensor input not None, Tensor target not None, Tensor weight=None, size_average=None, ignore_index=-100, reduce=None,
     reduction="mean", double label_smoothing=0.0,
 ):
     """cross_entropy(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean', label_smoothing=0.0) -> Tensor
@@ -547,7 +548,7 @@ cdef Tensor _weights_by_class(Tensor weight, Tensor x):
     return reshape_to(weight, x.ndim_ - 1, shape)
 
 
-cdef Tensor _probabilities(Tensor x, Tensor target, Tensor weight, int64_t ignore, int reduction, double smoothing):
+cdef Tensor _probabilities(Tensor x, Tensor target, Tensor weight, object ignore, int reduction, double smoothing):
     """Targets that give a probability to every class."""
     cdef int dim = 0 if x.ndim_ == 1 else 1
     cdef Py_ssize_t classes = x.shape_[dim]
@@ -556,7 +557,7 @@ cdef Tensor _probabilities(Tensor x, Tensor target, Tensor weight, int64_t ignor
             DtypeError, f"cross_entropy: Expected floating point type for target with class probabilities, got {dtype_object(target.code)._name}",
             facts=[f"input {describe(x)}, target {describe(target)}"],
         )
-    if ignore >= 0:
+    if read_size(ignore, b"ignore_index") >= 0:
         raise error(ShapeError, "cross_entropy: ignore_index is not supported for floating point target")
     if smoothing > 1:
         raise error(ShapeError, f"cross_entropy: label_smoothing must be between 0.0 and 1.0. Got: {smoothing}")
@@ -574,7 +575,7 @@ cdef Tensor _probabilities(Tensor x, Tensor target, Tensor weight, int64_t ignor
     return total if reduction == SUM else div(total, x.numel_ / <double>classes if classes else 0.0)
 
 
-cdef Tensor _smoothed(Tensor x, Tensor target, Tensor weight, int64_t ignore, int reduction, double smoothing):
+cdef Tensor _smoothed(Tensor x, Tensor target, Tensor weight, object ignore, int reduction, double smoothing):
     """Class labels of any number of dimensions, mixed with the uniform distribution over classes."""
     cdef int dim = 0 if x.ndim_ <= 1 else 1
     cdef Labels l = labels_of(x, target, weight, ignore, reduction, "cross_entropy")

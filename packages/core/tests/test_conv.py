@@ -1,0 +1,182 @@
+"""Convolution against plain loops in float64 NumPy; gradients of any order, padding words, groups, errors."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+import lucet
+import lucet._ops as F
+
+TOL = {"float32": 2e-5, "float64": 1e-11}
+CASES = [
+    # input, weight, stride, padding, dilation, groups
+    ((2, 3, 6, 5), (4, 3, 3, 2), 1, 0, 1, 1),
+    ((1, 4, 7, 7), (6, 2, 3, 3), 2, 1, 1, 2),
+    ((2, 6, 7, 8), (6, 1, 2, 3), (2, 1), (1, 0), (2, 1), 6),
+    ((2, 3, 5, 5), (2, 3, 1, 1), 1, 0, 1, 1),
+    ((1, 3, 5, 5), (2, 3, 1, 1), 2, 1, 1, 1),
+    ((3, 5, 9), (4, 5, 3, 3), 1, (2, 1), 1, 1),
+    ((1, 2, 12, 12), (3, 2, 5, 5), 3, 2, 1, 1),
+    ((1, 2, 9, 9), (3, 2, 3, 3), 1, 4, 3, 1),
+    ((2, 20, 9, 9), (33, 20, 3, 3), 1, 1, 1, 1),
+    ((1, 1, 1, 1), (1, 1, 1, 1), 1, 0, 1, 1),
+    ((0, 2, 4, 4), (3, 2, 2, 2), 1, 0, 1, 1),
+]
+
+
+def random(seed, *shape, dtype="float64"):
+    return lucet.from_numpy(np.random.default_rng(seed).normal(size=shape).astype(dtype))
+
+
+def pair(v):
+    return v if isinstance(v, tuple) else (v, v)
+
+
+def reference(x, w, b, stride, padding, dilation, groups):
+    if x.ndim == 3:
+        return reference(x[None], w, b, stride, padding, dilation, groups)[0]
+    (sh, sw), (ph, pw), (dh, dw) = pair(stride), pair(padding), pair(dilation)
+    x = np.pad(x.astype(float), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    (k, cg, r, s), (n, _, h, width) = w.shape, x.shape
+    oh, ow = (h - dh * (r - 1) - 1) // sh + 1, (width - dw * (s - 1) - 1) // sw + 1
+    y = np.zeros((n, k, oh, ow))
+    for g, i, j in itertools.product(range(groups), range(r), range(s)):
+        window = x[:, g * cg : (g + 1) * cg, i * dh : i * dh + sh * (oh - 1) + 1 : sh, j * dw : j * dw + sw * (ow - 1) + 1 : sw]
+        part = slice(g * (k // groups), (g + 1) * (k // groups))
+        y[:, part] += np.einsum("nchw,kc->nkhw", window, w[part, :, i, j].astype(float))
+    return y if b is None else y + b.astype(float)[:, None, None]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("with_bias", [True, False])
+@pytest.mark.parametrize("case", CASES)
+def test_conv2d_follows_the_definition(case, with_bias, dtype):
+    shape, weight, *rest = case
+    if len(shape) == 3:
+        shape = (5, 3, 9)
+    x, w, b = random(0, *shape, dtype=dtype), random(1, *weight, dtype=dtype), random(2, weight[0], dtype=dtype) if with_bias else None
+    y = F.conv2d(x, w, b, *rest)
+    expected = reference(x.numpy(), w.numpy(), None if b is None else b.numpy(), *rest)
+    assert y.shape == lucet.Size(expected.shape)
+    np.testing.assert_allclose(y.numpy(), expected, rtol=TOL[dtype], atol=TOL[dtype])
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if np.prod(c[0]) * np.prod(c[1]) < 60000])
+def test_gradients_of_both_orders(case):
+    shape, weight, *rest = case
+    if len(shape) == 3:
+        shape = (5, 3, 9)
+    x, w, b = (random(k, *s).requires_grad_() for k, s in enumerate((shape, weight, weight[:1])))
+
+    def f(x, w, b):
+        return F.conv2d(x, w, b, *rest)
+
+    assert lucet.autograd.gradcheck(f, (x, w, b), fast_mode=x.numel() > 200)
+    if x.numel():
+        assert lucet.autograd.gradgradcheck(f, (x, w, b), atol=1e-4, fast_mode=True)
+
+
+@pytest.mark.parametrize("wanted", list(itertools.product([False, True], repeat=3))[1:])
+def test_only_the_gradients_that_are_wanted(wanted):
+    x, w, b = random(0, 2, 3, 5, 5), random(1, 4, 3, 3, 3), random(2, 4)
+    g = random(3, 2, 4, 3, 3)
+    leaves = [t.clone().requires_grad_() for t in (x, w, b)]
+    full = lucet.autograd.grad(F.conv2d(*leaves), leaves, g)
+    some = [t.clone().requires_grad_(flag) for t, flag in zip((x, w, b), wanted, strict=True)]
+    F.conv2d(*some).backward(g)
+    for t, expected, flag in zip(some, full, wanted, strict=True):
+        assert lucet.allclose(t.grad, expected, rtol=1e-11) if flag else t.grad is None
+
+
+def test_one_dimension_is_an_image_of_one_row():
+    x, w, b = random(0, 2, 4, 9), random(1, 6, 2, 3), random(2, 6)
+    y = F.conv1d(x, w, b, 2, 1, 1, 2)
+    assert lucet.allclose(y, F.conv2d(x.unsqueeze(2), w.unsqueeze(2), b, (1, 2), (0, 1), 1, 2).squeeze(2))
+    assert F.conv1d(x[0], w, b, groups=2).shape == lucet.Size([6, 7])
+    assert lucet.autograd.gradcheck(lambda x, w: F.conv1d(x, w, None, 2, 1, 1, 2), (x.requires_grad_(), w.requires_grad_()))
+
+
+@pytest.mark.parametrize("kernel", [(3, 3), (2, 3), (4, 1), (5, 2)])
+@pytest.mark.parametrize("dilation", [1, 2])
+def test_same_keeps_the_size_with_the_odd_zero_behind(kernel, dilation):
+    x, w = random(0, 2, 3, 9, 8), random(1, 2, 3, *kernel)
+    y = F.conv2d(x, w, padding="same", dilation=dilation)
+    total = [dilation * (k - 1) for k in kernel]
+    padded = np.pad(x.numpy(), ((0, 0), (0, 0), *[(t // 2, t - t // 2) for t in total]))
+    np.testing.assert_allclose(y.numpy(), reference(padded, w.numpy(), None, 1, 0, dilation, 1), rtol=1e-11, atol=1e-11)
+    assert y.shape[2:] == x.shape[2:]
+    assert lucet.equal(F.conv2d(x, w, padding="valid", dilation=dilation), F.conv2d(x, w, dilation=dilation))
+    leaves = x[:1, :, :4, :4].clone().requires_grad_(), w.requires_grad_()
+    assert lucet.autograd.gradcheck(lambda x, w: F.conv2d(x, w, padding="same", dilation=dilation), leaves, fast_mode=True)
+
+
+def test_strided_operands():
+    x, w = random(0, 5, 6, 3, 2).permute(3, 2, 0, 1), random(1, 3, 3, 3, 4).permute(3, 2, 0, 1)
+    assert lucet.equal(F.conv2d(x, w), F.conv2d(x.contiguous(), w.contiguous()))
+    y = F.conv2d(x[:1].expand(4, 3, 5, 6), w)
+    assert lucet.equal(y[0], y[3])
+
+
+@pytest.mark.parametrize("half", [lucet.float16, lucet.bfloat16])
+def test_half_types(half):
+    x, w, b = (random(k, *s, dtype="float32").to(half).requires_grad_() for k, s in enumerate(((2, 3, 5, 5), (4, 3, 3, 3), (4,))))
+    y = F.conv2d(x, w, b)
+    assert y.dtype is half
+    assert lucet.allclose(y.float(), F.conv2d(x.float(), w.float(), b.float()), rtol=2e-2, atol=5e-2)
+    assert [g.dtype for g in lucet.autograd.grad(y.sum(), (x, w, b))] == [half] * 3
+
+
+def test_results_do_not_depend_on_threads():
+    leaves = [random(k, *s, dtype="float32").requires_grad_() for k, s in enumerate(((8, 16, 30, 30), (32, 16, 3, 3), (32,)))]
+    found = []
+    threads = lucet.get_num_threads()
+    try:
+        for count in (1, 3):
+            lucet.set_num_threads(count)
+            y = F.conv2d(*leaves, padding=1)
+            found.append((y.detach(), *lucet.autograd.grad(y.square().sum(), leaves)))
+    finally:
+        lucet.set_num_threads(threads)
+    assert all(lucet.equal(a, b) for a, b in zip(*found, strict=True))
+
+
+@pytest.mark.parametrize(
+    "call, kind, words",
+    [
+        (lambda x, w: F.conv2d(x[0, 0], w), RuntimeError, "Expected 3D (unbatched) or 4D (batched) input to conv2d, but got input of size"),
+        (lambda x, w: F.conv2d(x, w[0]), RuntimeError, "weight must have 4 dimensions"),
+        (lambda x, w: F.conv2d(x[:, :1], w), RuntimeError, "to have 2 channels, but got 1 channels instead"),
+        (lambda x, w: F.conv2d(x, w, groups=2), RuntimeError, "Given groups=2"),
+        (lambda x, w: F.conv2d(x, w[:, :1], groups=4), RuntimeError, "Given groups=4"),
+        (lambda x, w: F.conv2d(x, w, groups=0), RuntimeError, "non-positive groups"),
+        (lambda x, w: F.conv2d(x, w, lucet.ones(2)), RuntimeError, "expected bias to be 1-dimensional with 3 elements"),
+        (lambda x, w: F.conv2d(x, w, stride=0), RuntimeError, "non-positive stride is not supported"),
+        (lambda x, w: F.conv2d(x, w, padding=-1), RuntimeError, "negative padding is not supported"),
+        (lambda x, w: F.conv2d(x, w, dilation=0), RuntimeError, "dilation"),
+        (lambda x, w: F.conv2d(x, w, stride=(1, 1, 1)), RuntimeError, "expected stride to be a single integer value or a list of 2 values"),
+        (lambda x, w: F.conv2d(x, w, dilation=3), RuntimeError, "Kernel size can't be greater than actual input size"),
+        (lambda x, w: F.conv2d(x, w, padding="full"), RuntimeError, "Invalid padding string"),
+        (lambda x, w: F.conv2d(x, w, stride=2, padding="same"), RuntimeError, "padding='same' is not supported for strided convolutions"),
+        (lambda x, w: F.conv2d(x.double(), w), RuntimeError, "should be the same"),
+        (lambda x, w: F.conv2d(x.byte(), w), RuntimeError, "should be the same"),
+        (lambda x, w: F.conv2d(x.long(), w.long()), RuntimeError, "not implemented for int64"),
+        (lambda x, w: F.conv2d(x, w, padding=1 << 62), RuntimeError, ""),
+        (lambda x, w: F.conv2d(x, w, dilation=1 << 62), RuntimeError, ""),
+        (lambda x, w: F.conv2d(x, w, padding=1 << 36), RuntimeError, ""),
+        (lambda x, w: F.conv2d(x, w, stride="2"), TypeError, ""),
+        (lambda x, w: F.conv2d(x, w, stride=1.5), TypeError, ""),
+    ],
+)
+def test_errors(call, kind, words):
+    with pytest.raises(kind) as caught:
+        call(lucet.ones(1, 2, 4, 4), lucet.ones(3, 2, 3, 3))
+    assert words in str(caught.value)
+
+
+def test_meta():
+    x, w = lucet.empty(2, 3, 6, 5, device="meta", requires_grad=True), lucet.empty(4, 3, 3, 3, device="meta", requires_grad=True)
+    y = F.conv2d(x, w, padding=1)
+    assert y.is_meta
+    assert y.shape == lucet.Size([2, 4, 6, 5])
+    assert [g.shape for g in lucet.autograd.grad(y, (x, w), lucet.empty_like(y))] == [x.shape, w.shape]
