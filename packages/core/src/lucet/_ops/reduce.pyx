@@ -6,7 +6,6 @@ dimension a run per output, and a reduction of outer dimensions adds whole rows.
 cut goes through the reduced elements, the pieces' results are folded again in their order.
 """
 
-from cpython.object cimport PyTypeObject
 from cpython.ref cimport Py_INCREF
 from cpython.tuple cimport PyTuple_SET_ITEM
 from libc.stdint cimport int64_t, uint64_t
@@ -38,6 +37,9 @@ import warnings
 from lucet import _returns
 from lucet._errors import DtypeError, ShapeError, error
 from lucet._registry import OPS, op, alias
+
+cdef extern from "Python.h":
+    object PyType_GenericAlloc(type kind, Py_ssize_t items)
 
 cdef enum:
     SERIAL = 200000                # elements (times cost) below which nothing is split
@@ -100,8 +102,7 @@ cdef Tensor new_reduced(Tensor a, uint64_t mask, bint keepdim, int code):
 
 cdef object pair_of(object kind, object first, object second):
     """A named result of two parts, without the detours of a call."""
-    cdef PyTypeObject* t = <PyTypeObject*>kind
-    cdef object pair = t.tp_alloc(kind, 2)
+    cdef object pair = PyType_GenericAlloc(<type>kind, 2)
     Py_INCREF(first)
     PyTuple_SET_ITEM(pair, 0, first)
     Py_INCREF(second)
