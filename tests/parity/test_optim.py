@@ -3,8 +3,6 @@
 import copy
 import inspect
 import itertools
-import pathlib
-import sys
 import warnings
 
 import numpy as np
@@ -15,15 +13,6 @@ from hypothesis import strategies as st
 
 import lucet
 from lucet import optim
-
-sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "packages/optim/tests"))
-import update_ops
-
-from lucet import _ops
-
-for _name in ("sgd_step", "adam_step", "adadelta_step"):
-    if not hasattr(_ops, _name):
-        setattr(_ops, _name, getattr(update_ops, _name))
 
 TOL = {"float32": 2e-6, "float64": 1e-13}
 rates = st.sampled_from([0.0, 1e-3, 0.05, 0.3])

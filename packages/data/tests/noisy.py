@@ -1,29 +1,7 @@
 """Datasets whose items draw from lucet; a module of its own so that spawned processes can import them."""
 
-import contextlib
-import threading
-
 import lucet
-from lucet import random
 from lucet.utils.data import Dataset, IterableDataset, default_collate, get_worker_info
-
-if not hasattr(random, "item_stream"):  # the core in use has no override: give this thread's `rand` a generator
-    _here = threading.local()
-    _rand = lucet.rand
-
-    def _rand_here(*size, generator=None):
-        return _rand(*size, generator=generator or getattr(_here, "generator", None))
-
-    @contextlib.contextmanager
-    def _item_stream(seed):
-        before = getattr(_here, "generator", None)
-        _here.generator = lucet.Generator().manual_seed(seed)
-        try:
-            yield
-        finally:
-            _here.generator = before
-
-    lucet.rand, random.item_stream = _rand_here, _item_stream
 
 
 class Noisy(Dataset):

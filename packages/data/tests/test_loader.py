@@ -294,6 +294,17 @@ def test_resuming_twice_and_after_an_early_end_of_the_loop():
     assert seen == whole[:4]
 
 
+def test_a_place_goes_through_a_file(tmp_path):
+    seeded()
+    loader = DataLoader(Noisy(), batch_size=3, shuffle=True, generator=lucet.Generator().manual_seed(1))
+    batches = iter(loader)
+    next(batches)
+    lucet.save({"loader": loader.state_dict()}, tmp_path / "place.pt")
+    twin = DataLoader(Noisy(), batch_size=3, shuffle=True, generator=lucet.Generator())
+    twin.load_state_dict(lucet.load(tmp_path / "place.pt")["loader"])
+    assert epoch(twin) == epoch(batches)
+
+
 def test_the_last_batch_and_the_end_of_an_epoch_are_different_places():
     seeded()
     loader = DataLoader(range(4), batch_size=2, shuffle=True)
@@ -682,7 +693,6 @@ def test_timeout():
 
 SCRIPT = """
     import threading, sys
-    import noisy
     from lucet.utils.data import DataLoader
     class Slow:
         def __len__(self): return 100

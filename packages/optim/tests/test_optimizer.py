@@ -293,6 +293,18 @@ def test_pickle_and_deepcopy_keep_state_groups_and_ties():
         twin.step()
 
 
+def test_state_goes_through_a_file(tmp_path):
+    opt, w = stepped(Adam, lr=0.1, amsgrad=True)
+    sched = lucet.optim.lr_scheduler.OneCycleLR(opt, 1.0, 10)
+    lucet.save({"opt": opt.state_dict(), "sched": sched.state_dict()}, tmp_path / "run.pt")
+    saved = lucet.load(tmp_path / "run.pt")
+    assert saved["sched"] == sched.state_dict() and saved["opt"]["param_groups"] == opt.state_dict()["param_groups"]
+    twin = Adam([lucet.zeros(2, requires_grad=True)])
+    twin.load_state_dict(saved["opt"])
+    (p,) = twin.param_groups[0]["params"]
+    assert repr(twin) == repr(opt) and twin.state[p]["exp_avg"].tolist() == opt.state[w]["exp_avg"].tolist()
+
+
 def test_step_hooks_run_in_order_and_may_change_arguments():
     w = leaf()
     opt = SGD([w])
