@@ -2,7 +2,6 @@
 
 import itertools
 import math
-import multiprocessing
 import os
 import queue
 import warnings
@@ -313,6 +312,8 @@ def _checked_context(context: Any, num_workers: int) -> Any:
             "DataLoader: multiprocessing_context can only be used with multi-process loading (num_workers > 0), but "
             f"got num_workers={num_workers}"
         )
+    import multiprocessing  # here, because importing it takes longer than importing this package
+
     if isinstance(context, str):
         methods = multiprocessing.get_all_start_methods()
         if context not in methods:
