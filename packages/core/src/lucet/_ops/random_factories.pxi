@@ -131,7 +131,7 @@ def randint(*args, low=None, high=None, size=None, Generator generator=None, Ten
     >>> import lucet
     >>> generator = lucet.manual_seed(0)
     >>> lucet.randint(1, 7, (3,))
-    tensor([3, 4, 2])
+    tensor([3, 4, 6])
     """
     if thread_state().modes:
         result = offer_factory("randint", args, generator, {"low": low, "high": high, "size": size, "out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})

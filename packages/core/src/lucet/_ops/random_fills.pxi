@@ -300,7 +300,7 @@ def random_(Tensor self not None, *args, Generator generator=None, **bounds):
     >>> import lucet
     >>> generator = lucet.manual_seed(0)
     >>> lucet.empty(3, dtype=lucet.int64).random_(1, 7)
-    tensor([3, 4, 2])
+    tensor([3, 4, 6])
     """
     if intercepted(self):
         result = offer("random_", (self, *args), generator, bounds)
