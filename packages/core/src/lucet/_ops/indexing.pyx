@@ -519,6 +519,50 @@ cdef int _no_broadcast(Tensor value, Pick p) except -1:
     raise error(ShapeError, f"shape mismatch: value tensor of shape {sizes_list(value)} cannot be broadcast to indexing result of shape {[p.shape[i] for i in range(p.ndim)]}")
 
 
+cdef enum:
+    FEW = 128                      # indices that need no tensor of places
+
+
+cdef bint is_simple(Tensor a, Tensor index) noexcept:
+    """Whether `index` picks whole rows of a row-major tensor: what most index accesses are."""
+    return (
+        a.flags & index.flags & F_CONTIGUOUS != 0 and index.code == INT64 and index.ndim_ > 0 and a.ndim_ > 0
+        and (a.storage.device | index.storage.device) == CPU and a.ndim_ + index.ndim_ <= MAX_DIMS
+    )
+
+
+cdef Tensor rows_taken(Tensor a, Tensor index, int64_t low, object kind):
+    """a[index] for a simple index: rows copied in one go."""
+    cdef Py_ssize_t shape[64]
+    cdef int64_t few[FEW]
+    cdef Rows r
+    cdef Py_ssize_t bad, row = itemsize_of[a.code]
+    cdef int i
+    cdef Tensor y, places = None
+    for i in range(index.ndim_):
+        shape[i] = index.shape_[i]
+    for i in range(1, a.ndim_):
+        shape[index.ndim_ + i - 1] = a.shape_[i]
+        row *= a.shape_[i]
+    r.at = few
+    if index.numel_ > FEW:
+        places = empty_tensor(INT64, index.ndim_, index.shape_, CPU)
+        r.at = <const int64_t*>data_of(places)
+    bad = K.place[1](data_of(index), index.numel_, low, a.shape_[0], row, <int64_t*>r.at)
+    if bad >= 0:
+        raise kind(f"index {(<int64_t*>data_of(index))[bad]} is out of bounds for dimension 0 with size {a.shape_[0]}")
+    y = empty_tensor(a.code, index.ndim_ + a.ndim_ - 1, shape, CPU)
+    r.move = TAKE
+    r.ndim = 0
+    r.outer = 1
+    r.dense = data_of(y)
+    r.base = data_of(a)
+    r.n = index.numel_
+    r.step = r.run = row
+    _run(&r)
+    return y
+
+
 # --- reading, writing and their gradients -------------------------------------------------------------------------------
 
 cdef int keep_indices(Node n, list indices) except -1:
@@ -553,7 +597,11 @@ cdef int index_sum_vjp(Node n, Tensor g, Run run) except -1:
 
 cdef Tensor index_of(Tensor a, list indices, const char* name):
     """a[indices], recorded."""
-    cdef Tensor y = taken(a, pick_of(a, indices, name))
+    cdef Tensor y
+    if len(indices) == 1 and is_simple(a, <Tensor>indices[0]):
+        y = rows_taken(a, <Tensor>indices[0], -a.shape_[0], IndexError)
+    else:
+        y = taken(a, pick_of(a, indices, name))
     if recording(a):
         keep_indices(record(y, index_vjp, b"IndexBackward0", a), indices)
     return y

@@ -254,10 +254,15 @@ def embedding(Tensor input not None, Tensor weight not None, padding_idx=None, m
         padding += rows if padding < 0 else 0
     if input.code != INT64 and input.code != INT32:
         raise error(DtypeError, f"embedding: Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got {dtype_object(input.code)._name} instead", fix="input.long()")
-    at = input if is_meta(input) else placed(input, 0, rows, 1, 0, _OutOfRows)
-    if max_norm is not None and at.numel_:
-        _shrink_rows(weight, at, max_norm, norm_type)
-    y = taken(weight, pick_of(weight, [at], b"embedding"))
+    at = input
+    if max_norm is not None and input.numel_ and not is_meta(input):
+        placed(input, 0, rows, 1, 0, _OutOfRows)
+        _shrink_rows(weight, input, max_norm, norm_type)
+    if is_simple(weight, input):
+        y = rows_taken(weight, input, 0, _OutOfRows)
+    else:
+        at = input if is_meta(input) else placed(input, 0, rows, 1, 0, _OutOfRows)
+        y = taken(weight, pick_of(weight, [at], b"embedding"))
     if recording(weight):
         n = record(y, embedding_vjp, b"EmbeddingBackward0", weight)
         n.i0 = padding

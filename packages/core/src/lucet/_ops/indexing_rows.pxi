@@ -39,13 +39,17 @@ def index_select(Tensor input not None, dim, Tensor index not None, *, Tensor ou
         if result is not passed:
             return result
     cdef int d = dim_of(dim, input.ndim_, b"index_select")
-    cdef Tensor vector = _vector(index, input.shape_[d] if input.ndim_ else 1, d, b"index_select", _OutOfSelf, False), y, source = input
+    cdef Tensor vector = index, y, source = input
     cdef Node n
-    if input.ndim_ == 0:
+    if d == 0 and index.ndim_ == 1 and is_simple(input, index):
+        y = rows_taken(input, index, 0, _OutOfSelf)
+    elif input.ndim_ == 0:
+        vector = _vector(index, 1, d, b"index_select", _OutOfSelf, False)
         if vector.numel_ != 1:
             raise error(ShapeError, f"index_select(): Index to scalar can have only 1 value, got {vector.numel_} value(s)")
         y = clone_of(input.detach())
     else:
+        vector = _vector(index, input.shape_[d], d, b"index_select", _OutOfSelf, False)
         source = input if input.flags & F_CONTIGUOUS else contiguous(input)
         y = taken(source, pick_of(source, _at_dim(d, vector), b"index_select"))
     if recording(input):
@@ -90,6 +94,16 @@ cdef int index_copy_vjp(Node n, Tensor g, Run run) except -1:
     if needs(n, 1):
         ndim = edge_shape(n, 1, shape)
         give(run, n, 1, reshape_to(index_of(whole, indices, b"index_copy"), ndim, shape))
+    return 0
+
+cdef int index_fill_vjp(Node n, Tensor g, Run run) except -1:
+    """The value's gradient is summed where it is delivered."""
+    cdef list indices = _at_dim(<int>n.i0, saved_tensor(n, 0))
+    cdef Tensor whole = reshape_line(g)
+    if needs(n, 0):
+        give(run, n, 0, put_into(clone_of(whole), indices, filled(g.code, 0, NULL, 0), False, b"index_fill").reshape(sizes_list(g)))
+    if needs(n, 1):
+        give(run, n, 1, index_of(whole, indices, b"index_fill"))
     return 0
 
 cdef Tensor reshape_line(Tensor a):
@@ -220,7 +234,7 @@ def index_fill_(Tensor input not None, dim, Tensor index not None, value):
     if index.code != INT64:
         raise IndexError("index_fill_(): Expected dtype int64 for index.")
     vector = _vector(index, input.shape_[d] if input.ndim_ else 1, d, b"index_fill_", IndexError, True)
-    return _write_vector(input, d, vector, _one_value(input, value, b"index_fill_"), False, index_copy_vjp, b"IndexFillBackward0", b"index_fill_", 1)
+    return _write_vector(input, d, vector, _one_value(input, value, b"index_fill_"), False, index_fill_vjp, b"IndexFillBackward0", b"index_fill_", 1)
 
 cdef Tensor _one_value(Tensor a, object value, const char* name):
     """A number or 0-d tensor as a 0-d tensor of a's type, with history."""
@@ -303,7 +317,7 @@ def take(Tensor input not None, Tensor index not None, *, Tensor out=None):
             return result
     if index.code != INT64:
         raise error(DtypeError, f"take(): Expected a long tensor for index, but got {dtype_object(index.code)._name}", fix="index.long()")
-    y = index_of(reshape_to(input, 1, &input.numel_), [index], b"take")
+    cdef Tensor y = index_of(input if input.ndim_ == 1 else reshape_to(input, 1, &input.numel_), [index], b"take")
     return y if out is None else _stored(y, out, b"take")
 
 op(index_select, family="indexing", formula="take(input, index, dim)", samples=lambda r: [(r(3, 4), 0, _long(r, 3, 5)), (r(3, 4), -1, _long(r, 4, 2)), (r(3), 0, _long(r, 3, 0))])

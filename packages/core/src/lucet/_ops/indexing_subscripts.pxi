@@ -259,7 +259,10 @@ cdef int _set_basic(Tensor target, object value) except -1:
         fill_with(target, value, b"__setitem__")
         bump(target)
         if will_record:
-            rebase(target, new_node(fill_vjp, b"FillBackward0", 1))
+            n = new_node(fill_vjp, b"FillBackward0", 1)
+            if target.base is None:
+                connect(n, 0, target)
+            rebase(target, n)
         return 0
     source = <Tensor>value
     extra = source.ndim_ - target.ndim_
@@ -270,8 +273,48 @@ cdef int _set_basic(Tensor target, object value) except -1:
     return 0
 
 cdef int fill_vjp(Node n, Tensor g, Run run) except -1:
-    """Nothing of the old elements is left."""
-    return 0
+    """Nothing of the old elements is left: they get zeros, as in torch."""
+    return give(run, n, 0, engine_ops.fill(g.code, g.ndim_, g.shape_, 0)) if needs(n, 0) else 0
+
+cdef bint _set_by_mask(Tensor a, Tensor mask, object value) except -1:
+    """x[mask] = number: every element chooses, nothing is counted. False where the mask does not fit (the error is told elsewhere)."""
+    cdef Tensor wide = mask
+    cdef int i
+    if mask.code != BOOL or mask.ndim_ == 0 or mask.ndim_ > a.ndim_ or is_meta(mask):
+        return False
+    for i in range(mask.ndim_):
+        if mask.shape_[i] != a.shape_[i]:
+            return False
+    if mask.ndim_ < a.ndim_:
+        wide = bare_tensor(BOOL, a.ndim_)
+        for i in range(a.ndim_):
+            wide.shape_[i] = mask.shape_[i] if i < mask.ndim_ else 1
+            wide.strides[i] = mask.strides[i] if i < mask.ndim_ else 0
+        wide.offset = mask.offset
+        finish_geometry(wide)
+        wide.storage = mask.storage
+    _fill_masked(a, a, wide, value, b"__setitem__", True)
+    return True
+
+cdef bint _set_rows(Tensor a, Tensor index, object value) except -1:
+    """x[index] = number outside the graph, for an index that picks whole rows. False where that is not the case."""
+    cdef int64_t few[FEW]
+    cdef Tensor row
+    cdef Py_ssize_t n = 1, bad
+    cdef int i
+    if not is_simple(a, index) or index.numel_ > FEW or recording(a):
+        return False
+    check_inplace(a, False, b"__setitem__")
+    for i in range(1, a.ndim_):
+        n *= a.shape_[i]
+    bad = K.place[1](data_of(index), index.numel_, -a.shape_[0], a.shape_[0], n * itemsize_of[a.code], few)
+    if bad >= 0:
+        raise IndexError(f"index {(<int64_t*>data_of(index))[bad]} is out of bounds for dimension 0 with size {a.shape_[0]}")
+    row = empty_tensor(a.code, 1, &n, CPU)
+    fill_with(row, value, b"__setitem__")
+    K.put_rows(data_of(a), few, data_of(row), 0, index.numel_, n * itemsize_of[a.code])
+    bump(a)
+    return True
 
 cdef object setitem(Tensor a, object index, object value):
     """x[index] = value"""
@@ -284,6 +327,9 @@ cdef object setitem(Tensor a, object index, object value):
             return None
     if not isinstance(value, Tensor) and not is_number(value):
         raise TypeError(f"can't assign a {type(value).__name__} to a {dtype_object(a.code)._name} tensor")
+    if isinstance(index, Tensor) and not isinstance(value, Tensor):
+        if _set_by_mask(a, <Tensor>index, value) or _set_rows(a, <Tensor>index, value):
+            return None
     items = _as_items(index)
     _read_items(&s, a, items, indices)
     target = a if s.whole else view(a, s.ndim, s.shape, s.strides, s.offset)

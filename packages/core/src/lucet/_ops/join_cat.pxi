@@ -120,6 +120,18 @@ cdef int _check_parts(list tensors, Tensor first, int dim, Py_ssize_t* length, i
             raise error(ShapeError, "cat: the sizes overflow")
     return 0
 
+cdef bint _meet(Tensor a, Tensor b) noexcept:
+    """Whether the memory between the first and the last element of the two has a part in common."""
+    cdef Py_ssize_t a_last = a.offset, b_last = b.offset
+    cdef int i
+    if a.numel_ == 0 or b.numel_ == 0 or a.storage is not b.storage and (a.storage.block == NULL or a.storage.block != b.storage.block):
+        return False
+    for i in range(a.ndim_):
+        a_last += (a.shape_[i] - 1) * a.strides[i]
+    for i in range(b.ndim_):
+        b_last += (b.shape_[i] - 1) * b.strides[i]
+    return a.offset * itemsize_of[a.code] < (b_last + 1) * itemsize_of[b.code] and b.offset * itemsize_of[b.code] < (a_last + 1) * itemsize_of[a.code]
+
 cdef Tensor _join_target(Tensor out, Tensor first, list tensors, int ndim, const Py_ssize_t* shape, int code, const char* name):
     """A new output (channels_last where all inputs are), or `out` made to fit."""
     cdef int order[4]
@@ -133,7 +145,7 @@ cdef Tensor _join_target(Tensor out, Tensor first, list tensors, int ndim, const
         if not can_cast(code, out.code):
             raise error(DtypeError, f"{name.decode()}: input types can't be cast to the desired output type {dtype_object(out.code)._name}", facts=[f"result type {dtype_object(code)._name}"])
         for t in tensors:
-            if (<Tensor>t).storage is out.storage and (<Tensor>t).numel_ and out.numel_:
+            if _meet(<Tensor>t, out):
                 raise error(ShapeError, f"{name.decode()}: unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location", fix="clone() the tensor before performing the operation")
         check_no_internal_overlap(out, name)
         prepare_out(out, ndim, shape, code, name)

@@ -214,7 +214,20 @@ from lucet._device import contiguous_format as _row_major
 # roll -----------------------------------------------------------------------------------------------------------------
 cdef int roll_vjp(Node n, Tensor g, Run run) except -1:
     shifts, dims = <tuple>n.extra
-    return give(run, n, 0, rolled(g, tuple([-s for s in shifts]), dims))
+    shifts = tuple([-s for s in shifts])
+    return give(run, n, 0, rolled(g, shifts, dims) if dims else rolled_flat(g, shifts[0]))
+
+cdef Tensor rolled_flat(Tensor a, Py_ssize_t shift):
+    """A row-major copy rolled as one row."""
+    cdef Tensor source = contiguous(a), y = empty_tensor(a.code, a.ndim_, a.shape_, a.storage.device)
+    cdef Py_ssize_t at
+    if y.numel_ and not is_meta(y):
+        at = (shift % y.numel_ + y.numel_) % y.numel_ * itemsize_of[a.code]
+        memcpy(data_of(y) + at, data_of(source), y.numel_ * itemsize_of[a.code] - at)
+        memcpy(data_of(y), data_of(source) + y.numel_ * itemsize_of[a.code] - at, at)
+    if recording(a):
+        record(y, roll_vjp, b"RollBackward0", a).extra = ((shift,), ())
+    return y
 
 cdef Tensor rolled(Tensor a, tuple shifts, tuple dims):
     """A row-major copy rolled along each dimension in turn."""
@@ -226,7 +239,7 @@ cdef Tensor rolled(Tensor a, tuple shifts, tuple dims):
         y = empty_tensor(a.code, a.ndim_, a.shape_, a.storage.device)
         d = dim
         size = a.shape_[d]
-        at = shift % size if size else 0
+        at = ((<Py_ssize_t>shift) % size + size) % size if size else 0
         if y.numel_:
             convert_into(_window(y, d, at, size - at), _window(source, d, 0, size - at))
             convert_into(_window(y, d, 0, at), _window(source, d, size - at, at))
@@ -248,14 +261,12 @@ def roll(Tensor input not None, shifts, dims=None):
         result = slow_call(roll, (input, shifts, dims), {})
         if result is not passed:
             return result
-    cdef Tensor line
     steps = tuple([read_size(s, b"roll: shifts") for s in (shifts if isinstance(shifts, (tuple, list)) else (shifts,))])
     along = () if dims is None else tuple(dims) if isinstance(dims, (tuple, list)) else (dims,)
     if not steps:
         raise RuntimeError("roll: `shifts` required")
     if not along and len(steps) == 1:
-        line = input.reshape(-1)
-        return rolled(line, steps, (0,)).reshape(sizes_list(input))
+        return rolled_flat(input, steps[0])
     if len(steps) != len(along):
         raise RuntimeError(f"roll: shifts and dimensions must align. shifts: {len(steps)}, dims:{len(along)}")
     if input.ndim_ == 0:

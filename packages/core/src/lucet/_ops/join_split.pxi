@@ -29,8 +29,15 @@ cdef tuple _noted_views(list views, Tensor a, int dim, vjp_fn vjp, const char* l
             set_history(n, <Tensor>views[k], k)
     return tuple(views)
 
+cdef int _countable(Py_ssize_t n, str name) except -1:
+    """A number of views that a tuple can hold."""
+    if n > 1 << 26:
+        raise error(ShapeError, f"{name}: {n} views are more than a tuple of tensors should hold")
+    return 0
+
 cdef tuple unbound(Tensor a, int dim):
     cdef Py_ssize_t k
+    _countable(a.shape_[dim], "unbind")
     return _noted_views([_window(a, dim, k, -1) for k in range(a.shape_[dim])], a, dim, unbind_vjp, b"UnbindBackward0")
 
 def unbind(Tensor input not None, dim=0):
@@ -55,6 +62,7 @@ cdef tuple _split_equal(Tensor a, Py_ssize_t size, int dim):
     cdef list views = []
     if size == 0 and total:
         raise RuntimeError(f"split_size can only be 0 if dimension size is 0, but got dimension size of {total}")
+    _countable(total // size if size else 0, "split")
     while start < total or not views:
         views.append(_window(a, dim, start, min(size, total - start)))
         start += size
@@ -145,6 +153,7 @@ def chunk(Tensor input not None, chunks, dim=0):
     if n <= 0:
         raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {n}")
     if input.shape_[d] == 0:
+        _countable(n, "chunk")
         return _split_sizes(input, [0] * n, d)
     return _split_equal(input, (input.shape_[d] - 1) // n + 1, d)
 
@@ -160,6 +169,7 @@ cdef tuple _split_at(Tensor a, object where, int dim, str name):
         n = read_size(where, b"tensor_split: sections")
         if n <= 0:
             raise RuntimeError(f"number of sections must be larger than 0, got {n}")
+        _countable(n, name)
         for k in range(n):
             stop = start + total // n + (k < total % n)
             views.append(slice_of(a, dim, start, stop - start, 1))
@@ -213,6 +223,10 @@ def hsplit(Tensor input not None, indices_or_sections):
     >>> [x.shape[1] for x in lucet.hsplit(lucet.zeros(2, 4), 2)]
     [2, 2]
     """
+    if intercepted(input):
+        result = slow_call(hsplit, (input, indices_or_sections), {})
+        if result is not passed:
+            return result
     return _split_along(input, indices_or_sections, 0 if input.ndim_ == 1 else 1, 1, "hsplit")
 
 def vsplit(Tensor input not None, indices_or_sections):
@@ -224,6 +238,10 @@ def vsplit(Tensor input not None, indices_or_sections):
     >>> [x.shape[0] for x in lucet.vsplit(lucet.zeros(4, 2), 2)]
     [2, 2]
     """
+    if intercepted(input):
+        result = slow_call(vsplit, (input, indices_or_sections), {})
+        if result is not passed:
+            return result
     return _split_along(input, indices_or_sections, 0, 2, "vsplit")
 
 def dsplit(Tensor input not None, indices_or_sections):
@@ -235,6 +253,10 @@ def dsplit(Tensor input not None, indices_or_sections):
     >>> [x.shape[2] for x in lucet.dsplit(lucet.zeros(1, 1, 4), 2)]
     [2, 2]
     """
+    if intercepted(input):
+        result = slow_call(dsplit, (input, indices_or_sections), {})
+        if result is not passed:
+            return result
     return _split_along(input, indices_or_sections, 2, 3, "dsplit")
 
 op(unbind, family="join", samples=lambda r: [(r(2, 3),), (r(2, 3), -1), (r(0, 2),)])

@@ -3,14 +3,15 @@
 A border other than a constant is a lookup of indices along each padded dimension, so its gradient is the sum into them.
 """
 
-from lucet._dtype cimport INT64, itemsize_of
+from libc.stdint cimport int64_t
+from lucet._dtype cimport INT64
 from lucet._engine cimport Node, Run, recording, record, give
 from lucet._modes cimport slow_call, passed
 from lucet._ops._loops cimport convert_into
-from lucet._ops.create cimport fill_with, tensor_of
+from lucet._ops.create cimport fill_with
 from lucet._ops.indexing cimport index_of
 from lucet._ops.shape cimport edge_shape, intercepted, ints_of
-from lucet._tensor cimport Tensor, checked_numel, describe, empty_permuted, empty_tensor, is_dense, is_meta, view, CPU, F_CONTIGUOUS
+from lucet._tensor cimport Tensor, data_of, describe, empty_permuted, empty_tensor, is_dense, is_meta, view, CPU, F_CONTIGUOUS
 
 from lucet._errors import ShapeError, error
 from lucet._registry import op
@@ -76,18 +77,23 @@ cdef bint is_channels_last(Tensor a):
     return a.ndim_ == 4 and is_dense(a) and a.strides[1] == 1 and a.strides[3] == a.shape_[1]
 
 
-cdef list border_indices(Py_ssize_t size, Py_ssize_t before, Py_ssize_t after, str mode):
+cdef Tensor border_indices(Py_ssize_t size, Py_ssize_t before, Py_ssize_t after, str mode):
     """Which index of the dimension stands at each place of the padded one."""
-    if mode == "circular":
-        start = max(-before, 0)              # what is cut away does not come back on the other side
-        size -= start + max(-after, 0)
-        return [start + k % size for k in range(-max(before, 0), size + max(after, 0))]
-    if mode == "replicate":
-        return [min(max(k, 0), size - 1) for k in range(-before, size + after)]
-    places = []
-    for k in range(-before, size + after):
-        k = abs(k)
-        places.append(k if k < size else 2 * (size - 1) - k)
+    cdef Py_ssize_t total = size + before + after, first = -before, k, start
+    cdef Tensor places = empty_tensor(INT64, 1, &total, CPU)
+    cdef int64_t* at = <int64_t*>data_of(places)
+    if mode == "circular":                   # what is cut away does not come back on the other side
+        start = -before if before < 0 else 0
+        size -= start + (-after if after < 0 else 0)
+        for k in range(total):
+            at[k] = start + ((k + first - start) % size + size) % size
+    elif mode == "replicate":
+        for k in range(total):
+            at[k] = 0 if k + first < 0 else size - 1 if k + first >= size else k + first
+    else:
+        for k in range(total):
+            start = k + first if k + first >= 0 else -(k + first)
+            at[k] = start if start < size else 2 * (size - 1) - start
     return places
 
 
@@ -106,7 +112,7 @@ cdef Tensor looked_up(Tensor a, list pads, str mode):
         _check_border(a, d, before, after, mode)
         if before == 0 and after == 0:
             continue
-        y = index_of(y, [None] * d + [tensor_of(border_indices(size, before, after, mode), INT64)], b"pad")
+        y = index_of(y, [None] * d + [border_indices(size, before, after, mode)], b"pad")
     return y if y is not a else a.clone()
 
 
@@ -114,8 +120,8 @@ cdef int _check_border(Tensor a, int d, Py_ssize_t before, Py_ssize_t after, str
     cdef Py_ssize_t size = a.shape_[d]
     if size + before + after < 1 or before < -size or after < -size:
         raise error(ShapeError, f"pad: input size {size} with padding ({before}, {after}) at dimension {d} gives an output that is too small", facts=[describe(a)])
-    if size == 0:
-        raise error(ShapeError, f"pad: {mode} padding of dimension {d}, which has no elements", facts=[describe(a)])
+    if size == 0 or mode == "circular" and size + min(before, 0) + min(after, 0) < 1:
+        raise error(ShapeError, f"pad: {mode} padding of dimension {d}, of which no elements are left", facts=[describe(a)])
     if mode == "circular" and (before > size or after > size):
         raise error(ShapeError, "pad: Padding value causes wrapping around more than once.", facts=[f"{describe(a)}, dimension {d}, padding ({before}, {after})"])
     if mode == "reflect" and (before >= size or after >= size):

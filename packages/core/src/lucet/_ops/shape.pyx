@@ -221,6 +221,8 @@ cdef int add_into(Tensor target, Tensor g) except -1:
     cdef Py_ssize_t i
     if is_meta(target) or target.numel_ == 0:
         return 0
+    if K.pointwise[ADD][code] == NULL:
+        raise error(DtypeError, f"backward: views that overlap have no gradient for {dtype_object(code)._name}")
     if dim < 0:
         operand_of(target, code, &ops[0])
         operand_of(target, code, &ops[1])

@@ -225,6 +225,10 @@ def as_strided(Tensor input not None, size, stride, storage_offset=None):
     return y
 
 def as_strided_(Tensor input not None, size, stride, storage_offset=None):
+    if intercepted(input):
+        result = slow_call(as_strided_, (input, size, stride, storage_offset), {})
+        if result is not passed:
+            return result
     cdef Tensor y = _strided(input, size, stride, storage_offset), place = layout_of(y)
     place.offset = y.offset - input.offset
     return _inplace(input, y, as_strided_vjp, b"AsStridedBackward1", b"as_strided_", 0, 0, (place, layout_of(input)))

@@ -355,14 +355,23 @@ def squeeze(Tensor input not None, dim=None):
     cdef const char* label = _marked(dim, input.ndim_, drop, b"squeeze")
     return noted(_squeezed(input, drop), input, shape_vjp, label, 0, 0)
 
-op(unsqueeze, inplace=lambda Tensor input, dim: _inplace(input, _unsqueezed(input, dim_of(dim, input.ndim_ + 1, b"unsqueeze_")), shape_vjp, b"UnsqueezeBackward1", b"unsqueeze_", 0, 0),
-   family="shape", formula="expand_dims(input, dim)", samples=lambda r: [(r(2, 3), 0), (r(2, 3), -1), (r(), 0), (r(0, 2), 1)])
+def unsqueeze_(Tensor input not None, dim):
+    if intercepted(input):
+        result = slow_call(unsqueeze_, (input, dim), {})
+        if result is not passed:
+            return result
+    return _inplace(input, _unsqueezed(input, dim_of(dim, input.ndim_ + 1, b"unsqueeze_")), shape_vjp, b"UnsqueezeBackward1", b"unsqueeze_", 0, 0)
 
 def squeeze_(Tensor input not None, dim=None):
+    if intercepted(input):
+        result = slow_call(squeeze_, (input,) if dim is None else (input, dim), {})
+        if result is not passed:
+            return result
     cdef bint drop[64]
     _marked(dim, input.ndim_, drop, b"squeeze_")
     return _inplace(input, _squeezed(input, drop), shape_vjp, b"SqueezeBackward3", b"squeeze_", 0, 0)
 
+op(unsqueeze, inplace=unsqueeze_, family="shape", formula="expand_dims(input, dim)", samples=lambda r: [(r(2, 3), 0), (r(2, 3), -1), (r(), 0), (r(0, 2), 1)])
 op(squeeze, inplace=squeeze_, family="shape", formula="squeeze(input, dim)", samples=lambda r: [(r(1, 3, 1),), (r(1, 3, 1), 0), (r(1, 3, 1), (0, 2)), (r(),)])
 
 # The in-place forms change what the tensor is, not its elements --------------------------------------------------------
@@ -386,6 +395,10 @@ cdef object _inplace(Tensor a, Tensor changed, vjp_fn vjp, const char* label, co
 
 def transpose_(Tensor input not None, dim0, dim1):
     """Exchange two dimensions of this tensor in place: it becomes what `transpose` returns."""
+    if intercepted(input):
+        result = slow_call(transpose_, (input, dim0, dim1), {})
+        if result is not passed:
+            return result
     cdef int d0 = dim_of(dim0, input.ndim_, b"transpose_"), d1 = dim_of(dim1, input.ndim_, b"transpose_")
     return _inplace(input, _replayed_swap(input, d0, d1), transpose_vjp, b"TransposeBackward1", b"transpose_", d0, d1)
 
@@ -395,6 +408,10 @@ cdef Tensor _replayed_swap(Tensor a, int d0, int d1):
 
 def t_(Tensor input not None):
     """Transpose this matrix in place: it becomes what `t` returns."""
+    if intercepted(input):
+        result = slow_call(t_, (input,), {})
+        if result is not passed:
+            return result
     if input.ndim_ > 2:
         raise error(ShapeError, f"t_() expects a tensor with <= 2 dimensions, but self is {input.ndim_}D", facts=[describe(input)])
     cdef int last = input.ndim_ - 1 if input.ndim_ else 0
