@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from _pair import main  # noqa: E402
+from _pair import main
 
 
 def inputs(lib, dtype, n, grad=False):
@@ -38,7 +38,8 @@ def cases(lib):
             }
         a, b = inputs(lib, lib.float32, n), inputs(lib, lib.int64, n)
         found[f"small:mixed n={n} f32 + i64"] = lambda a=a, b=b: a + b
-        found[f"small:mixed n={n} f32 + 0-dim f64"] = lambda a=a, z=lib.tensor(2.0, dtype=lib.float64): a + z
+        z = lib.tensor(2.0, dtype=lib.float64)
+        found[f"small:mixed n={n} f32 + 0-dim f64"] = lambda a=a, z=z: a + z
         g = inputs(lib, lib.float32, n, grad=True)
         found |= {
             f"small:grad n={n} g + a": lambda g=g, a=a: g + a,

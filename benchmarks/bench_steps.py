@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from _pair import main  # noqa: E402
+from _pair import main
 
 
 def modules(lib):

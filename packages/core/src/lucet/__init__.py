@@ -3,7 +3,7 @@
 __path__ = __import__("pkgutil").extend_path(__path__, __name__)
 __version__ = "0.1.0"
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lucet import _rooms
 
@@ -117,5 +117,5 @@ def can_cast(from_: dtype, to: dtype) -> bool:
     return _can_cast(from_, to)
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(name: str) -> Any:
     return _rooms.missing_attribute(name)

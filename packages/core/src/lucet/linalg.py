@@ -3,11 +3,10 @@
 from typing import NamedTuple
 
 from lucet._errors import ShapeError, error
+from lucet._ops import vector_norm as vector_norm
 from lucet._ops.interop import from_numpy, numpy_path
-from lucet._registry import public_names
 from lucet._tensor import Tensor
 
-globals().update(public_names("linalg"))
 
 
 class QR(NamedTuple):

@@ -508,11 +508,16 @@ def logspace(start, end, steps, base=10.0, *, out=None, dtype=None, layout=None,
 
 # --- from Python data -------------------------------------------------------------------------------------------------
 
-cdef int _infer(object data, int depth, list shape, int code) except -2:
-    """Walk nested sequences: record the sizes along the first elements, promote the types of all numbers. -1 is 'none yet'."""
+cdef int _infer(object data, int depth, list shape, list closed, int code) except -2:
+    """Walk nested sequences: record the sizes along the first elements, promote the types of all numbers. -1 is 'none yet'.
+
+    `closed` fills when the first number (or empty sequence) has settled how many dimensions there are.
+    """
     cdef int found
     if isinstance(data, (list, tuple)) or _is_sequence(data):
         if depth == len(shape):
+            if closed:
+                raise TypeError(f"only sequences of one depth make a tensor: expected a number at dim {depth}, got {type(data).__name__}")
             if depth >= MAX_DIMS:
                 raise ValueError(f"too many dimensions '{type(data).__name__}'")
             shape.append(len(data))
@@ -521,8 +526,12 @@ cdef int _infer(object data, int depth, list shape, int code) except -2:
         for item in data:
             if PyFloat_CheckExact(item) and code == default_code() and depth + 1 == len(shape):
                 continue
-            code = _infer(item, depth + 1, shape, code)
+            code = _infer(item, depth + 1, shape, closed, code)
+        if not closed:
+            closed.append(True)
         return code
+    if not closed:
+        closed.append(True)
     if depth != len(shape):
         if isinstance(data, Tensor) and (<Tensor>data).ndim_ == 0 or is_number(data):
             raise TypeError(f"only sequences of one depth make a tensor: expected a sequence of length {shape[depth]} at dim {depth}, got {type(data).__name__}")
@@ -540,7 +549,7 @@ cdef bint _is_sequence(object x):
 cdef int _code_of_value(object x) except -2:
     if PyBool_Check(x):
         return BOOL
-    if PyFloat_Check(x):
+    if PyFloat_CheckExact(x) or PyFloat_Check(x) and type(x).__module__ != "numpy":
         return default_code()
     if PyLong_Check(x):
         return INT64
@@ -599,11 +608,11 @@ cdef Tensor tensor_of(object data, int code):
         return t
     if not isinstance(data, (list, tuple, int, float)) and (hasattr(data, "__array_interface__") or isinstance(data, memoryview) or type(data).__name__ == "array"):
         from lucet._ops.interop import view_of_buffer
-        t = view_of_buffer(data, "tensor")
+        t = view_of_buffer(data, "tensor", False)
         out = empty_tensor(t.code if code < 0 else code, t.ndim_, t.shape_, CPU)
         convert_into(out, t)
         return out
-    inferred = _infer(data, 0, sizes, -1)
+    inferred = _infer(data, 0, sizes, [], -1)
     if code < 0:
         code = default_code() if inferred < 0 else inferred
     for i in range(len(sizes)):

@@ -2,8 +2,10 @@
 
 __path__ = __import__("pkgutil").extend_path(__path__, __name__)
 
+from typing import Any
+
 from lucet import _rooms
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(name: str) -> Any:
     return _rooms.missing_attribute(name, __name__)

@@ -101,9 +101,9 @@ def _packed(result: Result) -> bytes:
             return pickle.dumps(result, protocol=pickle.HIGHEST_PROTOCOL)
         except Exception as error:
             result = result._replace(kind="error", value=error)
-    error = result.value
-    lines = "".join(traceback.format_exception(error)).rstrip()
-    error.add_note(f"in the worker process:\n{lines}")
+    failure = result.value
+    lines = "".join(traceback.format_exception(failure)).rstrip()
+    failure.add_note(f"in the worker process:\n{lines}")
     try:
         packed = pickle.dumps(result)
         pickle.loads(packed)
