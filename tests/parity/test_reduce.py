@@ -3,13 +3,25 @@
 import itertools
 import warnings
 
-import lucet
 import numpy as np
 import pytest
 import torch
 
+import lucet
+
 FLOATS = [torch.float32, torch.float64]
-ALL = [torch.float32, torch.float64, torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool, torch.float16, torch.bfloat16]
+ALL = [
+    torch.float32,
+    torch.float64,
+    torch.int64,
+    torch.int32,
+    torch.int16,
+    torch.int8,
+    torch.uint8,
+    torch.bool,
+    torch.float16,
+    torch.bfloat16,
+]
 TOL = {torch.float16: 2e-3, torch.bfloat16: 2e-2, torch.float32: 2e-5, torch.float64: 1e-11}
 SHAPES = [(3, 4), (2, 3, 4, 5), (7,), (), (300, 5), (5, 300), (40, 1, 50), (4, 70, 9)]
 
@@ -18,13 +30,19 @@ def lucet_of(t):
     """The same elements and strides as a lucet tensor."""
     kind = getattr(lucet, str(t.dtype)[6:])
     if t.dtype in (torch.float16, torch.bfloat16):
-        return lucet.as_strided(lucet.from_numpy(_whole(t.float()).numpy()).to(kind), t.size(), t.stride(), t.storage_offset())
+        return lucet.as_strided(
+            lucet.from_numpy(_whole(t.float()).numpy()).to(kind), t.size(), t.stride(), t.storage_offset()
+        )
     return lucet.as_strided(lucet.from_numpy(_whole(t).numpy()), t.size(), t.stride(), t.storage_offset())
 
 
 def _whole(t):
     """A copy of the storage of `t` as a flat tensor (float copies keep the geometry by having one element an element)."""
-    return torch.as_strided(t, (t.storage_offset() + t.untyped_storage().nbytes() // t.element_size(),), (1,), 0).clone() if t.numel() else torch.zeros(1, dtype=t.dtype)
+    return (
+        torch.as_strided(t, (t.storage_offset() + t.untyped_storage().nbytes() // t.element_size(),), (1,), 0).clone()
+        if t.numel()
+        else torch.zeros(1, dtype=t.dtype)
+    )
 
 
 def make(shape, dtype, seed=0, layout=0):
@@ -57,7 +75,9 @@ def check(got, want, tol=None, strides=True):
     if strides and want.numel():
         assert tuple(got.stride()) == want.stride()
     tol = TOL.get(want.dtype, 0) if tol is None else tol
-    np.testing.assert_allclose(np.array(got.detach().double().tolist()), np.array(want.detach().double().tolist()), rtol=tol, atol=tol * 10)
+    np.testing.assert_allclose(
+        np.array(got.detach().double().tolist()), np.array(want.detach().double().tolist()), rtol=tol, atol=tol * 10
+    )
 
 
 def both(call, *tensors, tol=None, strides=True):
@@ -68,7 +88,9 @@ def both(call, *tensors, tol=None, strides=True):
             warnings.simplefilter("ignore")
             want = call(torch, *tensors)
     except Exception as error:
-        with pytest.raises(tuple(k for k in type(error).__mro__ if k in (RuntimeError, IndexError, TypeError, ValueError))):
+        with pytest.raises(
+            tuple(k for k in type(error).__mro__ if k in (RuntimeError, IndexError, TypeError, ValueError))
+        ):
             call(lucet, *ours)
         return
     with warnings.catch_warnings():
@@ -79,13 +101,24 @@ def both(call, *tensors, tol=None, strides=True):
 def gradients(call, *tensors, tol=1e-9):
     """First gradients, gradients of their squared sum, in float64."""
     results = []
-    for module, convert in ((torch, lambda t: t.detach().clone(memory_format=torch.preserve_format)), (lucet, lucet_of)):
+    for module, convert in (
+        (torch, lambda t: t.detach().clone(memory_format=torch.preserve_format)),
+        (lucet, lucet_of),
+    ):
         xs = [convert(t).requires_grad_() for t in tensors]
         y = call(module, *xs)
         parts = [p for p in (y if isinstance(y, (tuple, list)) else [y]) if p.requires_grad]
         total = sum((p * p).sum() + p.sum() for p in parts)
         firsts = module.autograd.grad(total, xs, create_graph=True)
-        plain = module.autograd.grad(sum((p * p).sum() + p.sum() for p in (lambda y: [q for q in (y if isinstance(y, (tuple, list)) else [y]) if q.requires_grad])(call(module, *xs))), xs)
+        plain = module.autograd.grad(
+            sum(
+                (p * p).sum() + p.sum()
+                for p in (lambda y: [q for q in (y if isinstance(y, (tuple, list)) else [y]) if q.requires_grad])(
+                    call(module, *xs)
+                )
+            ),
+            xs,
+        )
         seconds = [None] * len(xs)
         if any(f.requires_grad for f in firsts):
             seconds = module.autograd.grad(sum((f * f).sum() for f in firsts), xs, allow_unused=True)
@@ -154,7 +187,11 @@ def test_reductions_over_several_dimensions(name, dtype):
             x = make(shape, dtype, 1, layout)
             for d in dims_of(len(shape)):
                 tol = TOL.get(dtype, 0) * (4 if name in ("norm3", "var_mean", "std_mean") else 1)
-                both(lambda m, x: MANY[name](m, x, d, len(d) % 2 == 0), x, tol=tol or (2e-5 if name == "logsumexp" else 0))
+                both(
+                    lambda m, x: MANY[name](m, x, d, len(d) % 2 == 0),
+                    x,
+                    tol=tol or (2e-5 if name == "logsumexp" else 0),
+                )
 
 
 @pytest.mark.parametrize("dtype", ALL, ids=str)
@@ -166,17 +203,44 @@ def test_ops_along_one_dimension(name, dtype):
             if name in ("prod", "cumprod") and dtype.is_floating_point:
                 x = x / 3
             for d in range(max(len(shape), 1)):
-                both(lambda m, x: ONE[name](m, x, d, d % 2 == 0), x, tol=TOL.get(dtype, 0) * (10 if "prod" in name else 1), strides=name not in ("sort", "argsort"))
+                both(
+                    lambda m, x: ONE[name](m, x, d, d % 2 == 0),
+                    x,
+                    tol=TOL.get(dtype, 0) * (10 if "prod" in name else 1),
+                    strides=name not in ("sort", "argsort"),
+                )
 
 
-@pytest.mark.parametrize("name", ["sum", "mean", "prod", "max", "min", "argmax", "argmin", "any", "all", "var", "std", "norm", "amax", "amin", "median", "count_nonzero", "nansum", "aminmax"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sum",
+        "mean",
+        "prod",
+        "max",
+        "min",
+        "argmax",
+        "argmin",
+        "any",
+        "all",
+        "var",
+        "std",
+        "norm",
+        "amax",
+        "amin",
+        "median",
+        "count_nonzero",
+        "nansum",
+        "aminmax",
+    ],
+)
 @pytest.mark.parametrize("dtype", ALL, ids=str)
 def test_full_reductions(name, dtype):
     for shape in [*SHAPES, (0, 2), (0,)]:
         for layout in (0, 1):
             x = make(shape, dtype, 3, layout)
             x = x / 3 if name == "prod" and dtype.is_floating_point else x
-            if name == "median" and dtype == torch.bool:        # defined for none and one of them there, by accident
+            if name == "median" and dtype == torch.bool:  # defined for none and one of them there, by accident
                 continue
             both(lambda m, x: getattr(m, name)(x), x, tol=TOL.get(dtype, 0) * 20)
             both(lambda m, x: getattr(x, name)(), x, tol=TOL.get(dtype, 0) * 20)
@@ -198,22 +262,44 @@ def test_dimensions_that_are_not_there(name):
         both(lambda m, x: call(m, x, (d,) if name in MANY else d, False), torch.ones(2, 3))
 
 
-LARGE = [((1000, 1000), None), ((1000, 1000), 0), ((1000, 1000), 1), ((100000, 3), 1), ((100000, 3), 0), ((3, 100000), 1), ((3, 100000), 0), ((16, 8, 60, 60), (0, 2, 3)), ((300000,), None), ((2, 3, 70000), (0, 2))]
+LARGE = [
+    ((1000, 1000), None),
+    ((1000, 1000), 0),
+    ((1000, 1000), 1),
+    ((100000, 3), 1),
+    ((100000, 3), 0),
+    ((3, 100000), 1),
+    ((3, 100000), 0),
+    ((16, 8, 60, 60), (0, 2, 3)),
+    ((300000,), None),
+    ((2, 3, 70000), (0, 2)),
+]
 
 
-@pytest.mark.parametrize("name", ["sum", "mean", "amax", "amin", "var", "std_mean", "norm", "norm1", "norm_inf", "count_nonzero"])
+@pytest.mark.parametrize(
+    "name", ["sum", "mean", "amax", "amin", "var", "std_mean", "norm", "norm1", "norm_inf", "count_nonzero"]
+)
 @pytest.mark.parametrize("shape, dim", LARGE)
 def test_long_work_cut_into_pieces(name, shape, dim):
     x = make(shape, torch.float32, 4)
     dims = tuple(range(len(shape))) if dim is None else (dim,) if isinstance(dim, int) else dim
     both(lambda m, x: MANY[name](m, x, dims, False), x, tol=1e-4)
-    both(lambda m, x: MANY[name](m, x, dims, False), make(shape, torch.int32 if name in ("sum", "amax", "amin", "count_nonzero") else torch.float64, 4), tol=1e-9)
+    both(
+        lambda m, x: MANY[name](m, x, dims, False),
+        make(shape, torch.int32 if name in ("sum", "amax", "amin", "count_nonzero") else torch.float64, 4),
+        tol=1e-9,
+    )
 
 
 @pytest.mark.parametrize("name", ["max", "min", "argmax", "argmin", "cumsum", "softmax", "log_softmax", "sort", "prod"])
 @pytest.mark.parametrize("shape, dim", [row for row in LARGE if isinstance(row[1], int)])
 def test_long_lines(name, shape, dim):
-    both(lambda m, x: ONE[name](m, x, dim, False), make(shape, torch.float32, 5) * 0.3, tol=3e-4 if name == "cumsum" else 2e-5, strides=name != "sort")
+    both(
+        lambda m, x: ONE[name](m, x, dim, False),
+        make(shape, torch.float32, 5) * 0.3,
+        tol=3e-4 if name == "cumsum" else 2e-5,
+        strides=name != "sort",
+    )
 
 
 def test_full_argmax_and_max_of_long_tensors_with_nan():
@@ -224,7 +310,10 @@ def test_full_argmax_and_max_of_long_tensors_with_nan():
     both(lambda m, x: (m.argmax(x), m.argmin(x), m.max(x), m.min(x), m.max(x, 0), m.amax(x, 0)), x)
 
 
-@pytest.mark.parametrize("name", [n for n in [*MANY, *ONE] if n not in ("any", "all", "count_nonzero", "argmax", "argmin", "argsort", "norm0")])
+@pytest.mark.parametrize(
+    "name",
+    [n for n in [*MANY, *ONE] if n not in ("any", "all", "count_nonzero", "argmax", "argmin", "argsort", "norm0")],
+)
 def test_gradients_twice(name):
     call = MANY.get(name, ONE.get(name))
     for shape, d in [((3, 4), 0), ((3, 4), 1), ((2, 3, 4), 1), ((5,), 0), ((2, 3, 4), (0, 2))]:
@@ -236,7 +325,9 @@ def test_gradients_twice(name):
             gradients(lambda m, x: call(m, x, dims, keep), make(shape, torch.float64, 8, 1))
 
 
-@pytest.mark.parametrize("name", ["sum", "mean", "prod", "max", "min", "var", "std", "norm", "amax", "amin", "median", "nansum"])
+@pytest.mark.parametrize(
+    "name", ["sum", "mean", "prod", "max", "min", "var", "std", "norm", "amax", "amin", "median", "nansum"]
+)
 def test_gradients_of_full_reductions(name):
     for shape in [(3, 4), (5,), ()] if name not in ("var", "std") else [(3, 4), (5,)]:
         gradients(lambda m, x: getattr(m, name)(x), make(shape, torch.float64, 9))
@@ -244,7 +335,12 @@ def test_gradients_of_full_reductions(name):
 
 @pytest.mark.parametrize("p", [0.5, 1, 1.5, 2, 2.5, 3, 4, float("inf"), -float("inf")])
 def test_norm_gradients(p):
-    gradients(lambda m, x: m.linalg.vector_norm(x, p, 1) if m is torch else lucet._registry.OPS["vector_norm"].function(x, p, 1), make((3, 4), torch.float64, 10))
+    gradients(
+        lambda m, x: (
+            m.linalg.vector_norm(x, p, 1) if m is torch else lucet._registry.OPS["vector_norm"].function(x, p, 1)
+        ),
+        make((3, 4), torch.float64, 10),
+    )
     zeros = torch.zeros(2, 3, dtype=torch.float64)
     zeros[0, 1] = 2.0
     for module, x in ((torch, zeros.clone()), (lucet, lucet_of(zeros))):
@@ -268,12 +364,25 @@ def test_products_with_zeros(zeros):
 
 def test_ties_share_gradients_of_extremes():
     x = torch.tensor([[1.0, 3.0, 3.0], [2.0, 2.0, 2.0]], dtype=torch.float64)
-    for call in (lambda m, x: m.amax(x, 1), lambda m, x: m.max(x), lambda m, x: m.amin(x, (0, 1)), lambda m, x: m.max(x, 1)[0], lambda m, x: m.sort(x, 1, stable=True)[0] if m is lucet else m.sort(x, dim=1, stable=True)[0]):
+    for call in (
+        lambda m, x: m.amax(x, 1),
+        lambda m, x: m.max(x),
+        lambda m, x: m.amin(x, (0, 1)),
+        lambda m, x: m.max(x, 1)[0],
+        lambda m, x: m.sort(x, 1, stable=True)[0] if m is lucet else m.sort(x, dim=1, stable=True)[0],
+    ):
         gradients(call, x)
 
 
 def test_gradients_through_dtype():
-    for call in (lambda m, x: m.sum(x, 0, dtype=m.float64), lambda m, x: m.mean(x, dtype=m.float64), lambda m, x: m.softmax(x, 1, dtype=m.float64), lambda m, x: m.cumsum(x, 0, dtype=m.float64), lambda m, x: m.prod(x, 0, dtype=m.float64), lambda m, x: m.norm(x, dtype=m.float64)):
+    for call in (
+        lambda m, x: m.sum(x, 0, dtype=m.float64),
+        lambda m, x: m.mean(x, dtype=m.float64),
+        lambda m, x: m.softmax(x, 1, dtype=m.float64),
+        lambda m, x: m.cumsum(x, 0, dtype=m.float64),
+        lambda m, x: m.prod(x, 0, dtype=m.float64),
+        lambda m, x: m.norm(x, dtype=m.float64),
+    ):
         gradients(call, make((3, 4), torch.float32, 12), tol=1e-5)
 
 
@@ -282,7 +391,11 @@ DTYPES = {
     "mean": [lambda m, x, t: m.mean(x, dtype=t)],
     "prod": [lambda m, x, t: m.prod(x, dtype=t), lambda m, x, t: m.prod(x, 0, dtype=t)],
     "cumsum": [lambda m, x, t: m.cumsum(x, 0, dtype=t)],
-    "softmax": [lambda m, x, t: m.softmax(x, 0, dtype=t), lambda m, x, t: m.softmax(x, 0, t), lambda m, x, t: m.log_softmax(x, 0, dtype=t)],
+    "softmax": [
+        lambda m, x, t: m.softmax(x, 0, dtype=t),
+        lambda m, x, t: m.softmax(x, 0, t),
+        lambda m, x, t: m.log_softmax(x, 0, dtype=t),
+    ],
 }
 
 
@@ -292,7 +405,7 @@ DTYPES = {
 def test_dtype_argument(name, source, target):
     x = make((3, 4), getattr(torch, source), 13)
     if target == "uint8" and source == "float32":
-        x = x.abs()                                    # conversion of negative numbers is not defined
+        x = x.abs()  # conversion of negative numbers is not defined
     for call in DTYPES[name]:
         both(lambda m, x: call(m, x, getattr(m, target)), x)
 
@@ -324,22 +437,59 @@ OUTS = {
 
 @pytest.mark.parametrize("name", OUTS)
 def test_out_argument(name):
-    both(lambda m, x: OUTS[name](m, x, lambda t: m.empty(0, dtype=getattr(m, t))), make((3, 4), torch.float32, 14), strides=name != "nonzero")
+    both(
+        lambda m, x: OUTS[name](m, x, lambda t: m.empty(0, dtype=getattr(m, t))),
+        make((3, 4), torch.float32, 14),
+        strides=name != "nonzero",
+    )
 
 
 def test_other_spellings():
     x = make((2, 3, 4), torch.float32, 15)
     for call in (
-        lambda m, x: x.sum(axis=1), lambda m, x: x.sum(axis=(0, 1), keepdims=True), lambda m, x: x.mean(axis=1, keepdims=True),
-        lambda m, x: x.max(axis=1, keepdims=True), lambda m, x: x.argmax(axis=0), lambda m, x: m.var(x, axis=1), lambda m, x: m.amax(x, axis=0),
-        lambda m, x: m.prod(x, axis=0), lambda m, x: m.cumsum(x, axis=0), lambda m, x: m.sum(x, []), lambda m, x: m.sum(x, [0, 1]),
-        lambda m, x: m.var(x, 1, False), lambda m, x: m.var(x, False), lambda m, x: m.std(x, unbiased=False), lambda m, x: x.std(0, True, True),
-        lambda m, x: m.var(x, correction=0), lambda m, x: m.var(x, (0, 1), correction=2), lambda m, x: x.max(x * 0), lambda m, x: m.min(x, other=x * 0),
-        lambda m, x: x.norm(), lambda m, x: x.norm("fro"), lambda m, x: x.norm(p=1, dim=(0, 1)), lambda m, x: x.norm(None), lambda m, x: x.sum(None, True),
-        lambda m, x: x.argmax(None, True), lambda m, x: x.sum(0, 1), lambda m, x: x.sum("a"), lambda m, x: x.sum(1.0), lambda m, x: x.sum(True),
-        lambda m, x: x.sum((0, 0)), lambda m, x: x.argmax((0, 1)), lambda m, x: m.sum(1), lambda m, x: m.var(x, 0, correction=1, unbiased=True),
-        lambda m, x: x.topk(9), lambda m, x: x.topk(-1), lambda m, x: x.kthvalue(9), lambda m, x: m.argmax(x > 0), lambda m, x: m.topk(x > 0, 1),
-        lambda m, x: m.norm(x.long()), lambda m, x: m.var(x.long()), lambda m, x: m.mean(x.long()), lambda m, x: m.softmax(x.long(), 0), lambda m, x: m.max(x, 0, 1),
+        lambda m, x: x.sum(axis=1),
+        lambda m, x: x.sum(axis=(0, 1), keepdims=True),
+        lambda m, x: x.mean(axis=1, keepdims=True),
+        lambda m, x: x.max(axis=1, keepdims=True),
+        lambda m, x: x.argmax(axis=0),
+        lambda m, x: m.var(x, axis=1),
+        lambda m, x: m.amax(x, axis=0),
+        lambda m, x: m.prod(x, axis=0),
+        lambda m, x: m.cumsum(x, axis=0),
+        lambda m, x: m.sum(x, []),
+        lambda m, x: m.sum(x, [0, 1]),
+        lambda m, x: m.var(x, 1, False),
+        lambda m, x: m.var(x, False),
+        lambda m, x: m.std(x, unbiased=False),
+        lambda m, x: x.std(0, True, True),
+        lambda m, x: m.var(x, correction=0),
+        lambda m, x: m.var(x, (0, 1), correction=2),
+        lambda m, x: x.max(x * 0),
+        lambda m, x: m.min(x, other=x * 0),
+        lambda m, x: x.norm(),
+        lambda m, x: x.norm("fro"),
+        lambda m, x: x.norm(p=1, dim=(0, 1)),
+        lambda m, x: x.norm(None),
+        lambda m, x: x.sum(None, True),
+        lambda m, x: x.argmax(None, True),
+        lambda m, x: x.sum(0, 1),
+        lambda m, x: x.sum("a"),
+        lambda m, x: x.sum(1.0),
+        lambda m, x: x.sum(True),
+        lambda m, x: x.sum((0, 0)),
+        lambda m, x: x.argmax((0, 1)),
+        lambda m, x: m.sum(1),
+        lambda m, x: m.var(x, 0, correction=1, unbiased=True),
+        lambda m, x: x.topk(9),
+        lambda m, x: x.topk(-1),
+        lambda m, x: x.kthvalue(9),
+        lambda m, x: m.argmax(x > 0),
+        lambda m, x: m.topk(x > 0, 1),
+        lambda m, x: m.norm(x.long()),
+        lambda m, x: m.var(x.long()),
+        lambda m, x: m.mean(x.long()),
+        lambda m, x: m.softmax(x.long(), 0),
+        lambda m, x: m.max(x, 0, 1),
     ):
         both(call, x)
 
@@ -358,8 +508,16 @@ def test_softmax_without_dim_warns_and_chooses():
 
 def test_softmax_of_extreme_rows():
     inf = float("inf")
-    x = torch.tensor([[1000.0, 1001.0, -inf], [-inf, -inf, -inf], [inf, 1.0, 2.0], [0.0, -200.0, 1e-30], [float("nan"), 0.0, 1.0]])
-    for call in (lambda m, x: m.softmax(x, 1), lambda m, x: m.log_softmax(x, 1), lambda m, x: m.softmax(x, 0), lambda m, x: m.logsumexp(x, 1), lambda m, x: m.logsumexp(x, (0, 1))):
+    x = torch.tensor(
+        [[1000.0, 1001.0, -inf], [-inf, -inf, -inf], [inf, 1.0, 2.0], [0.0, -200.0, 1e-30], [float("nan"), 0.0, 1.0]]
+    )
+    for call in (
+        lambda m, x: m.softmax(x, 1),
+        lambda m, x: m.log_softmax(x, 1),
+        lambda m, x: m.softmax(x, 0),
+        lambda m, x: m.logsumexp(x, 1),
+        lambda m, x: m.logsumexp(x, (0, 1)),
+    ):
         both(call, x)
 
 
@@ -391,7 +549,7 @@ def test_topk_values_point_into_the_input():
         values, indices = lucet.topk(lucet_of(x), k, dim, largest)
         want = torch.topk(x, k, dim, largest)
         check(values, want.values)
-        check(indices, want.indices)                    # no ties in this input
+        check(indices, want.indices)  # no ties in this input
         both(lambda m, x: m.topk(x, k, dim, largest, True), x)
 
 
@@ -408,11 +566,23 @@ def test_comparing_whole_tensors():
     x = make((3, 4), torch.float32, 20)
     nan = torch.tensor([1.0, float("nan"), float("inf"), -float("inf")])
     for call in (
-        lambda m, x, n: m.equal(x, x), lambda m, x, n: m.equal(x, x.double()), lambda m, x, n: m.equal(x, n), lambda m, x, n: m.equal(n, n),
-        lambda m, x, n: m.allclose(x, x + 1e-9), lambda m, x, n: m.allclose(x, x + 1), lambda m, x, n: m.allclose(n, n, equal_nan=True),
-        lambda m, x, n: m.isclose(n, n), lambda m, x, n: m.isclose(n, n, equal_nan=True), lambda m, x, n: m.isclose(x, x + 0.1, 0, 0.2), lambda m, x, n: m.isclose(n, -n, 1.0, 5.0),
-        lambda m, x, n: m.allclose(x, x.double()), lambda m, x, n: m.isclose(x, x, rtol=-1), lambda m, x, n: m.isclose(x.long(), x.long() + 1, 0, 1), lambda m, x, n: m.allclose(x, n[:3]),
-        lambda m, x, n: m.isclose(x > 0, x > 0), lambda m, x, n: m.isclose(n, n, 0, 0, True),
+        lambda m, x, n: m.equal(x, x),
+        lambda m, x, n: m.equal(x, x.double()),
+        lambda m, x, n: m.equal(x, n),
+        lambda m, x, n: m.equal(n, n),
+        lambda m, x, n: m.allclose(x, x + 1e-9),
+        lambda m, x, n: m.allclose(x, x + 1),
+        lambda m, x, n: m.allclose(n, n, equal_nan=True),
+        lambda m, x, n: m.isclose(n, n),
+        lambda m, x, n: m.isclose(n, n, equal_nan=True),
+        lambda m, x, n: m.isclose(x, x + 0.1, 0, 0.2),
+        lambda m, x, n: m.isclose(n, -n, 1.0, 5.0),
+        lambda m, x, n: m.allclose(x, x.double()),
+        lambda m, x, n: m.isclose(x, x, rtol=-1),
+        lambda m, x, n: m.isclose(x.long(), x.long() + 1, 0, 1),
+        lambda m, x, n: m.allclose(x, n[:3]),
+        lambda m, x, n: m.isclose(x > 0, x > 0),
+        lambda m, x, n: m.isclose(n, n, 0, 0, True),
     ):
         both(call, x, nan)
 
@@ -421,9 +591,18 @@ def test_bincount():
     x = torch.tensor([1, 1, 3, 0])
     w = torch.tensor([1.0, 2.0, 3.0, 4.0])
     for call in (
-        lambda m, x, w: m.bincount(x), lambda m, x, w: m.bincount(x, w), lambda m, x, w: m.bincount(x, w.double()), lambda m, x, w: m.bincount(x, minlength=6),
-        lambda m, x, w: m.bincount(-x), lambda m, x, w: m.bincount(w), lambda m, x, w: m.bincount(x[:0]), lambda m, x, w: m.bincount(x.reshape(2, 2)),
-        lambda m, x, w: m.bincount(x, x), lambda m, x, w: m.bincount(x, w[:2]), lambda m, x, w: m.bincount(x, minlength=-1), lambda m, x, w: m.bincount(x.to(m.uint8)),
+        lambda m, x, w: m.bincount(x),
+        lambda m, x, w: m.bincount(x, w),
+        lambda m, x, w: m.bincount(x, w.double()),
+        lambda m, x, w: m.bincount(x, minlength=6),
+        lambda m, x, w: m.bincount(-x),
+        lambda m, x, w: m.bincount(w),
+        lambda m, x, w: m.bincount(x[:0]),
+        lambda m, x, w: m.bincount(x.reshape(2, 2)),
+        lambda m, x, w: m.bincount(x, x),
+        lambda m, x, w: m.bincount(x, w[:2]),
+        lambda m, x, w: m.bincount(x, minlength=-1),
+        lambda m, x, w: m.bincount(x.to(m.uint8)),
     ):
         both(call, x, w)
 
@@ -458,5 +637,12 @@ def test_in_place_change_of_saved_tensors_is_seen():
 
 def test_named_results_print_alike():
     x = torch.tensor([[3.0, 1.0], [2.0, 4.0]])
-    for call in (lambda m, x: m.max(x, 1), lambda m, x: m.sort(x), lambda m, x: m.topk(x, 1), lambda m, x: m.aminmax(x), lambda m, x: m.kthvalue(x, 1), lambda m, x: m.median(x, 0)):
+    for call in (
+        lambda m, x: m.max(x, 1),
+        lambda m, x: m.sort(x),
+        lambda m, x: m.topk(x, 1),
+        lambda m, x: m.aminmax(x),
+        lambda m, x: m.kthvalue(x, 1),
+        lambda m, x: m.median(x, 0),
+    ):
         assert repr(call(lucet, lucet_of(x))) == repr(call(torch, x)).replace("torch.", "lucet.")

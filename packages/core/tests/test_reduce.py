@@ -15,7 +15,9 @@ inf, nan = math.inf, math.nan
 
 def random_tensor(*shape, seed=0, dtype=lucet.float32):
     draw = random.Random(seed)
-    return lucet.tensor([draw.gauss(0, 1) for _ in range(math.prod(shape))], dtype=lucet.float64).to(dtype).reshape(shape)
+    return (
+        lucet.tensor([draw.gauss(0, 1) for _ in range(math.prod(shape))], dtype=lucet.float64).to(dtype).reshape(shape)
+    )
 
 
 def array(t):
@@ -39,7 +41,17 @@ def test_dtype_converts_before_adding():
     assert lucet.tensor([True, True]).sum(dtype=lucet.bool).item() is True
 
 
-@pytest.mark.parametrize("shape, dim", [((1000, 300), None), ((300, 1000), 0), ((1000, 300), 1), ((100000, 2), 0), ((2, 100000), 1), ((7, 5, 40, 40), (0, 2, 3))])
+@pytest.mark.parametrize(
+    "shape, dim",
+    [
+        ((1000, 300), None),
+        ((300, 1000), 0),
+        ((1000, 300), 1),
+        ((100000, 2), 0),
+        ((2, 100000), 1),
+        ((7, 5, 40, 40), (0, 2, 3)),
+    ],
+)
 def test_long_float32_sums_are_near_exact(shape, dim):
     x = random_tensor(*shape, seed=1)
     exact = array(x).astype(np.float64).sum(axis=dim)
@@ -54,10 +66,25 @@ def test_results_do_not_depend_on_the_number_of_threads():
     try:
         for threads in (1, 2, 3):
             lucet.set_num_threads(threads)
-            results.append([f(x).tolist() for f in (
-                lambda x: x.sum(), lambda x: x.sum(0), lambda x: x.sum(1), lambda x: x.var(0), lambda x: x.var(), lambda x: x.norm(), lambda x: x.cumsum(0),
-                lambda x: x.softmax(0), lambda x: x.softmax(1), lambda x: x.reshape(-1, 2).sum(0), lambda x: x.reshape(2, -1).std(1), lambda x: x.max(0).indices,
-            )])
+            results.append(
+                [
+                    f(x).tolist()
+                    for f in (
+                        lambda x: x.sum(),
+                        lambda x: x.sum(0),
+                        lambda x: x.sum(1),
+                        lambda x: x.var(0),
+                        lambda x: x.var(),
+                        lambda x: x.norm(),
+                        lambda x: x.cumsum(0),
+                        lambda x: x.softmax(0),
+                        lambda x: x.softmax(1),
+                        lambda x: x.reshape(-1, 2).sum(0),
+                        lambda x: x.reshape(2, -1).std(1),
+                        lambda x: x.max(0).indices,
+                    )
+                ]
+            )
     finally:
         lucet.set_num_threads(before)
     assert results[0] == results[1] == results[2]
@@ -102,7 +129,19 @@ def test_dim_and_keepdim_in_both_spellings():
         x.sum(dim=0, axis=1)
 
 
-@pytest.mark.parametrize("dim, kind", [(3, IndexError), (-4, IndexError), ((0, 0), RuntimeError), ((0, -3), RuntimeError), ("a", TypeError), (1.5, TypeError), (True, TypeError), ((0, "a"), TypeError)])
+@pytest.mark.parametrize(
+    "dim, kind",
+    [
+        (3, IndexError),
+        (-4, IndexError),
+        ((0, 0), RuntimeError),
+        ((0, -3), RuntimeError),
+        ("a", TypeError),
+        (1.5, TypeError),
+        (True, TypeError),
+        ((0, "a"), TypeError),
+    ],
+)
 def test_bad_dimensions(dim, kind):
     with pytest.raises(kind):
         lucet.ones(2, 3, 4).sum(dim)
@@ -126,15 +165,20 @@ def test_nan_wins_and_the_first_of_equals_is_named():
     x = lucet.tensor([[1.0, nan, 3.0, nan], [2.0, 5.0, 5.0, -1.0]])
     assert x.max(1).indices.tolist() == [1, 1] and x.min(1).indices.tolist() == [1, 3]
     assert x.argmax().item() == 1 and math.isnan(x.max().item())
-    assert x.t().argmax().item() == 2                              # counted in row-major order of the view
+    assert x.t().argmax().item() == 2  # counted in row-major order of the view
 
 
-@pytest.mark.parametrize("dtype", [lucet.uint8, lucet.int8, lucet.int16, lucet.int32, lucet.int64, lucet.float32, lucet.float64, lucet.float16])
+@pytest.mark.parametrize(
+    "dtype",
+    [lucet.uint8, lucet.int8, lucet.int16, lucet.int32, lucet.int64, lucet.float32, lucet.float64, lucet.float16],
+)
 def test_extremes_of_every_type_in_rows_and_columns(dtype):
     x = (random_tensor(50, 60, seed=4).abs() * 40).to(dtype)
     a = array(x)
     for dim in (0, 1):
-        assert x.max(dim).values.tolist() == a.max(dim).tolist() and x.max(dim).indices.tolist() == a.argmax(dim).tolist()
+        assert (
+            x.max(dim).values.tolist() == a.max(dim).tolist() and x.max(dim).indices.tolist() == a.argmax(dim).tolist()
+        )
         assert x.amin(dim).tolist() == a.min(dim).tolist() and x.argmin(dim).tolist() == a.argmin(dim).tolist()
         assert x.aminmax(dim=dim).min.tolist() == a.min(dim).tolist()
 
@@ -156,7 +200,11 @@ def test_extremes_of_nothing():
 
 
 def test_equal_extremes_share_the_gradient_of_amax_but_not_of_max_along_a_dimension():
-    for call, want in ((lambda x: x.amax(0), [0, 0.5, 0.5]), (lambda x: x.max(), [0, 0.5, 0.5]), (lambda x: x.max(0).values, [0, 1, 0])):
+    for call, want in (
+        (lambda x: x.amax(0), [0, 0.5, 0.5]),
+        (lambda x: x.max(), [0, 0.5, 0.5]),
+        (lambda x: x.max(0).values, [0, 1, 0]),
+    ):
         x = lucet.tensor([1.0, 2.0, 2.0], requires_grad=True)
         call(x).backward()
         assert x.grad.tolist() == want
@@ -178,7 +226,9 @@ def test_named_results():
 # --- products, running sums ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("values, want", [([2.0, 3.0, 4.0], [12, 8, 6]), ([2.0, 0.0, 4.0], [0, 8, 0]), ([0.0, 0.0, 4.0], [0, 0, 0])])
+@pytest.mark.parametrize(
+    "values, want", [([2.0, 3.0, 4.0], [12, 8, 6]), ([2.0, 0.0, 4.0], [0, 8, 0]), ([0.0, 0.0, 4.0], [0, 0, 0])]
+)
 def test_gradient_of_a_product_with_zeros(values, want):
     for call in (lambda x: x.prod(), lambda x: x.prod(0), lambda x: x.reshape(1, 3).prod(1, keepdim=True).sum()):
         x = lucet.tensor(values, dtype=lucet.float64, requires_grad=True)
@@ -213,7 +263,13 @@ def test_variance_far_from_zero():
 
 def test_variance_arguments():
     x = lucet.tensor([1.0, 2.0, 4.0])
-    for call, want in ((lambda: x.var(), 7 / 3), (lambda: x.var(False), 14 / 9), (lambda: x.var(unbiased=False), 14 / 9), (lambda: x.var(correction=0), 14 / 9), (lambda: x.var(0, correction=2), 14 / 3)):
+    for call, want in (
+        (lambda: x.var(), 7 / 3),
+        (lambda: x.var(False), 14 / 9),
+        (lambda: x.var(unbiased=False), 14 / 9),
+        (lambda: x.var(correction=0), 14 / 9),
+        (lambda: x.var(0, correction=2), 14 / 3),
+    ):
         assert abs(call().item() - want) < 1e-6
     with pytest.raises(TypeError):
         x.var(0, correction=1, unbiased=True)
@@ -231,7 +287,13 @@ def test_std_of_equal_elements_has_a_zero_gradient():
 
 def test_norms():
     x = lucet.tensor([[3.0, -4.0], [0.0, 0.0]])
-    assert x.norm().item() == 5 and x.norm(1).item() == 7 and x.norm(inf).item() == 4 and x.norm(-inf).item() == 0 and x.norm(0).item() == 2
+    assert (
+        x.norm().item() == 5
+        and x.norm(1).item() == 7
+        and x.norm(inf).item() == 4
+        and x.norm(-inf).item() == 0
+        and x.norm(0).item() == 2
+    )
     assert x.norm(dim=1).tolist() == [5, 0] and x.norm(3, 1, keepdim=True).shape == (2, 1)
     assert abs(x.norm(3).item() - 91 ** (1 / 3)) < 1e-5
     vector_norm = OPS["vector_norm"].function
@@ -288,7 +350,13 @@ def test_out_may_be_a_view_with_gaps():
 
 def test_meta_tensors_have_shapes():
     x = lucet.empty(2, 3, device="meta")
-    assert x.sum(0).shape == (3,) and x.max(1).indices.shape == (2,) and x.var().is_meta and x.softmax(1).is_meta and x.sort().values.shape == (2, 3)
+    assert (
+        x.sum(0).shape == (3,)
+        and x.max(1).indices.shape == (2,)
+        and x.var().is_meta
+        and x.softmax(1).is_meta
+        and x.sort().values.shape == (2, 3)
+    )
     assert x.topk(2).values.shape == (2, 2) and x.cumsum(0).is_meta and x.norm().is_meta
 
 

@@ -22,7 +22,9 @@ def reference(x, dim):
     return e / e.sum(dim, keepdims=True)
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (3, 2), (70, 10), (5, 256), (5, 257), (3, 1025), (2, 5000), (4, 3, 6), (2, 300, 70), (2, 3, 4, 5)])
+@pytest.mark.parametrize(
+    "shape", [(1, 1), (3, 2), (70, 10), (5, 256), (5, 257), (3, 1025), (2, 5000), (4, 3, 6), (2, 300, 70), (2, 3, 4, 5)]
+)
 @pytest.mark.parametrize("dtype, tol", [(lucet.float64, 1e-12), (lucet.float32, 1e-6), (lucet.float16, 2e-3)])
 def test_rows_and_columns(shape, dtype, tol):
     x = numbers(*shape).to(dtype)
@@ -31,13 +33,20 @@ def test_rows_and_columns(shape, dtype, tol):
         np.testing.assert_allclose(np.array(x.softmax(dim).tolist()), want, rtol=tol * 10, atol=tol)
         np.testing.assert_allclose(np.array(x.log_softmax(dim).tolist()), np.log(want), rtol=tol * 10, atol=tol * 10)
         a = np.array(x.tolist())
-        np.testing.assert_allclose(np.array(x.logsumexp(dim).tolist()), a.max(dim) + np.log(np.exp(a - a.max(dim, keepdims=True)).sum(dim)), rtol=tol * 10, atol=tol * 10)
+        np.testing.assert_allclose(
+            np.array(x.logsumexp(dim).tolist()),
+            a.max(dim) + np.log(np.exp(a - a.max(dim, keepdims=True)).sum(dim)),
+            rtol=tol * 10,
+            atol=tol * 10,
+        )
 
 
 def test_nothing_overflows():
     x = lucet.tensor([[1000.0, 1000.0], [-1000.0, -1001.0]])
     assert x.softmax(1).tolist()[0] == [0.5, 0.5]
-    np.testing.assert_allclose(x.logsumexp(1).tolist(), [1000 + math.log(2), -1000 + math.log(1 + math.exp(-1))], rtol=1e-6)
+    np.testing.assert_allclose(
+        x.logsumexp(1).tolist(), [1000 + math.log(2), -1000 + math.log(1 + math.exp(-1))], rtol=1e-6
+    )
 
 
 def test_infinite_rows():
@@ -45,7 +54,11 @@ def test_infinite_rows():
     for dim, x in ((1, rows), (0, rows.t().contiguous())):
         y = x.softmax(dim)
         y = y if dim == 1 else y.t()
-        assert y.tolist()[0] == [0, 1] and all(math.isnan(v) for v in y.tolist()[1]) and all(math.isnan(v) for v in y.tolist()[2])
+        assert (
+            y.tolist()[0] == [0, 1]
+            and all(math.isnan(v) for v in y.tolist()[1])
+            and all(math.isnan(v) for v in y.tolist()[2])
+        )
         assert x.logsumexp(dim).tolist() == [0, -inf, inf]
     assert math.isnan(lucet.tensor([nan, 1.0]).logsumexp(0).item())
 
@@ -60,7 +73,10 @@ def test_arguments():
     x = lucet.tensor([1, 2])
     with pytest.raises(RuntimeError, match="not implemented"):
         x.softmax(0)
-    assert x.softmax(0, dtype=lucet.float64).dtype == lucet.float64 and lucet.softmax(x, 0, lucet.float32).dtype == lucet.float32
+    assert (
+        x.softmax(0, dtype=lucet.float64).dtype == lucet.float64
+        and lucet.softmax(x, 0, lucet.float32).dtype == lucet.float32
+    )
     assert x.logsumexp(0).dtype == lucet.float32
     with pytest.raises(IndexError):
         x.softmax(1)

@@ -9,7 +9,17 @@ import pytest
 import lucet
 
 inf, nan = math.inf, math.nan
-DTYPES = [lucet.float32, lucet.float64, lucet.float16, lucet.int64, lucet.int32, lucet.int16, lucet.int8, lucet.uint8, lucet.bool]
+DTYPES = [
+    lucet.float32,
+    lucet.float64,
+    lucet.float16,
+    lucet.int64,
+    lucet.int32,
+    lucet.int16,
+    lucet.int8,
+    lucet.uint8,
+    lucet.bool,
+]
 
 
 def numbers(n, dtype, seed=0, spread=50):
@@ -32,7 +42,12 @@ def test_sorts_are_stable(dtype, n):
 def test_negative_integers_and_the_ends_of_the_range():
     x = lucet.tensor([0, -1, 2**63 - 1, -(2**63), 5])
     assert x.sort().values.tolist() == [-(2**63), -1, 0, 5, 2**63 - 1]
-    assert lucet.tensor([0, -128, 127, -1], dtype=lucet.int8).sort(descending=True).values.tolist() == [127, 0, -1, -128]
+    assert lucet.tensor([0, -128, 127, -1], dtype=lucet.int8).sort(descending=True).values.tolist() == [
+        127,
+        0,
+        -1,
+        -128,
+    ]
 
 
 @pytest.mark.parametrize("dtype", [lucet.float32, lucet.float64])
@@ -46,8 +61,14 @@ def test_nan_is_last_and_zeros_are_equal(dtype, n):
 
 def test_sort_along_other_dimensions():
     x = lucet.tensor([[3, 1], [2, 4], [1, 9]])
-    assert x.sort(0).values.tolist() == [[1, 1], [2, 4], [3, 9]] and x.sort(dim=0, descending=True).indices.tolist() == [[0, 2], [1, 1], [2, 0]]
-    assert x.t().sort(1).values.tolist() == [[1, 2, 3], [1, 4, 9]] and lucet.msort(x).tolist() == [[1, 1], [2, 4], [3, 9]]
+    assert x.sort(0).values.tolist() == [[1, 1], [2, 4], [3, 9]] and x.sort(
+        dim=0, descending=True
+    ).indices.tolist() == [[0, 2], [1, 1], [2, 0]]
+    assert x.t().sort(1).values.tolist() == [[1, 2, 3], [1, 4, 9]] and lucet.msort(x).tolist() == [
+        [1, 1],
+        [2, 4],
+        [3, 9],
+    ]
     assert lucet.tensor(3.0).sort().indices.item() == 0
 
 
@@ -64,7 +85,13 @@ def test_topk_is_the_front_of_a_sort(dtype, n, k):
 @pytest.mark.parametrize("pattern", ["rising", "falling", "equal", "organ", "saw"])
 def test_selection_survives_awkward_orders(pattern):
     n = 20000
-    values = {"rising": range(n), "falling": range(n, 0, -1), "equal": [1] * n, "organ": [min(i, n - i) for i in range(n)], "saw": [i % 7 for i in range(n)]}[pattern]
+    values = {
+        "rising": range(n),
+        "falling": range(n, 0, -1),
+        "equal": [1] * n,
+        "organ": [min(i, n - i) for i in range(n)],
+        "saw": [i % 7 for i in range(n)],
+    }[pattern]
     x = lucet.tensor(list(values))
     ordered = sorted(values)
     for k in (1, 2, n // 2, n):
@@ -80,7 +107,13 @@ def test_median_is_the_lower_middle_and_nan_takes_over():
 
 def test_errors():
     x = lucet.ones(3, 4)
-    for call in (lambda: x.topk(5), lambda: x.topk(-1), lambda: x.kthvalue(0), lambda: x.kthvalue(5), lambda: (x > 0).topk(1)):
+    for call in (
+        lambda: x.topk(5),
+        lambda: x.topk(-1),
+        lambda: x.kthvalue(0),
+        lambda: x.kthvalue(5),
+        lambda: (x > 0).topk(1),
+    ):
         with pytest.raises(RuntimeError):
             call()
     for call in (lambda: x.sort(2), lambda: x.topk(1, 2), lambda: lucet.zeros(0).kthvalue(1)):
@@ -124,7 +157,10 @@ def test_nonzero(dtype, shape):
 
 
 def test_nonzero_of_0d_and_of_views():
-    assert lucet.tensor(1).nonzero(as_tuple=True)[0].tolist() == [0] and lucet.tensor(0).nonzero(as_tuple=True)[0].tolist() == []
+    assert (
+        lucet.tensor(1).nonzero(as_tuple=True)[0].tolist() == [0]
+        and lucet.tensor(0).nonzero(as_tuple=True)[0].tolist() == []
+    )
     assert lucet.tensor([[1, 0], [2, 0]]).t().nonzero().tolist() == [[0, 0], [0, 1]]
     assert lucet.tensor([-0.0, nan]).nonzero().tolist() == [[1]]
 
@@ -134,7 +170,13 @@ def test_bincount():
     assert x.bincount().tolist() == [0, 2, 0, 1] and x.bincount(minlength=6).tolist() == [0, 2, 0, 1, 0, 0]
     assert x.bincount(lucet.tensor([1.0, 2.0, 3.0])).tolist() == [0, 3, 0, 3] and x.bincount(x).dtype == lucet.float64
     assert lucet.zeros(0, dtype=lucet.int64).bincount().tolist() == []
-    for call in (lambda: (-x).bincount(), lambda: x.reshape(1, 3).bincount(), lambda: x.bincount(lucet.ones(2)), lambda: x.bincount(minlength=-1), lambda: x.float().bincount()):
+    for call in (
+        lambda: (-x).bincount(),
+        lambda: x.reshape(1, 3).bincount(),
+        lambda: x.bincount(lucet.ones(2)),
+        lambda: x.bincount(minlength=-1),
+        lambda: x.float().bincount(),
+    ):
         with pytest.raises(RuntimeError):
             call()
 

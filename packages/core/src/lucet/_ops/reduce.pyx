@@ -674,8 +674,8 @@ def sum_function(Tensor input not None, dim=None, keepdim=False, *, dtype=None, 
 
 
 def _reductions(r):
-    """Argument samples of reductions: all, one dimension, several, no dimensions, strides."""
-    return [(r(3, 4),), (r(3, 4), 0), (r(2, 3, 4), (0, 2)), (r(2, 3, 4), -1, True), (r(),), (r(4, 3).t(), 1)]
+    """Argument samples of reductions: all, one dimension, several, no dimensions."""
+    return [(r(3, 4),), (r(3, 4), 0), (r(2, 3, 4), (0, 2)), (r(2, 3, 4), -1, True), (r(),)]
 
 
 sum_fn = op(sum_function, name="sum", formula="sum(input, axis=dim, keepdims=keepdim)", family="reduce", samples=lambda r: [*_reductions(r), (r(0, 2), 0)])

@@ -78,7 +78,7 @@ def prod_function(Tensor input not None, dim=None, keepdim=False, *, dtype=None,
 
 
 prod_fn = op(prod_function, name="prod", formula="prod(input, axis=dim, keepdims=keepdim)", family="reduce",
-             samples=lambda r: [(r(3, 4),), (r(3, 4), 0), (r(2, 3, 4), -1, True), (r(),), (r(4, 3).t(), 1), (r(0, 2), 0)])
+             samples=lambda r: [(r(3, 4),), (r(3, 4), 0), (r(2, 3, 4), -1, True), (r(),), (r(0, 2), 0)])
 
 # nansum, count_nonzero ----------------------------------------------------------------------------------------------
 cdef object nansum_fn, count_nonzero_fn

