@@ -3,7 +3,7 @@
 __path__ = __import__("pkgutil").extend_path(__path__, __name__)
 __version__ = "0.1.0"
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lucet import _rooms
 
@@ -13,6 +13,7 @@ from lucet import _ops  # registers the ops and attaches the methods of Tensor; 
 from lucet import accelerator as accelerator
 from lucet import autograd as autograd
 from lucet import cuda as cuda
+from lucet import _returns as return_types
 from lucet import linalg as linalg
 from lucet import random as random
 from lucet import utils as utils
@@ -117,5 +118,4 @@ def can_cast(from_: dtype, to: dtype) -> bool:
     return _can_cast(from_, to)
 
 
-def __getattr__(name: str) -> Any:
-    return _rooms.missing_attribute(name)
+__getattr__ = _rooms.missing_attribute
