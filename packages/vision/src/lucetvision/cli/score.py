@@ -13,7 +13,7 @@ from lucet.utils.data import DataLoader, Dataset
 
 from ..models import MNISTNet
 
-_BATCH = 256
+_BATCH = 64  # larger ones only raise the peak of memory
 
 
 class Score(NamedTuple):
