@@ -103,7 +103,7 @@ cdef int index_fill_vjp(Node n, Tensor g, Run run) except -1:
     if needs(n, 0):
         give(run, n, 0, put_into(clone_of(whole), indices, filled(g.code, 0, NULL, 0), False, b"index_fill").reshape(sizes_list(g)))
     if needs(n, 1):
-        give(run, n, 1, index_of(whole, indices, b"index_fill"))
+        give(run, n, 1, index_of(whole, _at_dim(<int>n.i0, saved_tensor(n, 0).unique()), b"index_fill"))    # a place filled twice counts once
     return 0
 
 cdef Tensor reshape_line(Tensor a):

@@ -295,7 +295,7 @@ def stack(tensors, dim=0, *, Tensor out=None):
 
 cdef list _at_least(object tensors, str name, int ndim):
     cdef bint special
-    return [atleast(<Tensor>x, ndim) for x in tensors_of(tensors, name, &special)]
+    return [_ATLEAST[ndim](x) for x in tensors_of(tensors, name, &special)]
 
 cdef Tensor atleast(Tensor a, int ndim):
     """torch's rules for short shapes: (n) becomes (1, n) and (1, n, 1), (n, m) becomes (n, m, 1)."""
@@ -370,6 +370,10 @@ def column_stack(tensors, *, Tensor out=None):
 def _atleast_form(int ndim):
     def form(*tensors):
         if len(tensors) == 1 and isinstance(tensors[0], Tensor):
+            if intercepted(<Tensor>tensors[0]):
+                result = slow_call(form, tensors, {})
+                if result is not passed:
+                    return result
             return atleast(<Tensor>tensors[0], ndim)
         found = tensors[0] if len(tensors) == 1 else tensors
         return tuple(_at_least(found, f"atleast_{ndim}d", ndim))
@@ -393,5 +397,6 @@ op(vstack, method=False, family="join", samples=lambda r: [([r(2, 3), r(1, 3)],)
 _alias("row_stack", "vstack", method=False)
 op(dstack, method=False, family="join", samples=lambda r: [([r(2, 3), r(2, 3)],)])
 op(column_stack, method=False, family="join", samples=lambda r: [([r(2), r(2, 3)],)])
+_ATLEAST = {_ndim: _atleast_form(_ndim) for _ndim in (1, 2, 3)}
 for _ndim in (1, 2, 3):
-    op(_atleast_form(_ndim), name=f"atleast_{_ndim}d", method=False, family="join", samples=lambda r: [(r(),), (r(3),), (r(2, 3),)])
+    op(_ATLEAST[_ndim], name=f"atleast_{_ndim}d", method=False, family="join", samples=lambda r: [(r(),), (r(3),), (r(2, 3),)])

@@ -439,8 +439,8 @@ def meshgrid(*tensors, indexing=None):
     return tuple(found)
 
 op(repeat, public=False, family="join", samples=lambda r: [(r(2, 3), (2, 2)), (r(3), (2, 1, 2)), (r(), (3,)), (r(2), (0,))])
-op(tile, family="join", formula="tile(input, dims)", samples=lambda r: [(r(2, 3), (2,)), (r(2, 3), (2, 1, 2))])
-op(flip, family="join", formula="flip(input, dims)", samples=lambda r: [(r(2, 3), (0, 1)), (r(2, 3), (-1,)), (r(0, 2), (0,))])
+op(tile, family="join", formula="tile(input, args[0])", samples=lambda r: [(r(2, 3), (2,)), (r(2, 3), (2, 1, 2))])
+op(flip, family="join", formula="flip(input, args[0])", samples=lambda r: [(r(2, 3), (0, 1)), (r(2, 3), (-1,)), (r(0, 2), (0,))])
 op(fliplr, family="join", formula="fliplr(input)", samples=lambda r: [(r(2, 3),)])
 op(flipud, family="join", formula="flipud(input)", samples=lambda r: [(r(2, 3),)])
 op(rot90, family="join", formula="rot90(input, k, dims)", samples=lambda r: [(r(2, 3), 1, (0, 1)), (r(2, 3), 2, (0, 1)), (r(2, 3), -1, (0, 1))])

@@ -295,11 +295,11 @@ def _unflatten_method(Tensor input not None, dim, *args, sizes=None):
     """Split dimension `dim` into `sizes`, given as a sequence or one by one."""
     return unflatten(input, dim, sizes if sizes is not None else args[0] if len(args) == 1 else args)
 
-op(view_, name="view", public=False, family="shape", formula="reshape(input, size)", samples=lambda r: [(r(2, 6), (3, -1)), (r(), (1, 1)), (r(0, 2), (2, 0))])
+op(view_, name="view", public=False, family="shape", formula="reshape(input, args[0])", samples=lambda r: [(r(2, 6), (3, -1)), (r(), (1, 1)), (r(0, 2), (2, 0))])
 op(view_as, public=False, family="shape", formula="reshape(input, other.shape)", samples=lambda r: [(r(2, 6), r(3, 4))])
-op(reshape, family="shape", formula="reshape(input, shape)", samples=lambda r: [(r(2, 6), (3, -1)), (r(), (1,)), (r(0, 2), (2, 0)), (r(3, 4).t(), (2, 6))])
+op(reshape, family="shape", formula="reshape(input, args[0])", samples=lambda r: [(r(2, 6), (3, -1)), (r(), (1,)), (r(0, 2), (2, 0))])
 op(reshape_as, public=False, family="shape", formula="reshape(input, other.shape)", samples=lambda r: [(r(2, 6), r(3, 4))])
 op(flatten, family="shape", formula="reshape(input, -1)", samples=lambda r: [(r(2, 3, 4),), (r(),), (r(0, 2),)])
-op(ravel, family="shape", formula="ravel(input)", samples=lambda r: [(r(2, 3, 4),), (r(),), (r(3, 4).t(),)])
+op(ravel, family="shape", formula="ravel(input)", samples=lambda r: [(r(2, 3, 4),), (r(),)])
 op(unflatten, method=False, family="shape", samples=lambda r: [(r(2, 6), 1, (3, 2)), (r(6), 0, (-1, 3))])
 attach("unflatten", _unflatten_method)

@@ -233,4 +233,4 @@ def as_strided_(Tensor input not None, size, stride, storage_offset=None):
     place.offset = y.offset - input.offset
     return _inplace(input, y, as_strided_vjp, b"AsStridedBackward1", b"as_strided_", 0, 0, (place, layout_of(input)))
 
-op(as_strided, inplace=as_strided_, family="shape", samples=lambda r: [(r(6), (2, 2), (1, 2)), (r(6), (3,), (2,), 1), (r(2, 3), (4, 3), (1, 1))])
+op(as_strided, inplace=as_strided_, family="shape", samples=lambda r: [(r(2, 3), (2, 3), (1, 2)), (r(6), (2, 2), (1, 2)), (r(6), (3,), (2,), 1), (r(2, 3), (4, 3), (1, 1))])

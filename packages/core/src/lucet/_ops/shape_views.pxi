@@ -151,7 +151,7 @@ def _get_h(Tensor self not None):
         raise error(ShapeError, f"tensor.H is only supported on matrices (2-D tensors). Got {self.ndim_}-D tensor.", facts=[describe(self)], fix="mH for batches of matrices")
     return _adjoint(self, "H")
 
-op(transpose, family="shape", formula="swapaxes(input, dim0, dim1)", samples=lambda r: [(r(2, 3, 4), 0, 2), (r(2, 3), -1, 0), (r(), 0, -1), (r(0, 2), 0, 1)])
+op(transpose, family="shape", formula="swapaxes(input, dim0, dim1)", samples=lambda r: [(r(2, 3, 4), 0, 2), (r(2, 3), -1, 0), (r(0, 2), 0, 1)])
 op(swapaxes, family="shape", formula="swapaxes(input, axis0, axis1)", samples=lambda r: [(r(2, 3, 4), 0, 1)])
 op(swapdims, family="shape", formula="swapaxes(input, dim0, dim1)", samples=lambda r: [(r(2, 3, 4), 0, 1)])
 op(t, family="shape", formula="input.T", samples=lambda r: [(r(2, 3),), (r(3),), (r(),), (r(0, 2),)])
@@ -263,7 +263,7 @@ def moveaxis(Tensor input not None, source, destination):
     """
     return movedim(input, source, destination)
 
-op(permute, family="shape", formula="transpose(input, dims)", samples=lambda r: [(r(2, 3, 4), (2, 0, 1)), (r(2, 3), (-1, 0)), (r(), ()), (r(0, 2), (1, 0))])
+op(permute, family="shape", formula="transpose(input, args[0])", samples=lambda r: [(r(2, 3, 4), (2, 0, 1)), (r(2, 3), (-1, 0)), (r(), ()), (r(0, 2), (1, 0))])
 op(movedim, family="shape", formula="moveaxis(input, source, destination)", samples=lambda r: [(r(2, 3, 4), 0, 2), (r(2, 3, 4), (0, 1), (1, 2))])
 op(moveaxis, family="shape", formula="moveaxis(input, source, destination)", samples=lambda r: [(r(2, 3, 4), 0, 2)])
 
@@ -516,7 +516,7 @@ def _broadcast_method(Tensor input not None, *args, size=None):
     """The tensor expanded to `size`, as a view; sizes may be given one by one."""
     return broadcast_to(input, args[0] if len(args) == 1 and size is None else args if size is None else size)
 
-op(expand, public=False, family="shape", formula="broadcast_to(input, size)", samples=lambda r: [(r(3, 1), (2, 3, 4)), (r(), (2,)), (r(1), (0,)), (r(3, 1), (-1, 4))])
+op(expand, public=False, family="shape", formula="broadcast_to(input, args[0])", samples=lambda r: [(r(3, 1), (2, 3, 4)), (r(), (2,)), (r(1), (0,))])
 op(expand_as, public=False, family="shape", formula="broadcast_to(input, other.shape)", samples=lambda r: [(r(3, 1), r(2, 3, 4))])
 op(broadcast_to, method=False, family="shape", formula="broadcast_to(input, size)", samples=lambda r: [(r(3, 1), (2, 3, 4)), (r(), (2,))])
 attach("broadcast_to", _broadcast_method)
