@@ -163,8 +163,7 @@ def test_out_is_filled_and_resized():
     out = lucet.empty(0)
     assert lucet.rand(2, 3, out=out) is out
     assert out.shape == (2, 3)
-    with pytest.warns(UserWarning, match="was resized"):
-        lucet.randint(3, (4,), out=lucet.empty(2, dtype=lucet.int64))
+    assert lucet.randint(3, (4,), out=lucet.empty(2, dtype=lucet.int64)).shape == (4,)
     part = lucet.zeros(6)[::2]
     lucet.manual_seed(0)
     lucet.rand(3, out=part)

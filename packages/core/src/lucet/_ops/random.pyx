@@ -4,6 +4,7 @@ Elements are drawn one generator word after the other in the order in which they
 then draws, so one that fails leaves the generator where it was.
 """
 
+from cpython.long cimport PyLong_CheckExact, PyLong_AsLongLongAndOverflow
 from cpython.pythread cimport PyThread_type_lock, PyThread_allocate_lock, PyThread_free_lock, PyThread_acquire_lock, PyThread_release_lock, WAIT_LOCK
 from libc.math cimport sqrt, INFINITY
 from libc.stdint cimport int64_t, uint8_t, uint64_t
@@ -28,7 +29,7 @@ from lucet._tensor cimport (
 import os
 import warnings
 
-from lucet._device import CPU_DEVICE, usable
+from lucet._device import CPU_DEVICE, _default_device, usable
 from lucet._errors import DtypeError, LoadError, ShapeError, error
 from lucet._modes import _set_generator
 from lucet._ops.create import empty as empty_function, empty_like_function

@@ -13,28 +13,32 @@ cdef object sizes_of(tuple sizes, object size, str name):
     return sizes
 
 
-cdef int made_code(Tensor out, object dtype, int code, str name) except -1:
+cdef int made_code(Tensor out, object dtype, int code, const char* name) except -1:
     """The element type that a factory will fill."""
     if out is None:
         return code if dtype is None else code_of(dtype)
-    check_out(out, False, name.encode())
+    check_out(out, False, name)
     if dtype is not None and code_of(dtype) != out.code:
-        raise RuntimeError(f"{name}: dtype {dtype!r} does not match dtype of out parameter ({dtype_object(out.code)!r})")
+        raise RuntimeError(f"{name.decode()}: dtype {dtype!r} does not match dtype of out parameter ({dtype_object(out.code)!r})")
     return out.code
 
 
-cdef Tensor made(object size, Tensor out, int code, object layout, object device, bint pin_memory, bint wants_grad, str name):
+cdef Tensor made(object size, Tensor out, int code, object layout, object device, bint pin_memory, bint wants_grad, const char* name):
     """An uninitialised tensor, or `out` in this shape."""
     cdef Py_ssize_t shape[64]
     cdef int ndim
     cdef Tensor t
     if wants_grad and code < FLOAT16:
         raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
-    ndim = parse_shape(size, shape, name.encode())
+    ndim = parse_shape(size, shape, name)
     if out is None and layout is None and not pin_memory:
-        t = empty_tensor(code, ndim, shape, CPU if usable(device, name) is CPU_DEVICE else META)
+        t = empty_tensor(code, ndim, shape, CPU if device is None and _default_device.current is None or usable(device, name.decode()) is CPU_DEVICE else META)
+    elif out is not None:
+        t = out
+        take_shape(t, ndim, shape)
+        bump(t)
     else:
-        t = empty_function(tuple([shape[i] for i in range(ndim)]), out=out, dtype=dtype_object(code), layout=layout, device=device, pin_memory=pin_memory)
+        t = empty_function(tuple([shape[i] for i in range(ndim)]), dtype=dtype_object(code), layout=layout, device=device, pin_memory=pin_memory)
     if wants_grad:
         t.flags |= F_REQUIRES_GRAD
     return t
@@ -67,9 +71,9 @@ def rand(*sizes, size=None, Generator generator=None, Tensor out=None, dtype=Non
         if result is not passed:
             return result
     shape = sizes_of(sizes, size, "rand")
-    cdef int code = made_code(out, dtype, default_code(), "rand")
+    cdef int code = made_code(out, dtype, default_code(), b"rand")
     need_float(code, "rand", True)
-    cdef Tensor t = made(shape, out, code, layout, device, pin_memory, requires_grad, "rand")
+    cdef Tensor t = made(shape, out, code, layout, device, pin_memory, requires_grad, b"rand")
     draw_uniform(t, source(generator), 0, 1)
     return t
 
@@ -90,15 +94,17 @@ def randn(*sizes, size=None, Generator generator=None, Tensor out=None, dtype=No
         if result is not passed:
             return result
     shape = sizes_of(sizes, size, "randn")
-    cdef int code = made_code(out, dtype, default_code(), "randn")
+    cdef int code = made_code(out, dtype, default_code(), b"randn")
     need_float(code, "randn", True, 0 if code < FLOAT16 and 0 in shape else 1)
-    cdef Tensor t = made(shape, out, code, layout, device, pin_memory, requires_grad, "randn")
+    cdef Tensor t = made(shape, out, code, layout, device, pin_memory, requires_grad, b"randn")
     draw_normal(t, source(generator), 0, 1)
     return t
 
 
 cdef tuple low_high_size(tuple args, object low, object high, object size, str name):
     """The arguments of randint(low=0, high, size), given by place or by name."""
+    if len(args) == 3 and type(args[2]) is tuple and low is None and high is None and size is None:
+        return args
     given = list(args)
     if size is None:
         if not given:
@@ -139,9 +145,9 @@ def randint(*args, low=None, high=None, size=None, Generator generator=None, Ten
             return result
     cdef Draw what
     low, high, shape = low_high_size(args, low, high, size, "randint")
-    cdef int code = made_code(out, dtype, INT64, "randint")
+    cdef int code = made_code(out, dtype, INT64, b"randint")
     whole_range(low, high, code, "randint", &what)
-    cdef Tensor t = made(shape, out, code, layout, device, pin_memory, requires_grad, "randint")
+    cdef Tensor t = made(shape, out, code, layout, device, pin_memory, requires_grad, b"randint")
     draw_whole(t, source(generator), &what)
     return t
 
@@ -164,12 +170,12 @@ def randperm(n, *, Generator generator=None, Tensor out=None, dtype=None, layout
             return result
     cdef Draw what
     cdef int64_t length = long_of(n, "randperm(): argument 'n'")
-    cdef int code = made_code(out, dtype, INT64, "randperm")
+    cdef int code = made_code(out, dtype, INT64, b"randperm")
     if code == BOOL or category_of[code] == CAT_COMPLEX:
         raise error(DtypeError, f"randperm: not implemented for {dtype_object(code)._name}")
-    if category_of[code] == CAT_FLOAT and length > (<int64_t>1 << digits_of(code)) + 1 or code < FLOAT16 and length - 1 > highest_of(code):
+    if category_of[code] == CAT_FLOAT and code != BFLOAT16 and length > (<int64_t>1 << digits_of(code)) + 1 or code < FLOAT16 and length - 1 > highest_of(code):
         raise RuntimeError(f"randperm: n cannot be greater than what {dtype_object(code)._name} holds exactly, value cannot be converted without overflow: {length}")
-    cdef Tensor t = made((length,), out, code, layout, device, pin_memory, requires_grad, "randperm")
+    cdef Tensor t = made((length,), out, code, layout, device, pin_memory, requires_grad, b"randperm")
     fill(t, source(generator), DRAW_PERMUTATION, INT64, &what, 4)
     return t
 
@@ -263,9 +269,9 @@ def normal(mean, std=None, size=None, *, Generator generator=None, Tensor out=No
         return normal_of(mean, 1.0 if std is None else std, source(generator), out)
     if not isinstance(size, (tuple, list)):
         raise TypeError(f"normal(): argument 'size' must be tuple of ints, not {type(size).__name__}")
-    cdef int code = made_code(out, dtype, default_code(), "normal")
+    cdef int code = made_code(out, dtype, default_code(), b"normal")
     check_normal(std, code, "normal")
-    cdef Tensor t = made(size, out, code, layout, device, pin_memory, requires_grad, "normal")
+    cdef Tensor t = made(size, out, code, layout, device, pin_memory, requires_grad, b"normal")
     draw_normal(t, source(generator), mean, std)
     return t
 
@@ -283,6 +289,8 @@ cdef Tensor normal_of(object mean, object std, Generator g, Tensor out):
         shape[i] = like.shape_[i]
     if m is not None and s is not None:
         ndim = broadcast2(m, s, shape, b"normal")
+    elif out is not None:
+        ndim = broadcast2(like, out, shape, b"normal")
     check_normal(1, like.code if out is None else out.code, "normal")
     if out is not None:
         check_out(out, will_record, b"normal")

@@ -83,6 +83,8 @@ cdef double largest_of(int code) noexcept:
 cdef int check_uniform(double a, double b, int code, str name) except -1:
     cdef double most = largest_of(code)
     need_float(code, name, True)
+    if -most <= a <= b <= most and b - a <= most:
+        return 0
     for side, x in (("from", a), ("to", b)):
         if not -most <= x <= most:
             raise RuntimeError(f"{name}: {side} is out of bounds for {dtype_object(code)._name}, got {x:g}")
@@ -117,8 +119,9 @@ def uniform_(Tensor self not None, *args, Generator generator=None, **bounds):
         result = offer("uniform_", (self, *args), generator, bounds)
         if result is not passed:
             return result
-    cdef double a, b
-    a, b = bounds_of("uniform_", args, bounds, (0, 1))
+    cdef double a = 0, b = 1
+    if args or bounds:
+        a, b = bounds_of("uniform_", args, bounds, (0, 1))
     cdef bint will_record = open_target(self, b"uniform_")
     check_uniform(a, b, self.code, "uniform_")
     draw_uniform(self, source(generator), a, b)
@@ -201,6 +204,12 @@ cdef int digits_of(int code) noexcept:
 
 
 cdef int64_t long_of(object x, str what) except? -1:
+    cdef int overflow = 0
+    cdef int64_t fits
+    if PyLong_CheckExact(x):
+        fits = PyLong_AsLongLongAndOverflow(x, &overflow)
+        if not overflow:
+            return fits
     if isinstance(x, (float, bool)) or not hasattr(x, "__index__"):
         raise TypeError(f"{what} must be int, not {type(x).__name__}")
     n = x.__index__()
@@ -232,12 +241,12 @@ def float_bounds(low, high, digits):
 
 cdef int whole_range(object low, object high, int code, str name, Draw* what) except -1:
     """Fill in `what` for integers from `low` up to but without `high` (None: up to what the type holds)."""
-    cdef int64_t first = long_of(low, f"{name}(): from"), last, edge
+    cdef int64_t first = long_of(low, "from"), last, edge
     cdef bint is_float = category_of[code] == CAT_FLOAT
     if category_of[code] == CAT_COMPLEX:
         raise error(DtypeError, f"{name}: handles only integral, floating-point and boolean types, got {dtype_object(code)._name}")
     if high is not None:
-        last = long_of(high, f"{name}(): to")
+        last = long_of(high, "to")
         if first >= last:
             raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={first} >= to={last}")
         last -= 1
@@ -254,8 +263,8 @@ cdef int whole_range(object low, object high, int code, str name, Draw* what) ex
         return 0
     if is_float:
         edge = <int64_t>1 << digits_of(code)
-        check_float_range(first, last, edge, code, name)
-        if first < -edge or last > edge:
+        if first < -edge or first > edge or last < -edge or last > edge:
+            check_float_range(first, last, edge, code, name)
             low, high = float_bounds(first, last + 1, digits_of(code))
             if low >= high:
                 raise RuntimeError(f"random_ expects 'from' casted to dtype to be less than 'to' casted to dtype, but got from={low} >= to={high}")
@@ -421,7 +430,7 @@ def bernoulli(Tensor input not None, p=None, *, Generator generator=None, Tensor
         check_out(out, will_record, b"bernoulli")
         if p is None:
             need_float(input.code, "bernoulli", False, input.numel_)
-        prepare_out(out, input.ndim_, input.shape_, out.code, b"bernoulli")
+        take_shape(out, input.ndim_, input.shape_)
     else:
         y = empty_tensor(input.code, input.ndim_, input.shape_, input.storage.device)
     if p is None:
@@ -442,6 +451,17 @@ cdef int check_out(Tensor out, bint will_record, const char* name) except -1:
         )
     check_inplace(out, False, name)
     return check_no_internal_overlap(out, name)
+
+
+cdef int take_shape(Tensor out, int ndim, const Py_ssize_t* shape) except -1:
+    """Give `out` the shape if it has another; torch does not warn of it in these functions."""
+    cdef int i
+    cdef bint same = out.ndim_ == ndim
+    for i in range(ndim if same else 0):
+        same = same and out.shape_[i] == shape[i]
+    if not same:
+        out.resize_(tuple([shape[i] for i in range(ndim)]))
+    return 0
 
 
 # --- other distributions ----------------------------------------------------------------------------------------------
@@ -585,7 +605,7 @@ def multinomial(Tensor input not None, num_samples, bint replacement=False, *, G
             choose_rows(y, input, source(generator), n, k)
     if out is None:
         return y
-    prepare_out(out, y.ndim_, y.shape_, INT64, b"multinomial")
+    take_shape(out, y.ndim_, y.shape_)
     convert_into(out, y)
     bump(out)
     return out
