@@ -10,6 +10,11 @@ from lucet import _rooms
 _rooms.install()
 
 from lucet import _ops  # registers the ops and attaches the methods of Tensor; everything below may use them
+from lucet import _composed  # registers those that are written in others
+from lucet import _registry
+
+_registry.export(vars(_ops))
+
 from lucet import accelerator as accelerator
 from lucet import autograd as autograd
 from lucet import cuda as cuda

@@ -22,7 +22,3 @@ from lucet._ops import indexing
 from lucet._ops import pad
 from lucet._ops import normalization
 from lucet._ops import loss
-
-from lucet import _composed
-
-_registry.export(globals())
