@@ -270,8 +270,8 @@ vector_norm_fn = op(
 def norm(Tensor input not None, p="fro", dim=None, keepdim=False, out=None, dtype=None):
     """norm(input, p="fro", dim=None, keepdim=False, out=None, dtype=None) -> Tensor
 
-    The p-norm (sum of |input|**p)**(1/p) over `dim` (an int, a tuple, or None for all); "fro" and None are 2. "nuc" is the sum of
-    singular values of matrices. DtypeError for integers.
+    The p-norm (sum of |input|**p)**(1/p) over `dim` (an int, a tuple, or None for all); "fro" and None are 2.
+    DtypeError for integers, ValueError for "nuc".
 
     >>> import lucet
     >>> lucet.norm(lucet.tensor([[3., 4.], [6., 8.]]), dim=1)
@@ -282,11 +282,8 @@ def norm(Tensor input not None, p="fro", dim=None, keepdim=False, out=None, dtyp
         result = slow_call(norm_fn, (input, p, dim, keepdim), _given(dtype, out))
         if result is not passed:
             return result
-    if p == "nuc":
-        from lucet import linalg
-        return linalg.matrix_norm(input, "nuc", (-2, -1) if dim is None else dim, keepdim, dtype=dtype, out=out)
     if isinstance(p, str) and p != "fro":
-        raise ValueError(f"norm: only 'fro' and 'nuc' are known by name, got {p!r}")
+        raise ValueError(f"norm: of the norms with a name only 'fro' is offered, got {p!r}")
     y = _checked_norm(input, 2.0 if p is None or isinstance(p, str) else float(p), dim, keepdim, dtype)
     return y if out is None else store_out(y, out, b"norm", recording(input))
 
