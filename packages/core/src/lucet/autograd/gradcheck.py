@@ -239,10 +239,11 @@ def gradgradcheck(
     wanted = [place for place, x in enumerate(values) if isinstance(x, Tensor) and x.requires_grad]
 
     def gradients(*args: Any) -> tuple[Tensor, ...]:
-        from lucet.autograd import grad
+        from lucet.autograd import enable_grad, grad
 
         args, given = args[:count], args[count:]
-        results = _outputs(func, args)
+        with enable_grad():  # finite differences run without recording, these gradients need it
+            results = _outputs(func, args)
         keep = [(y, w) for y, w in zip(results, given, strict=True) if y.requires_grad]
         found = grad([y for y, _ in keep], [args[place] for place in wanted], [w for _, w in keep], create_graph=True, allow_unused=True)
         return tuple(g for g in found if g is not None)
