@@ -25,13 +25,16 @@ class device:
     """
 
     __slots__ = ("_mode", "index", "type")
+    type: str
+    index: int | None
+    _mode: "list[device | None]"  # the default devices that open `with` blocks put aside
 
     def __new__(cls, device: Any = None, index: int | None = None, *, type: str | None = None):
-        name = type if device is None else device
+        name: Any = type if device is None else device
         if isinstance(name, cls):
             return name
         if isinstance(name, int) and not isinstance(name, bool) and index is None:
-            name, index = "cuda", name      # torch: a bare number is an accelerator's index
+            index, name = name, "cuda"      # torch: a bare number is an accelerator's index
         if not isinstance(name, str):
             raise TypeError(f"device: expected a string or device, got {name.__class__.__name__}")
         match = _PATTERN.fullmatch(name)

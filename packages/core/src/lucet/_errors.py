@@ -12,6 +12,7 @@ The classes derive from the ones that torch raises, so code that catches those s
 """
 
 from collections.abc import Iterable
+from typing import Any, TypeVar
 
 
 class LucetError(Exception):
@@ -19,6 +20,8 @@ class LucetError(Exception):
 
     The parts stay readable on the exception (`headline`, `facts`, `at`, `fix`); text is built only when it is shown.
     """
+
+    _raised_in: tuple[Any, str | None]  # the innermost module passed on the way out and its line; lucet.nn sets it
 
     def __init__(self, headline: str, facts: Iterable[str] = (), at: str | None = None, fix: str | None = None):
         super().__init__(headline)
@@ -52,7 +55,15 @@ class VersionError(LucetError, RuntimeError):
 
 
 class LoadError(LucetError, RuntimeError):
-    """A file, archive or state dict that cannot be read or does not fit."""
+    """A file, archive or state dict that cannot be read or does not fit.
+
+    `load_state_dict` adds the names on either side as `missing_keys` and `unexpected_keys`, and `problems`, a text for each
+    entry that was not copied.
+    """
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
+    problems: list[str]
 
 
 class OutOfMemory(LucetError, RuntimeError, MemoryError):
@@ -63,14 +74,17 @@ class DeviceError(LucetError, RuntimeError, AssertionError):
     """A device that does not exist here."""
 
 
+_Kind = TypeVar("_Kind", bound=LucetError)
+
+
 def error(
-    kind: type[LucetError],
+    kind: type[_Kind],
     headline: str,
     *,
     facts: Iterable[str] = (),
     at: str | None = None,
     fix: str | None = None,
-) -> LucetError:
+) -> _Kind:
     """Build (not raise) an error of `kind`; the caller writes `raise error(...)`."""
     return kind(headline, facts, at, fix)
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 VERSION = "0.1.0"
 
@@ -62,7 +62,7 @@ def install() -> None:
         sys.meta_path.append(_MissingRooms())  # type: ignore[arg-type]
 
 
-def missing_attribute(name: str, package: str = "lucet") -> ModuleType:
+def missing_attribute(name: str, package: str = "lucet") -> Any:
     """Answer a package's `__getattr__`: import the room called `name`, or raise an AttributeError that names it."""
     full = f"{package}.{name}"
     message = f"module {package!r} has no attribute {name!r}"

@@ -1,6 +1,6 @@
 """Size: the shape of a tensor, a tuple of ints."""
 
-from typing import Self, SupportsIndex
+from typing import Any, Self, SupportsIndex, overload
 
 
 class Size(tuple[int, ...]):
@@ -23,11 +23,15 @@ class Size(tuple[int, ...]):
     def __repr__(self) -> str:
         return f"lucet.Size([{', '.join(map(str, self))}])"
 
-    def __getitem__(self, index: SupportsIndex | slice) -> int | Self:
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> int: ...
+    @overload
+    def __getitem__(self, index: slice) -> Self: ...
+    def __getitem__(self, index: Any) -> Any:
         part = tuple.__getitem__(self, index)
         return type(self)(part) if isinstance(index, slice) else part
 
-    def __add__(self, other: tuple[int, ...]) -> Self:
+    def __add__(self, other: tuple[Any, ...]) -> Self:
         return type(self)(tuple.__add__(self, other))
 
     def __radd__(self, other: tuple[int, ...]) -> Self:

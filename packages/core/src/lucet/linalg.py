@@ -8,7 +8,6 @@ from lucet._ops.interop import from_numpy, numpy_path
 from lucet._tensor import Tensor
 
 
-
 class QR(NamedTuple):
     """The two factors of `qr`."""
 

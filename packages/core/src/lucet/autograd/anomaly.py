@@ -4,7 +4,8 @@ import traceback
 import warnings
 from typing import Any
 
-from lucet import _engine, _modes
+import lucet._engine as _engine
+import lucet._modes as _modes
 from lucet._tensor import Tensor
 
 _active: list["_AnomalyMode"] = []

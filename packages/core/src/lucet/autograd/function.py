@@ -4,8 +4,9 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from lucet import _engine, _modes
-from lucet._errors import error, VersionError
+import lucet._engine as _engine
+import lucet._modes as _modes
+from lucet._errors import VersionError, error
 from lucet._tensor import Tensor
 
 
@@ -13,6 +14,7 @@ class FunctionCtx:
     """What `forward` leaves for `backward`: saved tensors, flags, and any attribute set on it."""
 
     _materialize_grads = True
+    _node: Callable[[], Any]  # the node that runs the backward; the engine sets it
 
     def __init__(self) -> None:
         self._to_save: tuple[Tensor | None, ...] = ()
@@ -81,7 +83,7 @@ class FunctionCtx:
 class _BackwardCtx(FunctionCtx):
     """The context as `backward` sees it; a subclass named FooBackward is made for every Function Foo."""
 
-    _forward_class: type
+    _forward_class: "type[Function]"
 
     def _call_backward(self, grads: Sequence[Tensor | None]) -> tuple[Any, ...]:
         result = self._forward_class.backward(self, *grads)
@@ -110,6 +112,8 @@ class Function:
     >>> x = lucet.ones(1, requires_grad=True); Double.apply(x).backward(); x.grad
     tensor([2.])
     """
+
+    _backward_cls: type[_BackwardCtx]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

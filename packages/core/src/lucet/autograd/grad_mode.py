@@ -11,6 +11,8 @@ from lucet import _modes
 class _Switch:
     """A context that can also decorate functions, generators and (by decorating their `__init__`-less call) classes' methods."""
 
+    _grad = True  # whether operations are recorded inside
+
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         if inspect.isgeneratorfunction(function):
             return self._wrap_generator(function)
@@ -51,6 +53,9 @@ class _Switch:
 
         return inside
 
+    def __enter__(self) -> None:
+        self._enter(self._grad)
+
     def _enter(self, grad: bool) -> None:
         self._before = _modes.is_grad_enabled()
         _modes._set_grad_enabled(grad)
@@ -61,7 +66,7 @@ class _Switch:
 
 def _maybe_decorate(cls: type, function: Any) -> Any:
     """`@no_grad` without parentheses decorates, as `@no_grad()` does."""
-    self = object.__new__(cls)
+    self: Any = object.__new__(cls)
     if function is None:
         return self
     self.__init__()
@@ -78,11 +83,10 @@ class no_grad(_Switch):
     False
     """
 
+    _grad = False
+
     def __new__(cls, orig_func: Callable[..., Any] | None = None) -> Any:
         return _maybe_decorate(cls, orig_func)
-
-    def __enter__(self) -> None:
-        self._enter(False)
 
 
 class enable_grad(_Switch):
@@ -97,9 +101,6 @@ class enable_grad(_Switch):
 
     def __new__(cls, orig_func: Callable[..., Any] | None = None) -> Any:
         return _maybe_decorate(cls, orig_func)
-
-    def __enter__(self) -> None:
-        self._enter(True)
 
 
 class set_grad_enabled(_Switch):
@@ -137,7 +138,7 @@ class inference_mode(_Switch):
     """
 
     def __new__(cls, mode: Any = True) -> Any:
-        self = object.__new__(cls)
+        self: Any = object.__new__(cls)
         if isinstance(mode, bool):
             return self
         self.__init__()

@@ -637,13 +637,13 @@ class ReduceLROnPlateau(LRScheduler):
             raise ValueError(f"ReduceLROnPlateau: factor is {factor}, expected < 1.0")
         _check_optimizer(optimizer)
         groups = len(optimizer.param_groups)
-        listed = isinstance(min_lr, (list, tuple))
-        if listed and len(min_lr) != groups:
-            raise ValueError(f"ReduceLROnPlateau: expected {groups} min_lrs, got {len(min_lr)}")
+        min_lrs: list[float] = list(min_lr) if isinstance(min_lr, (list, tuple)) else [min_lr] * groups
+        if len(min_lrs) != groups:
+            raise ValueError(f"ReduceLROnPlateau: expected {groups} min_lrs, got {len(min_lrs)}")
         self.factor = factor
         self.optimizer = optimizer
-        self.default_min_lr = None if listed else min_lr
-        self.min_lrs = list(min_lr) if listed else [min_lr] * groups
+        self.default_min_lr = None if isinstance(min_lr, (list, tuple)) else min_lr
+        self.min_lrs = min_lrs
         self.patience = patience
         self.cooldown = cooldown
         self.eps = eps

@@ -20,6 +20,7 @@ StateDict: TypeAlias = dict[str, Any]
 ParamsT: TypeAlias = Iterable[Tensor] | Iterable[dict[str, Any]] | Iterable[tuple[str, Tensor]]
 GlobalOptimizerPreHook: TypeAlias = Callable[["Optimizer", Args, Kwargs], tuple[Args, Kwargs] | None]
 GlobalOptimizerPostHook: TypeAlias = Callable[["Optimizer", Args, Kwargs], None]
+_HookTable: TypeAlias = OrderedDict[int, Callable[..., Any]]
 
 # Hooks shared by every optimizer of the process, as torch has them; changed only by the two functions below.
 _global_optimizer_pre_hooks: "OrderedDict[int, GlobalOptimizerPreHook]" = OrderedDict()
@@ -238,6 +239,13 @@ class Optimizer:
 
     OptimizerPreHook: TypeAlias = GlobalOptimizerPreHook
     OptimizerPostHook: TypeAlias = GlobalOptimizerPostHook
+
+    _optimizer_step_pre_hooks: _HookTable
+    _optimizer_step_post_hooks: _HookTable
+    _optimizer_state_dict_pre_hooks: _HookTable
+    _optimizer_state_dict_post_hooks: _HookTable
+    _optimizer_load_state_dict_pre_hooks: _HookTable
+    _optimizer_load_state_dict_post_hooks: _HookTable
 
     def __init__(self, params: ParamsT, defaults: dict[str, Any]) -> None:
         self.defaults = defaults

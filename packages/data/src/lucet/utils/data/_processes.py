@@ -109,5 +109,5 @@ def _packed(result: Result) -> bytes:
         pickle.loads(packed)
         return packed
     except Exception:
-        plain = RuntimeError(f"DataLoader: {type(error).__name__} in a worker process:\n{lines}")
+        plain = RuntimeError(f"DataLoader: {type(failure).__name__} in a worker process:\n{lines}")
         return pickle.dumps(result._replace(value=plain))
