@@ -1,5 +1,6 @@
 """Element types: the `dtype` objects, torch's promotion table, and Python numbers as C values. Knows no tensor."""
 
+cimport cython
 from cpython.float cimport PyFloat_AS_DOUBLE, PyFloat_CheckExact, PyFloat_Check
 from cpython.long cimport PyLong_CheckExact, PyLong_Check, PyLong_AsLongLongAndOverflow
 from cpython.bool cimport PyBool_Check
@@ -22,6 +23,9 @@ _ALIASES = {
 }
 
 
+@cython.binding(False)                       # methods that check their self, as written in C
+@cython.embedsignature(True)
+@cython.embedsignature.format("clinic")
 cdef class dtype:
     """The element type of a tensor, such as `lucet.float32`. There is one object of each; compare with `is` or `==`.
 

@@ -30,6 +30,9 @@ cdef unsigned long long _sequence = 0
 cdef EngineOps engine_ops
 
 
+@cython.binding(False)                       # methods that check their self, as written in C
+@cython.embedsignature(True)
+@cython.embedsignature.format("clinic")
 @cython.final
 @cython.freelist(1024)
 @cython.no_gc_clear
@@ -186,7 +189,7 @@ class RemovableHandle:
 cdef str _label(Node n):
     if n.marks & M_PYTHON:
         return type(n.extra).__name__
-    return n.label.decode()
+    return n.label.decode() if n.label != NULL else "Node"
 
 
 cdef object _output_meta(Node n, int nr):

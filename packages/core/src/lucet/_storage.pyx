@@ -53,6 +53,9 @@ cdef Block* _take(Py_ssize_t nbytes) except NULL:
     return b
 
 
+@cython.binding(False)                       # methods that check their self, as written in C
+@cython.embedsignature(True)
+@cython.embedsignature.format("clinic")
 @cython.final
 @cython.freelist(512)
 @cython.no_gc

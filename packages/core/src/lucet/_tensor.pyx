@@ -134,6 +134,9 @@ def register_exact_type(kind) -> None:
     _modes.plain_types.add(kind)
 
 
+@cython.binding(False)                       # methods that check their self, as written in C
+@cython.embedsignature(True)
+@cython.embedsignature.format("clinic")
 @cython.freelist(512)
 cdef class Tensor:
     """An n-dimensional array of one element type, possibly part of a graph of operations.

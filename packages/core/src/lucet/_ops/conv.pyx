@@ -221,7 +221,7 @@ cdef int _pair(object value, Py_ssize_t* out, int spatial, str name, Py_ssize_t 
         out[2 - spatial + i] = read_size(value[i], name.encode())
         if out[2 - spatial + i] < least:
             raise error(ShapeError, f"{complaint} is not supported, got {name}={list(value)}")
-        if out[2 - spatial + i] > <Py_ssize_t>1 << 40:
+        if out[2 - spatial + i] > 0x7fffffff:
             raise error(ShapeError, f"{name} is too large, got {list(value)}")
     return 0
 
@@ -261,6 +261,10 @@ cdef int _geometry(Tensor x, Tensor weight, object stride, object padding, objec
                 facts=[f"input {describe(x)}, weight {describe(weight)}"],
             )
         g.out[i] = (x.shape_[2 + i] + total - reach - 1) // g.stride[i] + 1
+        if g.out[i] == 1:                    # a step that is never taken, however long
+            g.stride[i] = 1
+        if weight.shape_[2 + i] == 1:
+            g.dilation[i] = 1
     return 0
 
 

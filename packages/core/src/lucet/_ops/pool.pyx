@@ -47,17 +47,21 @@ cdef void _task(void* context, Py_ssize_t task, int worker) noexcept nogil:
 
 
 cdef int _run(Job* j, pool_shape* p, Tensor source, Tensor target, Tensor index, Py_ssize_t planes) except -1:
-    cdef Py_ssize_t work = p.oh * p.ow * (p.kernel_h * p.kernel_w if not p.adaptive else p.h * p.w // (p.oh * p.ow) + 1) + 1
     cdef Py_ssize_t tasks
+    cdef double work
+    if planes == 0 or target.numel_ == 0:
+        return 0
+    if source.numel_ == 0:                   # windows without an output (adaptive, size 0) spread no gradient
+        memset(data_of(target), 0, target.numel_ * itemsize_of[target.code])
+        return 0
+    work = <double>p.oh * p.ow * (<double>p.kernel_h * p.kernel_w if not p.adaptive else p.h * p.w // (p.oh * p.ow) + 1) + 1
     j.p = p
     j.x = data_of(source)
     j.y = data_of(target)
     j.index = NULL if index is None else <int64_t*>data_of(index)
     j.planes = planes
-    j.per_task = TASK_ELEMENTS // work + 1
+    j.per_task = <Py_ssize_t>(TASK_ELEMENTS / work) + 1
     tasks = (planes + j.per_task - 1) // j.per_task
-    if planes == 0 or target.numel_ == 0:
-        return 0
     if tasks <= 2:
         j.per_task = planes
         _task(j, 0, 0)
@@ -251,10 +255,7 @@ cdef Tensor _avg_spread(Tensor g, pool_shape* p):
     if not is_meta(g):
         _clear(&j)
         j.plain = K.avg_pool_grad[_slot(wide)]
-        if p.oh * p.ow == 0:
-            memset(data_of(x), 0, x.numel_ * itemsize_of[x.code])
-        else:
-            _run(&j, p, wide, x, None, _planes(g))
+        _run(&j, p, wide, x, None, _planes(g))
     x = converted(x, g.code)
     if recording(g):
         n = new_node(avg_spread_vjp, b"AvgPool2DBackwardBackward0", 1)
@@ -266,6 +267,12 @@ cdef Tensor _avg_spread(Tensor g, pool_shape* p):
 
 # --- arguments ------------------------------------------------------------------------------------------------------
 
+cdef str _complaint(str name, bint zero):
+    if name == "padding":
+        return "pad must be non-negative"
+    return f"{name} should not be zero" if name == "stride" and zero else f"{name} should be greater than zero"
+
+
 cdef int _pair(object value, Py_ssize_t* rows, Py_ssize_t* columns, int spatial, str op_name, str name, Py_ssize_t least) except -1:
     if isinstance(value, int):
         value = (value,)
@@ -276,8 +283,8 @@ cdef int _pair(object value, Py_ssize_t* rows, Py_ssize_t* columns, int spatial,
     columns[0] = read_size(value[len(value) - 1], name.encode())
     rows[0] = read_size(value[0], name.encode())
     if rows[0] < least or columns[0] < least:
-        raise error(ShapeError, f"{op_name}: {name} should be {'greater than zero' if least else 'non-negative'}, but got {tuple(value)}")
-    if rows[0] > <Py_ssize_t>1 << 40 or columns[0] > <Py_ssize_t>1 << 40:
+        raise error(ShapeError, f"{op_name}: {_complaint(name, rows[0] == 0 or columns[0] == 0)}, but got {name}={tuple(value)}")
+    if rows[0] > 0x7fffffff or columns[0] > 0x7fffffff:
         raise error(ShapeError, f"{op_name}: {name} is too large, got {tuple(value)}")
     return 0
 
@@ -290,13 +297,13 @@ cdef Py_ssize_t _size_after(Py_ssize_t size, Py_ssize_t kernel, Py_ssize_t strid
     return n
 
 
-cdef int _check_input(Tensor x, int spatial, str op_name) except -1:
+cdef int _check_input(Tensor x, int spatial, str op_name, bint channels=True) except -1:
     cdef int i
     if x.ndim_ != spatial + 1 and x.ndim_ != spatial + 2:
         raise error(
             ShapeError, f"{op_name}: Expected {spatial + 1}D or {spatial + 2}D (batch mode) tensor, but got: {[x.shape_[i] for i in range(x.ndim_)]}"
         )
-    for i in range(x.ndim_ - spatial - (1 if x.ndim_ == spatial + 2 else 0), x.ndim_):
+    for i in range(x.ndim_ - spatial - (1 if x.ndim_ == spatial + 2 and channels else 0), x.ndim_):
         if x.shape_[i] == 0:
             raise error(
                 ShapeError,
@@ -344,8 +351,10 @@ cdef int _adaptive(Tensor x, int spatial, str op_name, object output_size, pool_
     """Read the output size; None keeps the input's."""
     if isinstance(output_size, int) or output_size is None:
         output_size = (output_size,) * spatial
-    if not isinstance(output_size, (tuple, list)) or len(output_size) not in (1, spatial):
-        raise TypeError(f"{op_name}(): argument 'output_size' must be an int or a tuple of {spatial}, got {output_size!r}")
+    if not isinstance(output_size, (tuple, list)):
+        raise TypeError(f"{op_name}(): argument 'output_size' must be int or tuple of ints, not {type(output_size).__name__}")
+    if len(output_size) not in (1, spatial):
+        raise error(ShapeError, f"{op_name}: output_size must be {spatial}, got {tuple(output_size)}")
     if len(output_size) < spatial:
         output_size = tuple(output_size) * spatial
     p.h = x.shape_[x.ndim_ - 2]
@@ -407,8 +416,8 @@ def max_pool1d(Tensor input not None, kernel_size, stride=None, padding=0, dilat
 
     The largest element of each window along the last dimension of (N, C, L) or (C, L); see `max_pool2d`.
 
-    >>> import lucet, lucet.nn.functional as F
-    >>> F.max_pool1d(lucet.tensor([[1., 2., 3., 0.]]), 2)
+    >>> import lucet
+    >>> lucet.max_pool1d(lucet.tensor([[1., 2., 3., 0.]]), 2)
     tensor([[2., 3.]])
     """
     if not is_plain(input) or thread_state().modes:
@@ -463,8 +472,8 @@ def avg_pool1d(Tensor input not None, kernel_size, stride=None, padding=0, bint 
 
     The mean of each window along the last dimension of (N, C, L) or (C, L); see `avg_pool2d`.
 
-    >>> import lucet, lucet.nn.functional as F
-    >>> F.avg_pool1d(lucet.tensor([[1., 2., 3., 5.]]), 2)
+    >>> import lucet
+    >>> lucet.avg_pool1d(lucet.tensor([[1., 2., 3., 5.]]), 2)
     tensor([[1.5000, 4.0000]])
     """
     cdef pool_shape p
@@ -481,7 +490,7 @@ def avg_pool1d(Tensor input not None, kernel_size, stride=None, padding=0, bint 
 
 cdef object _adaptive_avg(Tensor input, object output_size, int spatial, str name):
     cdef pool_shape p
-    _check_input(input, spatial, name)
+    _check_input(input, spatial, name, False)
     x = _row(input, spatial)
     _adaptive(x, spatial, name, output_size, &p)
     return _unrow(_avg_pool(x, &p), spatial)
@@ -520,8 +529,8 @@ def adaptive_avg_pool1d(Tensor input not None, output_size):
 
     Means over windows of the last dimension, `output_size` of them; see `adaptive_avg_pool2d`.
 
-    >>> import lucet, lucet.nn.functional as F
-    >>> F.adaptive_avg_pool1d(lucet.tensor([[1., 2., 3., 5.]]), 2)
+    >>> import lucet
+    >>> lucet.adaptive_avg_pool1d(lucet.tensor([[1., 2., 3., 5.]]), 2)
     tensor([[1.5000, 4.0000]])
     """
     if not is_plain(input) or thread_state().modes:
@@ -552,8 +561,9 @@ def adaptive_max_pool1d(Tensor input not None, output_size, bint return_indices=
 
     Maxima over windows of the last dimension; see `adaptive_max_pool2d`.
 
-    >>> import lucet, lucet.nn.functional as F
-    >>> F.adaptive_max_pool1d(lucet.tensor([[1., 2., 3., 5.]]), 2)
+    >>> from lucet._ops import adaptive_max_pool1d
+    >>> import lucet
+    >>> adaptive_max_pool1d(lucet.tensor([[1., 2., 3., 5.]]), 2)
     tensor([[2., 5.]])
     """
     if not is_plain(input) or thread_state().modes:

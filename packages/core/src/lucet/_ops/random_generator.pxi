@@ -1,4 +1,6 @@
 # The generator, the default one, and who draws while the interpreter lock is released.
+cimport cython
+
 
 cdef enum:
     HOLD_LOCK_NS = 200000            # fills shorter than this keep the interpreter lock
@@ -15,6 +17,9 @@ def _after_fork():
 os.register_at_fork(after_in_child=_after_fork)
 
 
+@cython.binding(False)                       # methods that check their self, as written in C
+@cython.embedsignature(True)
+@cython.embedsignature.format("clinic")
 cdef class Generator:
     """Generator(device="cpu") -> Generator
 
@@ -246,6 +251,9 @@ def thread_generator():
     return None if thread_state().generator == NULL else <object>thread_state().generator
 
 
+@cython.binding(False)                       # methods that check their self, as written in C
+@cython.embedsignature(True)
+@cython.embedsignature.format("clinic")
 cdef class item_stream:
     """item_stream(seed) -> context manager
 
