@@ -111,11 +111,16 @@ def test_in_place_form_writes_what_the_op_returns(key):
     for arguments in samples_of(entry):
         expected = entry.function(*arguments)
         target = arguments[0]
-        if not isinstance(target, lucet.Tensor) or target.shape != expected.shape:
+        if not isinstance(target, lucet.Tensor):
+            continue
+        version = target._version
+        try:
+            result = entry.inplace(*arguments)
+        except RuntimeError:
+            assert target.shape != expected.shape  # a result that does not fit is refused, and nothing written
+            assert target._version == version
             continue
         tried += 1
-        version = target._version
-        result = entry.inplace(*arguments)
         assert result is target
         assert target._version > version
         close(target.numpy(), expected.to(target.dtype).numpy())
@@ -142,6 +147,8 @@ def test_out_receives_the_result(key):
 
 @pytest.mark.parametrize("key", WITH_SAMPLES)
 def test_strided_inputs_give_the_same_values(key):
+    if key == "as_strided":  # it reads the storage, whatever the input's strides
+        return
     entry = OPS[key]
 
     def strided(t):
@@ -159,14 +166,20 @@ def test_strided_inputs_give_the_same_values(key):
             close(a.numpy(), b.numpy(), 1e-9)
 
 
+def to_meta(value):
+    if isinstance(value, (list, tuple)):
+        return type(value)(to_meta(v) for v in value)
+    return value.to("meta") if isinstance(value, lucet.Tensor) else value
+
+
 @pytest.mark.parametrize("key", WITH_SAMPLES)
 def test_meta_tensors_infer_shape_and_type(key):
     entry = OPS[key]
     for arguments in samples_of(entry):
-        if any(isinstance(a, lucet.Tensor) and not a.is_floating_point() for a in arguments):
+        if any(not t.is_floating_point() for t in tensors_in(arguments)):
             continue
         expected = tensors_in(entry.function(*arguments))
-        meta = [a.to("meta") if isinstance(a, lucet.Tensor) else a for a in arguments]
+        meta = [to_meta(a) for a in arguments]
         for a, b in zip(tensors_in(entry.function(*meta)), expected, strict=True):
             assert a.is_meta
             assert a.shape == b.shape
@@ -226,8 +239,8 @@ def test_inputs_stay_as_they_were(key):
 
 
 def test_every_op_is_documented():
-    for key, entry in OPS.items():
-        doc = entry.function.__doc__
-        assert doc and doc.strip(), key
-        if "lucet" in entry.also and "create" != entry.family:
-            assert ">>>" in doc, f"{key} has no example"
+    missing = [key for key, entry in OPS.items() if not (entry.function.__doc__ or "").strip()]
+    # Twins of one name in two homes point at each other instead of repeating the example.
+    plain = [key for key, entry in OPS.items() if "lucet" in entry.also and ">>>" not in (entry.function.__doc__ or "")]
+    assert not missing
+    assert [key for key in plain if "nn.functional" not in OPS[key].function.__doc__] == []

@@ -7,7 +7,7 @@ from lucet._engine cimport (
     Node, Run, engine_ops, requires_grad, recording, recording2, new_node, connect, set_history, check_inplace, rebase, give, needs,
 )
 from lucet._modes cimport thread_state, slow_call, passed
-from lucet._ops._loops cimport convert_into, check_no_internal_overlap, check_out_overlap, broadcast2
+from lucet._ops._loops cimport convert_into, check_no_internal_overlap, check_out_overlap, broadcast2, prepare_out
 from lucet._ops.create cimport fill_with, zeros_tensor, filled, parse_shape
 from lucet._storage cimport Storage, storage_resize, CPU, META
 from lucet._tensor cimport (
@@ -331,7 +331,12 @@ cdef Tensor _fill(Tensor t, object value, const char* name):
 
 
 def fill_(Tensor self not None, value):
-    """Set every element to `value`, a number or 0-d tensor, in place; returns the tensor."""
+    """Set every element to `value`, a number or 0-d tensor, in place; returns the tensor.
+
+    >>> import lucet
+    >>> lucet.fill_(lucet.zeros(2), 3)
+    tensor([3., 3.])
+    """
     if not is_plain(self) or thread_state().modes:
         result = slow_call(fill_, (self, value), {})
         if result is not passed:
@@ -340,7 +345,12 @@ def fill_(Tensor self not None, value):
 
 
 def zero_(Tensor self not None):
-    """Set every element to 0 in place; returns the tensor."""
+    """Set every element to 0 in place; returns the tensor.
+
+    >>> import lucet
+    >>> lucet.zero_(lucet.ones(2))
+    tensor([0., 0.])
+    """
     if not is_plain(self) or thread_state().modes:
         result = slow_call(zero_, (self,), {})
         if result is not passed:
@@ -396,7 +406,12 @@ def resize_(Tensor self not None, *sizes, memory_format=contiguous_format):
 
 
 def resize_as_(Tensor self not None, Tensor the_template not None, *, memory_format=contiguous_format):
-    """Give this tensor the shape of `the_template`, in place."""
+    """Give this tensor the shape of `the_template`, in place.
+
+    >>> import lucet
+    >>> lucet.resize_as_(lucet.empty(0), lucet.zeros(2, 3)).shape
+    lucet.Size([2, 3])
+    """
     return resize_(self, tuple(the_template.shape), memory_format=memory_format)
 
 
@@ -443,6 +458,26 @@ def _row_major(size):
 op(resize_, public=False, grad="no", family="convert")
 op(resize_as_, public=True, grad="no", family="convert")
 op(set_, public=False, grad="no", family="convert")
+
+
+cdef Tensor deliver(Tensor result, Tensor out, str op):
+    """Hand a computed result over to `out=`."""
+    if out is None:
+        return result
+    name = op.encode()
+    if requires_grad(result) or requires_grad(out) and thread_state().grad_enabled:
+        raise RuntimeError(f"{op}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.")
+    if out.code != result.code and op not in ("outer", "addr"):
+        raise error(
+            DtypeError, f"{op}: Expected out tensor to have dtype {dtype_object(result.code)._name}, but got {dtype_object(out.code)._name} instead",
+            fix=f"out=lucet.empty(..., dtype={dtype_object(result.code)!r})",
+        )
+    check_inplace(out, False, name)
+    check_no_internal_overlap(out, name)
+    prepare_out(out, result.ndim_, result.shape_, result.code, name)
+    convert_into(out, result)
+    bump(out)
+    return out
 
 
 # --- what the engine needs -------------------------------------------------------------------------------------------

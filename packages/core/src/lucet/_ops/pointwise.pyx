@@ -22,6 +22,7 @@ from lucet._ops._loops cimport (
     Operand, operand_of, operand_of_scalar, iterate, run_contiguous, broadcast2, check_out_overlap, check_no_internal_overlap,
     prepare_out, convert_into, converted, CHEAP, MATH, DEAR,
 )
+from lucet._ops.convert cimport deliver
 from lucet._tensor cimport (
     Tensor, is_plain, is_contiguous, is_meta, same_shape, data_of, empty_tensor, empty_like, scalar_tensor, bump, describe, slots,
     F_CONTIGUOUS, CPU, META, SLOT_ADD, SLOT_SUB, SLOT_MUL, SLOT_TRUEDIV, SLOT_FLOORDIV, SLOT_MOD, SLOT_POW, SLOT_AND, SLOT_OR,

@@ -195,9 +195,9 @@ cdef Tensor rounded(Tensor input, int decimals, Tensor out, bint inplace):
         scaled = div(unary(ROUND_RULE, mul(input, scale), None, False), scale)
     else:
         scaled = mul(unary(ROUND_RULE, div(input, scale), None, False), scale)
-    if out is None:
-        return scaled
-    return out.copy_(scaled)
+    if inplace:
+        return out.copy_(scaled)
+    return deliver(scaled, out, "round")
 
 def round_function(Tensor input not None, *, int decimals=0, Tensor out=None):
     """round(input, *, decimals=0, out=None) -> Tensor
@@ -208,6 +208,10 @@ def round_function(Tensor input not None, *, int decimals=0, Tensor out=None):
     >>> lucet.round(lucet.tensor([0.5, 1.5, 2.346]), decimals=2)
     tensor([0.5000, 1.5000, 2.3500])
     """
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(ROUND_RULE.fn, (input,), {"decimals": decimals} | ({} if out is None else {"out": out}))
+        if result is not passed:
+            return result
     return rounded(input, decimals, out, False)
 
 def round_function_(Tensor input not None, *, int decimals=0):
@@ -223,8 +227,12 @@ cdef Rule ISFINITE_RULE = rule("isfinite", ISFINITE, COMPARE)
 cdef Rule LOGICAL_NOT_RULE = rule("logical_not", LOGICAL_NOT, COMPARE)
 cdef Rule INVERT_RULE = rule("bitwise_not", INVERT, ARITH)
 
-cdef Tensor special_value(Rule r, Tensor input, bint of_integers):
+cdef object special_value(Rule r, Tensor input, bint of_integers):
     """A test for NaN or infinity; integers are all finite."""
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(r.fn, (input,), {})
+        if result is not passed:
+            return result
     if input.code < FLOAT16:
         return eq_op(input, input) if of_integers else binary(NE_RULE, input, input, None, False)
     return unary(r, input, None, False)
@@ -262,7 +270,8 @@ def isfinite(Tensor input not None):
     """
     return special_value(ISFINITE_RULE, input, True)
 
-for _function in (isnan, isinf, isfinite):
+for _rule_, _function in ((ISNAN_RULE, isnan), (ISINF_RULE, isinf), (ISFINITE_RULE, isfinite)):
+    (<Rule>_rule_).fn = _function
     op(_function, formula=f"{_function.__name__}(input)", grad="no", samples=_singles, family="pointwise")
 
 unary_op(LOGICAL_NOT_RULE, """Whether each element is zero, as a bool tensor.

@@ -127,9 +127,9 @@ cdef Tensor _clamp(Tensor a, object low, object high, Tensor out, bint inplace, 
             y = maximum_of(y, low)
         if high is not None:
             y = minimum_of(y, high)
-        if out is None:
-            return y
-        return out.copy_(y)
+        if inplace:
+            return out.copy_(y)
+        return deliver(y, out, name)
     if code == BOOL:
         raise error(DtypeError, f"{name}: not implemented for bool")
     for bound in (low, high):
@@ -271,8 +271,7 @@ def lerp(Tensor input not None, Tensor end not None, weight, *, Tensor out=None)
     >>> lucet.lerp(lucet.tensor([0.]), lucet.tensor([10.]), 0.3)
     tensor([3.])
     """
-    y = _lerp(input, end, weight)
-    return y if out is None else out.copy_(y)
+    return deliver(_lerp(input, end, weight), out, "lerp")
 
 def lerp_(Tensor input not None, Tensor end not None, weight):
     return input.copy_(_lerp(input, end, weight))

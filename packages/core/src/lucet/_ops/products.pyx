@@ -11,7 +11,7 @@ from lucet._kernels.kernels cimport gemm_plan, GEMM_BIAS_NONE, GEMM_BIAS_COLUMN,
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport convert_into, converted, contiguous, prepare_out, check_no_internal_overlap, check_out_overlap
 from lucet._ops._plans cimport run_gemm
-from lucet._ops.convert cimport copy_inplace, cast_to
+from lucet._ops.convert cimport copy_inplace, deliver
 from lucet._ops.pointwise cimport add, mul
 from lucet._ops.reduce cimport sum_dims
 from lucet._ops.shape cimport reshape_to, expand_to, transpose_of, unsqueeze_at, squeeze_at
@@ -102,21 +102,6 @@ cdef int _same_type(Tensor a, Tensor b, str op) except -1:
     return 0
 
 
-cdef Tensor _deliver(Tensor result, Tensor out, str op):
-    """Hand a computed result over to `out=`."""
-    if out is None:
-        return result
-    name = op.encode()
-    if requires_grad(result) or requires_grad(out) and thread_state().grad_enabled:
-        raise RuntimeError(f"{op}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.")
-    check_inplace(out, False, name)
-    check_no_internal_overlap(out, name)
-    prepare_out(out, result.ndim_, result.shape_, result.code, name)
-    convert_into(out, result)
-    bump(out)
-    return out
-
-
 # --- mm, bmm --------------------------------------------------------------------------------------------------------
 
 cdef int mm_vjp(Node n, Tensor g, Run run) except -1:
@@ -172,7 +157,7 @@ def mm(Tensor input not None, Tensor mat2 not None, *, Tensor out=None):
         if result is not passed:
             return result
     _check_mm(input, mat2, "mm")
-    return _deliver(mm_of(input, mat2), out, "mm")
+    return deliver(mm_of(input, mat2), out, "mm")
 
 
 def bmm(Tensor input not None, Tensor mat2 not None, *, Tensor out=None):
@@ -197,7 +182,7 @@ def bmm(Tensor input not None, Tensor mat2 not None, *, Tensor out=None):
             facts=[f"input {describe(input)}, mat2 {describe(mat2)}"],
         )
     _same_type(input, mat2, "bmm")
-    return _deliver(mm_of(input, mat2), out, "bmm")
+    return deliver(mm_of(input, mat2), out, "bmm")
 
 
 # --- vectors --------------------------------------------------------------------------------------------------------
@@ -220,7 +205,7 @@ def mv(Tensor input not None, Tensor vec not None, *, Tensor out=None):
     if input.shape_[1] != vec.shape_[0]:
         raise error(ShapeError, f"mv: size mismatch, got input ({input.shape_[0]}x{input.shape_[1]}), vec ({vec.shape_[0]})")
     _same_type(input, vec, "mv")
-    return _deliver(_mv(input, vec), out, "mv")
+    return deliver(_mv(input, vec), out, "mv")
 
 
 cdef Tensor _mv(Tensor a, Tensor x):
@@ -246,7 +231,7 @@ def dot(Tensor input not None, Tensor tensor not None, *, Tensor out=None):
         raise error(ShapeError, f"dot: inconsistent tensor size, expected tensor [{input.shape_[0]}] and src [{tensor.shape_[0]}] to have the same number of elements")
     if input.code != tensor.code:
         raise error(DtypeError, f"dot: expected both vectors to have same dtype, but found {dtype_object(input.code)._name} and {dtype_object(tensor.code)._name}")
-    return _deliver(_dot(input, tensor), out, "dot")
+    return deliver(_dot(input, tensor), out, "dot")
 
 
 cdef Tensor _dot(Tensor a, Tensor b):
@@ -265,7 +250,7 @@ def outer(Tensor input not None, Tensor vec2 not None, *, Tensor out=None):
     """
     if input.ndim_ != 1 or vec2.ndim_ != 1:
         raise error(ShapeError, f"outer: Expected 1-D argument self and vec2, but got {input.ndim_}-D and {vec2.ndim_}-D")
-    return _deliver(mul(unsqueeze_at(input, 1), vec2), out, "outer")
+    return deliver(mul(unsqueeze_at(input, 1), vec2), out, "outer")
 
 
 # --- matmul ---------------------------------------------------------------------------------------------------------
@@ -369,7 +354,7 @@ def matmul(Tensor input not None, Tensor other not None, *, Tensor out=None):
         result = slow_call(matmul, (input, other), {} if out is None else {"out": out})
         if result is not passed:
             return result
-    return _deliver(_matmul(input, other), out, "matmul")
+    return deliver(_matmul(input, other), out, "matmul")
 
 
 cdef object slot_matmul(object a, object b):
@@ -424,8 +409,8 @@ def addmm(Tensor input not None, Tensor mat1 not None, Tensor mat2 not None, *, 
     _check_mm(mat1, mat2, "addmm")
     _same_type(input, mat1, "addmm")
     if beta == 1 and alpha == 1 and input.ndim_ == 1 and input.shape_[0] == mat2.shape_[1] and not recording_any(input, mat1, mat2):
-        return _deliver(product(mat1, mat2, input, False), out, "addmm")
-    return _deliver(_plus_product(input, mm_of(mat1, mat2), beta, alpha, "addmm"), out, "addmm")
+        return deliver(product(mat1, mat2, input, False), out, "addmm")
+    return deliver(_plus_product(input, mm_of(mat1, mat2), beta, alpha, "addmm"), out, "addmm")
 
 
 cdef bint recording_any(Tensor a, Tensor b, Tensor c):
@@ -441,7 +426,7 @@ def addmv(Tensor input not None, Tensor mat not None, Tensor vec not None, *, be
     >>> lucet.addmv(lucet.ones(1), lucet.tensor([[1., 2.]]), lucet.tensor([3., 4.]))
     tensor([12.])
     """
-    return _deliver(_plus_product(input, mv(mat, vec), beta, alpha, "addmv"), out, "addmv")
+    return deliver(_plus_product(input, mv(mat, vec), beta, alpha, "addmv"), out, "addmv")
 
 
 def baddbmm(Tensor input not None, Tensor batch1 not None, Tensor batch2 not None, *, beta=1, alpha=1, Tensor out=None):
@@ -453,7 +438,7 @@ def baddbmm(Tensor input not None, Tensor batch1 not None, Tensor batch2 not Non
     >>> lucet.baddbmm(lucet.zeros(1), lucet.ones(2, 1, 3), lucet.ones(2, 3, 1)).flatten()
     tensor([3., 3.])
     """
-    return _deliver(_plus_product(input, bmm(batch1, batch2), beta, alpha, "baddbmm"), out, "baddbmm")
+    return deliver(_plus_product(input, bmm(batch1, batch2), beta, alpha, "baddbmm"), out, "baddbmm")
 
 
 def addr(Tensor input not None, Tensor vec1 not None, Tensor vec2 not None, *, beta=1, alpha=1, Tensor out=None):
@@ -466,7 +451,7 @@ def addr(Tensor input not None, Tensor vec1 not None, Tensor vec2 not None, *, b
     tensor([[3.],
             [6.]])
     """
-    return _deliver(_plus_product(input, outer(vec1, vec2), beta, alpha, "addr"), out, "addr")
+    return deliver(_plus_product(input, outer(vec1, vec2), beta, alpha, "addr"), out, "addr")
 
 
 def _inplace_of(function):

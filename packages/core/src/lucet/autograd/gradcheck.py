@@ -1,5 +1,6 @@
 """gradcheck and gradgradcheck: gradient rules against finite differences."""
 
+import itertools
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -23,18 +24,15 @@ def _numerical(function: Callable[..., Any], inputs: Sequence[Any], x: Tensor, w
     """d output / d x by central differences: one row per element of x."""
     from lucet.autograd.grad_mode import no_grad
 
-    flat = x.data.reshape(-1) if x.is_contiguous() else None
-    if flat is None:
-        raise ValueError("gradcheck: inputs must be contiguous to be perturbed")
-    rows = []
+    data, rows = x.data, []  # the same elements with a version of their own: saved uses stay valid
     with no_grad():
-        for place in range(flat.numel()):
-            before = flat[place].item()
-            flat[place] = before + eps
+        for place in itertools.product(*map(range, x.shape)):
+            before = data[place].item()
+            data[place] = before + eps
             above = _outputs(function, inputs)[which].reshape(-1).tolist()
-            flat[place] = before - eps
+            data[place] = before - eps
             below = _outputs(function, inputs)[which].reshape(-1).tolist()
-            flat[place] = before
+            data[place] = before
             rows.append([(a - b) / (2 * eps) for a, b in zip(above, below, strict=True)])
     return rows
 
