@@ -100,10 +100,15 @@ class BuildExt(build_ext):
         self.parallel = self.parallel or JOBS
 
 
-render_templates()
-setup(
-    ext_modules=cythonize(
-        extensions(), nthreads=JOBS, build_dir="build/cython", include_path=["src"], compiler_directives=DIRECTIVES
-    ),
-    cmdclass={"build_ext": BuildExt},
-)
+def compiled() -> list[Extension]:
+    """The extensions as C; plain where only metadata or a source distribution is asked for, which need no C."""
+    render_templates()
+    made = extensions()
+    if set(sys.argv[1:]) & {"sdist", "egg_info", "dist_info"}:
+        return made
+    return cythonize(
+        made, nthreads=JOBS, build_dir="build/cython", include_path=["src"], compiler_directives=DIRECTIVES
+    )
+
+
+setup(ext_modules=compiled(), cmdclass={"build_ext": BuildExt})
