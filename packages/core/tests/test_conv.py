@@ -42,7 +42,9 @@ def reference(x, w, b, stride, padding, dilation, groups):
     oh, ow = (h - dh * (r - 1) - 1) // sh + 1, (width - dw * (s - 1) - 1) // sw + 1
     y = np.zeros((n, k, oh, ow))
     for g, i, j in itertools.product(range(groups), range(r), range(s)):
-        window = x[:, g * cg : (g + 1) * cg, i * dh : i * dh + sh * (oh - 1) + 1 : sh, j * dw : j * dw + sw * (ow - 1) + 1 : sw]
+        window = x[
+            :, g * cg : (g + 1) * cg, i * dh : i * dh + sh * (oh - 1) + 1 : sh, j * dw : j * dw + sw * (ow - 1) + 1 : sw
+        ]
         part = slice(g * (k // groups), (g + 1) * (k // groups))
         y[:, part] += np.einsum("nchw,kc->nkhw", window, w[part, :, i, j].astype(float))
     return y if b is None else y + b.astype(float)[:, None, None]
@@ -55,7 +57,11 @@ def test_conv2d_follows_the_definition(case, with_bias, dtype):
     shape, weight, *rest = case
     if len(shape) == 3:
         shape = (5, 3, 9)
-    x, w, b = random(0, *shape, dtype=dtype), random(1, *weight, dtype=dtype), random(2, weight[0], dtype=dtype) if with_bias else None
+    x, w, b = (
+        random(0, *shape, dtype=dtype),
+        random(1, *weight, dtype=dtype),
+        random(2, weight[0], dtype=dtype) if with_bias else None,
+    )
     y = F.conv2d(x, w, b, *rest)
     expected = reference(x.numpy(), w.numpy(), None if b is None else b.numpy(), *rest)
     assert y.shape == lucet.Size(expected.shape)
@@ -94,7 +100,9 @@ def test_one_dimension_is_an_image_of_one_row():
     y = F.conv1d(x, w, b, 2, 1, 1, 2)
     assert lucet.allclose(y, F.conv2d(x.unsqueeze(2), w.unsqueeze(2), b, (1, 2), (0, 1), 1, 2).squeeze(2))
     assert F.conv1d(x[0], w, b, groups=2).shape == lucet.Size([6, 7])
-    assert lucet.autograd.gradcheck(lambda x, w: F.conv1d(x, w, None, 2, 1, 1, 2), (x.requires_grad_(), w.requires_grad_()))
+    assert lucet.autograd.gradcheck(
+        lambda x, w: F.conv1d(x, w, None, 2, 1, 1, 2), (x.requires_grad_(), w.requires_grad_())
+    )
 
 
 @pytest.mark.parametrize("kernel", [(3, 3), (2, 3), (4, 1), (5, 2)])
@@ -108,7 +116,9 @@ def test_same_keeps_the_size_with_the_odd_zero_behind(kernel, dilation):
     assert y.shape[2:] == x.shape[2:]
     assert lucet.equal(F.conv2d(x, w, padding="valid", dilation=dilation), F.conv2d(x, w, dilation=dilation))
     leaves = x[:1, :, :4, :4].clone().requires_grad_(), w.requires_grad_()
-    assert lucet.autograd.gradcheck(lambda x, w: F.conv2d(x, w, padding="same", dilation=dilation), leaves, fast_mode=True)
+    assert lucet.autograd.gradcheck(
+        lambda x, w: F.conv2d(x, w, padding="same", dilation=dilation), leaves, fast_mode=True
+    )
 
 
 def test_strided_operands():
@@ -120,7 +130,10 @@ def test_strided_operands():
 
 @pytest.mark.parametrize("half", [lucet.float16, lucet.bfloat16])
 def test_half_types(half):
-    x, w, b = (random(k, *s, dtype="float32").to(half).requires_grad_() for k, s in enumerate(((2, 3, 5, 5), (4, 3, 3, 3), (4,))))
+    x, w, b = (
+        random(k, *s, dtype="float32").to(half).requires_grad_()
+        for k, s in enumerate(((2, 3, 5, 5), (4, 3, 3, 3), (4,)))
+    )
     y = F.conv2d(x, w, b)
     assert y.dtype is half
     assert lucet.allclose(y.float(), F.conv2d(x.float(), w.float(), b.float()), rtol=2e-2, atol=5e-2)
@@ -128,7 +141,9 @@ def test_half_types(half):
 
 
 def test_results_do_not_depend_on_threads():
-    leaves = [random(k, *s, dtype="float32").requires_grad_() for k, s in enumerate(((8, 16, 30, 30), (32, 16, 3, 3), (32,)))]
+    leaves = [
+        random(k, *s, dtype="float32").requires_grad_() for k, s in enumerate(((8, 16, 30, 30), (32, 16, 3, 3), (32,)))
+    ]
     found = []
     threads = lucet.get_num_threads()
     try:
@@ -144,7 +159,11 @@ def test_results_do_not_depend_on_threads():
 @pytest.mark.parametrize(
     "call, kind, words",
     [
-        (lambda x, w: F.conv2d(x[0, 0], w), RuntimeError, "Expected 3D (unbatched) or 4D (batched) input to conv2d, but got input of size"),
+        (
+            lambda x, w: F.conv2d(x[0, 0], w),
+            RuntimeError,
+            "Expected 3D (unbatched) or 4D (batched) input to conv2d, but got input of size",
+        ),
         (lambda x, w: F.conv2d(x, w[0]), RuntimeError, "weight must have 4 dimensions"),
         (lambda x, w: F.conv2d(x[:, :1], w), RuntimeError, "to have 2 channels, but got 1 channels instead"),
         (lambda x, w: F.conv2d(x, w, groups=2), RuntimeError, "Given groups=2"),
@@ -154,10 +173,18 @@ def test_results_do_not_depend_on_threads():
         (lambda x, w: F.conv2d(x, w, stride=0), RuntimeError, "non-positive stride is not supported"),
         (lambda x, w: F.conv2d(x, w, padding=-1), RuntimeError, "negative padding is not supported"),
         (lambda x, w: F.conv2d(x, w, dilation=0), RuntimeError, "dilation"),
-        (lambda x, w: F.conv2d(x, w, stride=(1, 1, 1)), RuntimeError, "expected stride to be a single integer value or a list of 2 values"),
+        (
+            lambda x, w: F.conv2d(x, w, stride=(1, 1, 1)),
+            RuntimeError,
+            "expected stride to be a single integer value or a list of 2 values",
+        ),
         (lambda x, w: F.conv2d(x, w, dilation=3), RuntimeError, "Kernel size can't be greater than actual input size"),
         (lambda x, w: F.conv2d(x, w, padding="full"), RuntimeError, "Invalid padding string"),
-        (lambda x, w: F.conv2d(x, w, stride=2, padding="same"), RuntimeError, "padding='same' is not supported for strided convolutions"),
+        (
+            lambda x, w: F.conv2d(x, w, stride=2, padding="same"),
+            RuntimeError,
+            "padding='same' is not supported for strided convolutions",
+        ),
         (lambda x, w: F.conv2d(x.double(), w), RuntimeError, "should be the same"),
         (lambda x, w: F.conv2d(x.byte(), w), RuntimeError, "should be the same"),
         (lambda x, w: F.conv2d(x.long(), w.long()), RuntimeError, "not implemented for int64"),
@@ -175,7 +202,10 @@ def test_errors(call, kind, words):
 
 
 def test_meta():
-    x, w = lucet.empty(2, 3, 6, 5, device="meta", requires_grad=True), lucet.empty(4, 3, 3, 3, device="meta", requires_grad=True)
+    x, w = (
+        lucet.empty(2, 3, 6, 5, device="meta", requires_grad=True),
+        lucet.empty(4, 3, 3, 3, device="meta", requires_grad=True),
+    )
     y = F.conv2d(x, w, padding=1)
     assert y.is_meta
     assert y.shape == lucet.Size([2, 4, 6, 5])

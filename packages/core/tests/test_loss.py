@@ -9,7 +9,16 @@ import lucet
 import lucet._ops as F
 
 TOL = {"float32": 3e-6, "float64": 1e-12}
-CASES = [((4, 3), (4,)), ((3,), ()), ((2, 5, 4), (2, 4)), ((2, 3, 4, 2), (2, 4, 2)), ((2, 3, 2, 1, 3), (2, 2, 1, 3)), ((700, 10), (700,)), ((5, 3000), (5,)), ((300, 300), (300,))]
+CASES = [
+    ((4, 3), (4,)),
+    ((3,), ()),
+    ((2, 5, 4), (2, 4)),
+    ((2, 3, 4, 2), (2, 4, 2)),
+    ((2, 3, 2, 1, 3), (2, 2, 1, 3)),
+    ((700, 10), (700,)),
+    ((5, 3000), (5,)),
+    ((300, 300), (300,)),
+]
 
 
 def random(seed, *shape, dtype="float64"):
@@ -53,7 +62,9 @@ def test_class_losses_follow_the_definition(shape, target_shape, weighted, reduc
     a, axis = x.numpy().astype(np.float64), 0 if len(shape) == 1 else 1
     weight = None if w is None else w.numpy()
     near = dict(rtol=TOL[dtype], atol=TOL[dtype])
-    np.testing.assert_allclose(F.nll_loss(x, t, w, reduction=reduction).numpy(), nll(a, t.numpy(), weight, -100, reduction), **near)
+    np.testing.assert_allclose(
+        F.nll_loss(x, t, w, reduction=reduction).numpy(), nll(a, t.numpy(), weight, -100, reduction), **near
+    )
     expected = nll(log_softmax(a, axis), t.numpy(), weight, -100, reduction)
     found = F.cross_entropy(x, t, w, reduction=reduction)
     np.testing.assert_allclose(found.numpy(), expected, **near)
@@ -63,7 +74,9 @@ def test_class_losses_follow_the_definition(shape, target_shape, weighted, reduc
 @pytest.mark.parametrize("loss", [F.nll_loss, F.cross_entropy])
 @pytest.mark.parametrize("reduction", ["none", "mean", "sum"])
 @pytest.mark.parametrize("weighted", [False, True])
-@pytest.mark.parametrize("shape, target_shape", [((4, 3), (4,)), ((3,), ()), ((2, 3, 2), (2, 2)), ((2, 3, 2, 2), (2, 2, 2))])
+@pytest.mark.parametrize(
+    "shape, target_shape", [((4, 3), (4,)), ((3,), ()), ((2, 3, 2), (2, 2)), ((2, 3, 2, 2), (2, 2, 2))]
+)
 def test_class_losses_have_gradients_of_both_orders(loss, shape, target_shape, weighted, reduction):
     x, t = random(0, *shape).requires_grad_(), labels(1, 3, target_shape, ignored=0.3 if target_shape else 0)
     w = random(2, 3).abs() if weighted else None
@@ -97,8 +110,12 @@ def test_smoothing_mixes_the_target_with_the_uniform_distribution(shape, weighte
     mixed = np.moveaxis(p.detach().numpy(), axis, -1) * (1 - s) + s / 3
     terms = -(by_class * mixed).sum(-1)
     expected = {"none": terms, "sum": terms.sum(), "mean": terms.mean()}[reduction]
-    np.testing.assert_allclose(F.cross_entropy(x, p, w, reduction=reduction, label_smoothing=s).detach().numpy(), expected, rtol=1e-11)
-    assert lucet.autograd.gradcheck(lambda x, p: F.cross_entropy(x, p, w, reduction=reduction, label_smoothing=s), (x, p))
+    np.testing.assert_allclose(
+        F.cross_entropy(x, p, w, reduction=reduction, label_smoothing=s).detach().numpy(), expected, rtol=1e-11
+    )
+    assert lucet.autograd.gradcheck(
+        lambda x, p: F.cross_entropy(x, p, w, reduction=reduction, label_smoothing=s), (x, p)
+    )
 
     t = labels(3, 3, shape[:axis] + shape[axis + 1 :], ignored=0.3 if len(shape) > 1 else 0)
     used = t.numpy() != -100
@@ -198,13 +215,37 @@ def test_the_scores_may_change_after_cross_entropy():
         ((3,), [0, 1], {}, ValueError, "For 1D input, 1D target must have size 1, but got target size: 2"),
         ((4, 3), [[0], [1], [2], [0]], {}, RuntimeError, "0D or 1D target tensor expected, multi-target not supported"),
         ((2, 3, 4), [[0] * 5] * 2, {}, RuntimeError, "Expected target size [2, 4], got [2, 5]"),
-        ((2, 3, 4, 1), [[0] * 4] * 2, {}, RuntimeError, "only batches of spatial targets supported (3D tensors) but got targets of dimension: 2"),
+        (
+            (2, 3, 4, 1),
+            [[0] * 4] * 2,
+            {},
+            RuntimeError,
+            "only batches of spatial targets supported (3D tensors) but got targets of dimension: 2",
+        ),
         ((2, 3), [0, 1], {"reduction": "average"}, ValueError, "average is not a valid value for reduction"),
         ((2, 3), [0, 1], {"reduction": None}, ValueError, "None is not a valid value for reduction"),
-        ((2, 3), [0, 1], {"weight": lucet.ones(2)}, RuntimeError, "weight tensor should be defined either for all 3 classes"),
+        (
+            (2, 3),
+            [0, 1],
+            {"weight": lucet.ones(2)},
+            RuntimeError,
+            "weight tensor should be defined either for all 3 classes",
+        ),
         ((2, 3), [0, 1], {"weight": lucet.ones(1, 3)}, RuntimeError, "but got weight tensor of shape: [1, 3]"),
-        ((2, 3), [0, 1], {"weight": lucet.ones(3).double()}, RuntimeError, "expected scalar type float32 but found float64"),
-        ((2, 3), [0, 1], {"weight": lucet.ones(3, requires_grad=True)}, RuntimeError, "not differentiable with respect to argument 'weight'"),
+        (
+            (2, 3),
+            [0, 1],
+            {"weight": lucet.ones(3).double()},
+            RuntimeError,
+            "expected scalar type float32 but found float64",
+        ),
+        (
+            (2, 3),
+            [0, 1],
+            {"weight": lucet.ones(3, requires_grad=True)},
+            RuntimeError,
+            "not differentiable with respect to argument 'weight'",
+        ),
         ((2, 3), [0.5, 1.0], {}, RuntimeError, "expected target dtype to be Long or Byte"),
         ((2, 3), [0, 1], {"ignore_index": 1.5}, TypeError, ""),
     ],
@@ -221,8 +262,14 @@ def test_errors_of_probabilities_and_smoothing():
         (lambda: F.cross_entropy(x, p.long()), "Expected floating point type for target with class probabilities"),
         (lambda: F.cross_entropy(x, p, ignore_index=1), "ignore_index is not supported for floating point target"),
         (lambda: F.cross_entropy(x, p, label_smoothing=1.5), "label_smoothing must be between 0.0 and 1.0. Got: 1.5"),
-        (lambda: F.cross_entropy(x, lucet.tensor([0, 1, 2, 0]), label_smoothing=1.5), "label_smoothing must be between 0.0 and 1.0"),
-        (lambda: F.cross_entropy(x, p, lucet.ones(2).double()), "weight tensor should be defined either for all 3 classes"),
+        (
+            lambda: F.cross_entropy(x, lucet.tensor([0, 1, 2, 0]), label_smoothing=1.5),
+            "label_smoothing must be between 0.0 and 1.0",
+        ),
+        (
+            lambda: F.cross_entropy(x, p, lucet.ones(2).double()),
+            "weight tensor should be defined either for all 3 classes",
+        ),
         (lambda: F.cross_entropy(x.long(), lucet.tensor([0, 1, 2, 0])), "not implemented for int64"),
     ):
         with pytest.raises(RuntimeError) as caught:
@@ -232,7 +279,11 @@ def test_errors_of_probabilities_and_smoothing():
 
 def test_older_names_of_the_reduction_warn():
     x, t = random(0, 4, 3), lucet.tensor([0, 1, 2, 0])
-    for kwargs, meant in (({"size_average": False}, "sum"), ({"reduce": False}, "none"), ({"size_average": True, "reduce": True}, "mean")):
+    for kwargs, meant in (
+        ({"size_average": False}, "sum"),
+        ({"reduce": False}, "none"),
+        ({"size_average": True, "reduce": True}, "mean"),
+    ):
         for call, plain in (
             (lambda k: F.cross_entropy(x, t, **k), lambda r: F.cross_entropy(x, t, reduction=r)),
             (lambda k: F.nll_loss(x, t, **k), lambda r: F.nll_loss(x, t, reduction=r)),
@@ -250,7 +301,10 @@ PAIRS = {
     "mse_loss": (lambda a, b: (a - b) ** 2, {}),
     "l1_loss": (lambda a, b: abs(a - b), {}),
     "smooth_l1_loss": (lambda a, b: np.where(abs(a - b) < 0.5, (a - b) ** 2, abs(a - b) - 0.25), {"beta": 0.5}),
-    "huber_loss": (lambda a, b: np.where(abs(a - b) <= 0.5, (a - b) ** 2 / 2, 0.5 * (abs(a - b) - 0.25)), {"delta": 0.5}),
+    "huber_loss": (
+        lambda a, b: np.where(abs(a - b) <= 0.5, (a - b) ** 2 / 2, 0.5 * (abs(a - b) - 0.25)),
+        {"delta": 0.5},
+    ),
 }
 
 
@@ -289,14 +343,19 @@ def test_gradients_of_two_operands(name, reduction):
 @pytest.mark.parametrize("name", PAIRS)
 def test_broadcast_operands_warn_and_get_gradients_of_their_own_shape(name):
     a, b = random(0, 4, 3).requires_grad_(), random(1, 3).requires_grad_()
-    with pytest.warns(UserWarning, match=r"Using a target size \(.*Size\(\[3\]\)\) that is different to the input size") as caught:
+    with pytest.warns(
+        UserWarning, match=r"Using a target size \(.*Size\(\[3\]\)\) that is different to the input size"
+    ) as caught:
         loss = getattr(F, name)(a, b)
     assert caught[0].filename == __file__
     loss.backward()
     assert a.grad.shape == a.shape
     assert b.grad.shape == b.shape
     assert lucet.allclose(a.grad.sum(0), -b.grad)
-    with pytest.warns(UserWarning), pytest.raises(RuntimeError, match=r"The size of tensor a \(3\) must match|size of tensor a \(3\) must match"):
+    with (
+        pytest.warns(UserWarning),
+        pytest.raises(RuntimeError, match=r"The size of tensor a \(3\) must match|size of tensor a \(3\) must match"),
+    ):
         getattr(F, name)(a, random(1, 4, 2))
 
 
@@ -342,7 +401,9 @@ def test_binary_cross_entropy():
     x = (p / (1 - p)).log()
     np.testing.assert_allclose(F.binary_cross_entropy_with_logits(x, t, w).item(), terms.mean(), rtol=1e-10)
     heavy = -(3 * b * np.log(a) + (1 - b) * np.log(1 - a))
-    found = F.binary_cross_entropy_with_logits(x, t, reduction="none", pos_weight=lucet.tensor(3.0, dtype=lucet.float64))
+    found = F.binary_cross_entropy_with_logits(
+        x, t, reduction="none", pos_weight=lucet.tensor(3.0, dtype=lucet.float64)
+    )
     np.testing.assert_allclose(found.numpy(), heavy, rtol=1e-10)
 
 
@@ -360,6 +421,8 @@ def test_binary_cross_entropy_at_its_ends():
     for bad in (-0.1, 1.1, float("nan")):
         with pytest.raises(RuntimeError, match="all elements of input should be between 0 and 1"):
             F.binary_cross_entropy(lucet.tensor([bad]), lucet.tensor([1.0]))
+        with pytest.raises(RuntimeError, match="all elements of target should be between 0 and 1"):
+            F.binary_cross_entropy(lucet.tensor([1.0]), lucet.tensor([bad]))
     with pytest.raises(ValueError, match="is deprecated. Please ensure they have the same size"):
         F.binary_cross_entropy(p, lucet.tensor([1.0]))
     with pytest.raises(ValueError, match="must be the same as input size"):

@@ -39,10 +39,16 @@ def test_training_normalises_by_the_batch_and_moves_the_statistics(shape, dtype)
     before, n = (mean.numpy().astype(float), var.numpy().astype(float)), x.numel() // c
     y = F.batch_norm(x, mean, var, w, b, True, 0.3, 1e-4)
     a = x.numpy()
-    np.testing.assert_allclose(y.numpy(), reference(a, w.numpy(), b.numpy(), eps=1e-4), rtol=TOL[dtype], atol=TOL[dtype] * 4)
+    np.testing.assert_allclose(
+        y.numpy(), reference(a, w.numpy(), b.numpy(), eps=1e-4), rtol=TOL[dtype], atol=TOL[dtype] * 4
+    )
     a = a.astype(float)
-    np.testing.assert_allclose(mean.numpy(), 0.7 * before[0] + 0.3 * a.mean(axes_of(a)), rtol=TOL[dtype], atol=TOL[dtype])
-    np.testing.assert_allclose(var.numpy(), 0.7 * before[1] + 0.3 * a.var(axes_of(a)) * n / (n - 1), rtol=TOL[dtype], atol=TOL[dtype])
+    np.testing.assert_allclose(
+        mean.numpy(), 0.7 * before[0] + 0.3 * a.mean(axes_of(a)), rtol=TOL[dtype], atol=TOL[dtype]
+    )
+    np.testing.assert_allclose(
+        var.numpy(), 0.7 * before[1] + 0.3 * a.var(axes_of(a)) * n / (n - 1), rtol=TOL[dtype], atol=TOL[dtype]
+    )
     assert mean._version == 1
     assert var._version == 1
 
@@ -51,7 +57,12 @@ def test_training_normalises_by_the_batch_and_moves_the_statistics(shape, dtype)
 def test_evaluation_uses_the_running_statistics(shape):
     c = shape[1]
     x, mean, var = random(0, *shape), random(1, c), random(2, c).abs() + 0.1
-    np.testing.assert_allclose(F.batch_norm(x, mean, var).numpy(), reference(x.numpy(), mean=mean.numpy(), var=var.numpy()), rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(
+        F.batch_norm(x, mean, var).numpy(),
+        reference(x.numpy(), mean=mean.numpy(), var=var.numpy()),
+        rtol=1e-12,
+        atol=1e-12,
+    )
     assert mean._version == 0
 
 
@@ -116,7 +127,9 @@ def test_half_types_take_float32_parameters(half):
     y = F.batch_norm(x, mean, var, w, None, True)
     assert y.dtype is half
     assert mean.dtype is lucet.float32
-    np.testing.assert_allclose(y.float().detach().numpy(), reference(x.detach().float().numpy(), w.detach().numpy()), atol=2e-2)
+    np.testing.assert_allclose(
+        y.float().detach().numpy(), reference(x.detach().float().numpy(), w.detach().numpy()), atol=2e-2
+    )
     y.sum().backward()
     assert x.grad.dtype is half
     assert w.grad.dtype is lucet.float32
@@ -160,10 +173,18 @@ def test_meta_input_infers_only():
 @pytest.mark.parametrize(
     "call, kind, words",
     [
-        (lambda x, m, v: F.batch_norm(x[:1], m, v, training=True), ValueError, "Expected more than 1 value per channel when training, got input size"),
+        (
+            lambda x, m, v: F.batch_norm(x[:1], m, v, training=True),
+            ValueError,
+            "Expected more than 1 value per channel when training, got input size",
+        ),
         (lambda x, m, v: F.batch_norm(x, None, v), RuntimeError, "running_mean must be defined in evaluation mode"),
         (lambda x, m, v: F.batch_norm(x, m, None), RuntimeError, "running_var must be defined in evaluation mode"),
-        (lambda x, m, v: F.batch_norm(x, m, None, training=True), ValueError, "must either both be None or neither be None"),
+        (
+            lambda x, m, v: F.batch_norm(x, m, None, training=True),
+            ValueError,
+            "must either both be None or neither be None",
+        ),
         (lambda x, m, v: F.batch_norm(x, m[:2], v), RuntimeError, "running_mean should contain 3 elements not 2"),
         (lambda x, m, v: F.batch_norm(x, m, v, weight=m[:2]), RuntimeError, "weight should contain 3 elements not 2"),
         (lambda x, m, v: F.batch_norm(x, m, v, bias=m[:2]), RuntimeError, "bias should contain 3 elements not 2"),
@@ -171,8 +192,16 @@ def test_meta_input_infers_only():
         (lambda x, m, v: F.batch_norm(x.double(), m, v), RuntimeError, "mixed dtype"),
         (lambda x, m, v: F.batch_norm(x.long(), m, v), RuntimeError, "not implemented for int64"),
         (lambda x, m, v: F.batch_norm(x, m, v, eps=-1.0), ValueError, "eps must be non-negative"),
-        (lambda x, m, v: F.batch_norm(x, m, v, training=True, eps=0.0), ValueError, "eps must be positive during training"),
-        (lambda x, m, v: F.batch_norm(x, m.clone().requires_grad_(), v), RuntimeError, "not differentiable with respect to argument 'running_mean'"),
+        (
+            lambda x, m, v: F.batch_norm(x, m, v, training=True, eps=0.0),
+            ValueError,
+            "eps must be positive during training",
+        ),
+        (
+            lambda x, m, v: F.batch_norm(x, m.clone().requires_grad_(), v),
+            RuntimeError,
+            "not differentiable with respect to argument 'running_mean'",
+        ),
         (lambda x, m, v: F.batch_norm(x, m, v, momentum=None), TypeError, ""),
         (lambda x, m, v: F.batch_norm(x, m[:1].expand(3), v, training=True), RuntimeError, "single memory location"),
         (lambda x, m, v: F.batch_norm(x[0], None, None, training=True), RuntimeError, "expected (N, C, ...)"),
@@ -203,7 +232,9 @@ def test_layer_norm(shape, over):
     a = x.numpy()
     expected = (a - a.mean(axes, keepdims=True)) / np.sqrt(a.var(axes, keepdims=True) + 1e-3) * w.numpy() + b.numpy()
     np.testing.assert_allclose(F.layer_norm(x, over, w, b, 1e-3).numpy(), expected, rtol=1e-11, atol=1e-12)
-    assert lucet.autograd.gradcheck(lambda *t: F.layer_norm(t[0], over, t[1], t[2]), [t.requires_grad_() for t in (x, w, b)])
+    assert lucet.autograd.gradcheck(
+        lambda *t: F.layer_norm(t[0], over, t[1], t[2]), [t.requires_grad_() for t in (x, w, b)]
+    )
 
 
 def test_group_norm():
@@ -218,7 +249,9 @@ def test_instance_norm_moves_the_statistics_by_the_mean_over_samples():
     x, mean, var = random(0, 4, 3, 5), lucet.zeros(3, dtype=lucet.float64), lucet.ones(3, dtype=lucet.float64)
     a = x.numpy()
     y = F.instance_norm(x, mean, var)
-    np.testing.assert_allclose(y.numpy(), (a - a.mean(2, keepdims=True)) / np.sqrt(a.var(2, keepdims=True) + 1e-5), rtol=1e-11, atol=1e-12)
+    np.testing.assert_allclose(
+        y.numpy(), (a - a.mean(2, keepdims=True)) / np.sqrt(a.var(2, keepdims=True) + 1e-5), rtol=1e-11, atol=1e-12
+    )
     np.testing.assert_allclose(mean.numpy(), 0.1 * a.mean((0, 2)), rtol=1e-11)
     np.testing.assert_allclose(var.numpy(), 0.9 + 0.1 * a.var(2, ddof=1).mean(0), rtol=1e-11)
     fixed = F.instance_norm(x, mean, var, use_input_stats=False)
@@ -228,17 +261,33 @@ def test_instance_norm_moves_the_statistics_by_the_mean_over_samples():
 @pytest.mark.parametrize(
     "call, kind, words",
     [
-        (lambda x: F.layer_norm(x, (4,)), RuntimeError, "Given normalized_shape=[4], expected input with shape [*, 4], but got input of size[2, 6]"),
+        (
+            lambda x: F.layer_norm(x, (4,)),
+            RuntimeError,
+            "Given normalized_shape=[4], expected input with shape [*, 4], but got input of size[2, 6]",
+        ),
         (lambda x: F.layer_norm(x, ()), RuntimeError, "Expected normalized_shape to be at least 1-dimensional"),
         (lambda x: F.layer_norm(x, 6), TypeError, "must be tuple of ints, not int"),
-        (lambda x: F.layer_norm(x, (6,), lucet.ones(5)), RuntimeError, "Expected weight to be of same shape as normalized_shape"),
+        (
+            lambda x: F.layer_norm(x, (6,), lucet.ones(5)),
+            RuntimeError,
+            "Expected weight to be of same shape as normalized_shape",
+        ),
         (lambda x: F.group_norm(x, 4), RuntimeError, "divisible by num_groups"),
         (lambda x: F.group_norm(x[0], 4), RuntimeError, "Expected at least 2 dimensions"),
         (lambda x: F.group_norm(x, -2), RuntimeError, "Expected num groups to be greater than 0, got -2"),
-        (lambda x: F.group_norm(x, 3, lucet.ones(5)), RuntimeError, "Expected weight to be a vector of size equal to the number of channels"),
+        (
+            lambda x: F.group_norm(x, 3, lucet.ones(5)),
+            RuntimeError,
+            "Expected weight to be a vector of size equal to the number of channels",
+        ),
         (lambda x: F.group_norm(x[:1], 6), ValueError, "Expected more than 1 value per channel"),
         (lambda x: F.instance_norm(x), ValueError, "Expected more than 1 spatial element when training"),
-        (lambda x: F.instance_norm(x, use_input_stats=False), RuntimeError, "Expected running_mean and running_var to be defined"),
+        (
+            lambda x: F.instance_norm(x, use_input_stats=False),
+            RuntimeError,
+            "Expected running_mean and running_var to be defined",
+        ),
     ],
 )
 def test_errors_of_the_others(call, kind, words):

@@ -91,7 +91,9 @@ def test_adaptive_pools_cover_the_input_evenly(size):
         rows, columns = slice(i * 7 // oh, -(-(i + 1) * 7 // oh)), slice(j * 6 // ow, -(-(j + 1) * 6 // ow))
         np.testing.assert_allclose(mean[..., i, j], a[..., rows, columns].mean((-1, -2)), rtol=1e-12)
         assert np.array_equal(top.numpy()[..., i, j], a[..., rows, columns].max((-1, -2)))
-    assert np.array_equal(np.take_along_axis(a.reshape(2, 3, -1), at.numpy().reshape(2, 3, -1), 2), top.numpy().reshape(2, 3, -1))
+    assert np.array_equal(
+        np.take_along_axis(a.reshape(2, 3, -1), at.numpy().reshape(2, 3, -1), 2), top.numpy().reshape(2, 3, -1)
+    )
 
 
 def test_one_dimension_is_a_plane_of_one_row():
@@ -120,7 +122,11 @@ POOLS = [
 
 @pytest.mark.parametrize("pool", POOLS)
 def test_gradients_of_both_orders(pool):
-    x = lucet.tensor(np.random.default_rng(0).permutation(60).astype(float).tolist(), dtype=lucet.float64).reshape(2, 1, 6, 5).requires_grad_()
+    x = (
+        lucet.tensor(np.random.default_rng(0).permutation(60).astype(float).tolist(), dtype=lucet.float64)
+        .reshape(2, 1, 6, 5)
+        .requires_grad_()
+    )
     assert lucet.autograd.gradcheck(pool, (x,))
     assert lucet.autograd.gradgradcheck(pool, (x,), atol=1e-4)
 
@@ -198,10 +204,10 @@ def test_results_do_not_depend_on_threads():
         (lambda x: F.max_pool2d(x[0, 0], 2), RuntimeError, "Expected 3D or 4D (batch mode) tensor"),
         (lambda x: F.max_pool2d(x, 9), RuntimeError, "Output size is too small"),
         (lambda x: F.max_pool2d(x, 2, 2, 2), RuntimeError, "pad should be at most half of effective kernel size"),
-        (lambda x: F.max_pool2d(x, 0), RuntimeError, "kernel size should be greater than zero"),
+        (lambda x: F.max_pool2d(x, 0), RuntimeError, "kernel_size should be greater than zero"),
         (lambda x: F.max_pool2d(x, 2, 0), RuntimeError, "stride should not be zero"),
         (lambda x: F.max_pool2d(x, 2, 2, 0, 0), RuntimeError, "dilation should be greater than zero"),
-        (lambda x: F.max_pool2d(x, 2, 2, -1), RuntimeError, "negative"),
+        (lambda x: F.max_pool2d(x, 2, 2, -1), RuntimeError, "pad must be non-negative"),
         (lambda x: F.max_pool2d(x, (2, 2, 2)), RuntimeError, "kernel_size"),
         (lambda x: F.max_pool2d(x.long(), 2), RuntimeError, "not implemented for int64"),
         (lambda x: F.avg_pool2d(x, 2, divisor_override=0), RuntimeError, "divisor must be not zero"),
@@ -226,3 +232,21 @@ def test_meta():
         assert y.is_meta
         assert y.shape == pool(lucet.zeros(2, 3, 6, 5)).shape
         assert lucet.autograd.grad(y, x, lucet.empty_like(y))[0].shape == x.shape
+
+
+def test_an_output_without_elements_gives_a_gradient_of_zeros():
+    for pool in (F.adaptive_avg_pool2d, F.adaptive_max_pool2d):
+        x = lucet.ones(1, 2, 4, 4, requires_grad=True)
+        y = pool(x, (0, 2))
+        assert y.shape == lucet.Size([1, 2, 0, 2])
+        (g,) = lucet.autograd.grad(y.sum(), x)
+        assert g.tolist() == lucet.zeros(1, 2, 4, 4).tolist()
+    assert F.adaptive_avg_pool2d(lucet.ones(2, 0, 4, 4), 2).shape == lucet.Size([2, 0, 2, 2])
+
+
+def test_windows_that_are_almost_all_padding():
+    x, reach = random(0, 1, 1, 3, 3), 0x7FFFFFFE
+    y = F.max_pool2d(x, reach, 1, reach // 2)
+    assert (y == x.max()).all()
+    assert y.shape == lucet.Size([1, 1, 4, 4])
+    assert F.avg_pool2d(x, reach, 1, reach // 2, divisor_override=9).sub(x.mean()).abs().max() < 1e-12

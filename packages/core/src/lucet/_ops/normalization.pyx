@@ -328,7 +328,8 @@ cdef int _check_parameter(Tensor t, Tensor x, Py_ssize_t channels, str op_name, 
     if t is None:
         return 0
     if t.numel_ != channels:
-        raise error(ShapeError, f"{op_name}: {name} should contain {channels} elements not {t.numel_}", facts=[f"input {describe(x)}, {name} {describe(t)}"])
+        facts = [f"input {describe(x)}, {name} {describe(t)}"]
+        raise error(ShapeError, f"{op_name}: {name} should contain {channels} elements not {t.numel_}", facts=facts)
     if t.ndim_ != 1:
         raise error(ShapeError, f"{op_name}: {name} has {t.ndim_} dimensions, expected 1", facts=[f"{name} {describe(t)}"])
     if t.code != x.code and not ((x.code == FLOAT16 or x.code == BFLOAT16) and t.code == FLOAT32):
@@ -387,7 +388,9 @@ cdef int _move(Tensor running, Tensor stats, Py_ssize_t k, double momentum, doub
     return 0
 
 
-cdef Tensor _batch_norm(Tensor x, Tensor running_mean, Tensor running_var, Tensor weight, Tensor bias, bint training, double momentum, double eps):
+cdef Tensor _batch_norm(
+    Tensor x, Tensor running_mean, Tensor running_var, Tensor weight, Tensor bias, bint training, double momentum, double eps
+):
     cdef Tensor y, stats
     cdef double n
     if eps < 0:
@@ -398,7 +401,8 @@ cdef Tensor _batch_norm(Tensor x, Tensor running_mean, Tensor running_var, Tenso
     _check_statistics(x, running_mean, running_var, training, "batch_norm")
     _check_parameter(weight, x, x.shape_[1], "batch_norm", "weight")
     _check_parameter(bias, x, x.shape_[1], "batch_norm", "bias")
-    y, stats = normalized(x, weight, bias, None if training else running_mean, None if training else running_var, eps, b"NativeBatchNormBackward0")
+    mean, var = (None, None) if training else (running_mean, running_var)
+    y, stats = normalized(x, weight, bias, mean, var, eps, b"NativeBatchNormBackward0")
     if training and running_mean is not None and stats is not None and x.numel_ and not is_meta(running_mean):
         n = <double>(x.numel_ // x.shape_[1])
         _move(running_mean, stats, 0, momentum, 1)
@@ -489,30 +493,43 @@ cdef int _check_layer(Tensor x, tuple shape, Tensor weight, Tensor bias) except 
     cdef tuple sizes = tuple([x.shape_[i] for i in range(x.ndim_)])
     cdef int k = len(shape)
     if k == 0:
-        raise error(ShapeError, "layer_norm: Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got normalized_shape = []")
+        raise error(
+            ShapeError,
+            "layer_norm: Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, "
+            "but got normalized_shape = []",
+        )
     for t, name in ((weight, "weight"), (bias, "bias")):
         if t is not None and tuple(t.shape) != shape:
-            raise error(ShapeError, f"layer_norm: Expected {name} to be of same shape as normalized_shape, but got {name} of shape {list(t.shape)} and normalized_shape = {list(shape)}")
+            raise error(
+                ShapeError,
+                f"layer_norm: Expected {name} to be of same shape as normalized_shape, but got {name} of shape {list(t.shape)} "
+                f"and normalized_shape = {list(shape)}",
+            )
         if t is not None:
             _check_mix(<Tensor>t, x, "layer_norm", name)
     if len(sizes) < k or sizes[len(sizes) - k:] != shape:
         raise error(
             ShapeError,
-            f"layer_norm: Given normalized_shape={list(shape)}, expected input with shape [*, {', '.join(map(str, shape))}], but got input of size{list(sizes)}",
+            f"layer_norm: Given normalized_shape={list(shape)}, expected input with shape [*, {', '.join(map(str, shape))}], "
+            f"but got input of size{list(sizes)}",
         )
     return 0
 
 
 cdef int _check_mix(Tensor t, Tensor x, str op_name, str name) except -1:
     if t.code != x.code and not ((x.code == FLOAT16 or x.code == BFLOAT16) and t.code == FLOAT32):
-        raise error(DtypeError, f"{op_name}: mixed dtype: {name} is {dtype_object(t.code)._name}, input {dtype_object(x.code)._name}, expected the same")
+        raise error(
+            DtypeError,
+            f"{op_name}: mixed dtype: {name} is {dtype_object(t.code)._name}, input {dtype_object(x.code)._name}, expected the same",
+        )
     return 0
 
 
 cdef Tensor _layer_norm(Tensor x, object normalized_shape, Tensor weight, Tensor bias, double eps):
     cdef Py_ssize_t inner = 1
     if not isinstance(normalized_shape, (tuple, list)):
-        raise TypeError(f"layer_norm(): argument 'normalized_shape' (position 2) must be tuple of ints, not {type(normalized_shape).__name__}")
+        kind = type(normalized_shape).__name__
+        raise TypeError(f"layer_norm(): argument 'normalized_shape' (position 2) must be tuple of ints, not {kind}")
     shape = tuple([read_size(size, b"normalized_shape") for size in normalized_shape])
     _check_floating(x, "layer_norm")
     _check_layer(x, shape, weight, bias)
@@ -568,7 +585,9 @@ cdef int _check_group(Tensor x, Py_ssize_t groups, Tensor weight, Tensor bias) e
         raise error(ShapeError, f"group_norm: Expected num groups to be greater than 0, got {groups}")
     if x.shape_[1] % groups:
         raise error(
-            ShapeError, f"group_norm: Expected number of channels in input to be divisible by num_groups, but got input of shape {sizes} and num_groups={groups}"
+            ShapeError,
+            f"group_norm: Expected number of channels in input to be divisible by num_groups, but got input of shape {sizes} "
+            f"and num_groups={groups}",
         )
     for t, name in ((weight, "weight"), (bias, "bias")):
         if t is None:
@@ -576,7 +595,8 @@ cdef int _check_group(Tensor x, Py_ssize_t groups, Tensor weight, Tensor bias) e
         if t.dim() != 1 or t.numel() != x.shape_[1]:
             raise error(
                 ShapeError,
-                f"group_norm: Expected {name} to be a vector of size equal to the number of channels in input, but got {name} of shape {list(t.shape)} and input of shape {sizes}",
+                f"group_norm: Expected {name} to be a vector of size equal to the number of channels in input, "
+                f"but got {name} of shape {list(t.shape)} and input of shape {sizes}",
             )
         _check_mix(<Tensor>t, x, "group_norm", name)
     return 0
@@ -658,8 +678,8 @@ cdef Tensor _instance_norm(Tensor x, Tensor running_mean, Tensor running_var, Te
 
 
 def instance_norm(
-    Tensor input not None, Tensor running_mean=None, Tensor running_var=None, Tensor weight=None, Tensor bias=None, bint use_input_stats=True,
-    double momentum=0.1, double eps=1e-5,
+    Tensor input not None, Tensor running_mean=None, Tensor running_var=None, Tensor weight=None, Tensor bias=None,
+    bint use_input_stats=True, double momentum=0.1, double eps=1e-5,
 ):
     """instance_norm(input, running_mean=None, running_var=None, weight=None, bias=None, use_input_stats=True, momentum=0.1, eps=1e-05) -> Tensor
 
@@ -702,12 +722,13 @@ def _batches(r):
     yield r(1, 2, 3, 3), None, None, r(2), r(2), True
 
 
-
 batch_norm_fn = op(batch_norm, name="batch_norm", key="nn.functional.batch_norm", method=False, public=False, also="nn.functional",
                    samples=_batches, family="normalization", dtypes="floats")
 batch_norm_plain_fn = op(
     batch_norm_plain, name="batch_norm", method=False, family="normalization", dtypes="floats",
-    samples=lambda r: [(r(4, 3), r(3), r(3), None, None, True, 0.1, 1e-5, False), (r(2, 3, 5), r(3), None, None, None, True, 0.1, 1e-5, True)],
+    samples=lambda r: [
+        (r(4, 3), r(3), r(3), None, None, True, 0.1, 1e-5, False), (r(2, 3, 5), r(3), None, None, None, True, 0.1, 1e-5, True)
+    ],
 )
 layer_norm_fn = op(
     layer_norm, name="layer_norm", key="nn.functional.layer_norm", method=False, public=False, also="nn.functional", family="normalization",
