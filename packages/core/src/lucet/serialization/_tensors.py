@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-import numpy as np
-
 from lucet._device import META_DEVICE, device, strided, usable
 from lucet._dtype import DTYPES, dtype
 from lucet._size import Size
@@ -33,6 +31,8 @@ def swap_bytes(storage: Storage, item: dtype) -> None:
     width = item.itemsize // 2 if item.is_complex else item.itemsize
     whole = storage.nbytes() // width * width
     if width > 1:
+        import numpy as np  # only for files of another byte order, and `import lucet` stays without it
+
         np.frombuffer(bytes_of(storage)[:whole], dtype=f"u{width}").byteswap(inplace=True)
 
 
