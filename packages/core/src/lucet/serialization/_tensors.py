@@ -11,6 +11,12 @@ from lucet._tensor import Tensor, tensor_from_storage
 __all__ = ["DTYPES", "META_DEVICE", "Size", "Storage", "Tensor", "device", "dtype", "strided", "usable"]
 
 
+def _numpy():
+    import numpy  # for files of another byte order or with lazy conjugation only: `import lucet` stays without it
+
+    return numpy
+
+
 def new_storage(nbytes: int, *, meta: bool = False) -> Storage:
     """A storage of `nbytes` bytes that the caller fills (on the meta device: that has no bytes)."""
     return Storage(nbytes, device="meta") if meta else Storage().resize_(nbytes)
@@ -31,8 +37,7 @@ def swap_bytes(storage: Storage, item: dtype) -> None:
     width = item.itemsize // 2 if item.is_complex else item.itemsize
     whole = storage.nbytes() // width * width
     if width > 1:
-        import numpy as np  # only for files of another byte order, and `import lucet` stays without it
-
+        np = _numpy()
         np.frombuffer(bytes_of(storage)[:whole], dtype=f"u{width}").byteswap(inplace=True)
 
 
@@ -50,6 +55,7 @@ def is_meta(tensor: Tensor) -> bool:
 
 def carried_out(tensor: Tensor, *, conjugate: bool, negate: bool) -> Tensor:
     """A new tensor with the elements of a floating or complex `tensor` conjugated, negated, or both."""
+    np = _numpy()
     flat = np.frombuffer(bytes_of(tensor.untyped_storage()), dtype=str(tensor.dtype).rpartition(".")[2])
     steps = [step * flat.itemsize for step in tensor.stride()]
     array = np.lib.stride_tricks.as_strided(flat[tensor.storage_offset() :], tuple(tensor.shape), steps)
