@@ -96,7 +96,7 @@ def is_nonzero(input: Tensor) -> bool:
 
 def numel(input: Tensor) -> int:
     """The number of elements of `input`."""
-    return input.numel()
+    return Tensor.numel(input)
 
 
 def result_type(tensor1: object, tensor2: object) -> dtype:

@@ -41,7 +41,7 @@ cdef class dtype:
         return f"lucet.{self._name}"
 
     def __reduce__(self):
-        return _named, (self._name,)
+        return self._name            # a global of this module: pickles and checkpoints refer to it by name
 
     def __copy__(self):
         return self
@@ -129,12 +129,8 @@ def _fill():
 
 
 _fill()
+globals().update(zip(_NAMES, _OBJECTS))
 DTYPES = dict(zip(_NAMES, _OBJECTS)) | {alias: _OBJECTS[code] for alias, code in _ALIASES.items()}
-
-
-def _named(str name):
-    """The dtype of a name: what a pickled dtype becomes."""
-    return DTYPES[name]
 
 
 cdef object dtype_object(int code):
@@ -222,6 +218,14 @@ cdef bint is_number(object x):
     return module == "numpy" and hasattr(type(x), "item") and getattr(x, "ndim", -1) == 0 and type(x).__name__ != "ndarray"
 
 
+cdef object _plain_number(object x):
+    """The Python number in a NumPy scalar or a tensor of one element."""
+    if not hasattr(type(x), "item"):
+        raise TypeError(f"expected a number, got {type(x).__name__}")
+    found = x.item()
+    return found if isinstance(found, (bool, int, float, complex)) else float(found)      # longdouble.item() is itself
+
+
 cdef int read_scalar(object x, Scalar* out) except -1:
     cdef int overflow = 0
     if PyFloat_CheckExact(x):
@@ -251,7 +255,7 @@ cdef int read_scalar(object x, Scalar* out) except -1:
         out.i = 0
         return 0
     else:
-        return read_scalar(x.item(), out)
+        return read_scalar(_plain_number(x), out)
     out.re = <double>out.i
     out.im = 0
     return 0

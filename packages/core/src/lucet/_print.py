@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from lucet._modes import DisableTorchFunctionSubclass
+
 
 @dataclass
 class _Options:
@@ -174,6 +176,11 @@ def _suffixes(tensor: Any) -> list[str]:
 
 def tensor_text(tensor: Any) -> str:
     """The repr of a tensor."""
+    with DisableTorchFunctionSubclass():
+        return _tensor_text(tensor)
+
+
+def _tensor_text(tensor: Any) -> str:
     from lucet._tensor import Tensor
 
     kind = type(tensor)

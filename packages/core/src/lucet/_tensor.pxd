@@ -156,6 +156,7 @@ cdef inline bint same_shape(Tensor a, Tensor b) noexcept:
 
 cdef object shape_tuple(Tensor t)
 cdef object read_element(const char* at, int code)
+cdef int check_reach(object t) except -1
 cdef str describe(Tensor t)
 cdef int wrap_dim(object dim, int ndim, const char* op) except -1
 cdef Py_ssize_t read_size(object x, const char* what) except? -9223372036854775807

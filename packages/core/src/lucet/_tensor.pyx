@@ -388,7 +388,7 @@ cdef class Tensor:
         from lucet._print import tensor_text
         return tensor_text(self)
 
-    def __format__(self, spec):
+    def __format__(self, str spec not None):
         if self.ndim_ == 0 and not is_meta(self) and type(self) is Tensor:
             return format(self.item(), spec)
         return format(repr(self), spec)

@@ -13,6 +13,8 @@ def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12, o
     >>> F.normalize(lucet.tensor([[3., 4.]]))
     tensor([[0.6000, 0.8000]])
     """
+    if not isinstance(input, Tensor):
+        raise TypeError(f"normalize(): argument 'input' must be Tensor, not {type(input).__name__}")
     scale = input.norm(p, dim, keepdim=True).clamp_min(eps).expand_as(input)
     return input.div(scale) if out is None else _div(input, scale, out=out)
 

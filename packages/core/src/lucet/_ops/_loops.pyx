@@ -11,7 +11,7 @@ from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport loop_fn, LoopArgs
 from lucet._storage cimport storage_resize, hold, release, Block, CPU
 from lucet._tensor cimport (
-    Tensor, data_of, is_contiguous, is_meta, same_shape, set_dims, set_contiguous, describe, empty_tensor, empty_like, bump,
+    Tensor, data_of, is_contiguous, is_meta, same_shape, set_dims, set_contiguous, describe, empty_tensor, empty_like, bump, check_reach,
     checked_numel, F_CONTIGUOUS,
 )
 from lucet._threads cimport parallel_for
@@ -342,7 +342,7 @@ cdef int prepare_out(Tensor out, int ndim, const Py_ssize_t* shape, int code, co
             same = False
             break
     if same:
-        return 0
+        return check_reach(out)
     n = checked_numel(ndim, shape, out.code)
     if out.numel_:
         warnings.warn(

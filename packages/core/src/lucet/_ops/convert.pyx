@@ -38,7 +38,7 @@ cdef Tensor empty_in_format(Tensor a, object format, int code):
     if format is contiguous_format:
         return empty_tensor(code, ndim, a.shape_, a.storage.device)
     if format is not channels_last and format is not channels_last_3d:
-        raise TypeError(f"memory_format must be a lucet.memory_format, not {format!r}")
+        raise TypeError(f"memory_format must be a lucet.memory_format, not {type(format).__name__}")
     if ndim != (4 if format is channels_last else 5):
         raise error(ShapeError, f"memory format option is only supported by tensors of rank {4 if format is channels_last else 5}", facts=[describe(a)])
     order[0] = 0
@@ -387,11 +387,14 @@ def resize_(Tensor self not None, *sizes, memory_format=contiguous_format):
     """
     cdef Py_ssize_t shape[64]
     cdef int ndim, i
-    cdef Py_ssize_t n
+    cdef Py_ssize_t n, offset = self.offset
+    cdef Tensor ordered = None
     if requires_grad(self) and thread_state().grad_enabled:
         raise RuntimeError("cannot resize variables that require grad")
     ndim = parse_shape(sizes[0] if len(sizes) == 1 and not isinstance(sizes[0], int) else sizes, shape, b"resize_")
     n = checked_numel(ndim, shape, self.code)
+    if memory_format is not contiguous_format and memory_format is not preserve_format:
+        ordered = empty_in_format(empty_tensor(self.code, ndim, shape, META), memory_format, self.code)
     if (self.offset + n) * itemsize_of[self.code] > self.storage.used:
         storage_resize(self.storage, (self.offset + n) * itemsize_of[self.code])
     set_dims(self, ndim)
@@ -400,8 +403,9 @@ def resize_(Tensor self not None, *sizes, memory_format=contiguous_format):
     self.numel_ = n
     set_contiguous(self)
     bump(self)
-    if memory_format is not contiguous_format and memory_format is not preserve_format:
-        take_geometry(self, empty_in_format(self, memory_format, self.code))
+    if ordered is not None:
+        take_geometry(self, ordered)
+        self.offset = offset
     return self
 
 

@@ -1,5 +1,6 @@
 """Factories: tensors from shapes, ranges and Python data. Random ones are in random.pyx, NumPy and buffers in interop.pyx."""
 
+from cpython.number cimport PyNumber_Index
 from cpython.float cimport PyFloat_CheckExact, PyFloat_AS_DOUBLE, PyFloat_Check
 from cpython.long cimport PyLong_Check
 from cpython.bool cimport PyBool_Check
@@ -63,6 +64,8 @@ cdef Tensor _factory(object size, object dtype, object device, object layout, bi
         raise RuntimeError(f"{name}: layout {layout!r} is not supported, only lucet.strided")
     if pin_memory:
         raise RuntimeError(f"{name}: Cannot access accelerator device when none is available (pin_memory=True)")
+    if requires_grad and (code if out is None else (<Tensor?>out).code) < FLOAT16:
+        raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
     if out is not None:
         t = <Tensor?>out
         if dtype is not None and t.code != code:
@@ -444,18 +447,26 @@ def range_function(start, end=None, step=1, *, out=None, dtype=None, layout=None
     warnings.warn("lucet.range is deprecated and will be removed in a future release because its behavior is inconsistent with Python's range builtin. Instead, use lucet.arange, which produces values in [start, end).", UserWarning, stacklevel=2)
     if end is None:
         start, end = 0, start
-    count = int((end - start) / step + 1)
-    return add_scaled_range(start, step, count, default_code() if dtype is None else code_of(dtype), out, device, layout, requires_grad, pin_memory)
+    cdef double by = _number(step, "range(): step")
+    cdef double count = (_number(end, "range(): end") - _number(start, "range(): start")) / by + 1 if by else 0
+    if by == 0:
+        raise RuntimeError("step must be nonzero")
+    if not count >= 1:
+        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
+    if count > 9e18:
+        raise error(ShapeError, "range: too many elements", facts=[f"from {start} to {end} by {step}"])
+    return add_scaled_range(start, step, <Py_ssize_t>count, default_code() if dtype is None else code_of(dtype), out, device, layout, requires_grad, pin_memory)
 
 
 cdef Tensor add_scaled_range(double start, double step, Py_ssize_t n, int code, object out, object device, object layout, bint requires_grad, bint pin_memory):
-    cdef Tensor t = _factory((n,), None, device, layout, requires_grad, pin_memory, out, "range", code)
-    cdef Tensor wide = empty_tensor(FLOAT64, 1, &n, CPU)
+    cdef Tensor t = _factory((n,), None, device, layout, requires_grad, pin_memory, out, "range", code), wide
     cdef Py_ssize_t i
+    if is_meta(t):
+        return t
+    wide = empty_tensor(FLOAT64, 1, &n, CPU)
     for i in range(n):
         (<double*>data_of(wide))[i] = start + i * step
-    if not is_meta(t):
-        convert_into(t, wide)
+    convert_into(t, wide)
     return t
 
 
@@ -570,26 +581,27 @@ cdef int _code_of_value(object x) except -2:
     raise TypeError(f"Could not infer dtype of {type(x).__name__}")
 
 
-cdef char* _write(object data, int code, char* at, int depth, int ndim) except NULL:
+cdef char* _write(object data, int code, char* at, const char* end, int depth, int ndim) except NULL:
+    """Write what `_infer` measured; sequences that have become longer since are stopped at `end`."""
     cdef Scalar s
     if depth < ndim:
         if code == FLOAT32 and depth + 1 == ndim:
             for item in data:
-                if PyFloat_CheckExact(item):
+                if PyFloat_CheckExact(item) and at < end:
                     (<float*>at)[0] = <float>PyFloat_AS_DOUBLE(item)
                     at += 4
                 else:
-                    at = _write(item, code, at, ndim, ndim)
-            return at
-        if len(data) == 0:
+                    at = _write(item, code, at, end, ndim, ndim)
             return at
         for item in data:
-            at = _write(item, code, at, depth + 1, ndim)
+            at = _write(item, code, at, end, depth + 1, ndim)
         return at
+    if at >= end:
+        raise ValueError("tensor: a sequence became longer while it was read")
     if isinstance(data, Tensor):
         data = data.item()
     elif not is_number(data):
-        data = data.__index__() if hasattr(data, "__index__") else data.__float__()
+        data = PyNumber_Index(data) if hasattr(data, "__index__") else float(data)
     read_scalar(data, &s)
     check_range(&s, code, b"tensor")
     store_scalar(&s, code, at, b"tensor")
@@ -618,8 +630,8 @@ cdef Tensor tensor_of(object data, int code):
     for i in range(len(sizes)):
         shape[i] = sizes[i]
     t = empty_tensor(code, len(sizes), shape, CPU)
-    if t.numel_:
-        _write(data, code, data_of(t), 0, t.ndim_)
+    if t.numel_ and _write(data, code, data_of(t), data_of(t) + t.numel_ * itemsize_of[code], 0, t.ndim_) != data_of(t) + t.numel_ * itemsize_of[code]:
+        raise ValueError("tensor: a sequence has fewer entries than its length says")
     return t
 
 

@@ -271,6 +271,8 @@ cdef list _indices_of(object indices, str name):
     for i, x in enumerate(indices):
         if not isinstance(x, Tensor):
             raise TypeError(f"{name}: expected Tensor as element {i} in argument 0, but got {type(x).__name__}")
+    if not indices:
+        raise RuntimeError(f"{name}: indices are empty, expected at least one index tensor")
     cdef list found = []
     for x in indices:
         found.append(x)

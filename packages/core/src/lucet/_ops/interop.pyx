@@ -199,6 +199,8 @@ def __array__(Tensor self not None, dtype=None, copy=None):
 
 def __array_wrap__(Tensor self not None, array, context=None, return_scalar=False):
     """The result of a NumPy function applied to tensors, as a tensor."""
+    if not hasattr(array, "__array_interface__"):
+        raise TypeError(f"expected np.ndarray (got {type(array).__name__})")
     if array.dtype == bool:
         array = array.astype("uint8")
         return from_numpy(array).bool() if array.ndim else from_numpy(array.reshape(1)).bool().reshape(())

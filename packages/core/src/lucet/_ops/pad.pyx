@@ -13,6 +13,8 @@ from lucet._ops.indexing cimport index_of
 from lucet._ops.shape cimport edge_shape, intercepted, ints_of
 from lucet._tensor cimport Tensor, data_of, describe, empty_permuted, empty_tensor, is_dense, is_meta, view, CPU, F_CONTIGUOUS
 
+from operator import index
+
 from lucet._errors import ShapeError, error
 from lucet._registry import op
 
@@ -147,7 +149,7 @@ def pad_function(Tensor input not None, pad, mode="constant", value=None):
             return result
     if not isinstance(pad, (tuple, list)):
         raise TypeError(f"pad(): argument 'pad' must be tuple of ints, not {type(pad).__name__}")
-    cdef list pads = [x.__index__() for x in pad]
+    cdef list pads = [index(x) for x in pad]
     if len(pads) % 2:
         raise RuntimeError(f"pad: Padding length must be divisible by 2, got {len(pads)}")
     if len(pads) // 2 > input.ndim_:

@@ -241,11 +241,13 @@ cdef Tensor _binary_general(Rule r, object x, object z, Tensor out, bint inplace
     cdef Scalar s
     cdef int code = result_code(x, z), result, loop_code, ndim, i
     cdef loop_fn fn
+    cdef bint may_fail
     if r.kind == REAL and code < FLOAT16:
         code = default_code()
     loop_code = loop_code_of(code)
     result = BOOL if r.kind == COMPARE else code
     fn = loop_for(r, code)
+    may_fail = code < FLOAT16 and (r.kernel == FLOOR_DIV or r.kernel == TRUNC_DIV or r.kernel == REMAINDER or r.kernel == FMOD)
     if a is not None and b is not None:
         _same_device(a, b, r)
         ndim = broadcast2(a, b, shape, r.name)
@@ -269,6 +271,11 @@ cdef Tensor _binary_general(Rule r, object x, object z, Tensor out, bint inplace
             check_out_overlap(y, b, r.name)
         if inplace:
             _check_broadcast_into(y, ndim, shape, r)
+        if may_fail and not is_meta(y):      # by zero: then nothing must have been written
+            y = _binary_general(r, x, z, None, False, False, args)
+            prepare_out(out, ndim, shape, result, r.name)
+            convert_into(out, y)
+            return out
         prepare_out(y, ndim, shape, result, r.name)
     else:
         y = _new_output(a, b, ndim, shape, result)
@@ -348,7 +355,7 @@ cdef object _binary(Rule r, object x, object z, Tensor out, bint inplace, LoopAr
             if result is not passed:
                 return result
         will_record = will_record or requires_grad(b)
-    elif not is_number(z):
+    elif a is None or not is_number(z):
         return NotImplemented
     will_record = will_record and r.vjp != NULL and thread_state().grad_enabled
     if a is not None and b is not None and out is None:

@@ -31,3 +31,4 @@ cdef int around(Tensor a, int dim, Py_ssize_t* outer, Py_ssize_t* inner) except 
 cdef Tensor pick(Tensor a, Tensor index, int dim)         # a[index] along dim: shape of index; recorded
 cdef Tensor put(Tensor g, Tensor index, int dim, int ndim, const Py_ssize_t* shape)   # g at index among zeros; recorded
 cdef object pair_of(object kind, object first, object second)
+cdef tuple two_outputs(object out, const char* name)

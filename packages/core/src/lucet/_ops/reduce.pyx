@@ -467,6 +467,13 @@ cdef Tensor foldable(Tensor a, const char* name):
     return a
 
 
+cdef tuple two_outputs(object out, const char* name):
+    """`out=` of an op with two results: a pair of tensors."""
+    if not isinstance(out, (tuple, list)) or len(out) != 2 or not isinstance(out[0], Tensor) or not isinstance(out[1], Tensor):
+        raise TypeError(f"{name.decode()}(): argument 'out' must be tuple of Tensors, two of them, not {type(out).__name__}")
+    return tuple(out)
+
+
 cdef Tensor store_out(Tensor y, Tensor out, const char* name, bint will_record):
     """Put a finished result into `out=`, resized if need be."""
     if will_record or requires_grad(out) and thread_state().grad_enabled:

@@ -123,6 +123,7 @@ def aminmax(Tensor input not None, *, dim=None, keepdim=False, out=None):
     low = extreme(input, mask, keep, False, b"AminmaxBackward0")
     high = extreme(input, mask, keep, True, b"AminmaxBackward0")
     if out is not None:
+        out = two_outputs(out, b"aminmax")
         low = store_out(low, out[0], b"aminmax", recording(input))
         high = store_out(high, out[1], b"aminmax", recording(input))
     return _returns.aminmax((low, high))
@@ -154,6 +155,7 @@ cdef object _extreme_dim(Tensor a, object dim, bint keepdim, object out, bint la
     indices = new_reduced(a, mask, keepdim, INT64)
     reduce_into(RED_ARGMAX if largest else RED_ARGMIN, foldable(a, name), mask, values, FIN_VALUE, indices, FIN_INDEX)
     if out is not None:
+        out = two_outputs(out, name)
         return pair_of(kind, store_out(values, out[0], name, recording(a)), store_out(indices, out[1], name, False))
     if recording(a):
         n = record(values, _chosen_vjp, b"MaxBackward0" if largest else b"MinBackward0", a)

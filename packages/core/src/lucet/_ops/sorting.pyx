@@ -16,6 +16,7 @@ from lucet._ops._loops cimport converted, contiguous
 from lucet._ops.create cimport filled
 from lucet._ops.reduce cimport (
     run_lines, around, one_dim, new_reduced, store_out, flag, spelling, foldable, reduce_into, all_dims, put, edge_shape, pair_of,
+    two_outputs,
 )
 from lucet._tensor cimport (
     Tensor, CPU, bare_tensor, data_of, empty_like, empty_tensor, scalar_tensor, finish_geometry, is_meta, is_plain, describe,
@@ -72,6 +73,7 @@ cdef object _recorded(object kind, Tensor a, Tensor values, Tensor indices, int 
     cdef Node n
     values = converted(values, a.code)
     if out is not None:
+        out = two_outputs(out, name)
         return pair_of(kind, store_out(values, out[0], name, recording(a)), store_out(indices, out[1], name, False))
     if recording(a):
         n = record(values, _sort_vjp, label, a)
@@ -264,6 +266,7 @@ cdef object _median(Tensor x, int dim, bint keepdim, object out):
     indices = OPS["where"].function(bad, first, whole[1])
     values = OPS["where"].function(bad, last[0], whole[0])
     if out is not None:
+        out = two_outputs(out, b"median")
         return _returns.median((out[0].copy_(values), out[1].copy_(indices)))
     return _returns.median((values, indices))
 
@@ -398,6 +401,8 @@ def bincount(Tensor input not None, Tensor weights=None, minlength=0):
         raise error(ShapeError, "bincount only supports 1-d non-negative integral inputs.", facts=[f"input {describe(input)}"])
     if weights is not None and (weights.ndim_ != 1 or weights.numel_ != input.numel_):
         raise error(ShapeError, "bincount: weights should be 1-d and have the same length as input", facts=[f"input {describe(input)}, weights {describe(weights)}"])
+    if top == 0x7fffffffffffffff:
+        raise error(ShapeError, "bincount: the largest number has no room for its count", facts=[f"input {describe(input)}, largest {top}"])
     shape[0] = top + 1 if top + 1 > least else least
     if weights is None:
         y = filled(INT64, 1, shape, 0)

@@ -120,6 +120,8 @@ def grad(
     if not wanted:
         raise ValueError("grad requires non-empty inputs.")
     for tensor in wanted:
+        if not isinstance(tensor, Tensor):
+            raise TypeError(f"grad: inputs must be tensors, got {type(tensor).__name__}")
         if not tensor.requires_grad:
             raise RuntimeError("One of the differentiated Tensors does not require grad")
     given = (None,) * len(results) if grad_outputs is None else _as_tuple(grad_outputs)
