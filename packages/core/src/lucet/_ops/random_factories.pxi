@@ -292,6 +292,8 @@ cdef Tensor normal_of(object mean, object std, Generator g, Tensor out):
     elif out is not None:
         ndim = broadcast2(like, out, shape, b"normal")
     check_normal(1, like.code if out is None else out.code, "normal")
+    if category_of[like.code if out is None else out.code] == CAT_COMPLEX:
+        raise error(DtypeError, "normal: not implemented for complex numbers whose mean or deviation is a tensor")
     if out is not None:
         check_out(out, will_record, b"normal")
         prepare_out(out, ndim, shape, out.code, b"normal")

@@ -423,23 +423,25 @@ def bernoulli(Tensor input not None, p=None, *, Generator generator=None, Tensor
         if result is not passed:
             return result
     cdef bint will_record = recording(input)
-    cdef Tensor y = out
+    cdef Tensor y
     if isinstance(p, Tensor) or p is not None and out is not None:
         raise TypeError("bernoulli(): expected bernoulli(input, *, generator, out) or bernoulli(input, float p, *, generator)")
     if out is not None:
         check_out(out, will_record, b"bernoulli")
         if p is None:
             need_float(input.code, "bernoulli", False, input.numel_)
-        take_shape(out, input.ndim_, input.shape_)
-    else:
-        y = empty_tensor(input.code, input.ndim_, input.shape_, input.storage.device)
+    # Drawn aside: a probability out of range is found on the way, and `out` must then be as it was.
+    y = empty_tensor(input.code if out is None else out.code, input.ndim_, input.shape_, input.storage.device)
     if p is None:
         draw_bernoulli_each(y, source(generator), input)
     else:
         draw_bernoulli(y, source(generator), p)
     if out is not None:
-        bump(y)
-    elif will_record:
+        take_shape(out, input.ndim_, input.shape_)
+        convert_into(out, y)
+        bump(out)
+        return out
+    if will_record:
         record(y, nothing_vjp, b"BernoulliBackward0", input)
     return y
 
