@@ -537,7 +537,7 @@ cdef int check_inplace(Tensor t, bint will_record, const char* op) except -1:
                 f"{op.decode()}: Output of a function that returns multiple views is a view and is being modified inplace. This view is the output of a function that returns multiple views. "
                 "Such functions do not allow the output views to be modified inplace. You should replace the inplace operation by an out-of-place one."
             )
-        if requires_grad(t) and t.base.node is None and t.base.flags & F_REQUIRES_GRAD:
+        if requires_grad(t) and t.base.node is None:
             raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
     if t.flags & F_REQUIRES_GRAD and t.node is None and t.base is None:
         raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")

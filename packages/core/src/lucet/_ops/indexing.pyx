@@ -31,7 +31,7 @@ from lucet._ops.shape cimport (
 )
 from lucet._ops.join cimport unbound
 from lucet._tensor cimport (
-    Tensor, MAX_DIMS, CPU, META, F_CONTIGUOUS, bare_tensor, bump, data_of, describe, empty_like, empty_permuted, empty_tensor,
+    Tensor, MAX_DIMS, CPU, META, F_CONTIGUOUS, F_REQUIRES_GRAD, bare_tensor, bump, data_of, describe, empty_like, empty_permuted, empty_tensor,
     finish_geometry, index_slot, is_meta, is_plain, read_size, same_shape, scalar_tensor, slots, view,
 )
 from lucet._threads cimport parallel_for
@@ -422,17 +422,10 @@ cdef int memory_order(Pick p, int* order) noexcept:
 cdef int _compare(Pick p, int x, int y) noexcept:
     """-1 where dimension x belongs inside y, 1 outside, 0 where no operand tells."""
     cdef Py_ssize_t s, t
-    cdef int lead, k
-    cdef Tensor line
+    cdef int k
     for k in range(-1, <int>len(p.lines)):
-        if k < 0:
-            s = p.steps[x]
-            t = p.steps[y]
-        else:
-            line = <Tensor>p.lines[k]
-            lead = p.first + p.block - line.ndim_
-            s = line.strides[x - lead] if lead <= x < p.first + p.block and line.shape_[x - lead] != 1 else 0
-            t = line.strides[y - lead] if lead <= y < p.first + p.block and line.shape_[y - lead] != 1 else 0
+        s = p.steps[x] if k < 0 else _line_step(p, <Tensor>p.lines[k], x)
+        t = p.steps[y] if k < 0 else _line_step(p, <Tensor>p.lines[k], y)
         if s == 0 or t == 0:
             continue
         if s < t:
@@ -440,6 +433,18 @@ cdef int _compare(Pick p, int x, int y) noexcept:
         if s > t or p.shape[x] > p.shape[y]:
             return 1
     return 0
+
+
+cdef Py_ssize_t _line_step(Pick p, Tensor line, int d) noexcept:
+    """The step of an index tensor along a dimension of the result, once it has that many; 0 where it is repeated."""
+    cdef int at = d - (p.first + p.block - line.ndim_)
+    if p.first <= d < p.first + p.block:
+        return line.strides[at] if at >= 0 and (line.shape_[at] != 1 or p.shape[d] == 1) else 0
+    if p.shape[d] != 1 or line.ndim_ == 0:
+        return 0
+    if d > p.first:
+        return line.strides[line.ndim_ - 1]
+    return line.shape_[0] * line.strides[0] if line.ndim_ == p.block else 0
 
 
 cdef Tensor taken(Tensor a, Pick p):

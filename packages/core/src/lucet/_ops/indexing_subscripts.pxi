@@ -124,13 +124,15 @@ cdef int _flag_item(Slices* s, Tensor flag, list indices) except -1:
 cdef int _read_items(Slices* s, Tensor a, tuple items, list indices) except -1:
     """Go through the items; `indices` gets one entry for each of the view's dimensions up to the last indexed one."""
     cdef int skip
-    cdef bint dots = False
+    cdef bint dots = False, beyond = False
     s.ndim = 0
     s.d = 0
     s.offset = a.offset
     s.whole = True
     s.indexed = False
     for item in items:
+        if beyond and item is not Ellipsis:
+            raise IndexError("an index can only have a single ellipsis ('...')")
         if PyLong_CheckExact(item):
             _select_item(s, a, _as_index(item))
         elif PySlice_Check(item):
@@ -139,7 +141,10 @@ cdef int _read_items(Slices* s, Tensor a, tuple items, list indices) except -1:
             _emit(s, 1, a.shape_[s.d] * a.strides[s.d] if s.d < a.ndim_ else 1)
             s.whole = False
         elif item is Ellipsis:
-            skip = a.ndim_ - _consumed(items) if not dots else 0
+            skip = a.ndim_ - _consumed(items)
+            if dots and skip > 0:
+                beyond = True                # torch lets a second one pass at the end only
+                skip = 0
             dots = True
             while skip > 0:
                 _emit(s, a.shape_[s.d], a.strides[s.d])
@@ -332,7 +337,7 @@ cdef object setitem(Tensor a, object index, object value):
             return None
     items = _as_items(index)
     _read_items(&s, a, items, indices)
-    target = a if s.whole else view(a, s.ndim, s.shape, s.strides, s.offset)
+    target = a if s.whole else _basic_view(a, &s, items) if a.base is not None and a.flags & F_REQUIRES_GRAD else view(a, s.ndim, s.shape, s.strides, s.offset)
     if not s.indexed:
         _set_basic(target, value)
         return None
