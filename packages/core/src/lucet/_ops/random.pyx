@@ -10,7 +10,7 @@ from libc.math cimport sqrt, INFINITY
 from libc.stdint cimport int64_t, uint8_t, uint64_t
 from lucet._dtype cimport (
     BOOL, UINT8, INT8, INT16, INT32, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128, CAT_FLOAT, CAT_COMPLEX,
-    category_of, itemsize_of, code_of, dtype_object, default_code,
+    category_of, itemsize_of, code_of, dtype_object, default_code, is_number,
 )
 from lucet._engine cimport (
     Node, Run, requires_grad, recording, recording2, new_node, connect, set_history, record, save, saved_tensor, check_inplace, rebase, needs, give,
