@@ -11,7 +11,7 @@ from cpython.object cimport PyObject
 from cpython.ref cimport Py_INCREF, Py_DECREF, Py_XDECREF
 from lucet._dtype cimport FLOAT16, dtype_object
 from lucet._tensor cimport (
-    Tensor, F_CONTIGUOUS, F_REQUIRES_GRAD, F_INFERENCE, F_RETAINS_GRAD, F_NO_GRAD_VIEW, F_MULTI_VIEW, F_INFERENCE_VIEW, INLINE_DIMS, CPU,
+    Tensor, F_CONTIGUOUS, F_REQUIRES_GRAD, F_INFERENCE, F_RETAINS_GRAD, F_NO_GRAD_VIEW, F_MULTI_VIEW, F_INFERENCE_VIEW, F_FUNCTION_ALIAS, INLINE_DIMS, CPU,
     alias, bump, version_of, describe, bury, drain, same_shape, shape_tuple, is_dense, view, strided_over, is_meta, is_exact,
     take_geometry, share_version,
 )
@@ -524,6 +524,12 @@ cdef int check_inplace(Tensor t, bint will_record, const char* op) except -1:
         raise RuntimeError(f"{op.decode()}: the memory of this tensor is read-only; clone() it before writing in place")
     if not will_record:
         return 0
+    if t.flags & F_FUNCTION_ALIAS:
+        raise RuntimeError(
+            f"Output {t.output_nr} of {_label(<Node>t.node) if t.node is not None else 'a Function'} is a view and is being modified inplace. This view was created "
+            "inside a custom Function (or because an input was returned as-is) and the autograd logic to handle view+inplace would override the custom "
+            "backward associated with the custom Function, leading to incorrect gradients. This behavior is forbidden. You can fix this by cloning the output of the custom Function."
+        )
     if t.base is not None:
         if t.flags & F_NO_GRAD_VIEW:
             raise RuntimeError(
@@ -1390,6 +1396,11 @@ def set_function_output_inplace(Node n not None, Tensor out not None, unsigned i
         rebase(out, n)
     else:
         set_history(n, out, nr)
+
+
+def mark_function_alias(Tensor out not None):
+    """An output that shares the elements of an input it was handed through from: writing it in place is refused."""
+    out.flags |= F_FUNCTION_ALIAS
 
 
 def note_untracked_output(Node n not None, Tensor out not None, unsigned int nr):

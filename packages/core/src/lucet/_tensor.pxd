@@ -24,6 +24,7 @@ cdef enum:
     F_RETAINS_GRAD = 8
     F_NO_GRAD_VIEW = 16       # view made while recording was off
     F_MULTI_VIEW = 32         # one of several views made by one call (split, unbind)
+    F_FUNCTION_ALIAS = 128    # an input that a Function written in Python handed through as an output
     F_INFERENCE_VIEW = 64     # view made in inference mode of a normal tensor
 
 cdef class Tensor:

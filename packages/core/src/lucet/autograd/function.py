@@ -163,7 +163,8 @@ class Function:
     def _own(ctx: FunctionCtx, output: Any, args: tuple[Any, ...]) -> Any:
         """An output that is an input, unchanged, becomes a tensor of its own, so that the two can have different histories."""
         if isinstance(output, Tensor) and any(output is arg for arg in args) and not any(output is d for d in ctx._dirty):
-            return output.detach()
+            output = output.detach()
+            _engine.mark_function_alias(output)
         return output
 
     @classmethod
