@@ -9,8 +9,7 @@ from cpython.long cimport PyLong_CheckExact, PyLong_AsSsize_t
 from cpython.bool cimport PyBool_Check
 from cpython.slice cimport PySlice_Check
 from libc.stdint cimport int64_t, uint8_t
-from libc.string cimport memset
-from lucet._dtype cimport BOOL, UINT8, INT32, INT64, FLOAT16, FLOAT32, COMPLEX64, itemsize_of, dtype_object, is_number
+from lucet._dtype cimport BOOL, UINT8, INT32, INT64, FLOAT16, COMPLEX64, itemsize_of, dtype_object, is_number
 from lucet._engine cimport (
     Node, Run, vjp_fn, engine_ops, recording, recording2, requires_grad, new_node, connect, set_history, record, save, saved,
     saved_tensor, check_inplace, rebase, needs, give,
@@ -19,20 +18,19 @@ from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport LoopArgs, line_fn, ADD
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport (
-    Operand, operand_of, operand_of_scalar, iterate, convert_into, converted, contiguous, broadcast2, prepare_out,
-    check_no_internal_overlap, check_out_overlap, CHEAP,
+    Operand, operand_of, iterate, convert_into, converted, contiguous, broadcast2, prepare_out, check_no_internal_overlap,
+    check_out_overlap, CHEAP,
 )
 from lucet._ops.convert cimport clone_of, copy_inplace, cast_to
 from lucet._ops.create cimport fill_with, tensor_of, zeros_tensor, filled
 from lucet._ops.pointwise cimport mul, where
 from lucet._ops.shape cimport (
-    dim_of, intercepted, edge_shape, edge_meta, meta_of, reshape_to, expand_to, unsqueeze_at, select_at, slice_of, shared, spread,
-    zero_fill, ints_of,
+    dim_of, intercepted, edge_shape, edge_meta, meta_of, reshape_to, expand_to, unsqueeze_at, select_at, slice_of, shared,
+    spread,
 )
-from lucet._ops.join cimport unbound
 from lucet._tensor cimport (
-    Tensor, MAX_DIMS, CPU, META, F_CONTIGUOUS, F_REQUIRES_GRAD, bare_tensor, bump, data_of, describe, empty_like, empty_permuted, empty_tensor,
-    finish_geometry, index_slot, is_meta, is_plain, read_size, same_shape, scalar_tensor, slots, view,
+    Tensor, MAX_DIMS, CPU, META, F_CONTIGUOUS, F_REQUIRES_GRAD, bare_tensor, bump, data_of, describe, empty_like,
+    empty_permuted, empty_tensor, finish_geometry, is_meta, is_plain, read_size, same_shape, slots, view,
 )
 from lucet._threads cimport parallel_for
 
@@ -40,7 +38,6 @@ import warnings
 
 from lucet._errors import DeviceError, DtypeError, ShapeError, error
 from lucet._registry import op, dress
-from lucet._tensor import attach
 
 cdef extern from "Python.h":
     int PySlice_Unpack(object slice, Py_ssize_t* start, Py_ssize_t* stop, Py_ssize_t* step) except -1
@@ -106,7 +103,10 @@ cdef int check_mask(Tensor a, Tensor mask, int dim) except -1:
         raise IndexError(f"too many indices for tensor of dimension {a.ndim_}")
     for i in range(mask.ndim_):
         if mask.shape_[i] != a.shape_[dim + i]:
-            raise IndexError(f"The shape of the mask {sizes_list(mask)} at index {i} does not match the shape of the indexed tensor {sizes_list(a)} at index {dim + i}")
+            raise IndexError(
+                f"The shape of the mask {sizes_list(mask)} at index {i} does not match the shape of the indexed "
+                f"tensor {sizes_list(a)} at index {dim + i}"
+            )
     return 0
 
 
@@ -155,7 +155,10 @@ cdef Pick pick_of(Tensor a, list indices, const char* name):
         x = <Tensor>indices[d]
         if x.code != BOOL and x.code != UINT8:
             if x.code != INT64 and x.code != INT32:
-                raise IndexError(f"{name.decode()}: tensors used as indices must be long, int, byte or bool tensors, got {dtype_object(x.code)._name}")
+                raise IndexError(
+                    f"{name.decode()}: tensors used as indices must be long, int, byte or bool tensors, got "
+                    f"{dtype_object(x.code)._name}"
+                )
             if d >= a.ndim_:
                 raise IndexError(f"too many indices for tensor of dimension {a.ndim_}")
             indexed[d] = True
@@ -214,7 +217,10 @@ cdef int _block_shape(list lines, Py_ssize_t* block) except -1:
         try:
             ndim = broadcast2(wide, <Tensor>x, block, b"index")
         except ShapeError:
-            raise IndexError(f"shape mismatch: indexing tensors could not be broadcast together with shapes {', '.join([str(sizes_list(<Tensor>t)) for t in lines])}") from None
+            raise IndexError(
+                "shape mismatch: indexing tensors could not be broadcast together with shapes "
+                f"{', '.join([str(sizes_list(<Tensor>t)) for t in lines])}"
+            ) from None
     return ndim
 
 
@@ -521,7 +527,11 @@ cdef Tensor widened(Tensor value, Pick p):
 
 cdef int _no_broadcast(Tensor value, Pick p) except -1:
     cdef int i
-    raise error(ShapeError, f"shape mismatch: value tensor of shape {sizes_list(value)} cannot be broadcast to indexing result of shape {[p.shape[i] for i in range(p.ndim)]}")
+    raise error(
+        ShapeError,
+        f"shape mismatch: value tensor of shape {sizes_list(value)} cannot be broadcast to indexing result of shape "
+        f"{[p.shape[i] for i in range(p.ndim)]}",
+    )
 
 
 cdef enum:
@@ -641,8 +651,12 @@ cdef Tensor put_into(Tensor a, list indices, Tensor value, bint accumulate, cons
     cdef Node n
     check_inplace(a, will_record, name)
     if value.code != a.code:
-        raise error(DtypeError, f"{name.decode()}: Index put requires the source and destination dtypes match, got {dtype_object(a.code)._name} for the destination and {dtype_object(value.code)._name} for the source.",
-                    fix=f"value.to({dtype_object(a.code)!r})")
+        raise error(
+            DtypeError,
+            f"{name.decode()}: Index put requires the source and destination dtypes match, got "
+            f"{dtype_object(a.code)._name} for the destination and {dtype_object(value.code)._name} for the source.",
+            fix=f"value.to({dtype_object(a.code)!r})",
+        )
     if is_meta(value) and not is_meta(a):
         raise error(DeviceError, f"{name.decode()}: the values are on the meta device, which has no elements")
     check_out_overlap(a, value, name)

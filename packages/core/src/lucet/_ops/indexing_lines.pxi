@@ -74,7 +74,11 @@ cdef int _along(line_fn fn, Tensor out, Tensor a, Tensor at, Tensor indexed, int
 cdef Tensor _line_index(Tensor index, int64_t size, int dim, const char* name):
     """Checked indices of gather and scatter, as row-major int64."""
     if index.code != INT64 and index.code != INT32:
-        raise error(DtypeError, f"{name.decode()}(): Expected dtype int32/int64 for index, got {dtype_object(index.code)._name}", fix="index.long()")
+        raise error(
+            DtypeError,
+            f"{name.decode()}(): Expected dtype int32/int64 for index, got {dtype_object(index.code)._name}",
+            fix="index.long()",
+        )
     return placed(index, 0, size, 1, dim, RuntimeError)
 
 cdef int _check_lines(Tensor a, int dim, Tensor index, Tensor source, const char* name) except -1:
@@ -84,9 +88,17 @@ cdef int _check_lines(Tensor a, int dim, Tensor index, Tensor source, const char
     if index.numel_ == 0:
         return 0
     if (index.ndim_ if index.ndim_ else 1) != ndim:
-        raise error(ShapeError, f"{name.decode()}: Index tensor must have the same number of dimensions as input tensor", facts=[f"index {describe(index)}, input {describe(a)}"])
+        raise error(
+            ShapeError,
+            f"{name.decode()}: Index tensor must have the same number of dimensions as input tensor",
+            facts=[f"index {describe(index)}, input {describe(a)}"],
+        )
     if source is not None and (source.ndim_ if source.ndim_ else 1) != ndim:
-        raise error(ShapeError, f"{name.decode()}: Index tensor must have the same number of dimensions as src tensor", facts=[f"index {describe(index)}, src {describe(source)}"])
+        raise error(
+            ShapeError,
+            f"{name.decode()}: Index tensor must have the same number of dimensions as src tensor",
+            facts=[f"index {describe(index)}, src {describe(source)}"],
+        )
     for i in range(index.ndim_):
         if i != dim and a.ndim_ and index.shape_[i] > a.shape_[i]:
             fits = False
@@ -95,8 +107,16 @@ cdef int _check_lines(Tensor a, int dim, Tensor index, Tensor source, const char
     if fits:
         return 0
     if source is None:
-        raise error(ShapeError, f"{name.decode()}: Size does not match: expected index {sizes_list(index)} to be no larger than self {sizes_list(a)} apart from dimension {dim}")
-    raise error(ShapeError, f"{name.decode()}: Expected index {sizes_list(index)} to be no larger than self {sizes_list(a)} apart from dimension {dim} and to be no larger size than src {sizes_list(source)}")
+        raise error(
+            ShapeError,
+            f"{name.decode()}: Size does not match: expected index {sizes_list(index)} to be no larger than self "
+            f"{sizes_list(a)} apart from dimension {dim}",
+        )
+    raise error(
+        ShapeError,
+        f"{name.decode()}: Expected index {sizes_list(index)} to be no larger than self {sizes_list(a)} apart from "
+        f"dimension {dim} and to be no larger size than src {sizes_list(source)}",
+    )
 
 # gather ---------------------------------------------------------------------------------------------------------------
 cdef int gather_vjp(Node n, Tensor g, Run run) except -1:
@@ -116,10 +136,17 @@ cdef Tensor gather_along(Tensor a, int dim, Tensor index, Tensor out):
         y = empty_tensor(a.code, index.ndim_, index.shape_, META if at is None else CPU)
     else:
         if will_record:
-            raise RuntimeError("gather(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.")
+            raise RuntimeError(
+                "gather(): functions with out=... arguments don't support automatic differentiation, but one of "
+                "the arguments requires grad."
+            )
         y = out
         if out.code != a.code:
-            raise error(DtypeError, f"gather: Expected out tensor to have dtype {dtype_object(a.code)._name}, but got {dtype_object(out.code)._name} instead")
+            raise error(
+                DtypeError,
+                f"gather: Expected out tensor to have dtype {dtype_object(a.code)._name}, but got "
+                f"{dtype_object(out.code)._name} instead",
+            )
         check_inplace(out, False, b"gather")
         check_no_internal_overlap(out, b"gather")
         check_out_overlap(out, a, b"gather")
@@ -169,22 +196,36 @@ def take_along_dim(Tensor input not None, Tensor indices not None, dim=None, *, 
             return result
     cdef Py_ssize_t wide[64]
     cdef Py_ssize_t index_shape[64]
+    cdef Tensor index
     cdef int d, i
     if indices.code != INT64:
-        raise error(DtypeError, f"take_along_dim(): dtype of indices should be Long but got {dtype_object(indices.code)._name}", fix="indices.long()")
+        raise error(
+            DtypeError,
+            f"take_along_dim(): dtype of indices should be Long but got {dtype_object(indices.code)._name}",
+            fix="indices.long()",
+        )
     if dim is None:
         return gather_along(input.reshape(-1), 0, _wrapped(indices.reshape(-1), input.numel_, 0), out)
     if input.ndim_ != indices.ndim_:
-        raise error(ShapeError, f"take_along_dim(): input and indices should have the same number of dimensions, but got {input.ndim_} dimensions for input, and {indices.ndim_} dimensions for indices")
+        raise error(
+            ShapeError,
+            f"take_along_dim(): input and indices should have the same number of dimensions, but got {input.ndim_} "
+            f"dimensions for input, and {indices.ndim_} dimensions for indices",
+        )
     d = dim_of(dim, input.ndim_, b"take_along_dim")
     for i in range(input.ndim_):
         wide[i] = input.shape_[i]
         index_shape[i] = indices.shape_[i]
         if i != d:
             if input.shape_[i] != indices.shape_[i] and input.shape_[i] != 1 and indices.shape_[i] != 1:
-                raise error(ShapeError, f"take_along_dim: The size of tensor a ({input.shape_[i]}) must match the size of tensor b ({indices.shape_[i]}) at non-singleton dimension {i}")
+                raise error(
+                    ShapeError,
+                    f"take_along_dim: The size of tensor a ({input.shape_[i]}) must match the size of tensor b "
+                    f"({indices.shape_[i]}) at non-singleton dimension {i}",
+                )
             wide[i] = index_shape[i] = indices.shape_[i] if input.shape_[i] == 1 else input.shape_[i]
-    return gather_along(expand_to(input, input.ndim_, wide), d, expand_to(_wrapped(indices, input.shape_[d] if input.ndim_ else 1, d), input.ndim_, index_shape), out)
+    index = expand_to(_wrapped(indices, input.shape_[d] if input.ndim_ else 1, d), input.ndim_, index_shape)
+    return gather_along(expand_to(input, input.ndim_, wide), d, index, out)
 
 cdef Tensor _wrapped(Tensor index, Py_ssize_t size, int dim):
     """Indices modulo the size, as torch takes them here."""
@@ -229,9 +270,15 @@ cdef Tensor scatter_into(Tensor a, int dim, Tensor index, Tensor source, int kin
     check_inplace(a, will_record, name)
     check_no_internal_overlap(a, name)
     if source.code != a.code:
-        raise error(DtypeError, f"{name.decode()}(): Expected self.dtype to be equal to src.dtype, got {dtype_object(a.code)._name} and {dtype_object(source.code)._name}")
+        raise error(
+            DtypeError,
+            f"{name.decode()}(): Expected self.dtype to be equal to src.dtype, got {dtype_object(a.code)._name} and "
+            f"{dtype_object(source.code)._name}",
+        )
     if will_record and kind == SCATTER_MUL:
-        raise RuntimeError(f"{name.decode()}: the gradient of a scatter that multiplies is not defined; use scatter_add or index ops")
+        raise RuntimeError(
+            f"{name.decode()}: the gradient of a scatter that multiplies is not defined; use scatter_add or index ops"
+        )
     _check_lines(a, dim, index, source, name)
     if not (is_meta(a) or is_meta(index) or is_meta(source)):
         at = _line_index(index, a.shape_[dim] if a.ndim_ else 1, dim, name)
@@ -329,10 +376,14 @@ def _long(r, limit, *shape):
     """Sample indices below `limit`, drawn from the sampler."""
     return (abs(r(*shape)) * 7).long() % limit
 
-op(gather, family="indexing", samples=lambda r: [(r(3, 4), 0, _long(r, 3, 2, 4)), (r(3, 4), -1, _long(r, 4, 3, 5)), (r(3), 0, _long(r, 3, 0))])
-op(take_along_dim, family="indexing", samples=lambda r: [(r(3, 4), _long(r, 3, 2, 4), 0), (r(3, 1), _long(r, 3, 2, 4), 0), (r(3, 4), _long(r, 12, 5))])
-op(scatter, inplace=scatter_, family="indexing", samples=lambda r: [(r(3, 4), 0, _permuted(3).view(3, 1), r(3, 2)), (r(3, 4), 1, _long(r, 4, 3, 1), 1.5)])
-op(scatter_add, inplace=scatter_add_, family="indexing", samples=lambda r: [(r(3, 4), 0, _long(r, 3, 2, 4), r(2, 4)), (r(3), 0, _long(r, 3, 5), r(5))])
+op(gather, family="indexing",
+   samples=lambda r: [(r(3, 4), 0, _long(r, 3, 2, 4)), (r(3, 4), -1, _long(r, 4, 3, 5)), (r(3), 0, _long(r, 3, 0))])
+op(take_along_dim, family="indexing",
+   samples=lambda r: [(r(3, 4), _long(r, 3, 2, 4), 0), (r(3, 1), _long(r, 3, 2, 4), 0), (r(3, 4), _long(r, 12, 5))])
+op(scatter, inplace=scatter_, family="indexing",
+   samples=lambda r: [(r(3, 4), 0, _permuted(3).view(3, 1), r(3, 2)), (r(3, 4), 1, _long(r, 4, 3, 1), 1.5)])
+op(scatter_add, inplace=scatter_add_, family="indexing",
+   samples=lambda r: [(r(3, 4), 0, _long(r, 3, 2, 4), r(2, 4)), (r(3), 0, _long(r, 3, 5), r(5))])
 
 def _permuted(n):
     return tensor_of(list(range(n - 1, -1, -1)), INT64)

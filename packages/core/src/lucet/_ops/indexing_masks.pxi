@@ -11,7 +11,12 @@ cdef int masked_fill_vjp(Node n, Tensor g, Run run) except -1:
 
 cdef int _check_mask_type(Tensor mask, const char* name) except -1:
     if mask.code != BOOL:
-        raise error(DtypeError, f"{name.decode()} only supports boolean masks: expected BoolTensor for mask, but got mask with dtype {dtype_object(mask.code)._name}", fix="mask.bool()")
+        raise error(
+            DtypeError,
+            f"{name.decode()} only supports boolean masks: expected BoolTensor for mask, but got mask with dtype "
+            f"{dtype_object(mask.code)._name}",
+            fix="mask.bool()",
+        )
     return 0
 
 cdef Tensor _fill_masked(Tensor y, Tensor a, Tensor mask, object value, const char* name, bint inplace):
@@ -75,7 +80,11 @@ def masked_fill_(Tensor input not None, Tensor mask not None, value):
     ndim = broadcast2(input, mask, shape, b"masked_fill_")
     for i in range(ndim):
         if ndim != input.ndim_ or shape[i] != input.shape_[i]:
-            raise error(ShapeError, f"masked_fill_: output with shape {sizes_list(input)} doesn't match the broadcast shape {[shape[k] for k in range(ndim)]}")
+            raise error(
+                ShapeError,
+                f"masked_fill_: output with shape {sizes_list(input)} doesn't match the broadcast shape "
+                f"{[shape[k] for k in range(ndim)]}",
+            )
     return _fill_masked(input, input, mask, value, b"masked_fill_", True)
 
 # masked_select, masked_scatter ----------------------------------------------------------------------------------------
@@ -124,10 +133,17 @@ def masked_scatter_(Tensor input not None, Tensor mask not None, Tensor source n
     cdef Py_ssize_t count
     _check_mask_type(mask, b"masked_scatter_")
     if source.code != input.code:
-        raise error(DtypeError, f"masked_scatter: expected self and source to have same dtypes but got {dtype_object(input.code)._name} and {dtype_object(source.code)._name}")
+        raise error(
+            DtypeError,
+            f"masked_scatter: expected self and source to have same dtypes but got {dtype_object(input.code)._name} "
+            f"and {dtype_object(source.code)._name}",
+        )
     count = true_positions(wide, 1).numel_
     if count > source.numel_:
-        raise error(ShapeError, f"masked_scatter: Number of elements of source < number of ones in mask, {source.numel_} and {count}")
+        raise error(
+            ShapeError,
+            f"masked_scatter: Number of elements of source < number of ones in mask, {source.numel_} and {count}",
+        )
     line = slice_of(reshape_to(source, 1, &source.numel_), 0, 0, count, 1)
     if input.ndim_ == 0:
         return masked_fill_(input, mask, line[0]) if count else input
@@ -150,15 +166,16 @@ def masked_scatter(Tensor input not None, Tensor mask not None, Tensor source no
     cdef int ndim = broadcast2(input, mask, shape, b"masked_scatter")
     return masked_scatter_(row_major_clone(expand_to(input, ndim, shape)), mask, source)
 
-op(masked_fill, inplace=masked_fill_, family="indexing", formula="where(mask, value, input)", samples=lambda r: [(r(3, 4), r(3, 4) > 0, 1.5), (r(3, 1), r(4) > 0, r()), (r(), r() > 0, 2.0)])
+op(masked_fill, inplace=masked_fill_, family="indexing", formula="where(mask, value, input)",
+   samples=lambda r: [(r(3, 4), r(3, 4) > 0, 1.5), (r(3, 1), r(4) > 0, r()), (r(), r() > 0, 2.0)])
 op(masked_select, family="indexing", samples=lambda r: [(r(3, 4), r(3, 4) > 0), (r(3, 1), r(4) > 0), (r(0), r(0) > 0)])
 op(masked_scatter, inplace=masked_scatter_, family="indexing", samples=lambda r: [(r(3, 4), r(3, 4) > 0, r(12))])
 
 # one_hot --------------------------------------------------------------------------------------------------------------
-def one_hot(Tensor tensor not None, num_classes=-1):
-    """one_hot(tensor, num_classes=-1) -> Tensor
+def one_hot(Tensor input not None, num_classes=-1):
+    """one_hot(input, num_classes=-1) -> Tensor
 
-    int64 rows of zeros with a one at the class: the shape of `tensor` (int64) and `num_classes` (-1: the largest class + 1).
+    int64 rows of zeros with a one at the class: the shape of `input` (int64) and `num_classes` (-1: the largest class + 1).
     RuntimeError for classes that are negative or too large.
 
     >>> import lucet
@@ -166,22 +183,26 @@ def one_hot(Tensor tensor not None, num_classes=-1):
     tensor([[1, 0, 0],
             [0, 0, 1]])
     """
-    if intercepted(tensor):
-        result = slow_call(one_hot, (tensor, num_classes), {})
+    if intercepted(input):
+        result = slow_call(one_hot, (input, num_classes), {})
         if result is not passed:
             return result
     cdef Py_ssize_t shape[65]
     cdef Py_ssize_t count = read_size(num_classes, b"one_hot(): argument 'num_classes'"), i, largest = -1
-    cdef Tensor x = contiguous(tensor), y, at
+    cdef Tensor x = contiguous(input), y, at
     cdef int64_t* classes
     cdef int k
-    if tensor.code != INT64:
-        raise error(DtypeError, f"one_hot is only applicable to index tensor of type LongTensor, got {dtype_object(tensor.code)._name}", fix="tensor.long()")
-    if tensor.ndim_ == MAX_DIMS:
+    if input.code != INT64:
+        raise error(
+            DtypeError,
+            f"one_hot is only applicable to index tensor of type LongTensor, got {dtype_object(input.code)._name}",
+            fix="input.long()",
+        )
+    if input.ndim_ == MAX_DIMS:
         raise error(ShapeError, f"one_hot: at most {MAX_DIMS - 1} dimensions are supported")
-    if is_meta(tensor):
+    if is_meta(input):
         raise error(DeviceError, "one_hot: a meta tensor has no classes")
-    if tensor.numel_ == 0 and count <= 0:
+    if input.numel_ == 0 and count <= 0:
         raise RuntimeError("one_hot: Can not infer total number of classes from empty tensor.")
     classes = <int64_t*>data_of(x)
     for i in range(x.numel_):
@@ -193,10 +214,10 @@ def one_hot(Tensor tensor not None, num_classes=-1):
         count = largest + 1
     elif count < 1 or largest >= count:
         raise RuntimeError(f"one_hot: Class values must be smaller than num_classes, got {largest} and {count}")
-    for k in range(tensor.ndim_):
-        shape[k] = tensor.shape_[k]
-    shape[tensor.ndim_] = count
-    y = zeros_tensor(INT64, tensor.ndim_ + 1, shape)
+    for k in range(input.ndim_):
+        shape[k] = input.shape_[k]
+    shape[input.ndim_] = count
+    y = zeros_tensor(INT64, input.ndim_ + 1, shape)
     for i in range(x.numel_):
         (<int64_t*>data_of(y))[i * count + classes[i]] = 1
     return y
@@ -253,7 +274,12 @@ def embedding(Tensor input not None, Tensor weight not None, padding_idx=None, m
             raise AssertionError(f"embedding: Padding_idx must be within num_embeddings, got {padding} and {rows}")
         padding += rows if padding < 0 else 0
     if input.code != INT64 and input.code != INT32:
-        raise error(DtypeError, f"embedding: Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got {dtype_object(input.code)._name} instead", fix="input.long()")
+        raise error(
+            DtypeError,
+            "embedding: Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, "
+            f"Int; but got {dtype_object(input.code)._name} instead",
+            fix="input.long()",
+        )
     at = input
     if max_norm is not None and input.numel_ and not is_meta(input):
         placed(input, 0, rows, 1, 0, _OutOfRows)
@@ -273,4 +299,5 @@ def embedding(Tensor input not None, Tensor weight not None, padding_idx=None, m
 def _OutOfRows(message):
     return IndexError(f"embedding: index out of range in self: {message}")
 
-op(embedding, public=False, method=False, also="nn.functional", family="indexing", samples=lambda r: [(_long(r, 5, 2, 3), r(5, 4)), (_long(r, 5, 4), r(5, 2), 1)])
+op(embedding, public=False, method=False, also="nn.functional", family="indexing",
+   samples=lambda r: [(_long(r, 5, 2, 3), r(5, 4)), (_long(r, 5, 4), r(5, 2), 1)])

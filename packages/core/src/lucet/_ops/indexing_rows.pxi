@@ -9,7 +9,11 @@ cdef Tensor _vector(Tensor index, Py_ssize_t size, int dim, const char* name, ob
     if index.ndim_ > 1:
         raise IndexError(f"{name.decode()}(): Index is supposed to be a vector, got shape {sizes_list(index)}")
     if index.code != INT64 and index.code != INT32:
-        raise error(DtypeError, f"{name.decode()}(): Expected dtype int32 or int64 for index, got {dtype_object(index.code)._name}", fix="index.long()")
+        raise error(
+            DtypeError,
+            f"{name.decode()}(): Expected dtype int32 or int64 for index, got {dtype_object(index.code)._name}",
+            fix="index.long()",
+        )
     if index.ndim_ == 0:
         index = unsqueeze_at(index, 0)
     if is_meta(index):
@@ -64,9 +68,16 @@ def _OutOfSelf(message):
 cdef Tensor _stored(Tensor y, Tensor out, const char* name):
     """The result moved into `out`, which is made to fit."""
     if requires_grad(y) or requires_grad(out) and thread_state().grad_enabled:
-        raise RuntimeError(f"{name.decode()}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.")
+        raise RuntimeError(
+            f"{name.decode()}(): functions with out=... arguments don't support automatic differentiation, but one "
+            "of the arguments requires grad."
+        )
     if out.code != y.code:
-        raise error(DtypeError, f"{name.decode()}: Expected out tensor to have dtype {dtype_object(y.code)._name}, but got {dtype_object(out.code)._name} instead")
+        raise error(
+            DtypeError,
+            f"{name.decode()}: Expected out tensor to have dtype {dtype_object(y.code)._name}, but got "
+            f"{dtype_object(out.code)._name} instead",
+        )
     check_inplace(out, False, name)
     check_no_internal_overlap(out, name)
     prepare_out(out, y.ndim_, y.shape_, y.code, name)
@@ -110,7 +121,9 @@ cdef Tensor reshape_line(Tensor a):
     """A tensor without dimensions as one of length 1."""
     return unsqueeze_at(a, 0) if a.ndim_ == 0 else a
 
-cdef Tensor _write_vector(Tensor a, int dim, Tensor vector, Tensor source, bint accumulate, vjp_fn vjp, const char* label, const char* name, double alpha):
+cdef Tensor _write_vector(
+    Tensor a, int dim, Tensor vector, Tensor source, bint accumulate, vjp_fn vjp, const char* label, const char* name, double alpha
+):
     """a[vector along dim] = source (or += source) in place; recorded with the given rule."""
     cdef bint will_record = a.code >= FLOAT16 and recording2(a, source)
     cdef Tensor whole = a
@@ -148,7 +161,12 @@ cdef int _check_slices(Tensor a, int dim, Tensor source, const char* name) excep
     return 0
 
 cdef int _no_slices(Tensor a, Tensor source, const char* name) except -1:
-    raise error(ShapeError, f"{name.decode()}: Source/destination tensor must have same slice shapes: source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = {sizes_list(a)} source.shape = {sizes_list(source)}")
+    raise error(
+        ShapeError,
+        f"{name.decode()}: Source/destination tensor must have same slice shapes: source tensor shape must match "
+        f"self tensor shape, excluding the specified dimension. Got self.shape = {sizes_list(a)} source.shape = "
+        f"{sizes_list(source)}",
+    )
 
 def index_add_(Tensor input not None, dim, Tensor index not None, Tensor source not None, *, alpha=1):
     if intercepted(input) or not is_plain(index) or not is_plain(source):
@@ -159,9 +177,17 @@ def index_add_(Tensor input not None, dim, Tensor index not None, Tensor source 
     cdef Tensor vector = _vector(index, input.shape_[d] if input.ndim_ else 1, d, b"index_add_", RuntimeError, False), part = source
     cdef Py_ssize_t length = source.shape_[d] if source.ndim_ > d else 1
     if source.code != input.code:
-        raise error(DtypeError, f"index_add_(): self ({dtype_object(input.code)._name}) and source ({dtype_object(source.code)._name}) must have the same scalar type")
+        raise error(
+            DtypeError,
+            f"index_add_(): self ({dtype_object(input.code)._name}) and source ({dtype_object(source.code)._name}) "
+            "must have the same scalar type",
+        )
     if vector.numel_ != length:
-        raise error(ShapeError, f"index_add_(): Number of indices ({vector.numel_}) should be equal to source.size(dim): ({length}), for dim: {d}")
+        raise error(
+            ShapeError,
+            f"index_add_(): Number of indices ({vector.numel_}) should be equal to source.size(dim): ({length}), "
+            f"for dim: {d}",
+        )
     if source.ndim_ != input.ndim_:
         _no_slices(input, source, b"index_add_")
     _check_slices(input, d, source, b"index_add_")
@@ -199,9 +225,16 @@ def index_copy_(Tensor input not None, dim, Tensor index not None, Tensor source
     cdef Tensor vector = _vector(index, input.shape_[d] if input.ndim_ else 1, d, b"index_copy_", IndexError, False)
     cdef Py_ssize_t length = source.shape_[d] if source.ndim_ > d else 1
     if source.ndim_ and input.ndim_ and source.ndim_ != input.ndim_:
-        raise IndexError(f"index_copy_(): When source and destination are not scalars, their dimensionality must match. Source dimensionality ({source.ndim_}), destination dimensionality ({input.ndim_})")
+        raise IndexError(
+            "index_copy_(): When source and destination are not scalars, their dimensionality must match. Source "
+            f"dimensionality ({source.ndim_}), destination dimensionality ({input.ndim_})"
+        )
     if source.code != input.code:
-        raise error(DtypeError, f"index_copy_(): self and source expected to have the same dtype, but got (self) {dtype_object(input.code)._name} and (source) {dtype_object(source.code)._name}")
+        raise error(
+            DtypeError,
+            "index_copy_(): self and source expected to have the same dtype, but got (self) "
+            f"{dtype_object(input.code)._name} and (source) {dtype_object(source.code)._name}",
+        )
     if vector.numel_ != length:
         raise IndexError(f"index_copy_(): Number of indices ({vector.numel_}) should be equal to source.size(dim) ({length})")
     _check_slices(input, d, source, b"index_copy_")
@@ -240,12 +273,19 @@ cdef Tensor _one_value(Tensor a, object value, const char* name):
     """A number or 0-d tensor as a 0-d tensor of a's type, with history."""
     if isinstance(value, Tensor):
         if (<Tensor>value).ndim_:
-            raise error(ShapeError, f"{name.decode()} only supports a 0-dimensional value tensor, but got tensor with {(<Tensor>value).ndim_} dimension(s).")
+            raise error(
+                ShapeError,
+                f"{name.decode()} only supports a 0-dimensional value tensor, but got tensor with "
+                f"{(<Tensor>value).ndim_} dimension(s).",
+            )
         return cast_to(<Tensor>value, a.code)
     if not is_number(value):
         raise TypeError(f"{name.decode()}(): argument 'value' must be Number or Tensor, not {type(value).__name__}")
     if isinstance(value, complex) and a.code < COMPLEX64:
-        raise error(DtypeError, f"{name.decode()}: value cannot be converted to type {dtype_object(a.code)._name} without overflow")
+        raise error(
+            DtypeError,
+            f"{name.decode()}: value cannot be converted to type {dtype_object(a.code)._name} without overflow",
+        )
     return filled(a.code, 0, NULL, value)
 
 def index_fill(Tensor input not None, dim, Tensor index not None, value):
@@ -318,13 +358,23 @@ def take(Tensor input not None, Tensor index not None, *, Tensor out=None):
         if result is not passed:
             return result
     if index.code != INT64:
-        raise error(DtypeError, f"take(): Expected a long tensor for index, but got {dtype_object(index.code)._name}", fix="index.long()")
+        raise error(
+            DtypeError,
+            f"take(): Expected a long tensor for index, but got {dtype_object(index.code)._name}",
+            fix="index.long()",
+        )
     cdef Tensor y = index_of(input if input.ndim_ == 1 else reshape_to(input, 1, &input.numel_), [index], b"take")
     return y if out is None else _stored(y, out, b"take")
 
-op(index_select, family="indexing", formula="take(input, index, dim)", samples=lambda r: [(r(3, 4), 0, _long(r, 3, 5)), (r(3, 4), -1, _long(r, 4, 2)), (r(3), 0, _long(r, 3, 0))])
-op(index_add, inplace=index_add_, family="indexing", samples=lambda r: [(r(3, 4), 0, _long(r, 3, 2), r(2, 4)), (r(3), 0, _long(r, 3, 5), r(5))])
-op(index_copy, inplace=index_copy_, family="indexing", samples=lambda r: [(r(3, 4), 0, _permuted(3), r(3, 4)), (r(2, 3), 1, _permuted(3), r(2, 3))])
-op(index_fill, inplace=index_fill_, family="indexing", samples=lambda r: [(r(3, 4), 0, _long(r, 3, 2), 1.5), (r(3), 0, _long(r, 3, 2), r())])
-op(index_put, inplace=index_put_, family="indexing", samples=lambda r: [(r(3, 4), (_permuted(3),), r(3, 4)), (r(3, 4), (_long(r, 3, 5), _long(r, 4, 5)), r(5), True)])
-op(take, family="indexing", formula="take(input, index)", samples=lambda r: [(r(3, 4), _long(r, 12, 2, 2)), (r(3), _long(r, 3, 0))])
+op(index_select, family="indexing", formula="take(input, index, dim)",
+   samples=lambda r: [(r(3, 4), 0, _long(r, 3, 5)), (r(3, 4), -1, _long(r, 4, 2)), (r(3), 0, _long(r, 3, 0))])
+op(index_add, inplace=index_add_, family="indexing",
+   samples=lambda r: [(r(3, 4), 0, _long(r, 3, 2), r(2, 4)), (r(3), 0, _long(r, 3, 5), r(5))])
+op(index_copy, inplace=index_copy_, family="indexing",
+   samples=lambda r: [(r(3, 4), 0, _permuted(3), r(3, 4)), (r(2, 3), 1, _permuted(3), r(2, 3))])
+op(index_fill, inplace=index_fill_, family="indexing",
+   samples=lambda r: [(r(3, 4), 0, _long(r, 3, 2), 1.5), (r(3), 0, _long(r, 3, 2), r())])
+op(index_put, inplace=index_put_, family="indexing",
+   samples=lambda r: [(r(3, 4), (_permuted(3),), r(3, 4)), (r(3, 4), (_long(r, 3, 5), _long(r, 4, 5)), r(5), True)])
+op(take, family="indexing", formula="take(input, index)",
+   samples=lambda r: [(r(3, 4), _long(r, 12, 2, 2)), (r(3), _long(r, 3, 0))])

@@ -76,19 +76,26 @@ cdef Tensor _index_tensor(object item):
         return x
     return converted(x, INT64)
 
+cdef bint _is_array(object item):
+    """Whether the item is a NumPy array with dimensions (asked without importing NumPy)."""
+    return hasattr(item, "__array_interface__") and getattr(item, "ndim", 0) > 0
+
 cdef object _plain_item(object item):
     """An int, slice, None, Ellipsis, bool or Tensor for whatever the item is."""
     if PyLong_CheckExact(item) or PySlice_Check(item) or item is None or item is Ellipsis or isinstance(item, (Tensor, bool)):
         return item
     if isinstance(item, (list, tuple, range)):
         return _index_tensor(list(item) if isinstance(item, range) else item)
-    if hasattr(item, "__array_interface__") and getattr(item, "ndim", 0):
+    if _is_array(item):
         return _index_tensor(item)
     if hasattr(item, "__index__"):
         return item.__index__()
     if isinstance(item, str):
         raise TypeError("index: invalid data type 'str'")
-    raise IndexError(f"only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got {type(item).__name__})")
+    raise IndexError(
+        "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got "
+        f"{type(item).__name__})"
+    )
 
 cdef int _tensor_item(Slices* s, Tensor a, Tensor x, list indices) except -1:
     """Leave the dimensions that a tensor indexes whole, and note it."""
@@ -176,8 +183,12 @@ cdef tuple _as_items(object index):
         return <tuple>index
     if isinstance(index, list) and len(index) < 32:
         for item in index:
-            if isinstance(item, (list, tuple, slice, Tensor, str)) or item is None or item is Ellipsis or hasattr(item, "__array_interface__") and getattr(item, "ndim", 0):
-                warnings.warn("Using a non-tuple sequence for multidimensional indexing is deprecated; use x[tuple(seq)] instead of x[seq]", UserWarning, stacklevel=2)
+            if isinstance(item, (list, tuple, slice, Tensor, str)) or item is None or item is Ellipsis or _is_array(item):
+                warnings.warn(
+                    "Using a non-tuple sequence for multidimensional indexing is deprecated; use x[tuple(seq)] instead of x[seq]",
+                    UserWarning,
+                    stacklevel=2,
+                )
                 return tuple(index)
     return (index,)
 
@@ -215,6 +226,10 @@ cdef const char* _view_label(tuple items) noexcept:
         return b"SliceBackward0"
     return b"AliasBackward0" if len(items) <= 1 and last is Ellipsis else b"SelectBackward0"
 
+cdef bint _indexes_alone(Tensor a, Tensor index) noexcept:
+    """Whether an index tensor is all there is to say: no 0-d selection, no flag, not too many dimensions."""
+    return index.ndim_ > 0 and a.ndim_ > 0 and (index.code == INT64 or index.code == BOOL and index.ndim_ <= a.ndim_)
+
 cdef object getitem(Tensor a, object index, object value):
     """x[index]"""
     cdef Slices s
@@ -238,7 +253,7 @@ cdef object getitem(Tensor a, object index, object value):
             raise IndexError("slice() cannot be applied to a 0-dim tensor.")
         _read_slice(index, a.shape_[0], &start, &length, &step)
         return slice_of(a, 0, start if length else 0, length, step)
-    if isinstance(index, Tensor) and (<Tensor>index).ndim_ and ((<Tensor>index).code == INT64 or (<Tensor>index).code == BOOL) and a.ndim_ >= (<Tensor>index).ndim_ and a.ndim_:
+    if isinstance(index, Tensor) and _indexes_alone(a, <Tensor>index):
         return index_of(a, [index], b"index")
     if index is Ellipsis:
         return shared(a)
@@ -337,14 +352,18 @@ cdef object setitem(Tensor a, object index, object value):
             return None
     items = _as_items(index)
     _read_items(&s, a, items, indices)
-    target = a if s.whole else _basic_view(a, &s, items) if a.base is not None and a.flags & F_REQUIRES_GRAD else view(a, s.ndim, s.shape, s.strides, s.offset)
+    if s.whole:
+        target = a
+    elif a.base is not None and a.flags & F_REQUIRES_GRAD:
+        target = _basic_view(a, &s, items)
+    else:
+        target = view(a, s.ndim, s.shape, s.strides, s.offset)
     if not s.indexed:
         _set_basic(target, value)
         return None
-    if indices[0] is not None and (<Tensor>indices[0]).code == BOOL and _is_only(indices, 0) and (not isinstance(value, Tensor) or (<Tensor>value).ndim_ == 0 and (<Tensor>value).code != a.code):
-        source = _number_like(a, value) if not isinstance(value, Tensor) else cast_to(<Tensor>value, a.code)
-    else:
-        source = <Tensor>value if isinstance(value, Tensor) else _number_like(a, value)
+    source = <Tensor>value if isinstance(value, Tensor) else _number_like(a, value)
+    if source.ndim_ == 0 and indices[0] is not None and (<Tensor>indices[0]).code == BOOL and _is_only(indices, 0):
+        source = cast_to(source, a.code)     # one mask chooses elements, whatever type the one number has
     put_into(target, indices, source, False, b"index_put_")
     return None
 

@@ -6,7 +6,7 @@ Views of parts are in shape.pyx, picking by index in indexing.pyx, borders in pa
 
 from libc.stdlib cimport malloc, free
 from libc.string cimport memcpy, memset
-from lucet._dtype cimport FLOAT32, INT32, INT64, itemsize_of, dtype_object, promote, can_cast, category_of
+from lucet._dtype cimport FLOAT32, INT32, INT64, itemsize_of, dtype_object, promote, can_cast
 from lucet._engine cimport (
     Node, Run, vjp_fn, engine_ops, recording, requires_grad, new_node, connect, set_history, record, check_inplace, rebase, needs,
     give, grad_of, zeros_of_output,
@@ -16,21 +16,19 @@ from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport (
     Operand, operand_of, iterate, convert_into, contiguous, broadcast2, prepare_out, check_no_internal_overlap, check_out_overlap, CHEAP,
 )
-from lucet._ops.pointwise cimport result_code
 from lucet._ops.shape cimport (
-    dim_of, ints_of, dims_of, intercepted, edge_shape, reshape_to, expand_to, permute_by, transpose_of, unsqueeze_at, select_at,
-    slice_of, diagonal_of, shared, zero_fill, meta_of,
+    dim_of, ints_of, intercepted, edge_shape, reshape_to, expand_to, unsqueeze_at, select_at, slice_of, diagonal_of, zero_fill,
+    meta_of,
 )
-from lucet._ops.convert cimport contiguous_of, cast_to
 from lucet._tensor cimport (
     Tensor, MAX_DIMS, CPU, META, F_CONTIGUOUS, F_MULTI_VIEW, bump, checked_numel, data_of, describe, empty_like, empty_permuted,
-    empty_tensor, finish_geometry, is_dense, is_meta, is_plain, read_size, same_shape, view,
+    empty_tensor, is_dense, is_meta, is_plain, read_size, same_shape, view,
 )
 from lucet._threads cimport parallel_for
 
 import warnings
 
-from lucet._errors import DtypeError, ShapeError, DeviceError, error
+from lucet._errors import DtypeError, ShapeError, error
 from lucet._registry import alias as _alias, op
 from lucet._tensor import attach
 

@@ -91,7 +91,10 @@ cdef bint _skipped(Tensor t) noexcept:
     return t.ndim_ == 1 and t.numel_ == 0
 
 cdef bint _channels_last(Tensor t) noexcept:
-    return t.ndim_ == 4 and not t.flags & F_CONTIGUOUS and t.strides[1] == 1 and t.strides[3] == t.shape_[1] and t.strides[2] == t.shape_[1] * t.shape_[3] and is_dense(t)
+    return (
+        t.ndim_ == 4 and not t.flags & F_CONTIGUOUS and t.strides[1] == 1 and t.strides[3] == t.shape_[1]
+        and t.strides[2] == t.shape_[1] * t.shape_[3] and is_dense(t)
+    )
 
 cdef int _check_parts(list tensors, Tensor first, int dim, Py_ssize_t* length, int* code, bint* runs) except -1:
     """Every part must have the first one's shape but for `dim`; sums the lengths and joins the element types."""
@@ -108,11 +111,19 @@ cdef int _check_parts(list tensors, Tensor first, int dim, Py_ssize_t* length, i
         if _skipped(t):
             continue
         if t.ndim_ != first.ndim_:
-            raise error(ShapeError, f"cat: Tensors must have same number of dimensions: got {first.ndim_} and {t.ndim_}", facts=[f"{describe(first)} and, at position {k}, {describe(t)}"])
+            raise error(
+                ShapeError,
+                f"cat: Tensors must have same number of dimensions: got {first.ndim_} and {t.ndim_}",
+                facts=[f"{describe(first)} and, at position {k}, {describe(t)}"],
+            )
         for i in range(t.ndim_):
             if i != dim and t.shape_[i] != first.shape_[i]:
-                raise error(ShapeError, f"cat: Sizes of tensors must match except in dimension {dim}. Expected size {first.shape_[i]} but got size {t.shape_[i]} for tensor number {k} in the list.",
-                            facts=[f"{describe(first)} and {describe(t)}"])
+                raise error(
+                    ShapeError,
+                    f"cat: Sizes of tensors must match except in dimension {dim}. Expected size {first.shape_[i]} "
+                    f"but got size {t.shape_[i]} for tensor number {k} in the list.",
+                    facts=[f"{describe(first)} and {describe(t)}"],
+                )
         if not t.flags & F_CONTIGUOUS or is_meta(t):
             runs[0] = False
         length[0] += t.shape_[dim]
@@ -143,10 +154,20 @@ cdef Tensor _join_target(Tensor out, Tensor first, list tensors, int ndim, const
     if out is not None:
         check_inplace(out, False, name)
         if not can_cast(code, out.code):
-            raise error(DtypeError, f"{name.decode()}: input types can't be cast to the desired output type {dtype_object(out.code)._name}", facts=[f"result type {dtype_object(code)._name}"])
+            raise error(
+                DtypeError,
+                f"{name.decode()}: input types can't be cast to the desired output type "
+                f"{dtype_object(out.code)._name}",
+                facts=[f"result type {dtype_object(code)._name}"],
+            )
         for t in tensors:
             if _meet(<Tensor>t, out):
-                raise error(ShapeError, f"{name.decode()}: unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location", fix="clone() the tensor before performing the operation")
+                raise error(
+                    ShapeError,
+                    f"{name.decode()}: unsupported operation: some elements of the input tensor and the written-to "
+                    "tensor refer to a single memory location",
+                    fix="clone() the tensor before performing the operation",
+                )
         check_no_internal_overlap(out, name)
         prepare_out(out, ndim, shape, code, name)
         return out
@@ -184,7 +205,10 @@ cdef Tensor joined(list tensors, int dim, bint stacked, Tensor out, const char* 
         if i < dim:
             outer *= shape[i]
     if out is not None and will_record:
-        raise RuntimeError(f"{name.decode()}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.")
+        raise RuntimeError(
+            f"{name.decode()}(): functions with out=... arguments don't support automatic differentiation, but one "
+            "of the arguments requires grad."
+        )
     y = _join_target(out, first, tensors, ndim, shape, code, name)
     if not is_meta(y) and y.numel_:
         if runs and y.code == code and y.flags & F_CONTIGUOUS:
@@ -230,7 +254,11 @@ cdef int _check_equal(list tensors, Tensor first, int* code, bint* runs) except 
     for k in range(len(tensors)):
         t = <Tensor>tensors[k]
         if not same_shape(t, first):
-            raise error(ShapeError, f"stack expects each tensor to be equal size, but got {sizes_list(first)} at entry 0 and {sizes_list(t)} at entry {k}")
+            raise error(
+                ShapeError,
+                f"stack expects each tensor to be equal size, but got {sizes_list(first)} at entry 0 and "
+                f"{sizes_list(t)} at entry {k}",
+            )
         if t.code != code[0]:
             code[0] = promote(code[0], t.code)
             runs[0] = False
@@ -263,7 +291,11 @@ def cat(tensors, dim=0, *, axis=None, Tensor out=None):
     for k in range(len(found)):
         t = <Tensor>found[k]
         if t.ndim_ == 0:
-            raise error(ShapeError, f"cat: zero-dimensional tensor (at position {k}) cannot be concatenated", fix="stack() joins tensors without dimensions")
+            raise error(
+                ShapeError,
+                f"cat: zero-dimensional tensor (at position {k}) cannot be concatenated",
+                fix="stack() joins tensors without dimensions",
+            )
         if not _skipped(t):
             ndim = t.ndim_
     for k in range(len(found)):
@@ -388,7 +420,8 @@ def _atleast_form(int ndim):
     """
     return form
 
-op(cat, method=False, family="join", samples=lambda r: [([r(2, 3), r(4, 3)],), ([r(2, 3), r(2, 1)], 1), ([r(0), r(2, 3)],), ([r(3)],), ([r(2, 3), r(2, 3)], -1)])
+op(cat, method=False, family="join",
+   samples=lambda r: [([r(2, 3), r(4, 3)],), ([r(2, 3), r(2, 1)], 1), ([r(0), r(2, 3)],), ([r(3)],), ([r(2, 3), r(2, 3)], -1)])
 _alias("concat", "cat", method=False)
 _alias("concatenate", "cat", method=False)
 op(stack, method=False, family="join", samples=lambda r: [([r(2, 3), r(2, 3)],), ([r(2, 3), r(2, 3)], -1), ([r(), r(), r()],)])

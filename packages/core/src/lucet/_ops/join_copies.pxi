@@ -25,14 +25,20 @@ cdef Tensor repeated(Tensor a, int count, const Py_ssize_t* repeats, const char*
     cdef int i, lead
     cdef Tensor y, target, origin
     if count < a.ndim_:
-        raise RuntimeError(f"{name.decode()}: Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor, {count} and {a.ndim_}")
+        raise RuntimeError(
+            f"{name.decode()}: Number of dimensions of repeat dims can not be smaller than number of dimensions of "
+            f"tensor, {count} and {a.ndim_}"
+        )
     if 2 * count > MAX_DIMS:
         raise error(ShapeError, f"{name.decode()}: {count} dimensions, at most {MAX_DIMS // 2} are supported")
     for i in range(count):
         lead = i - (count - a.ndim_)
         size = a.shape_[lead] if lead >= 0 else 1
         if repeats[i] < 0 or size and repeats[i] > (<Py_ssize_t>1 << 62) // size:
-            raise RuntimeError(f"{name.decode()}: Trying to create tensor with negative dimension or a size that overflows: {[repeats[k] for k in range(count)]} times {sizes_list(a)}")
+            raise RuntimeError(
+                f"{name.decode()}: Trying to create tensor with negative dimension or a size that overflows: "
+                f"{[repeats[k] for k in range(count)]} times {sizes_list(a)}"
+            )
         shape[i] = size * repeats[i]
         pairs[2 * i] = repeats[i]
         pairs[2 * i + 1] = size
@@ -281,7 +287,10 @@ cdef Tensor _counted(Tensor repeats, object output_size):
     if repeats.ndim_ != 1:
         raise RuntimeError("repeat_interleave: repeats must be 0-dim or 1-dim tensor")
     if repeats.code != INT64 and repeats.code != INT32:
-        raise error(DtypeError, f"repeat_interleave: repeats has to be Long or Int tensor, got {dtype_object(repeats.code)._name}")
+        raise error(
+            DtypeError,
+            f"repeat_interleave: repeats has to be Long or Int tensor, got {dtype_object(repeats.code)._name}",
+        )
     counts = repeats.tolist()
     for c in counts:
         if c < 0:
@@ -329,7 +338,10 @@ def repeat_interleave(Tensor input not None, repeats=None, dim=None, *, output_s
         repeats = _tensor_of(repeats)
     if isinstance(repeats, Tensor) and ((<Tensor>repeats).numel_ != 1 or (<Tensor>repeats).ndim_ > 1):
         if (<Tensor>repeats).ndim_ == 1 and (<Tensor>repeats).shape_[0] != a.shape_[d]:
-            raise RuntimeError(f"repeat_interleave: repeats must have the same size as input along dim, but got repeats.size(0) = {(<Tensor>repeats).shape_[0]} and input.size({d}) = {a.shape_[d]}")
+            raise RuntimeError(
+                "repeat_interleave: repeats must have the same size as input along dim, but got repeats.size(0) = "
+                f"{(<Tensor>repeats).shape_[0]} and input.size({d}) = {a.shape_[d]}"
+            )
         return a.index_select(d, _counted(<Tensor>repeats, output_size))
     times = read_size(repeats.item() if isinstance(repeats, Tensor) else repeats, b"repeat_interleave: repeats")
     if times < 0:
@@ -443,8 +455,10 @@ op(tile, family="join", formula="tile(input, args[0])", samples=lambda r: [(r(2,
 op(flip, family="join", formula="flip(input, args[0])", samples=lambda r: [(r(2, 3), (0, 1)), (r(2, 3), (-1,)), (r(0, 2), (0,))])
 op(fliplr, family="join", formula="fliplr(input)", samples=lambda r: [(r(2, 3),)])
 op(flipud, family="join", formula="flipud(input)", samples=lambda r: [(r(2, 3),)])
-op(rot90, family="join", formula="rot90(input, k, dims)", samples=lambda r: [(r(2, 3), 1, (0, 1)), (r(2, 3), 2, (0, 1)), (r(2, 3), -1, (0, 1))])
-op(roll, family="join", formula="roll(input, shifts, dims)", samples=lambda r: [(r(2, 3), 1), (r(2, 3), (1, -1), (0, 1)), (r(0, 2), 1, 0)])
+op(rot90, family="join", formula="rot90(input, k, dims)",
+   samples=lambda r: [(r(2, 3), 1, (0, 1)), (r(2, 3), 2, (0, 1)), (r(2, 3), -1, (0, 1))])
+op(roll, family="join", formula="roll(input, shifts, dims)",
+   samples=lambda r: [(r(2, 3), 1), (r(2, 3), (1, -1), (0, 1)), (r(0, 2), 1, 0)])
 op(repeat_interleave, family="join", samples=lambda r: [(r(2, 3), 2), (r(2, 3), 2, 0), (r(2, 3), 3, -1)])
 op(broadcast_tensors, method=False, family="join", samples=lambda r: [(r(3, 1), r(2))])
 op(broadcast_shapes, method=False, grad="no", family="join")

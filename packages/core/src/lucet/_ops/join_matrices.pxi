@@ -75,12 +75,19 @@ cdef Tensor triangle(Tensor a, Py_ssize_t diagonal, bint upper, Tensor out, bint
         check_no_internal_overlap(a, name)
     else:
         if will_record:
-            raise RuntimeError(f"{name.decode()}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.")
+            raise RuntimeError(
+                f"{name.decode()}(): functions with out=... arguments don't support automatic differentiation, but "
+                "one of the arguments requires grad."
+            )
         check_inplace(out, False, name)
         check_no_internal_overlap(out, name)
         check_out_overlap(out, a, name)
         if out.code != a.code:
-            raise error(DtypeError, f"{name.decode()}: Expected out tensor to have dtype {dtype_object(a.code)._name}, but got {dtype_object(out.code)._name} instead")
+            raise error(
+                DtypeError,
+                f"{name.decode()}: Expected out tensor to have dtype {dtype_object(a.code)._name}, but got "
+                f"{dtype_object(out.code)._name} instead",
+            )
         prepare_out(out, a.ndim_, a.shape_, a.code, name)
     work = y if y.flags & F_CONTIGUOUS else empty_tensor(a.code, a.ndim_, a.shape_, a.storage.device)
     _triangle_into(work, a if inplace and work is y else contiguous(a), diagonal, upper)
@@ -146,8 +153,10 @@ def triu_(Tensor input not None, diagonal=0):
             return result
     return triangle(input, read_size(diagonal, b"triu_: diagonal"), True, input, True)
 
-op(tril, inplace=tril_, family="join", formula="tril(input, diagonal)", samples=lambda r: [(r(3, 4), 0), (r(3, 4), -1), (r(2, 3, 3), 1), (r(0, 2), 0)])
-op(triu, inplace=triu_, family="join", formula="triu(input, diagonal)", samples=lambda r: [(r(3, 4), 0), (r(3, 4), -1), (r(2, 3, 3), 1), (r(0, 2), 0)])
+op(tril, inplace=tril_, family="join", formula="tril(input, diagonal)",
+   samples=lambda r: [(r(3, 4), 0), (r(3, 4), -1), (r(2, 3, 3), 1), (r(0, 2), 0)])
+op(triu, inplace=triu_, family="join", formula="triu(input, diagonal)",
+   samples=lambda r: [(r(3, 4), 0), (r(3, 4), -1), (r(2, 3, 3), 1), (r(0, 2), 0)])
 
 # diag_embed, diag, diagflat ----------------------------------------------------------------------------------------------
 cdef int diag_embed_vjp(Node n, Tensor g, Run run) except -1:
@@ -221,7 +230,10 @@ def diag(Tensor input not None, diagonal=0, *, Tensor out=None):
 cdef Tensor stored(Tensor y, Tensor out, const char* name):
     """The result moved into `out`, which is made to fit."""
     if requires_grad(y) or requires_grad(out) and thread_state().grad_enabled:
-        raise RuntimeError(f"{name.decode()}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.")
+        raise RuntimeError(
+            f"{name.decode()}(): functions with out=... arguments don't support automatic differentiation, but one "
+            "of the arguments requires grad."
+        )
     check_inplace(out, False, name)
     check_no_internal_overlap(out, name)
     prepare_out(out, y.ndim_, y.shape_, y.code, name)

@@ -74,9 +74,14 @@ cdef tuple _split_sizes(Tensor a, object sizes, int dim):
     lengths = [read_size(x, b"split_with_sizes: split_sizes") for x in sizes]
     for x in lengths:
         if x < 0:
-            raise RuntimeError(f"split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes={lengths}")
+            raise RuntimeError(
+                f"split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes={lengths}"
+            )
     if sum(lengths) != a.shape_[dim]:
-        raise RuntimeError(f"split_with_sizes expects split_sizes to sum exactly to {a.shape_[dim]} (input tensor's size at dimension {dim}), but got split_sizes={lengths}")
+        raise RuntimeError(
+            f"split_with_sizes expects split_sizes to sum exactly to {a.shape_[dim]} (input tensor's size at "
+            f"dimension {dim}), but got split_sizes={lengths}"
+        )
     for x in lengths:
         n = x
         views.append(_window(a, dim, start, n))
@@ -163,7 +168,9 @@ cdef tuple _split_at(Tensor a, object where, int dim, str name):
     cdef list views = []
     if isinstance(where, Tensor):
         if (<Tensor>where).ndim_ > 1 or (<Tensor>where).code != INT64:
-            raise RuntimeError(f"{name} expected tensor_indices_or_sections to be a zero-dimensional or one-dimensional int64 tensor")
+            raise RuntimeError(
+                f"{name} expected tensor_indices_or_sections to be a zero-dimensional or one-dimensional int64 tensor"
+            )
         where = where.tolist()
     if not isinstance(where, (list, tuple)):
         n = read_size(where, b"tensor_split: sections")
@@ -208,10 +215,15 @@ def tensor_split(Tensor input not None, indices_or_sections=None, dim=0, *, sect
 
 cdef tuple _split_along(Tensor a, object where, int dim, int least, str name):
     if a.ndim_ < least:
-        raise RuntimeError(f"{name} requires a tensor with at least {least} dimension, but got a tensor with {a.ndim_} dimensions!")
+        raise RuntimeError(
+            f"{name} requires a tensor with at least {least} dimension, but got a tensor with {a.ndim_} dimensions!"
+        )
     if not isinstance(where, (list, tuple, Tensor)):
         if read_size(where, b"split: sections") <= 0 or a.shape_[dim] % where:
-            raise RuntimeError(f"{name} attempted to split along dimension {dim}, but the size of the dimension {a.shape_[dim]} is not divisible by the split_size {where}!")
+            raise RuntimeError(
+                f"{name} attempted to split along dimension {dim}, but the size of the dimension {a.shape_[dim]} is "
+                f"not divisible by the split_size {where}!"
+            )
     return _split_at(a, where, dim, name)
 
 def hsplit(Tensor input not None, indices_or_sections):

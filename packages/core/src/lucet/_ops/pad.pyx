@@ -10,7 +10,7 @@ from lucet._modes cimport slow_call, passed
 from lucet._ops._loops cimport convert_into
 from lucet._ops.create cimport fill_with
 from lucet._ops.indexing cimport index_of
-from lucet._ops.shape cimport edge_shape, intercepted, ints_of
+from lucet._ops.shape cimport intercepted
 from lucet._tensor cimport Tensor, data_of, describe, empty_permuted, empty_tensor, is_dense, is_meta, view, CPU, F_CONTIGUOUS
 
 from operator import index
@@ -55,7 +55,11 @@ cdef Tensor constant(Tensor a, list pads, object value):
         d = a.ndim_ - 1 - i
         size = a.shape_[d] + pads[2 * i] + pads[2 * i + 1]
         if not 0 <= size < <Py_ssize_t>1 << 62 or a.shape_[d] + min(pads[2 * i], 0) + min(pads[2 * i + 1], 0) < 0:
-            raise error(ShapeError, f"pad: The input size {a.shape_[d]}, plus negative padding {pads[2 * i]} and {pads[2 * i + 1]} resulted in a negative output size {size}, which is invalid. Check dimension {d} of your input.")
+            raise error(
+                ShapeError,
+                f"pad: The input size {a.shape_[d]}, plus negative padding {pads[2 * i]} and {pads[2 * i + 1]} "
+                f"resulted in a negative output size {size}, which is invalid. Check dimension {d} of your input.",
+            )
         shape[d] = size
     for i in range(a.ndim_):                 # dimensions in memory as in the input
         k = i
@@ -121,13 +125,26 @@ cdef Tensor looked_up(Tensor a, list pads, str mode):
 cdef int _check_border(Tensor a, int d, Py_ssize_t before, Py_ssize_t after, str mode) except -1:
     cdef Py_ssize_t size = a.shape_[d]
     if size + before + after < 1 or before < -size or after < -size:
-        raise error(ShapeError, f"pad: input size {size} with padding ({before}, {after}) at dimension {d} gives an output that is too small", facts=[describe(a)])
+        raise error(
+            ShapeError,
+            f"pad: input size {size} with padding ({before}, {after}) at dimension {d} gives an output that is too "
+            "small",
+            facts=[describe(a)],
+        )
     if size == 0 or mode == "circular" and size + min(before, 0) + min(after, 0) < 1:
         raise error(ShapeError, f"pad: {mode} padding of dimension {d}, of which no elements are left", facts=[describe(a)])
     if mode == "circular" and (before > size or after > size):
-        raise error(ShapeError, "pad: Padding value causes wrapping around more than once.", facts=[f"{describe(a)}, dimension {d}, padding ({before}, {after})"])
+        raise error(
+            ShapeError,
+            "pad: Padding value causes wrapping around more than once.",
+            facts=[f"{describe(a)}, dimension {d}, padding ({before}, {after})"],
+        )
     if mode == "reflect" and (before >= size or after >= size):
-        raise error(ShapeError, f"pad: Padding size should be less than the corresponding input dimension, but got: padding ({before}, {after}) at dimension {d} of input {[a.shape_[k] for k in range(a.ndim_)]}")
+        raise error(
+            ShapeError,
+            f"pad: Padding size should be less than the corresponding input dimension, but got: padding ({before}, "
+            f"{after}) at dimension {d} of input {[a.shape_[k] for k in range(a.ndim_)]}",
+        )
     return 0
 
 
@@ -153,7 +170,11 @@ def pad_function(Tensor input not None, pad, mode="constant", value=None):
     if len(pads) % 2:
         raise RuntimeError(f"pad: Padding length must be divisible by 2, got {len(pads)}")
     if len(pads) // 2 > input.ndim_:
-        raise error(ShapeError, f"pad: Padding length should be less than or equal to two times the input dimension but got padding length {len(pads)} and input of dimension {input.ndim_}")
+        raise error(
+            ShapeError,
+            "pad: Padding length should be less than or equal to two times the input dimension but got padding "
+            f"length {len(pads)} and input of dimension {input.ndim_}",
+        )
     for x in pads:
         if not -(1 << 60) < x < 1 << 60:
             raise error(ShapeError, f"pad: a border of {x} overflows")
@@ -167,4 +188,7 @@ def pad_function(Tensor input not None, pad, mode="constant", value=None):
 
 
 op(pad_function, name="pad", public=False, method=False, also="nn.functional", family="pad",
-   samples=lambda r: [(r(2, 3), (1, 2)), (r(2, 3), (-1, 1, 0, 2)), (r(1, 4), (2, 1), "reflect"), (r(1, 2, 3, 4), (1, 1, 2, 0), "replicate"), (r(1, 3), (1, 2), "circular")])
+   samples=lambda r: [
+       (r(2, 3), (1, 2)), (r(2, 3), (-1, 1, 0, 2)), (r(1, 4), (2, 1), "reflect"), (r(1, 2, 3, 4), (1, 1, 2, 0), "replicate"),
+       (r(1, 3), (1, 2), "circular"),
+   ])

@@ -8,10 +8,9 @@ Ops that join or rearrange copies are in join.pyx, subscripts in indexing.pyx.
 from cpython.long cimport PyLong_CheckExact, PyLong_AsSsize_t
 from cpython.bool cimport PyBool_Check
 from libc.string cimport memset
-from lucet._dtype cimport BOOL, FLOAT16, BFLOAT16, FLOAT32, NUM_CODES, itemsize_of, dtype, dtype_object, code_of
+from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, itemsize_of, dtype, dtype_object, code_of
 from lucet._engine cimport (
-    Node, Run, vjp_fn, engine_ops, recording, recording2, requires_grad, new_node, connect, set_history, record, record_view,
-    check_inplace, rebase, edge_node, needs, give, grad_of, zeros_of_output,
+    Node, Run, vjp_fn, engine_ops, recording, new_node, connect, record, record_view, check_inplace, rebase, edge_node, give,
 )
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport LoopArgs, ADD
@@ -19,16 +18,15 @@ from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport Operand, operand_of, operand_of_scalar, iterate, convert_into, contiguous, CHEAP
 from lucet._storage cimport Storage, new_storage
 from lucet._tensor cimport (
-    Tensor, MAX_DIMS, CPU, META, F_CONTIGUOUS, F_MULTI_VIEW, F_REQUIRES_GRAD, alias, bare_tensor, bump, checked_numel, data_of, describe,
-    empty_tensor, finish_geometry, is_dense, is_meta, is_plain, read_size, same_shape, set_contiguous, set_dims, strided_over,
-    strides_are_contiguous, take_geometry, view, wrap_dim,
+    Tensor, MAX_DIMS, CPU, META, F_CONTIGUOUS, alias, bare_tensor, bump, checked_numel, data_of, describe, finish_geometry,
+    is_meta, is_plain, read_size, set_contiguous, strided_over, take_geometry, view, wrap_dim,
 )
 
 import warnings
 
 from lucet import _engine
 from lucet._errors import DtypeError, ShapeError, error
-from lucet._registry import alias as _alias, op
+from lucet._registry import op
 from lucet._tensor import attach
 
 
@@ -73,7 +71,10 @@ cdef int ints_of(tuple args, object named, Py_ssize_t* out, const char* op, cons
         if PyLong_CheckExact(item):
             out[i] = PyLong_AsSsize_t(item) if -0x7fffffffffffffff <= item <= 0x7fffffffffffffff else read_size(item, name)
         elif PyBool_Check(item) or not hasattr(item, "__index__"):
-            raise TypeError(f"{op.decode()}(): argument '{name.decode()}' must be tuple of ints, but found element of type {type(item).__name__} at pos {i}")
+            raise TypeError(
+                f"{op.decode()}(): argument '{name.decode()}' must be tuple of ints, but found element of type "
+                f"{type(item).__name__} at pos {i}"
+            )
         else:
             out[i] = read_size(item, name)
     return <int>n

@@ -58,12 +58,19 @@ cdef int infer_shape(Tensor a, int ndim, Py_ssize_t* shape, const char* op) exce
         fits = fits and known == a.numel_
     elif known == 0:
         if a.numel_ == 0:
-            raise RuntimeError(f"cannot reshape tensor of 0 elements into shape {sizes_list(ndim, shape)} because the unspecified dimension size -1 can be any value and is ambiguous")
+            raise RuntimeError(
+                f"cannot reshape tensor of 0 elements into shape {sizes_list(ndim, shape)} because the unspecified "
+                "dimension size -1 can be any value and is ambiguous"
+            )
         fits = False
     else:
         fits = fits and a.numel_ % known == 0
     if not fits:
-        raise error(ShapeError, f"{op.decode()}: shape '{sizes_list(ndim, shape)}' is invalid for input of size {a.numel_}", facts=[describe(a)])
+        raise error(
+            ShapeError,
+            f"{op.decode()}: shape '{sizes_list(ndim, shape)}' is invalid for input of size {a.numel_}",
+            facts=[describe(a)],
+        )
     if unknown >= 0:
         shape[unknown] = a.numel_ // known
     return 0
@@ -154,12 +161,24 @@ cdef Tensor _view_bytes(Tensor a, int code):
     elif old < new:
         ratio = new // old
         if a.shape_[last] % ratio:
-            raise error(ShapeError, f"view: self.size(-1) must be divisible by {ratio} {where}, but got {a.shape_[last]}", facts=[describe(a)])
+            raise error(
+                ShapeError,
+                f"view: self.size(-1) must be divisible by {ratio} {where}, but got {a.shape_[last]}",
+                facts=[describe(a)],
+            )
         if a.offset % ratio:
-            raise error(ShapeError, f"view: self.storage_offset() must be divisible by {ratio} {where}, but got {a.offset}", facts=[describe(a)])
+            raise error(
+                ShapeError,
+                f"view: self.storage_offset() must be divisible by {ratio} {where}, but got {a.offset}",
+                facts=[describe(a)],
+            )
         for i in range(last):
             if a.strides[i] % ratio:
-                raise error(ShapeError, f"view: self.stride({i}) must be divisible by {ratio} {where}, but got {a.strides[i]}", facts=[describe(a)])
+                raise error(
+                    ShapeError,
+                    f"view: self.stride({i}) must be divisible by {ratio} {where}, but got {a.strides[i]}",
+                    facts=[describe(a)],
+                )
             y.strides[i] //= ratio
         y.shape_[last] //= ratio
         y.offset //= ratio
@@ -282,7 +301,11 @@ def unflatten(Tensor input not None, dim, sizes):
     try:
         infer_shape(line, n, parts, b"unflatten")
     except ShapeError as unfit:
-        raise error(ShapeError, f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {d} ({input.shape_[d]}) in the input tensor") from unfit
+        raise error(
+            ShapeError,
+            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {d} ({input.shape_[d]}) "
+            "in the input tensor",
+        ) from unfit
     for i in range(d):
         shape[i] = input.shape_[i]
     for i in range(n):
@@ -295,9 +318,11 @@ def _unflatten_method(Tensor input not None, dim, *args, sizes=None):
     """Split dimension `dim` into `sizes`, given as a sequence or one by one."""
     return unflatten(input, dim, sizes if sizes is not None else args[0] if len(args) == 1 else args)
 
-op(view_, name="view", public=False, family="shape", formula="reshape(input, args[0])", samples=lambda r: [(r(2, 6), (3, -1)), (r(), (1, 1)), (r(0, 2), (2, 0))])
+op(view_, name="view", public=False, family="shape", formula="reshape(input, args[0])",
+   samples=lambda r: [(r(2, 6), (3, -1)), (r(), (1, 1)), (r(0, 2), (2, 0))])
 op(view_as, public=False, family="shape", formula="reshape(input, other.shape)", samples=lambda r: [(r(2, 6), r(3, 4))])
-op(reshape, family="shape", formula="reshape(input, args[0])", samples=lambda r: [(r(2, 6), (3, -1)), (r(), (1,)), (r(0, 2), (2, 0))])
+op(reshape, family="shape", formula="reshape(input, args[0])",
+   samples=lambda r: [(r(2, 6), (3, -1)), (r(), (1,)), (r(0, 2), (2, 0))])
 op(reshape_as, public=False, family="shape", formula="reshape(input, other.shape)", samples=lambda r: [(r(2, 6), r(3, 4))])
 op(flatten, family="shape", formula="reshape(input, -1)", samples=lambda r: [(r(2, 3, 4),), (r(),), (r(0, 2),)])
 op(ravel, family="shape", formula="ravel(input)", samples=lambda r: [(r(2, 3, 4),), (r(),)])

@@ -50,7 +50,10 @@ def select(Tensor input not None, dim, index):
     cdef int d = dim_of(dim, input.ndim_, b"select")
     cdef Py_ssize_t at = read_size(index, b"select: index"), size = input.shape_[d]
     if not -size <= at < size:
-        raise IndexError(f"select(): index {at} out of range for tensor of size {sizes_list(input.ndim_, input.shape_)} at dimension {d}")
+        raise IndexError(
+            f"select(): index {at} out of range for tensor of size {sizes_list(input.ndim_, input.shape_)} at "
+            f"dimension {d}"
+        )
     return select_at(input, d, at + size if at < 0 else at)
 
 def narrow(Tensor input not None, dim, start, length):
@@ -81,7 +84,8 @@ def narrow(Tensor input not None, dim, start, length):
         raise RuntimeError(f"narrow: start ({first}) + length ({n}) exceeds dimension size ({size}).")
     return slice_of(input, d, first, n, 1)
 
-op(select, family="shape", formula="take(input, index, dim)", samples=lambda r: [(r(2, 3, 4), 1, 2), (r(3), 0, -1), (r(2, 3, 4), -1, 0)])
+op(select, family="shape", formula="take(input, index, dim)",
+   samples=lambda r: [(r(2, 3, 4), 1, 2), (r(3), 0, -1), (r(2, 3, 4), -1, 0)])
 op(narrow, family="shape", samples=lambda r: [(r(2, 3, 4), 1, 1, 2), (r(3), 0, -2, 1), (r(3), 0, 3, 0)])
 
 # diagonal, unfold -----------------------------------------------------------------------------------------------------
@@ -176,7 +180,8 @@ def unfold(Tensor input not None, dimension, size, step):
         raise RuntimeError(f"unfold: step is {stride} but must be > 0")
     return windows(input, d, width, stride)
 
-op(diagonal, family="shape", formula="diagonal(input, offset, dim1, dim2)", samples=lambda r: [(r(3, 4), 0, 0, 1), (r(3, 4), -1, 0, 1), (r(2, 3, 4), 1, 2, 0), (r(2, 3), 7, 0, 1)])
+op(diagonal, family="shape", formula="diagonal(input, offset, dim1, dim2)",
+   samples=lambda r: [(r(3, 4), 0, 0, 1), (r(3, 4), -1, 0, 1), (r(2, 3, 4), 1, 2, 0), (r(2, 3), 7, 0, 1)])
 op(unfold, public=False, family="shape", samples=lambda r: [(r(5), 0, 3, 1), (r(2, 6), 1, 2, 2), (r(), 0, 1, 1)])
 
 # as_strided -----------------------------------------------------------------------------------------------------------
@@ -233,4 +238,5 @@ def as_strided_(Tensor input not None, size, stride, storage_offset=None):
     place.offset = y.offset - input.offset
     return _inplace(input, y, as_strided_vjp, b"AsStridedBackward1", b"as_strided_", 0, 0, (place, layout_of(input)))
 
-op(as_strided, inplace=as_strided_, family="shape", samples=lambda r: [(r(2, 3), (2, 3), (1, 2)), (r(6), (2, 2), (1, 2)), (r(6), (3,), (2,), 1), (r(2, 3), (4, 3), (1, 1))])
+op(as_strided, inplace=as_strided_, family="shape",
+   samples=lambda r: [(r(2, 3), (2, 3), (1, 2)), (r(6), (2, 2), (1, 2)), (r(6), (3,), (2,), 1), (r(2, 3), (4, 3), (1, 1))])

@@ -92,7 +92,11 @@ def t(Tensor input not None):
         if result is not passed:
             return result
     if input.ndim_ > 2:
-        raise error(ShapeError, f"t() expects a tensor with <= 2 dimensions, but self is {input.ndim_}D", facts=[describe(input)], fix="mT, or transpose(dim0, dim1)")
+        raise error(
+            ShapeError,
+            f"t() expects a tensor with <= 2 dimensions, but self is {input.ndim_}D",
+            facts=[describe(input)], fix="mT, or transpose(dim0, dim1)",
+        )
     return swapped(input, 0, input.ndim_ - 1 if input.ndim_ else 0, b"TBackward0") if input.ndim_ else shared(input)
 
 cdef Tensor _matrix_transpose(Tensor a, str name):
@@ -104,7 +108,11 @@ cdef Tensor _matrix_transpose(Tensor a, str name):
         warnings.warn(f"Tensor.{name} is deprecated on 0-D tensors: it is the identity there", UserWarning, stacklevel=2)
         return shared(a)
     if a.ndim_ == 1:
-        raise error(ShapeError, f"tensor.{name} is only supported on matrices or batches of matrices. Got 1-D tensor.", facts=[describe(a)])
+        raise error(
+            ShapeError,
+            f"tensor.{name} is only supported on matrices or batches of matrices. Got 1-D tensor.",
+            facts=[describe(a)],
+        )
     return transpose_of(a, a.ndim_ - 2, a.ndim_ - 1)
 
 def adjoint(Tensor input not None):
@@ -133,7 +141,8 @@ def _get_t(Tensor self not None):
     if self.ndim_ != 2:
         warnings.warn(
             "Tensor.T is deprecated on 0-D tensors: it is the identity there" if self.ndim_ == 0 else
-            "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated; use `x.mT` for batches of matrices or `x.permute(...)`",
+            "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated; "
+            "use `x.mT` for batches of matrices or `x.permute(...)`",
             UserWarning, stacklevel=2,
         )
     for i in range(self.ndim_):
@@ -148,10 +157,15 @@ def _get_mh(Tensor self not None):
 
 def _get_h(Tensor self not None):
     if self.ndim_ == 1 or self.ndim_ > 2:
-        raise error(ShapeError, f"tensor.H is only supported on matrices (2-D tensors). Got {self.ndim_}-D tensor.", facts=[describe(self)], fix="mH for batches of matrices")
+        raise error(
+            ShapeError,
+            f"tensor.H is only supported on matrices (2-D tensors). Got {self.ndim_}-D tensor.",
+            facts=[describe(self)], fix="mH for batches of matrices",
+        )
     return _adjoint(self, "H")
 
-op(transpose, family="shape", formula="swapaxes(input, dim0, dim1)", samples=lambda r: [(r(2, 3, 4), 0, 2), (r(2, 3), -1, 0), (r(0, 2), 0, 1)])
+op(transpose, family="shape", formula="swapaxes(input, dim0, dim1)",
+   samples=lambda r: [(r(2, 3, 4), 0, 2), (r(2, 3), -1, 0), (r(0, 2), 0, 1)])
 op(swapaxes, family="shape", formula="swapaxes(input, axis0, axis1)", samples=lambda r: [(r(2, 3, 4), 0, 1)])
 op(swapdims, family="shape", formula="swapaxes(input, dim0, dim1)", samples=lambda r: [(r(2, 3, 4), 0, 1)])
 op(t, family="shape", formula="input.T", samples=lambda r: [(r(2, 3),), (r(3),), (r(),), (r(0, 2),)])
@@ -202,7 +216,12 @@ def permute(Tensor input not None, *args, dims=None):
     cdef bint seen[64]
     cdef int i, n = ints_of(args, dims, asked, b"permute", b"dims")
     if n != input.ndim_:
-        raise error(ShapeError, f"permute: number of dimensions in the tensor input does not match the length of the desired ordering of dimensions, {input.ndim_} and {n}", facts=[describe(input)])
+        raise error(
+            ShapeError,
+            "permute: number of dimensions in the tensor input does not match the length of the desired ordering "
+            f"of dimensions, {input.ndim_} and {n}",
+            facts=[describe(input)],
+        )
     for i in range(n):
         seen[i] = False
     for i in range(n):
@@ -263,8 +282,10 @@ def moveaxis(Tensor input not None, source, destination):
     """
     return movedim(input, source, destination)
 
-op(permute, family="shape", formula="transpose(input, args[0])", samples=lambda r: [(r(2, 3, 4), (2, 0, 1)), (r(2, 3), (-1, 0)), (r(), ()), (r(0, 2), (1, 0))])
-op(movedim, family="shape", formula="moveaxis(input, source, destination)", samples=lambda r: [(r(2, 3, 4), 0, 2), (r(2, 3, 4), (0, 1), (1, 2))])
+op(permute, family="shape", formula="transpose(input, args[0])",
+   samples=lambda r: [(r(2, 3, 4), (2, 0, 1)), (r(2, 3), (-1, 0)), (r(), ()), (r(0, 2), (1, 0))])
+op(movedim, family="shape", formula="moveaxis(input, source, destination)",
+   samples=lambda r: [(r(2, 3, 4), 0, 2), (r(2, 3, 4), (0, 1), (1, 2))])
 op(moveaxis, family="shape", formula="moveaxis(input, source, destination)", samples=lambda r: [(r(2, 3, 4), 0, 2)])
 
 # unsqueeze, squeeze ---------------------------------------------------------------------------------------------------
@@ -371,8 +392,10 @@ def squeeze_(Tensor input not None, dim=None):
     _marked(dim, input.ndim_, drop, b"squeeze_")
     return _inplace(input, _squeezed(input, drop), shape_vjp, b"SqueezeBackward3", b"squeeze_", 0, 0)
 
-op(unsqueeze, inplace=unsqueeze_, family="shape", formula="expand_dims(input, dim)", samples=lambda r: [(r(2, 3), 0), (r(2, 3), -1), (r(), 0), (r(0, 2), 1)])
-op(squeeze, inplace=squeeze_, family="shape", formula="squeeze(input, dim)", samples=lambda r: [(r(1, 3, 1),), (r(1, 3, 1), 0), (r(1, 3, 1), (0, 2)), (r(),)])
+op(unsqueeze, inplace=unsqueeze_, family="shape", formula="expand_dims(input, dim)",
+   samples=lambda r: [(r(2, 3), 0), (r(2, 3), -1), (r(), 0), (r(0, 2), 1)])
+op(squeeze, inplace=squeeze_, family="shape", formula="squeeze(input, dim)",
+   samples=lambda r: [(r(1, 3, 1),), (r(1, 3, 1), 0), (r(1, 3, 1), (0, 2)), (r(),)])
 
 # The in-place forms change what the tensor is, not its elements --------------------------------------------------------
 cdef object _inplace(Tensor a, Tensor changed, vjp_fn vjp, const char* label, const char* op, Py_ssize_t i0, Py_ssize_t i1, object extra=None):
@@ -413,7 +436,11 @@ def t_(Tensor input not None):
         if result is not passed:
             return result
     if input.ndim_ > 2:
-        raise error(ShapeError, f"t_() expects a tensor with <= 2 dimensions, but self is {input.ndim_}D", facts=[describe(input)])
+        raise error(
+            ShapeError,
+            f"t_() expects a tensor with <= 2 dimensions, but self is {input.ndim_}D",
+            facts=[describe(input)],
+        )
     cdef int last = input.ndim_ - 1 if input.ndim_ else 0
     return _inplace(input, _replayed_swap(input, 0, last), transpose_vjp, b"TBackward1", b"t_", 0, last)
 
@@ -436,8 +463,12 @@ cdef Tensor expand_to(Tensor a, int ndim, const Py_ssize_t* shape):
     cdef Py_ssize_t size
     cdef int i = ndim - 1, lead
     if ndim < a.ndim_:
-        raise error(ShapeError, f"expand: the number of sizes provided ({ndim}) must be greater or equal to the number of dimensions in the tensor ({a.ndim_})",
-                    facts=[f"{describe(a)}, sizes {sizes_list(ndim, shape)}"])
+        raise error(
+            ShapeError,
+            f"expand: the number of sizes provided ({ndim}) must be greater or equal to the number of dimensions in "
+            f"the tensor ({a.ndim_})",
+            facts=[f"{describe(a)}, sizes {sizes_list(ndim, shape)}"],
+        )
     while i >= 0:
         lead = i - (ndim - a.ndim_)
         if lead >= 0:
@@ -449,12 +480,19 @@ cdef Tensor expand_to(Tensor a, int ndim, const Py_ssize_t* shape):
         sizes[i] = shape[i]
         if shape[i] == -1:
             if lead < 0:
-                raise error(ShapeError, f"The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension {i}", facts=[describe(a)])
+                raise error(
+                    ShapeError,
+                    f"The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension {i}",
+                    facts=[describe(a)],
+                )
             sizes[i] = size
         elif shape[i] != size:
             if size != 1 or shape[i] < 0:
-                raise error(ShapeError, f"The expanded size of the tensor ({shape[i]}) must match the existing size ({size}) at non-singleton dimension {i}.  "
-                            f"Target sizes: {sizes_list(ndim, shape)}.  Tensor sizes: {sizes_list(a.ndim_, a.shape_)}")
+                raise error(
+                    ShapeError,
+                    f"The expanded size of the tensor ({shape[i]}) must match the existing size ({size}) at non-singleton "
+                    f"dimension {i}.  Target sizes: {sizes_list(ndim, shape)}.  Tensor sizes: {sizes_list(a.ndim_, a.shape_)}",
+                )
             strides[i] = 0
         i -= 1
     checked_numel(ndim, sizes, a.code)
@@ -516,7 +554,9 @@ def _broadcast_method(Tensor input not None, *args, size=None):
     """The tensor expanded to `size`, as a view; sizes may be given one by one."""
     return broadcast_to(input, args[0] if len(args) == 1 and size is None else args if size is None else size)
 
-op(expand, public=False, family="shape", formula="broadcast_to(input, args[0])", samples=lambda r: [(r(3, 1), (2, 3, 4)), (r(), (2,)), (r(1), (0,))])
+op(expand, public=False, family="shape", formula="broadcast_to(input, args[0])",
+   samples=lambda r: [(r(3, 1), (2, 3, 4)), (r(), (2,)), (r(1), (0,))])
 op(expand_as, public=False, family="shape", formula="broadcast_to(input, other.shape)", samples=lambda r: [(r(3, 1), r(2, 3, 4))])
-op(broadcast_to, method=False, family="shape", formula="broadcast_to(input, size)", samples=lambda r: [(r(3, 1), (2, 3, 4)), (r(), (2,))])
+op(broadcast_to, method=False, family="shape", formula="broadcast_to(input, size)",
+   samples=lambda r: [(r(3, 1), (2, 3, 4)), (r(), (2,))])
 attach("broadcast_to", _broadcast_method)
