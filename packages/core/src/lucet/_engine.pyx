@@ -11,15 +11,14 @@ from cpython.object cimport PyObject
 from cpython.ref cimport Py_INCREF, Py_DECREF, Py_XDECREF
 from lucet._dtype cimport FLOAT16, dtype_object
 from lucet._tensor cimport (
-    Tensor, F_CONTIGUOUS, F_REQUIRES_GRAD, F_INFERENCE, F_RETAINS_GRAD, F_NO_GRAD_VIEW, F_MULTI_VIEW, F_INFERENCE_VIEW, F_FUNCTION_ALIAS, INLINE_DIMS, CPU,
-    alias, bump, version_of, describe, bury, drain, same_shape, shape_tuple, is_dense, view, strided_over, is_meta, is_exact,
-    take_geometry, share_version,
+    Tensor, F_CONTIGUOUS, F_REQUIRES_GRAD, F_INFERENCE, F_RETAINS_GRAD, F_NO_GRAD_VIEW, F_MULTI_VIEW, F_INFERENCE_VIEW, F_FUNCTION_ALIAS, INLINE_DIMS,
+    alias, bump, version_of, describe, bury, drain, same_shape, shape_tuple, is_dense, is_exact,
+    take_geometry,
 )
 
 from collections import OrderedDict
 import weakref
 
-from lucet import _modes
 from lucet._errors import VersionError, ShapeError, error
 from lucet._tensor import attach, _fresh_version
 
@@ -230,7 +229,6 @@ cdef bint needs(Node n, int i):
 cdef Node new_node(vjp_fn vjp, const char* label, int num_edges):
     global _sequence
     cdef Node n = Node.__new__(Node)
-    cdef int i
     n.vjp = vjp
     n.label = label
     n.num_edges = num_edges
@@ -1293,7 +1291,6 @@ def _detach(Tensor self not None):
 
 
 cdef object _modes_call(fn, Tensor t):
-    from lucet._modes import _no_subclass  # noqa: F401  (the module must be complete)
     cdef object result = slow_call(fn, (t,), {})
     return None if result is passed else result
 

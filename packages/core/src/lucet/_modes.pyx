@@ -4,7 +4,7 @@ An op's front door asks `thread_state().modes` and each argument's subclass flag
 """
 
 from cpython.object cimport PyObject
-from cpython.ref cimport Py_INCREF, Py_DECREF, Py_XDECREF
+from cpython.ref cimport Py_INCREF, Py_DECREF
 
 cdef extern from *:
     """

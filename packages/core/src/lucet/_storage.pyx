@@ -2,7 +2,7 @@
 
 cimport cython
 from cpython.buffer cimport (
-    PyObject_GetBuffer, PyBuffer_Release, PyBuffer_FillInfo, PyBUF_SIMPLE, PyBUF_WRITABLE, PyBUF_C_CONTIGUOUS, PyBUF_FORMAT,
+    PyObject_GetBuffer, PyBuffer_Release, PyBuffer_FillInfo, PyBUF_SIMPLE, PyBUF_WRITABLE,
 )
 from cpython.mem cimport PyMem_Malloc, PyMem_Free
 from libc.string cimport memcpy, memset
@@ -68,7 +68,6 @@ cdef class Storage:
     """
 
     def __init__(self, Py_ssize_t nbytes=0, *, str device="cpu"):
-        cdef Storage fresh
         if device not in ("cpu", "meta"):
             raise error(DeviceError, f"Storage: device {device!r} is not available", fix='"cpu" or "meta"')
         if nbytes < 0:
@@ -265,7 +264,6 @@ cdef void _release_buffer(void* owner) noexcept:
 cdef Storage storage_from_object(object source, bint writable):
     """A storage over the contiguous bytes of `source`, which is kept alive (and exported) as long as a block refers to it."""
     cdef Py_buffer* view = <Py_buffer*>PyMem_Malloc(sizeof(Py_buffer))
-    cdef Storage s
     if view == NULL:
         raise MemoryError
     try:

@@ -4,15 +4,15 @@ Ops are attached from above (`attach`, `slots`); nothing here knows an op or the
 """
 
 cimport cython
-from cpython.object cimport PyObject, PyTypeObject, Py_LT, Py_LE, Py_EQ, Py_NE, Py_GT, Py_GE
+from cpython.object cimport PyObject, PyTypeObject, Py_LT, Py_LE, Py_EQ, Py_NE, Py_GT
 from cpython.ref cimport Py_INCREF, Py_DECREF
 from cpython.mem cimport PyMem_Malloc, PyMem_Free, PyMem_Realloc
 from cpython.long cimport PyLong_Check
 from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t
 from lucet._dtype cimport (
-    BOOL, UINT8, INT8, INT16, INT32, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128,
-    dtype_object, code_of, default_code,
+    BOOL, UINT8, INT8, INT16, INT32, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64,
+    dtype_object, code_of,
 )
 from lucet._storage cimport new_storage
 cimport lucet._modes as _modes_c
@@ -811,7 +811,7 @@ cdef Tensor view(Tensor a, int ndim, const Py_ssize_t* shape, const Py_ssize_t* 
 cdef Tensor strided_over(Storage storage, int code, Py_ssize_t offset, int ndim, const Py_ssize_t* shape, const Py_ssize_t* strides):
     """A tensor of any geometry over `storage`; raises when an element would lie outside it or a size overflows."""
     cdef Tensor t
-    cdef Py_ssize_t last = offset, room = storage.used // itemsize_of[code], reach
+    cdef Py_ssize_t last = offset, room = storage.used // itemsize_of[code]
     cdef int i
     cdef bint empty = False
     checked_numel(ndim, shape, code)

@@ -5,20 +5,19 @@ blocks where an operand is stored in another type than the loop computes in, and
 operands are contiguous and of one type come in by `run_contiguous` directly.
 """
 
-from libc.string cimport memcpy
-from lucet._dtype cimport NUM_CODES, itemsize_of, category_of, dtype_object, can_cast
+from lucet._dtype cimport itemsize_of, dtype_object, can_cast
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport loop_fn, LoopArgs
-from lucet._storage cimport storage_resize, hold, release, Block, CPU
+from lucet._storage cimport storage_resize
 from lucet._tensor cimport (
-    Tensor, data_of, is_contiguous, is_meta, same_shape, set_dims, set_contiguous, describe, empty_tensor, empty_like, bump, check_reach,
+    Tensor, data_of, is_meta, same_shape, set_dims, set_contiguous, describe, empty_tensor, empty_like, check_reach,
     checked_numel, F_CONTIGUOUS,
 )
 from lucet._threads cimport parallel_for
 
 import warnings
 
-from lucet._errors import DtypeError, ShapeError, DeviceError, error
+from lucet._errors import DtypeError, ShapeError, error
 
 cdef enum:
     BLOCK = 256                    # elements converted at a time
@@ -197,7 +196,6 @@ cdef int iterate(loop_fn fn, LoopArgs* args, int count, Operand* ops, int cost) 
     cdef Plan p
     cdef int order[64]
     cdef int ndim = ops[0].ndim, d, k, i, j, lead, used = 0
-    cdef Py_ssize_t step
     cdef bint joins
     p.fn = fn
     p.args = args
@@ -301,8 +299,6 @@ cdef int check_no_internal_overlap(Tensor out, const char* op) except -1:
 cdef int check_out_overlap(Tensor out, Tensor a, const char* op) except -1:
     """Raise when `out` and an input share some, but not the same, elements: the result would depend on the loop's order."""
     cdef Py_ssize_t out_first, out_last, a_first, a_last
-    cdef bint same = True
-    cdef int i
     if out is a or out.storage is not a.storage and (out.storage.block == NULL or out.storage.block != a.storage.block):
         return 0
     if out.numel_ == 0 or a.numel_ == 0 or not out.flags & F_CONTIGUOUS or not a.flags & F_CONTIGUOUS:

@@ -10,7 +10,6 @@ cdef int run_gemm(gemm_plan* p, int double_precision) except -1:
     """Plan and run a matrix product whose operands are filled in."""
     cdef plan_run_fn run = K.gemm_run[double_precision]
     cdef Storage scratch
-    cdef Py_ssize_t task
     cdef int workers
     K.gemm_plan[double_precision](p)
     if p.ntasks <= 1:

@@ -12,10 +12,9 @@ from lucet._kernels.kernels cimport conv_plan, CONV_FORWARD, CONV_BACKWARD_DATA,
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport converted, contiguous
 from lucet._ops._plans cimport run_conv
-from lucet._ops.convert cimport contiguous_of, cast_to
 from lucet._ops.reduce cimport sum_dims
 from lucet._ops.shape cimport unsqueeze_at, squeeze_at
-from lucet._tensor cimport Tensor, empty_tensor, is_plain, is_meta, data_of, describe, read_size, checked_numel, F_CONTIGUOUS, CPU, META
+from lucet._tensor cimport Tensor, empty_tensor, is_plain, is_meta, data_of, describe, read_size, CPU, META
 
 from lucet._errors import DtypeError, ShapeError, error
 from lucet._registry import op

@@ -1,18 +1,16 @@
 """Copies and conversions: clone, copy_, contiguous, to and its relatives, fill_, resize_, set_. Making tensors is in create.pyx."""
 
-from cpython.object cimport PyObject
-from libc.string cimport memset
-from lucet._dtype cimport BOOL, FLOAT16, COMPLEX64, code_of, dtype_object, itemsize_of, is_number
+from lucet._dtype cimport FLOAT16, code_of, dtype_object, itemsize_of, is_number
 from lucet._engine cimport (
-    Node, Run, engine_ops, requires_grad, recording, recording2, new_node, connect, set_history, check_inplace, rebase, give, needs,
+    Node, Run, engine_ops, requires_grad, recording, recording2, new_node, connect, set_history, check_inplace, rebase, give,
 )
 from lucet._modes cimport thread_state, slow_call, passed
-from lucet._ops._loops cimport convert_into, check_no_internal_overlap, check_out_overlap, broadcast2, prepare_out
+from lucet._ops._loops cimport convert_into, check_no_internal_overlap, broadcast2, prepare_out
 from lucet._ops.create cimport fill_with, zeros_tensor, filled, parse_shape
 from lucet._storage cimport Storage, storage_resize, CPU, META
 from lucet._tensor cimport (
-    Tensor, alias, is_plain, is_meta, is_contiguous, empty_like, empty_tensor, empty_permuted, bump, same_shape, describe, data_of,
-    set_dims, set_contiguous, checked_numel, finish_geometry, strided_over, take_geometry, F_CONTIGUOUS, F_REQUIRES_GRAD, view,
+    Tensor, is_plain, is_meta, empty_like, empty_tensor, empty_permuted, bump, same_shape, describe,
+    set_dims, set_contiguous, checked_numel, take_geometry, F_CONTIGUOUS,
 )
 
 from lucet._device import (
@@ -20,7 +18,7 @@ from lucet._device import (
 )
 from lucet._dtype import dtype
 from lucet._errors import DtypeError, ShapeError, error
-from lucet._registry import op, dress, alias as also_named
+from lucet._registry import dress, op
 
 
 # --- clone, contiguous ----------------------------------------------------------------------------------------------

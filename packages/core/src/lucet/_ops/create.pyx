@@ -5,29 +5,27 @@ from cpython.float cimport PyFloat_CheckExact, PyFloat_AS_DOUBLE, PyFloat_Check
 from cpython.long cimport PyLong_Check
 from cpython.bool cimport PyBool_Check
 from cpython.complex cimport PyComplex_Check
-from libc.math cimport ceil, NAN
+from libc.math cimport ceil
 from libc.string cimport memset, memcpy
 from lucet._dtype cimport (
-    BOOL, UINT8, INT8, INT16, INT32, INT64, FLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128, CAT_BOOL, CAT_INT, CAT_FLOAT, CAT_COMPLEX,
+    BOOL, UINT8, INT64, FLOAT16, FLOAT32, FLOAT64, CAT_INT, CAT_FLOAT, CAT_COMPLEX,
     Scalar, category_of, itemsize_of, code_of, dtype_object, default_code, default_complex_code, read_scalar, store_scalar, promote,
     is_number, scalar_code,
 )
 from lucet._engine cimport F_REQUIRES_GRAD, check_inplace
 from lucet._kernels.dispatch cimport K
-from lucet._modes cimport thread_state, slow_call, passed
-from lucet._ops._loops cimport Operand, operand_of, operand_of_scalar, iterate, convert_into, converted, prepare_out, check_no_internal_overlap, CHEAP
+from lucet._ops._loops cimport Operand, operand_of, operand_of_scalar, iterate, convert_into, prepare_out, CHEAP
 from lucet._storage cimport CPU, META
 from lucet._tensor cimport (
-    Tensor, empty_tensor, empty_like, scalar_tensor, is_plain, is_meta, data_of, checked_numel, describe, read_size, bump, alias, strided_over,
+    Tensor, empty_tensor, empty_like, is_meta, data_of, checked_numel, read_size, bump, strided_over,
     F_CONTIGUOUS, MAX_DIMS,
 )
 
-import sys
 import warnings
 
-from lucet._device import CPU_DEVICE, channels_last, channels_last_3d, contiguous_format, preserve_format, strided, usable
-from lucet._errors import DtypeError, ShapeError, error
-from lucet._registry import op, dress
+from lucet._device import CPU_DEVICE, contiguous_format, preserve_format, strided, usable
+from lucet._errors import ShapeError, error
+from lucet._registry import op
 
 
 # --- arguments that all factories share -------------------------------------------------------------------------------
@@ -689,7 +687,6 @@ def asarray(obj, *, dtype=None, device=None, copy=None, bint requires_grad=False
     >>> lucet.asarray([1, 2])
     tensor([1, 2])
     """
-    cdef Tensor t
     is_array = hasattr(obj, "__array_interface__") or isinstance(obj, memoryview)
     if isinstance(obj, Tensor):
         made = obj.to(device=device, dtype=dtype)

@@ -3,20 +3,19 @@
 Works with every NumPy that exports its arrays as buffers (1.26 and 2.x are tested). NumPy is imported when an array is asked for.
 """
 
-from cpython.buffer cimport PyObject_GetBuffer, PyBuffer_Release, PyBUF_STRIDES, PyBUF_FORMAT, PyBUF_WRITABLE
+from cpython.buffer cimport PyObject_GetBuffer, PyBuffer_Release, PyBUF_STRIDES, PyBUF_FORMAT
 from cpython.mem cimport PyMem_Malloc, PyMem_Free
 from lucet._dtype cimport (
-    BOOL, UINT8, INT8, INT16, INT32, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128, dtype_object, itemsize_of, code_of, default_code,
+    BOOL, UINT8, INT8, INT16, INT32, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128, itemsize_of, code_of,
 )
 from lucet._engine cimport requires_grad
 from lucet._storage cimport Storage, storage_of_view
-from lucet._tensor cimport Tensor, is_meta, strided_over, describe, read_size, empty_tensor
+from lucet._tensor cimport Tensor, is_meta, strided_over, read_size
 
 import os
 import sys
 import warnings
 
-from lucet._errors import DeviceError, DtypeError, error
 from lucet._registry import op
 from lucet._tensor import attach
 

@@ -1,16 +1,15 @@
 """Pooling in one and two dimensions: max, average, adaptive. Planes are spread over the pool; 1-d is a plane of one row."""
 
-from libc.math cimport INFINITY
 from libc.stdint cimport int64_t
 from libc.string cimport memset
 from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, FLOAT64, INT64, dtype_object, itemsize_of
-from lucet._engine cimport Node, Run, recording, recording2, new_node, connect, set_history, save, saved, needs, give
+from lucet._engine cimport Node, Run, recording, new_node, connect, set_history, save, saved, give
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport pool_shape, pool_fn, pool_index_fn, pool_scatter_fn
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport converted, contiguous
 from lucet._ops.shape cimport unsqueeze_at, squeeze_at
-from lucet._tensor cimport Tensor, empty_tensor, is_plain, is_meta, data_of, describe, read_size, CPU, META
+from lucet._tensor cimport Tensor, empty_tensor, is_plain, is_meta, data_of, describe, read_size
 from lucet._threads cimport parallel_for
 
 from lucet._errors import DtypeError, ShapeError, error

@@ -1,22 +1,21 @@
 """Matrix products: mm, bmm, mv, dot, matmul, addmm and kin, linear. All of them end in `product`, which calls the GEMM kernels."""
 
 from libc.string cimport memset
-from lucet._dtype cimport BOOL, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, CAT_INT, category_of, dtype_object, is_number, itemsize_of
+from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, FLOAT64, CAT_INT, category_of, dtype_object, itemsize_of
 from lucet._engine cimport (
-    Node, Run, engine_ops, requires_grad, recording, recording2, new_node, connect, set_history, save, saved, saved_tensor, needs, give,
-    check_inplace, rebase,
+    Node, Run, recording, recording2, new_node, connect, set_history, save, saved, needs, give,
 )
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport gemm_plan, GEMM_BIAS_NONE, GEMM_BIAS_COLUMN, GEMM_BIAS_ROW
 from lucet._modes cimport thread_state, slow_call, passed
-from lucet._ops._loops cimport convert_into, converted, contiguous, prepare_out, check_no_internal_overlap, check_out_overlap
+from lucet._ops._loops cimport converted, contiguous
 from lucet._ops._plans cimport run_gemm
 from lucet._ops.convert cimport copy_inplace, deliver
 from lucet._ops.pointwise cimport add, mul
 from lucet._ops.reduce cimport sum_dims
 from lucet._ops.shape cimport reshape_to, expand_to, transpose_of, unsqueeze_at, squeeze_at
 from lucet._tensor cimport (
-    Tensor, empty_tensor, view, is_plain, is_meta, data_of, describe, bump, slots, checked_numel, F_CONTIGUOUS, SLOT_MATMUL, CPU, META,
+    Tensor, empty_tensor, view, is_plain, is_meta, data_of, describe, slots, SLOT_MATMUL, CPU, META,
 )
 
 from lucet._errors import DtypeError, ShapeError, error
@@ -97,7 +96,7 @@ cdef int _same_type(Tensor a, Tensor b, str op) except -1:
             DtypeError,
             f"{op}: expected m1 and m2 to have the same dtype, but got: {dtype_object(a.code)._name} != {dtype_object(b.code)._name}",
             facts=[f"mat1 {describe(a)}, mat2 {describe(b)}"],
-            fix=f"mat2.to(mat1.dtype), or the other way round",
+            fix="mat2.to(mat1.dtype), or the other way round",
         )
     return 0
 
@@ -465,7 +464,6 @@ def _inplace_of(function):
 cdef int linear_vjp(Node n, Tensor g, Run run) except -1:
     """x (rows, k), weight (n, k), bias (n,): all three gradients are products or sums of g (rows, n)."""
     cdef Tensor x = saved(n, 0), weight = saved(n, 1)
-    cdef Py_ssize_t shape[2]
     cdef Tensor flat_g = _as_matrix(g), flat_x
     if needs(n, 0):
         x_grad = mm_of(flat_g, weight)

@@ -1,7 +1,7 @@
 """softmax, log_softmax, softmin and logsumexp: one pass over rows in `_kernels/reduce.pxi.tp`. Losses have their own file."""
 
 from libc.stdint cimport uint64_t
-from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, itemsize_of, dtype_object, code_of, default_code
+from lucet._dtype cimport FLOAT16, FLOAT32, FLOAT64, COMPLEX64, itemsize_of, dtype_object, code_of, default_code
 from lucet._engine cimport Node, Run, recording, recording2, record, save, save_output, saved_tensor, give
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport LoopArgs, ROWS_SOFTMAX, ROWS_LOG_SOFTMAX, ROWS_LOGSUMEXP, ROWS_SOFTMAX_GRAD, ROWS_LOG_SOFTMAX_GRAD
@@ -9,11 +9,11 @@ from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport converted, contiguous
 from lucet._ops.convert cimport cast_to
 from lucet._ops.create cimport filled
-from lucet._ops.pointwise cimport add, sub, mul, neg
+from lucet._ops.pointwise cimport sub, mul, neg
 from lucet._ops.reduce cimport (
-    run_rows, run_lines, around, one_dim, dims_mask, new_reduced, store_out, flag, spelling, spread, sum_dims, all_dims,
+    run_rows, run_lines, around, one_dim, dims_mask, new_reduced, store_out, flag, spelling, spread, sum_dims,
 )
-from lucet._tensor cimport Tensor, F_CONTIGUOUS, CPU, alias, data_of, empty_tensor, finish_geometry, is_meta, is_plain
+from lucet._tensor cimport Tensor, alias, data_of, empty_tensor, finish_geometry, is_meta, is_plain
 
 import warnings
 
@@ -200,10 +200,9 @@ cdef Tensor _rows_of(Tensor a, uint64_t mask):
 
 cdef Tensor _logsumexp(Tensor a, uint64_t mask, bint keepdim):
     cdef int loop = FLOAT64 if a.code == FLOAT64 else FLOAT32
-    cdef Tensor y = new_reduced(a, mask, keepdim, loop), rows, x = a
+    cdef Tensor y = new_reduced(a, mask, keepdim, loop), rows
     cdef Py_ssize_t n = 1
     cdef Node node
-    cdef int d
     if not is_meta(a) and y.numel_:
         n = a.numel_ // y.numel_
         rows = _rows_of(converted(a, loop), mask)

@@ -6,7 +6,7 @@ places that the indices name.
 
 from libc.stdint cimport int64_t, uint64_t
 from lucet._dtype cimport (
-    BOOL, UINT8, INT32, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, itemsize_of, dtype_object,
+    BOOL, INT32, INT64, FLOAT16, FLOAT32, FLOAT64, itemsize_of, dtype_object,
 )
 from lucet._engine cimport Node, Run, recording, record, save, saved_tensor, give
 from lucet._kernels.dispatch cimport K
@@ -19,8 +19,8 @@ from lucet._ops.reduce cimport (
     two_outputs,
 )
 from lucet._tensor cimport (
-    Tensor, CPU, bare_tensor, data_of, empty_like, empty_tensor, scalar_tensor, finish_geometry, is_meta, is_plain, describe,
-    read_size, view,
+    Tensor, CPU, data_of, empty_tensor, scalar_tensor, is_meta, is_plain, describe,
+    read_size,
 )
 
 from lucet import _returns
@@ -384,7 +384,7 @@ def bincount(Tensor input not None, Tensor weights=None, minlength=0):
     """
     cdef Tensor x, w, y
     cdef Py_ssize_t shape[1]
-    cdef Py_ssize_t i, least = read_size(minlength, b"bincount: minlength")
+    cdef Py_ssize_t least = read_size(minlength, b"bincount: minlength")
     cdef int64_t top = -1
     if not is_plain(input) or thread_state().modes:
         result = slow_call(bincount_fn, (input, weights, minlength), {})
