@@ -83,6 +83,7 @@ cdef struct EngineOps:
     Tensor (*cast)(Tensor g, int code)
     Tensor (*fill)(int code, int ndim, const Py_ssize_t* shape, double value)
     Tensor (*clone)(Tensor g)
+    Tensor (*clone_like)(Tensor g, Tensor layout)      # with the strides of `layout`
     Tensor (*as_strided)(Tensor a, Tensor geometry)
     Tensor (*zero_slice)(Tensor g, Tensor geometry)
 

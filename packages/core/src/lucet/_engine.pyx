@@ -514,13 +514,13 @@ cdef int record_view(Tensor out, Tensor a, vjp_fn vjp, const char* label) except
 
 cdef int check_inplace(Tensor t, bint will_record, const char* op) except -1:
     """Whether `t` may be written in place; called before anything is computed."""
-    if t.flags & F_INFERENCE and not thread_state().inference and will_record:
+    if t.flags & F_INFERENCE and not thread_state().inference:
         raise RuntimeError(
             "Inplace update to inference tensor outside InferenceMode is not allowed. You can make a clone to get a normal tensor before doing inplace update."
         )
     if t.storage.block != NULL and t.storage.block.readonly:
         raise RuntimeError(f"{op.decode()}: the memory of this tensor is read-only; clone() it before writing in place")
-    if not will_record:
+    if not will_record and not (t.flags & (F_NO_GRAD_VIEW | F_INFERENCE_VIEW) and t.base.flags & F_REQUIRES_GRAD and thread_state().grad_enabled):
         return 0
     if t.flags & F_FUNCTION_ALIAS:
         raise RuntimeError(
@@ -563,10 +563,14 @@ cdef int rebase(Tensor t, Node n) except -1:
     cdef Node outer
     cdef Tensor base = t.base
     cdef Tensor result
+    cdef object before = t.node, base_before
+    cdef unsigned int before_nr = t.output_nr, base_before_nr
     if base is None:
-        _move_hooks(t)
         set_history(n, t, 0)
+        _move_retained(t, before, before_nr)
         return 0
+    base_before = base.node
+    base_before_nr = base.output_nr
     result = alias(t)
     set_history(n, result, 0)
     outer = new_node(_copy_slices_vjp, b"CopySlices", 2)
@@ -575,13 +579,21 @@ cdef int rebase(Tensor t, Node n) except -1:
     outer.nr1 = 0
     outer.extra = _geometry_of(t, base)
     set_history(outer, base, 0)
+    _move_retained(base, base_before, base_before_nr)
     t.attr_version = version_of(t) - 1       # stale by intent: the next look rebuilds it from the new base
     _refresh(t)
+    _move_retained(t, before, before_nr)
     return 0
 
 
-cdef int _move_hooks(Tensor t) except -1:
-    """A leaf that becomes the result of an in-place op keeps its hooks, on the new gradient."""
+cdef int _move_retained(Tensor t, object before, unsigned int nr) except -1:
+    """retain_grad follows a tensor through in-place changes, to the gradient of what it is now; other hooks stay where they were."""
+    cdef NodeHooks hooks
+    if not t.flags & F_RETAINS_GRAD or before is None or (<Node>before).hooks is None:
+        return 0
+    hooks = <NodeHooks>(<Node>before).hooks
+    if nr in hooks.retain and hooks.retain[nr]() is t:
+        _node_hooks(<Node>t.node).retain[t.output_nr] = hooks.retain.pop(nr)
     return 0
 
 
@@ -866,18 +878,31 @@ cdef Tensor zeros_of_output(Node n, int nr):
     return engine_ops.fill(code, len(shape), room, 0)
 
 
+cdef bint _laid_out_as(Tensor g, Tensor leaf) noexcept:
+    """Whether a gradient has the strides that its leaf's `.grad` should have: the leaf's own where that is dense."""
+    cdef int i
+    if g.flags & leaf.flags & F_CONTIGUOUS:
+        return True
+    if not is_dense(leaf):
+        return is_dense(g)
+    for i in range(g.ndim_):
+        if g.strides[i] != leaf.strides[i] and g.shape_[i] > 1:
+            return False
+    return True
+
+
 cdef int _accumulate(Run run, Tensor leaf, Claim* c) except -1:
     """Add to the leaf's `.grad`, in place unless the gradient itself is to be differentiated."""
     cdef Tensor g = <Tensor>c.grads[0]
     cdef Tensor before
     if leaf.grad_ is None:
-        if not run.create_graph and _is_ours(g, 2) and is_dense(g):
+        if not run.create_graph and _is_ours(g, 2) and _laid_out_as(g, leaf):
             g.flags &= ~F_REQUIRES_GRAD
             leaf.grad_ = g
         elif run.create_graph:
             leaf.grad_ = g
         else:
-            leaf.grad_ = engine_ops.clone(g)
+            leaf.grad_ = engine_ops.clone_like(g, leaf)
         return 0
     before = <Tensor>leaf.grad_
     if run.create_graph:
@@ -913,7 +938,7 @@ cdef int _check_hook_result(Tensor before, object after) except -1:
 cdef int _run_node(Run run, Claim* c) except -1:
     cdef Node n = <Node>c.node
     cdef NodeHooks hooks = <NodeHooks>n.hooks if n.hooks is not None else None
-    cdef bint any_grad = False
+    cdef bint any_grad = False, leads_on
     cdef int i
     cdef Tensor leaf
     for i in range(n.num_outputs):
@@ -939,16 +964,18 @@ cdef int _run_node(Run run, Claim* c) except -1:
             for hook in list((<LeafHooks>leaf.hooks).post_accumulate.values()):
                 hook(leaf)
         return 0
+    leads_on = run.captures is None or _leads_on(run, n)
+    if run.captures is not None and leads_on:
+        _capture(run, n, c)                  # before the hooks where the walk goes on, after them where it ends: as torch does
     if hooks is not None:
         for i in range(n.num_outputs):
             if c.grads[i] != NULL and i in hooks.tensor_pre:
                 _apply_tensor_hooks(hooks.tensor_pre[i], c, i)
             if c.grads[i] != NULL and i in hooks.retain:
                 _retain(hooks.retain[i](), <Tensor>c.grads[i], run)
-    if run.captures is not None:
+    if not leads_on:
         _capture(run, n, c)
-        if not _leads_on(run, n):
-            return 0
+        return 0
     if hooks is not None and hooks.pre:
         _pre_hooks(n, hooks, c)
     if run.create_graph and n.marks & M_ONCE:
@@ -1219,6 +1246,12 @@ def _get_requires_grad(Tensor self not None):
     return requires_grad(self)
 
 
+def _assign_requires_grad(Tensor self not None, bint value):
+    if _get_grad_fn(self) is not None:
+        raise RuntimeError("you can only change requires_grad flags of leaf variables.")
+    _set_requires_grad(self, value)
+
+
 def _set_requires_grad(Tensor self not None, bint value):
     if value and self.code < FLOAT16:
         raise RuntimeError("only Tensors of floating point and complex dtype can require gradients")
@@ -1334,7 +1367,7 @@ def _output_number(Tensor self not None):
 
 
 attach("grad_fn", property(_get_grad_fn, doc="The node that computed this tensor, or None for a leaf."))
-attach("requires_grad", property(_get_requires_grad, _set_requires_grad, doc="Whether operations on this tensor are recorded."))
+attach("requires_grad", property(_get_requires_grad, _assign_requires_grad, doc="Whether operations on this tensor are recorded."))
 attach("requires_grad_", _requires_grad_)
 attach("grad", property(_get_grad, _set_grad, lambda self: _set_grad(self, None), doc="The gradient accumulated so far, or None."))
 attach("is_leaf", property(_is_leaf, doc="Whether no recorded operation computed this tensor."))
@@ -1356,7 +1389,10 @@ cdef int _python_vjp(Node n, Tensor g, Run run) except -1:
     ctx = n.extra
     if ctx._materialize_grads:
         grads = [zeros_of_output(n, i) if grad is None and ctx._differentiable[i] else grad for i, grad in enumerate(grads)]
+    grads.extend([None] * (len(ctx._differentiable) - len(grads)))       # outputs that are no tensors
     results = ctx._call_backward(grads)
+    if len(results) > n.num_edges and all([result is None for result in results[n.num_edges:]]):
+        results = results[:n.num_edges]
     if len(results) != n.num_edges:
         raise RuntimeError(
             f"function {_label(n)} returned an incorrect number of gradients (expected {n.num_edges}, got {len(results)})"
@@ -1365,7 +1401,7 @@ cdef int _python_vjp(Node n, Tensor g, Run run) except -1:
         if result is None:
             continue
         if not isinstance(result, Tensor):
-            raise TypeError(f"{_label(n)}: expected Variable or None (got {type(result).__name__})")
+            raise RuntimeError(f"{_label(n)}: expected Variable or None (got {type(result).__name__})")
         give(run, n, i, <Tensor>result)
     return 0
 

@@ -484,6 +484,13 @@ cdef Tensor deliver(Tensor result, Tensor out, str op):
 
 # --- what the engine needs -------------------------------------------------------------------------------------------
 
+cdef Tensor _engine_clone_like(Tensor g, Tensor layout):
+    """A copy without history of a gradient, in the memory order of its leaf."""
+    cdef Tensor t = empty_like(layout, g.code)
+    convert_into(t, g)
+    return t
+
+
 cdef Tensor _engine_clone(Tensor g):
     cdef Tensor t = empty_like(g, g.code)
     cdef Node n
@@ -500,5 +507,6 @@ cdef Tensor _engine_fill(int code, int ndim, const Py_ssize_t* shape, double val
 
 
 engine_ops.clone = _engine_clone
+engine_ops.clone_like = _engine_clone_like
 engine_ops.cast = cast_to
 engine_ops.fill = _engine_fill

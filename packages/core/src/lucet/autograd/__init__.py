@@ -85,6 +85,9 @@ def backward(
     given = (None,) * len(outputs) if grad_tensors is None else _as_tuple(grad_tensors)
     start = _start_gradients(outputs, given)
     del given
+    for tensor in wanted or ():
+        if isinstance(tensor, Tensor) and not tensor.is_leaf:
+            tensor.retain_grad()
     keep = create_graph if retain_graph is None else retain_graph
     _engine.run_backward(list(outputs), start, keep, create_graph, wanted, True, True)
 
@@ -118,7 +121,7 @@ def grad(
     allow_unused = materialize_grads if allow_unused is None else allow_unused
     results, wanted = _as_tuple(outputs), _as_tuple(inputs)
     if not wanted:
-        raise ValueError("grad requires non-empty inputs.")
+        raise RuntimeError("grad requires non-empty inputs.")
     for tensor in wanted:
         if not isinstance(tensor, Tensor):
             raise TypeError(f"grad: inputs must be tensors, got {type(tensor).__name__}")

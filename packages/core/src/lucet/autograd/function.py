@@ -1,6 +1,7 @@
 """Function: differentiable operations written in Python. The node that runs their backward is in the engine."""
 
 import functools
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -120,7 +121,7 @@ class Function:
         cls._backward_cls = type(f"{cls.__name__}Backward", (_BackwardCtx,), {"_forward_class": cls, "__module__": cls.__module__})
 
     def __init__(self, *args: Any, **kwargs: Any):
-        raise RuntimeError(f"{type(self).__name__} should not be instantiated. Methods on autograd functions are all static, so you should invoke them on the class itself: {type(self).__name__}.apply(...)")
+        warnings.warn(f"{type(self).__name__} should not be instantiated. Methods on autograd functions are all static, so you should invoke them on the class itself: {type(self).__name__}.apply(...)", DeprecationWarning, stacklevel=2)
 
     @staticmethod
     def forward(*args: Any, **kwargs: Any) -> Any:
@@ -207,6 +208,9 @@ def _weakly(node: Any) -> Callable[[], Any]:
     import weakref
 
     return weakref.ref(node)
+
+
+Function._backward_cls = type("FunctionBackward", (_BackwardCtx,), {"_forward_class": Function})
 
 
 def once_differentiable(function: Callable[..., Any]) -> Callable[..., Any]:
