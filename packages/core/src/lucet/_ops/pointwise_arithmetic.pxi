@@ -47,13 +47,15 @@ cdef object add_scaled(Rule plain, Rule scaled, object x, object z, object alpha
     args.i[0] = <int64_t>sign * s.i
     return _binary(scaled, x, z, out, inplace, &args)
 
+cdef bint _is_bool(object x):
+    return isinstance(x, bool) or isinstance(x, Tensor) and (<Tensor>x).code == BOOL
+
 cdef int _check_bool_sub(Rule plain, object x, object z) except -1:
-    if plain is SUB_RULE and (
-        isinstance(x, Tensor) and (<Tensor>x).code == BOOL and (isinstance(z, bool) or isinstance(z, Tensor) and (<Tensor>z).code == BOOL)
-        or isinstance(z, Tensor) and (<Tensor>z).code == BOOL and isinstance(x, bool)
-    ):
+    if plain is not SUB_RULE or not (_is_bool(x) or _is_bool(z)):
+        return 0
+    if _is_bool(x) and _is_bool(z):
         raise error(DtypeError, "sub: Subtraction, the `-` operator, with two bool tensors is not supported", fix="the `^` or `logical_xor()` operator")
-    return 0
+    raise error(DtypeError, "sub: Subtraction, the `-` operator, with a bool tensor is not supported", fix="the `~` or `logical_not()` operator to invert a mask")
 
 def add_function(input, other, *, alpha=None, Tensor out=None):
     """add(input, other, *, alpha=1, out=None) -> Tensor
@@ -65,12 +67,18 @@ def add_function(input, other, *, alpha=None, Tensor out=None):
     >>> lucet.add(lucet.tensor([1, 2]), lucet.tensor([10, 20]), alpha=2)
     tensor([21, 42])
     """
+    result = offered(add_function, input, other, {"alpha": alpha, "out": out})
+    if result is not passed:
+        return result
     result = add_scaled(ADD_RULE, ADD_SCALED_RULE, input, other, alpha, 1, out, False)
     if result is NotImplemented or not (isinstance(input, Tensor) or isinstance(other, Tensor)):
         _bad_operand("add", input, other)
     return result
 
 def add_function_(Tensor input not None, other, *, alpha=None):
+    result = offered(add_function_, input, other, {"alpha": alpha})
+    if result is not passed:
+        return result
     result = add_scaled(ADD_RULE, ADD_SCALED_RULE, input, other, alpha, 1, input, True)
     if result is NotImplemented:
         _bad_operand("add_", input, other)
@@ -86,12 +94,18 @@ def sub_function(input, other, *, alpha=None, Tensor out=None):
     >>> lucet.sub(lucet.tensor([1, 2]), 1)
     tensor([0, 1])
     """
+    result = offered(sub_function, input, other, {"alpha": alpha, "out": out})
+    if result is not passed:
+        return result
     result = add_scaled(SUB_RULE, SUB_SCALED_RULE, input, other, alpha, -1, out, False)
     if result is NotImplemented or not (isinstance(input, Tensor) or isinstance(other, Tensor)):
         _bad_operand("sub", input, other)
     return result
 
 def sub_function_(Tensor input not None, other, *, alpha=None):
+    result = offered(sub_function_, input, other, {"alpha": alpha})
+    if result is not passed:
+        return result
     result = add_scaled(SUB_RULE, SUB_SCALED_RULE, input, other, alpha, -1, input, True)
     if result is NotImplemented:
         _bad_operand("sub_", input, other)
@@ -202,12 +216,18 @@ def div_function(input, other, *, rounding_mode=None, Tensor out=None):
     >>> lucet.div(lucet.tensor([7, -7]), 2), lucet.div(lucet.tensor([7, -7]), 2, rounding_mode="floor")
     (tensor([ 3.5000, -3.5000]), tensor([ 3, -4]))
     """
+    result = offered(div_function, input, other, {"rounding_mode": rounding_mode, "out": out})
+    if result is not passed:
+        return result
     result = binary(div_rule(rounding_mode), input, other, out, False)
     if result is NotImplemented or not (isinstance(input, Tensor) or isinstance(other, Tensor)):
         _bad_operand("div", input, other)
     return result
 
 def div_function_(Tensor input not None, other, *, rounding_mode=None):
+    result = offered(div_function_, input, other, {"rounding_mode": rounding_mode})
+    if result is not passed:
+        return result
     result = binary(div_rule(rounding_mode), input, other, input, True)
     if result is NotImplemented:
         _bad_operand("div_", input, other)
@@ -313,10 +333,13 @@ cdef Rule POW3_RULE = rule("pow", CUBE, ARITH, b"PowBackward0", cube_vjp, SAVE_A
 cdef Rule POW_HALF_RULE = rule("pow", SQRT, ARITH, b"PowBackward0", sqrt_vjp, SAVE_OUT)
 
 cdef int square_vjp(Node n, Tensor g, Run run) except -1:
-    return give(run, n, 0, mul(g, mul(saved(n, 0), 2)))
+    x = saved(n, 0)
+    # As a power while recording, so that the derivatives that are constants still hang on x, as in torch.
+    return give(run, n, 0, mul(g, mul(pow_op(x, 1) if recording2(g, <Tensor>x) else x, 2)))
 
 cdef int cube_vjp(Node n, Tensor g, Run run) except -1:
-    return give(run, n, 0, mul(g, mul(mul(saved(n, 0), saved(n, 0)), 3)))
+    x = saved(n, 0)
+    return give(run, n, 0, mul(g, mul(pow_op(x, 2) if recording2(g, <Tensor>x) else mul(x, x), 3)))
 
 cdef Tensor pow_op(object base, object exponent):
     return power(base, exponent, None, False)

@@ -6,13 +6,14 @@ from typing import Any
 from lucet import _engine
 from lucet._errors import ShapeError, error
 from lucet._tensor import Tensor, attach
+from lucet.autograd import graph
 from lucet.autograd.anomaly import detect_anomaly, set_detect_anomaly
 from lucet.autograd.function import Function
 from lucet.autograd.grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
 from lucet.autograd.gradcheck import GradcheckError, gradcheck, gradgradcheck
 
 __all__ = [
-    "Function", "GradcheckError", "backward", "detect_anomaly", "enable_grad", "grad", "gradcheck", "gradgradcheck", "inference_mode",
+    "Function", "GradcheckError", "backward", "detect_anomaly", "enable_grad", "grad", "gradcheck", "gradgradcheck", "graph", "inference_mode",
     "no_grad", "set_detect_anomaly", "set_grad_enabled",
 ]  # fmt: skip
 
