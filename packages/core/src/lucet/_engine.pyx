@@ -335,9 +335,10 @@ cdef Node record(Tensor out, vjp_fn vjp, const char* label, Tensor a, Tensor b=N
 cdef int save(Node n, int slot, object value) except -1:
     """Keep an input (or any value) for the gradient rule; tensors are checked for in-place changes when read."""
     cdef unsigned int version = 0
+    if value is not None:
+        n.marks |= M_SAVES
     if isinstance(value, Tensor):
         version = version_of(<Tensor>value)
-        n.marks |= M_SAVES
         if (<Tensor>value).flags & F_INFERENCE:
             raise RuntimeError(
                 "Inference tensors cannot be saved for backward. To work around you can make a clone to get a normal tensor and use it in autograd."

@@ -78,9 +78,13 @@ POINTWISE = [
     ("SQUARE", 1, "same", "b", "a"),
     ("CUBE", 1, "same", "fi", "a * a * a"),
     ("FLOOR", 1, "same", "f", "floor{f}(a)"),
+    ("FLOOR", 1, "same", "i", "a"),
     ("CEIL", 1, "same", "f", "ceil{f}(a)"),
+    ("CEIL", 1, "same", "i", "a"),
     ("TRUNC", 1, "same", "f", "trunc{f}(a)"),
+    ("TRUNC", 1, "same", "i", "a"),
     ("ROUND", 1, "same", "f", "rint{f}(a)"),
+    ("ROUND", 1, "same", "i", "a"),
     # comparisons with parameters
     ("CLAMP", 1, "same", "f", "a if a != a else (p0 if a < p0 else (p1 if a > p1 else a))"),
     ("CLAMP", 1, "same", "i", "p0 if a < p0 else (p1 if a > p1 else a)"),
@@ -178,6 +182,6 @@ def conversion(source, target):
     if target == "bfloat16":
         return f"lucet_float_to_bfloat(<float>{x})"
     is_float = source.startswith(("float", "bfloat", "complex"))
-    if is_float and target.startswith(("int", "uint")) and target != "int64":
+    if is_float and target.startswith(("int", "uint")) and target not in ("int32", "int64"):
         return f"<{CTYPES[target]}><int64_t>{x}"       # wraps modulo the width, as conversion instructions do
     return f"<{CTYPES[target]}>{x}"

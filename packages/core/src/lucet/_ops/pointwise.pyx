@@ -199,9 +199,8 @@ cdef Tensor unary_p(Rule r, Tensor a, Tensor out, bint inplace, double p0, doubl
     return y
 
 
-cdef Tensor _binary_fast(Rule r, Tensor a, Tensor b):
+cdef Tensor _binary_fast(Rule r, Tensor a, Tensor b, LoopArgs* args):
     """Two contiguous tensors of one shape and type, or None when that is not the case."""
-    cdef LoopArgs args
     cdef char* data[3]
     cdef Py_ssize_t steps[3]
     cdef loop_fn fn
@@ -214,13 +213,12 @@ cdef Tensor _binary_fast(Rule r, Tensor a, Tensor b):
     if fn == NULL:
         return None
     y = empty_tensor(BOOL if r.kind == COMPARE else a.code, a.ndim_, a.shape_, CPU)
-    args.failed = 0
     data[0] = data_of(y)
     data[1] = data_of(a)
     data[2] = data_of(b)
     steps[0] = itemsize_of[y.code]
     steps[1] = steps[2] = itemsize_of[a.code]
-    run_contiguous(fn, &args, 3, data, steps, y.numel_, r.cost)
+    run_contiguous(fn, args, 3, data, steps, y.numel_, r.cost)
     if args.failed:
         _zero_divisor(r)
     return y
@@ -359,7 +357,7 @@ cdef object _binary(Rule r, object x, object z, Tensor out, bint inplace, LoopAr
         return NotImplemented
     will_record = will_record and r.vjp != NULL and thread_state().grad_enabled
     if a is not None and b is not None and out is None:
-        y = _binary_fast(r, a, b)
+        y = _binary_fast(r, a, b, args)
     if will_record:
         if inplace:
             check_inplace(a, will_record, r.name)
@@ -425,6 +423,13 @@ cdef Tensor binary_kernel(int kernel, Tensor a, Tensor b, double p0=0, double p1
 
 
 # --- public forms of a family ----------------------------------------------------------------------------------------
+
+cdef object offered(object fn, object x, object z, dict kwargs):
+    """Offer a call with keywords to whoever intercepts; `passed` when nobody does."""
+    if (isinstance(x, Tensor) and not is_plain(x)) or (isinstance(z, Tensor) and not is_plain(z)) or thread_state().modes:
+        return slow_call(fn, (x, z), {name: value for name, value in kwargs.items() if value is not None})
+    return passed
+
 
 def _bad_operand(str name, x, z):
     raise TypeError(f"{name}(): argument 'other' must be Tensor or Number, not {type(z).__name__}")

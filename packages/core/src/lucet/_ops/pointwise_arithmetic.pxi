@@ -471,7 +471,7 @@ for _rule_, _sign, _long in (
 
     >>> import lucet
     >>> lucet.{(<Rule>_rule_).name.decode()}(lucet.tensor([1, 2]), 2)
-    tensor([{"False,  True" if _sign in ("==", ">=") else " True,  True" if _sign == "<=" else " True, False" if _sign in ("!=", "<") else "False, False"}])
+    tensor([{"False,  True" if _sign in ("==", ">=") else "True, True" if _sign == "<=" else " True, False" if _sign in ("!=", "<") else "False, False"}])
     """, formula=f"input {_sign} other", grad="no", samples=_pairs)
     if _long:
         alias(_long, (<Rule>_rule_).name.decode())
