@@ -5,9 +5,9 @@ python dev.py build          compile core in place (--check turns on bounds and 
 python dev.py test [...]     pytest on everything but the comparison with torch; arguments go to pytest
 python dev.py lint [--fix]   ruff and cython-lint
 python dev.py types          mypy over the five source trees, seen as the one package that users see
-python dev.py stubs          write the type stubs of core from its registry
+python dev.py optable        write docs/api/ops.md from core's registry of ops
 python dev.py bench [...]    run benchmarks/<name>.py for the names given, or list them
-python dev.py docs           run every example in the docstrings and the guide
+python dev.py docs           run every example in the docstrings
 """
 
 import os
@@ -109,9 +109,9 @@ def link_tree(source: Path, target: Path) -> None:
             link.symlink_to(path)
 
 
-def stubs() -> None:
-    """Write the stubs that are made from the registry of ops."""
-    run(sys.executable, "tools/stubs.py")
+def optable() -> None:
+    """Write docs/api/ops.md from the registry of ops."""
+    run(sys.executable, "tools/optable.py")
 
 
 def bench(*names: str) -> None:
@@ -123,12 +123,12 @@ def bench(*names: str) -> None:
 
 
 def docs() -> None:
-    """Run the examples in docstrings and in the guide."""
+    """Run the examples in docstrings and in the pages under docs."""
     guide = sorted((ROOT / "docs").rglob("*.md"))
     run(sys.executable, "-m", "pytest", "-q", "--doctest-glob=*.md", "--doctest-modules", *SOURCES.values(), *guide)
 
 
-COMMANDS = {function.__name__: function for function in (setup, build, test, lint, types, stubs, bench, docs)}
+COMMANDS = {function.__name__: function for function in (setup, build, test, lint, types, optable, bench, docs)}
 
 
 def main() -> None:
