@@ -104,6 +104,9 @@ def test_utils_signature_is_torchs(name):
 
 # torch's are compiled and show no signature; these are the arguments they take.
 COMPILED_ARGUMENTS = {
+    "adaptive_avg_pool1d": ["input", "output_size"],
+    "avg_pool1d": ["input", "kernel_size", "stride", "padding", "ceil_mode", "count_include_pad"],
+    "conv1d": ["input", "weight", "bias", "stride", "padding", "dilation", "groups"],
     "avg_pool2d": ["input", "kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", "divisor_override"],
     "conv2d": ["input", "weight", "bias", "stride", "padding", "dilation", "groups"],
     "gelu": ["input", "approximate"],
@@ -121,8 +124,9 @@ def test_functional_has_torchs_arguments(name):
     if name in COMPILED_ARGUMENTS:
         assert [argument for argument, _, _ in ours] == COMPILED_ARGUMENTS[name]
         return
-    # torch dispatches these two on return_indices and shows (*args, **kwargs)
-    shown = f"{name}_with_indices" if name in ("max_pool2d", "adaptive_max_pool2d") else name
+    # torch dispatches these on return_indices and shows (*args, **kwargs)
+    pools = ("max_pool1d", "max_pool2d", "adaptive_max_pool1d", "adaptive_max_pool2d")
+    shown = f"{name}_with_indices" if name in pools else name
     theirs = [parameter for parameter in parameters_of(getattr(torch.nn.functional, shown)) if parameter[0] != "out"]
     assert [(argument, default) for argument, _, default in ours] == [
         (argument, default) for argument, _, default in theirs
