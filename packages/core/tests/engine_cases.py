@@ -1,6 +1,6 @@
 """Short programs about recording and backward, written for lucet and torch alike: each takes the module and returns plain values.
 
-`test_engine.py` compares them with goldens/engine.json (recorded from torch by tools/goldens_engine.py), tests/parity with torch itself.
+`test_engine.py` compares them with goldens/engine.json (recorded from torch by tools/goldens_core.py), tests/parity with torch itself.
 """
 
 import copy

@@ -71,7 +71,7 @@ class _Formatter:
         low, high = min(map(abs, shown)), max(map(abs, shown))
         self.int_mode = all(value == math.ceil(value) for value in shown)
         wide = high / low > 1000.0 or high > 1.0e8
-        self.sci_mode = wide if self.int_mode else wide or low < 1.0e-4
+        self.sci_mode = OPTIONS.sci_mode if OPTIONS.sci_mode is not None else wide or not self.int_mode and low < 1.0e-4
         if self.sci_mode:
             widths = [len(f"{value:.{OPTIONS.precision}e}") for value in shown]
         elif self.int_mode:

@@ -208,7 +208,8 @@ cdef class Storage:
 
     def __repr__(self):
         where = "meta" if self.device == META else "cpu"
-        return f"lucet.storage.UntypedStorage(device={where}) of size {self.used}"
+        content = "\n".join([f" {byte}" for byte in self.tolist()]) if self.block != NULL and self.used <= 1000 else "..."
+        return f"{content}\n[lucet.storage.UntypedStorage(device={where}) of size {self.used}]"
 
     def __getbuffer__(self, Py_buffer* view, int flags):
         if self.block == NULL:
