@@ -345,7 +345,7 @@ cdef object _binary(Rule r, object x, object z, Tensor out, bint inplace, LoopAr
                 return result
         will_record = requires_grad(a)
     elif not is_number(x):
-        return NotImplemented
+        return _ask_other(r, x, z, out, inplace, x)
     if isinstance(z, Tensor):
         b = <Tensor>z
         if not is_plain(b) or thread_state().modes:
@@ -354,7 +354,7 @@ cdef object _binary(Rule r, object x, object z, Tensor out, bint inplace, LoopAr
                 return result
         will_record = will_record or requires_grad(b)
     elif a is None or not is_number(z):
-        return NotImplemented
+        return _ask_other(r, x, z, out, inplace, z)
     will_record = will_record and r.vjp != NULL and thread_state().grad_enabled
     if a is not None and b is not None and out is None:
         y = _binary_fast(r, a, b, args)
@@ -386,6 +386,14 @@ cdef object _binary(Rule r, object x, object z, Tensor out, bint inplace, LoopAr
         if r.saves & SAVE_OUT:
             save_output(n, 2, y)
     return y
+
+
+cdef object _ask_other(Rule r, object x, object z, Tensor out, bint inplace, object other):
+    """An operand that is neither tensor nor number may still offer `__torch_function__`."""
+    if not hasattr(type(other), "__torch_function__"):
+        return NotImplemented
+    result = _intercept(r, x, z, out, inplace)
+    return NotImplemented if result is passed else result
 
 
 cdef object _intercept(Rule r, object x, object z, Tensor out, bint inplace):
