@@ -106,7 +106,7 @@ def test_numbers_in_and_out_of_one_element():
     assert complex(lucet.tensor(2)) == 2 + 0j
     assert bool(lucet.tensor(0.5)) and not lucet.tensor([0])
     assert [10, 20, 30][lucet.tensor(1)] == 20
-    assert "%d" % lucet.tensor(5) == "5"
+    assert f"{int(lucet.tensor(5)):d}" == "5"
     with pytest.raises(TypeError):
         [1][lucet.tensor(0.0)]
     for bad in (lucet.ones(2), lucet.ones(0)):
