@@ -26,7 +26,29 @@ def main():
 
     warnings.simplefilter("ignore")
     write("engine", {name: plain(run(torch)) for name, run in engine_cases.CASES.items()})
+    write("dtypes", dtypes())
     write("print", {name: print_cases.text_of(make(torch), "torch") for name, make in print_cases.CASES.items()})
+
+
+DTYPES = "bool uint8 int8 int16 int32 int64 float16 bfloat16 float32 float64 complex64 complex128".split()
+
+
+def dtypes():
+    """Promotion of pairs, of the three tiers (tensors, tensors without dimensions, numbers), and which casts are allowed."""
+    of = {name: getattr(torch, name) for name in DTYPES}
+    pairs = [(a, b) for a in DTYPES for b in DTYPES]
+    operands = {name: torch.zeros(2, dtype=of[name]) for name in DTYPES}
+    operands |= {f"{name}()": torch.zeros((), dtype=of[name]) for name in DTYPES}
+    operands |= {"True": True, "1": 1, "1.5": 1.5, "1j": 1j}
+
+    def plain_name(dtype):
+        return str(dtype).removeprefix("torch.")
+
+    return {
+        "pairs": [plain_name(torch.promote_types(of[a], of[b])) for a, b in pairs],
+        "casts": [torch.can_cast(of[a], of[b]) for a, b in pairs],
+        "tiers": {f"{a} {b}": plain_name(torch.result_type(operands[a], operands[b])) for a in operands for b in operands},
+    }
 
 
 def write(name, answers):

@@ -532,7 +532,7 @@ cdef class Tensor:
 def _as_subclass(result, cls):
     if isinstance(result, Tensor) and not isinstance(result, cls):
         return result.as_subclass(cls)
-    if type(result) in (tuple, list):
+    if type(result) in (tuple, list) or isinstance(result, tuple) and type(result).__module__ == "lucet._returns":
         return type(result)(_as_subclass(r, cls) for r in result)
     return result
 

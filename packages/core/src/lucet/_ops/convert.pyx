@@ -9,7 +9,7 @@ from lucet._ops._loops cimport convert_into, check_no_internal_overlap, broadcas
 from lucet._ops.create cimport fill_with, zeros_tensor, filled, parse_shape
 from lucet._storage cimport Storage, storage_resize, CPU, META
 from lucet._tensor cimport (
-    Tensor, is_plain, is_meta, empty_like, empty_tensor, empty_permuted, bump, same_shape, describe,
+    Tensor, is_plain, is_exact, is_meta, empty_like, empty_tensor, empty_permuted, bump, same_shape, describe,
     set_dims, set_contiguous, checked_numel, take_geometry, F_CONTIGUOUS,
 )
 
@@ -210,6 +210,10 @@ _LEGACY_NAMES = {value: key for key, value in _LEGACY.items()}
 
 def type_of(Tensor self not None, dtype=None, bint non_blocking=False):
     """type(dtype=None): the name of the tensor's legacy type ('lucet.FloatTensor'), or the tensor as another type."""
+    if dtype is not None and (not is_plain(self) or thread_state().modes):
+        result = slow_call(type_of, (self, dtype), {"non_blocking": True} if non_blocking else {})
+        if result is not passed:
+            return result
     if dtype is None:
         name = dtype_object(self.code)._name
         return "lucet." + _LEGACY_NAMES.get(name, "Complex" + ("Float" if name == "complex64" else "Double") + "Tensor")
@@ -225,6 +229,10 @@ def type_of(Tensor self not None, dtype=None, bint non_blocking=False):
 
 def type_as(Tensor self not None, Tensor other not None):
     """The tensor in the element type of `other`."""
+    if not is_plain(self) or not is_plain(other) or thread_state().modes:
+        result = slow_call(type_as, (self, other), {})
+        if result is not passed:
+            return result
     return cast_to(self, other.code)
 
 
@@ -370,6 +378,10 @@ def fill(Tensor input not None, value):
     >>> lucet.fill(lucet.zeros(2), 3)
     tensor([3., 3.])
     """
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(fill, (input, value), {})
+        if result is not passed:
+            return result
     return _fill(clone_of(input), value, b"fill")
 
 
@@ -383,6 +395,10 @@ def resize_(Tensor self not None, *sizes, memory_format=contiguous_format):
 
     New elements are uninitialised. RuntimeError for tensors that require a gradient and for memory of another owner.
     """
+    if not is_exact(self) or thread_state().modes:
+        result = slow_call(resize_, (self, *sizes), {} if memory_format is contiguous_format else {"memory_format": memory_format})
+        if result is not passed:
+            return result
     cdef Py_ssize_t shape[64]
     cdef int ndim, i
     cdef Py_ssize_t n, offset = self.offset
@@ -419,6 +435,10 @@ def resize_as_(Tensor self not None, Tensor the_template not None, *, memory_for
 
 def set_(Tensor self not None, source=None, storage_offset=0, size=None, stride=None):
     """Make this tensor view the memory of `source`, a tensor or storage, in place; without one it becomes empty."""
+    if not is_exact(self) or thread_state().modes:
+        result = slow_call(set_, (self, source, storage_offset, size, stride), {})
+        if result is not passed:
+            return result
     cdef Tensor t
     cdef Storage s
     if requires_grad(self) and thread_state().grad_enabled and self.node is not None:

@@ -16,8 +16,9 @@ from lucet._engine cimport F_REQUIRES_GRAD, check_inplace
 from lucet._kernels.dispatch cimport K
 from lucet._ops._loops cimport Operand, operand_of, operand_of_scalar, iterate, convert_into, prepare_out, CHEAP
 from lucet._storage cimport CPU, META
+from lucet._modes cimport thread_state, slow_call, passed
 from lucet._tensor cimport (
-    Tensor, empty_tensor, empty_like, is_meta, data_of, checked_numel, read_size, bump, strided_over,
+    Tensor, empty_tensor, empty_like, is_meta, is_plain, data_of, checked_numel, read_size, bump, strided_over,
     F_CONTIGUOUS, MAX_DIMS,
 )
 
@@ -50,6 +51,11 @@ cdef object _sizes(tuple size):
     if len(size) == 1 and isinstance(size[0], (tuple, list)):
         return size[0]
     return size
+
+
+cdef object offered(object factory, tuple args, dict options):
+    """Offer a call to modes and subclasses; options that were not given are left out."""
+    return slow_call(factory, args, {key: value for key, value in options.items() if value is not None and value is not False})
 
 
 cdef Tensor _factory(object size, object dtype, object device, object layout, bint requires_grad, bint pin_memory, object out, str name, int inferred, object memory_format=None):
@@ -153,6 +159,10 @@ def empty(*size, out=None, dtype=None, layout=None, device=None, bint pin_memory
     >>> lucet.empty(2, 3).shape
     lucet.Size([2, 3])
     """
+    if thread_state().modes:
+        result = offered(empty, size, {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad, "memory_format": memory_format})
+        if result is not passed:
+            return result
     return _factory(_sizes(size), dtype, device, layout, requires_grad, pin_memory, out, "empty", default_code(), memory_format)
 
 
@@ -166,6 +176,10 @@ def zeros(*size, out=None, dtype=None, layout=None, device=None, bint pin_memory
     tensor([[0., 0.],
             [0., 0.]])
     """
+    if thread_state().modes:
+        result = offered(zeros, size, {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
+        if result is not passed:
+            return result
     cdef Tensor t = _factory(_sizes(size), dtype, device, layout, requires_grad, pin_memory, out, "zeros", default_code())
     fill_with(t, 0, b"zeros")
     return t
@@ -180,6 +194,10 @@ def ones(*size, out=None, dtype=None, layout=None, device=None, bint pin_memory=
     >>> lucet.ones(3, dtype=lucet.int64)
     tensor([1, 1, 1])
     """
+    if thread_state().modes:
+        result = offered(ones, size, {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
+        if result is not passed:
+            return result
     cdef Tensor t = _factory(_sizes(size), dtype, device, layout, requires_grad, pin_memory, out, "ones", default_code())
     fill_with(t, 1, b"ones")
     return t
@@ -194,6 +212,10 @@ def full(size, fill_value, *, out=None, dtype=None, layout=None, device=None, bi
     >>> lucet.full((2,), 7)
     tensor([7, 7])
     """
+    if thread_state().modes:
+        result = offered(full, (size, fill_value), {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
+        if result is not passed:
+            return result
     cdef Scalar s
     value = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
     if not is_number(value):
@@ -213,6 +235,10 @@ def empty_strided(size, stride, *, dtype=None, layout=None, device=None, bint re
     >>> lucet.empty_strided((2, 3), (1, 2)).stride()
     (1, 2)
     """
+    if thread_state().modes:
+        result = offered(empty_strided, (size, stride), {"dtype": dtype, "layout": layout, "device": device, "requires_grad": requires_grad, "pin_memory": pin_memory})
+        if result is not passed:
+            return result
     cdef Py_ssize_t shape[64]
     cdef Py_ssize_t strides[64]
     cdef Py_ssize_t reach = 1
@@ -247,6 +273,10 @@ def eye(n, m=None, *, out=None, dtype=None, layout=None, device=None, bint pin_m
     tensor([[1., 0.],
             [0., 1.]])
     """
+    if thread_state().modes:
+        result = offered(eye, (n,) if m is None else (n, m), {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
+        if result is not passed:
+            return result
     cdef Py_ssize_t i, rows = read_size(n, b"n"), columns = rows if m is None else read_size(m, b"m")
     if rows < 0 or columns < 0:
         raise RuntimeError(f"eye: n and m must be greater or equal to 0, got {rows} and {columns}")
@@ -294,6 +324,10 @@ def empty_like_function(Tensor input not None, *, dtype=None, layout=None, devic
     >>> lucet.empty_like(lucet.zeros(2, 3)).shape
     lucet.Size([2, 3])
     """
+    if not is_plain(input) or thread_state().modes:
+        result = offered(empty_like_function, (input,), {"dtype": dtype, "layout": layout, "device": device, "requires_grad": requires_grad, "memory_format": memory_format, "pin_memory": pin_memory})
+        if result is not passed:
+            return result
     return _like(input, dtype, device, layout, memory_format, requires_grad, pin_memory, "empty_like")
 
 
@@ -306,6 +340,10 @@ def zeros_like(Tensor input not None, *, dtype=None, layout=None, device=None, b
     >>> lucet.zeros_like(lucet.tensor([1, 2]))
     tensor([0, 0])
     """
+    if not is_plain(input) or thread_state().modes:
+        result = offered(zeros_like, (input,), {"dtype": dtype, "layout": layout, "device": device, "requires_grad": requires_grad, "memory_format": memory_format, "pin_memory": pin_memory})
+        if result is not passed:
+            return result
     cdef Tensor t = _like(input, dtype, device, layout, memory_format, requires_grad, pin_memory, "zeros_like")
     fill_with(t, 0, b"zeros_like")
     return t
@@ -320,6 +358,10 @@ def ones_like(Tensor input not None, *, dtype=None, layout=None, device=None, bi
     >>> lucet.ones_like(lucet.tensor([1., 2.]))
     tensor([1., 1.])
     """
+    if not is_plain(input) or thread_state().modes:
+        result = offered(ones_like, (input,), {"dtype": dtype, "layout": layout, "device": device, "requires_grad": requires_grad, "memory_format": memory_format, "pin_memory": pin_memory})
+        if result is not passed:
+            return result
     cdef Tensor t = _like(input, dtype, device, layout, memory_format, requires_grad, pin_memory, "ones_like")
     fill_with(t, 1, b"ones_like")
     return t
@@ -334,6 +376,10 @@ def full_like(Tensor input not None, fill_value, *, dtype=None, layout=None, dev
     >>> lucet.full_like(lucet.zeros(2), 3)
     tensor([3., 3.])
     """
+    if not is_plain(input) or thread_state().modes:
+        result = offered(full_like, (input, fill_value), {"dtype": dtype, "layout": layout, "device": device, "requires_grad": requires_grad, "memory_format": memory_format, "pin_memory": pin_memory})
+        if result is not passed:
+            return result
     cdef Tensor t = _like(input, dtype, device, layout, memory_format, requires_grad, pin_memory, "full_like")
     fill_with(t, fill_value.item() if isinstance(fill_value, Tensor) else fill_value, b"full_like")
     return t
@@ -341,11 +387,19 @@ def full_like(Tensor input not None, fill_value, *, dtype=None, layout=None, dev
 
 def new_empty(Tensor self not None, *size, dtype=None, device=None, bint requires_grad=False, layout=None, bint pin_memory=False):
     """An uninitialised tensor of the given shape, with this tensor's type and place unless given."""
+    if not is_plain(self) or thread_state().modes:
+        result = offered(new_empty, (self, *size), {"dtype": dtype, "device": device, "requires_grad": requires_grad, "layout": layout, "pin_memory": pin_memory})
+        if result is not passed:
+            return result
     return _factory(_sizes(size), dtype, self.device if device is None else device, layout, requires_grad, pin_memory, None, "new_empty", self.code)
 
 
 def new_zeros(Tensor self not None, *size, dtype=None, device=None, bint requires_grad=False, layout=None, bint pin_memory=False):
     """Zeros of the given shape, with this tensor's type and place unless given."""
+    if not is_plain(self) or thread_state().modes:
+        result = offered(new_zeros, (self, *size), {"dtype": dtype, "device": device, "requires_grad": requires_grad, "layout": layout, "pin_memory": pin_memory})
+        if result is not passed:
+            return result
     cdef Tensor t = _factory(_sizes(size), dtype, self.device if device is None else device, layout, requires_grad, pin_memory, None, "new_zeros", self.code)
     fill_with(t, 0, b"new_zeros")
     return t
@@ -353,6 +407,10 @@ def new_zeros(Tensor self not None, *size, dtype=None, device=None, bint require
 
 def new_ones(Tensor self not None, *size, dtype=None, device=None, bint requires_grad=False, layout=None, bint pin_memory=False):
     """Ones of the given shape, with this tensor's type and place unless given."""
+    if not is_plain(self) or thread_state().modes:
+        result = offered(new_ones, (self, *size), {"dtype": dtype, "device": device, "requires_grad": requires_grad, "layout": layout, "pin_memory": pin_memory})
+        if result is not passed:
+            return result
     cdef Tensor t = _factory(_sizes(size), dtype, self.device if device is None else device, layout, requires_grad, pin_memory, None, "new_ones", self.code)
     fill_with(t, 1, b"new_ones")
     return t
@@ -360,6 +418,10 @@ def new_ones(Tensor self not None, *size, dtype=None, device=None, bint requires
 
 def new_full(Tensor self not None, size, fill_value, *, dtype=None, device=None, bint requires_grad=False, layout=None, bint pin_memory=False):
     """`fill_value` everywhere in the given shape, with this tensor's type and place unless given."""
+    if not is_plain(self) or thread_state().modes:
+        result = offered(new_full, (self, size, fill_value), {"dtype": dtype, "device": device, "requires_grad": requires_grad, "layout": layout, "pin_memory": pin_memory})
+        if result is not passed:
+            return result
     cdef Tensor t = _factory(size, dtype, self.device if device is None else device, layout, requires_grad, pin_memory, None, "new_full", self.code)
     fill_with(t, fill_value.item() if isinstance(fill_value, Tensor) else fill_value, b"new_full")
     return t
@@ -367,6 +429,10 @@ def new_full(Tensor self not None, size, fill_value, *, dtype=None, device=None,
 
 def new_tensor(Tensor self not None, data, *, dtype=None, device=None, bint requires_grad=False, layout=None, bint pin_memory=False):
     """A tensor of `data` with this tensor's type and place unless given."""
+    if not is_plain(self) or thread_state().modes:
+        result = offered(new_tensor, (self, data), {"dtype": dtype, "device": device, "requires_grad": requires_grad, "layout": layout, "pin_memory": pin_memory})
+        if result is not passed:
+            return result
     return tensor(data, dtype=self.dtype if dtype is None else dtype, device=self.device if device is None else device, requires_grad=requires_grad, pin_memory=pin_memory)
 
 
@@ -389,6 +455,10 @@ def arange(start, end=None, step=1, *, out=None, dtype=None, layout=None, device
     >>> lucet.arange(1, 2.5, 0.5)
     tensor([1.0000, 1.5000, 2.0000])
     """
+    if thread_state().modes:
+        result = offered(arange, (start,) if end is None else (start, end, step), {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
+        if result is not passed:
+            return result
     if end is None:
         start, end = 0, start
     numbers = [x.item() if isinstance(x, Tensor) else x for x in (start, end, step)]
@@ -442,6 +512,10 @@ def range_function(start, end=None, step=1, *, out=None, dtype=None, layout=None
     ...     warnings.simplefilter("ignore"); lucet.range(1, 3)
     tensor([1., 2., 3.])
     """
+    if thread_state().modes:
+        result = offered(range_function, (start,) if end is None else (start, end, step), {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
+        if result is not passed:
+            return result
     warnings.warn("lucet.range is deprecated and will be removed in a future release because its behavior is inconsistent with Python's range builtin. Instead, use lucet.arange, which produces values in [start, end).", UserWarning, stacklevel=2)
     if end is None:
         start, end = 0, start
@@ -477,6 +551,10 @@ def linspace(start, end, steps, *, out=None, dtype=None, layout=None, device=Non
     >>> lucet.linspace(0, 1, 3)
     tensor([0.0000, 0.5000, 1.0000])
     """
+    if thread_state().modes:
+        result = offered(linspace, (start, end, steps), {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
+        if result is not passed:
+            return result
     cdef double first = _number(start, "linspace(): start"), last = _number(end, "linspace(): end"), by
     cdef float first_f = <float>first, last_f = <float>last, by_f
     cdef Py_ssize_t n = read_size(steps, b"steps"), i
@@ -507,6 +585,10 @@ def logspace(start, end, steps, base=10.0, *, out=None, dtype=None, layout=None,
     >>> lucet.logspace(0, 2, 3)
     tensor([  1.,  10., 100.])
     """
+    if thread_state().modes:
+        result = offered(logspace, (start, end, steps, base), {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
+        if result is not passed:
+            return result
     exponents = linspace(start, end, steps, dtype=dtype_object(FLOAT64))
     cdef Tensor powers = float(base) ** exponents
     cdef Tensor t = _factory((powers.numel_,), dtype, device, layout, requires_grad, pin_memory, out, "logspace", default_code())
@@ -644,6 +726,10 @@ def tensor(data, *, dtype=None, device=None, bint requires_grad=False, bint pin_
     tensor([[1., 2.],
             [3., 4.]])
     """
+    if thread_state().modes:
+        result = offered(tensor, (data,), {"dtype": dtype, "device": device, "requires_grad": requires_grad, "pin_memory": pin_memory})
+        if result is not passed:
+            return result
     cdef Tensor t
     if isinstance(data, Tensor):
         warnings.warn(
@@ -670,6 +756,10 @@ def as_tensor(data, dtype=None, device=None):
     >>> x = lucet.zeros(2); lucet.as_tensor(x) is x
     True
     """
+    if thread_state().modes:
+        result = offered(as_tensor, (data,), {"dtype": dtype, "device": device})
+        if result is not passed:
+            return result
     if isinstance(data, Tensor):
         return data.to(device=device, dtype=dtype)
     if hasattr(data, "__array_interface__") and type(data).__module__ == "numpy" and getattr(data, "ndim", 0) >= 0 and type(data).__name__ == "ndarray":
@@ -687,6 +777,10 @@ def asarray(obj, *, dtype=None, device=None, copy=None, bint requires_grad=False
     >>> lucet.asarray([1, 2])
     tensor([1, 2])
     """
+    if thread_state().modes:
+        result = offered(asarray, (obj,), {"dtype": dtype, "device": device, "copy": copy, "requires_grad": requires_grad})
+        if result is not passed:
+            return result
     is_array = hasattr(obj, "__array_interface__") or isinstance(obj, memoryview)
     if isinstance(obj, Tensor):
         made = obj.to(device=device, dtype=dtype)
@@ -723,6 +817,10 @@ def scalar_tensor_function(s, *, dtype=None, layout=None, device=None, bint pin_
     >>> lucet.scalar_tensor(2)
     tensor(2.)
     """
+    if thread_state().modes:
+        result = offered(scalar_tensor_function, (s,), {"dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
+        if result is not passed:
+            return result
     return full((), s, dtype=dtype_object(default_code()) if dtype is None else dtype, layout=layout, device=device, pin_memory=pin_memory, requires_grad=requires_grad)
 
 

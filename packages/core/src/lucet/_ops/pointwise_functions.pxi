@@ -215,6 +215,10 @@ def round_function(Tensor input not None, *, int decimals=0, Tensor out=None):
     return rounded(input, decimals, out, False)
 
 def round_function_(Tensor input not None, *, int decimals=0):
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(ROUND_RULE.fn_inplace, (input,), {"decimals": decimals})
+        if result is not passed:
+            return result
     return rounded(input, decimals, input, True)
 
 ROUND_RULE.fn = op(round_function, name="round", inplace=round_function_, formula="round(input)", samples=_positives, family="pointwise", dtypes="floats")

@@ -188,6 +188,10 @@ def clamp_function(Tensor input not None, min=None, max=None, *, Tensor out=None
     return _clamp(input, min, max, out, False, "clamp")
 
 def clamp_function_(Tensor input not None, min=None, max=None):
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(CLAMP_RULE.fn_inplace, (input, min, max), {})
+        if result is not passed:
+            return result
     return _clamp(input, min, max, input, True, "clamp_")
 
 CLAMP_RULE.fn = op(clamp_function, name="clamp", inplace=clamp_function_, formula="clip(input, min, max)", family="pointwise", dtypes="no bool",

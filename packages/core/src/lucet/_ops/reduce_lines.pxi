@@ -392,6 +392,10 @@ def cumsum_function(Tensor input not None, dim=None, *, dtype=None, Tensor out=N
 
 
 def cumsum_function_(Tensor input not None, dim, *, dtype=None):
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(cumsum_function_, (input, dim), _given(dtype, None))
+        if result is not passed:
+            return result
     return _running_inplace(input, dim, dtype, False, b"cumsum_")
 
 
@@ -416,6 +420,10 @@ def cumprod_function(Tensor input not None, dim=None, *, dtype=None, Tensor out=
 
 
 def cumprod_function_(Tensor input not None, dim, *, dtype=None):
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(cumprod_function_, (input, dim), _given(dtype, None))
+        if result is not passed:
+            return result
     return _running_inplace(input, dim, dtype, True, b"cumprod_")
 
 

@@ -1,0 +1,144 @@
+"""Interception: modes see every op of their thread, innermost first; while a mode's method runs it is itself inactive."""
+
+import threading
+
+import pytest
+
+import lucet
+from lucet import _modes
+from lucet._modes import TorchFunctionMode
+
+
+class Log(TorchFunctionMode):
+    def __init__(self, name="log"):
+        self.name, self.seen = name, []
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        self.seen.append(func.__name__)
+        return func(*args, **(kwargs or {}))
+
+
+def test_a_mode_sees_ops_in_every_spelling():
+    x = lucet.ones(2)
+    with Log() as log:
+        _ = x + 1, 1 + x, x.add(1), lucet.add(x, 1), x.exp(), -x, x == x, x.sum(), x[0], x.view(2, 1)
+        x.add_(1)
+        x += 1
+        lucet.zeros(2)
+        lucet.add(x, 1, out=lucet.empty(2))
+    for name in ("add", "exp", "neg", "eq", "sum", "view", "zeros", "add_"):
+        assert name in log.seen
+    assert log.seen.count("add") >= 5
+    count = len(log.seen)
+    x + 1
+    assert len(log.seen) == count
+
+
+def test_the_innermost_mode_comes_first_and_outer_ones_follow():
+    order = []
+
+    class Named(TorchFunctionMode):
+        def __init__(self, name):
+            self.name = name
+
+        def __torch_function__(self, func, types, args=(), kwargs=None):
+            order.append(self.name)
+            return func(*args, **(kwargs or {}))
+
+    with Named("outer"), Named("inner"):
+        lucet.ones(1).exp()
+    assert order == ["inner", "outer"] * 2
+
+
+def test_a_mode_may_change_arguments_and_results():
+    class Double(TorchFunctionMode):
+        def __torch_function__(self, func, types, args=(), kwargs=None):
+            result = func(*args, **(kwargs or {}))
+            return result * 2 if func.__name__ == "exp" else result
+
+    with Double():
+        assert lucet.zeros(1).exp().item() == 2.0
+
+
+def test_an_error_in_a_mode_restores_the_stack():
+    class Fails(TorchFunctionMode):
+        def __torch_function__(self, func, types, args=(), kwargs=None):
+            raise KeyError("no")
+
+    x = lucet.ones(1)
+    with Log() as log, pytest.raises(KeyError), Fails():
+        x + 1
+    x + 1
+    assert log.seen == []
+    with Log() as log:
+        with pytest.raises(KeyError), Fails():
+            x + 1
+        x + 1
+    assert log.seen == ["add"]
+
+
+def test_modes_belong_to_their_thread():
+    seen = []
+    with Log() as log:
+        thread = threading.Thread(target=lambda: seen.append((lucet.ones(1) + 1).item()))
+        thread.start()
+        thread.join()
+    assert seen == [2.0]
+    assert log.seen == []
+
+
+def test_modes_come_before_subclasses():
+    order = []
+
+    class Sub(lucet.Tensor):
+        @classmethod
+        def __torch_function__(cls, func, types, args=(), kwargs=None):
+            order.append("subclass")
+            return super().__torch_function__(func, types, args, kwargs)
+
+    class Mode(TorchFunctionMode):
+        def __torch_function__(self, func, types, args=(), kwargs=None):
+            order.append("mode")
+            assert Sub in types
+            return func(*args, **(kwargs or {}))
+
+    x = lucet.ones(1).as_subclass(Sub)
+    with Mode():
+        x.exp()
+    assert order == ["mode", "subclass"]
+
+
+def test_subclasses_can_be_switched_off():
+    class Sub(lucet.Tensor):
+        @classmethod
+        def __torch_function__(cls, func, types, args=(), kwargs=None):
+            raise AssertionError("asked")
+
+    x = lucet.ones(1).as_subclass(Sub)
+    with _modes.DisableTorchFunctionSubclass():
+        assert (x + 1).tolist() == [2.0]
+        assert type(x + 1) is lucet.Tensor
+    with pytest.raises(AssertionError, match="asked"):
+        x + 1
+
+
+def test_keyword_arguments_reach_the_mode():
+    class Keep(TorchFunctionMode):
+        def __torch_function__(self, func, types, args=(), kwargs=None):
+            self.call = (func.__name__, len(args), dict(kwargs or {}))
+            return func(*args, **(kwargs or {}))
+
+    with Keep() as keep:
+        lucet.sum(lucet.ones(2, 3), dim=1, keepdim=True)
+    name, count, kwargs = keep.call
+    assert name == "sum"
+    assert count + len(kwargs) >= 3
+
+
+def test_backward_under_a_mode_gives_the_same_gradients():
+    x = lucet.ones(3, requires_grad=True)
+    with Log():
+        (x.exp() * x).sum().backward()
+    y = lucet.ones(3, requires_grad=True)
+    (y.exp() * y).sum().backward()
+    assert x.grad.tolist() == y.grad.tolist()
