@@ -285,8 +285,10 @@ cdef Tensor normal_of(object mean, object std, Generator g, Tensor out):
     cdef bint will_record = thread_state().grad_enabled and (m is not None and requires_grad(m) or s is not None and requires_grad(s))
     cdef Node n
     for x in (mean, std):
-        if not isinstance(x, Tensor) and not is_number(x):
+        if not isinstance(x, Tensor) and (not is_number(x) or isinstance(x, complex)):
             raise TypeError(f"normal(): mean and std must be Tensor or Number, not {type(x).__name__}")
+    if m is None:
+        mean = float(mean)
     check_deviations(s, std)
     for i in range(ndim):
         shape[i] = like.shape_[i]

@@ -110,6 +110,8 @@ cdef class Generator:
         return type(self), (CPU_DEVICE,), (self.initial_seed(), None, self.get_state())
 
     def __setstate__(self, state):
+        if not isinstance(state, tuple) or len(state) != 3:
+            raise TypeError("Generator: a pickled state is a tuple of three")
         self.set_state(state[2])
 
     def __repr__(self):
