@@ -268,6 +268,7 @@ def embedding(Tensor input not None, Tensor weight not None, padding_idx=None, m
     if weight.ndim_ != 2:
         raise error(ShapeError, f"embedding: 'weight' must be 2-D, got {describe(weight)}")
     rows = weight.shape_[0]
+    by_count = bool(scale_grad_by_freq)      # before any row is shrunk: it may be no flag at all
     if padding_idx is not None:
         padding = read_size(padding_idx, b"embedding: padding_idx")
         if not -rows <= padding < rows:
@@ -292,7 +293,7 @@ def embedding(Tensor input not None, Tensor weight not None, padding_idx=None, m
     if recording(weight):
         n = record(y, embedding_vjp, b"EmbeddingBackward0", weight)
         n.i0 = padding
-        n.i1 = bool(scale_grad_by_freq)
+        n.i1 = by_count
         save(n, 0, at)
     return y
 
