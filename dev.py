@@ -5,6 +5,7 @@ python dev.py build          compile core in place (--check turns on bounds and 
 python dev.py test [...]     pytest on everything but the comparison with torch; arguments go to pytest
 python dev.py lint [--fix]   ruff and cython-lint
 python dev.py types          mypy over the five source trees, seen as the one package that users see
+python dev.py stubs          write core's type stubs from its registry
 python dev.py optable        write docs/api/ops.md from core's registry of ops
 python dev.py bench [...]    run benchmarks/<name>.py for the names given, or list them
 python dev.py docs           run every example in the docstrings
@@ -98,6 +99,9 @@ def types() -> None:
     packages = [f"--package={path.name}" for path in sorted(farm.iterdir()) if path.is_dir()]
     # Incremental runs lose the submodules that a package in an import cycle names by `from . import`.
     run(sys.executable, "-m", "mypy", "--no-incremental", *packages, MYPYPATH=str(farm))
+    users = ["tests/typed_program.py", "examples/linear_regression.py"]
+    strictly = ["--strict", "--follow-imports=silent", "--no-incremental"]
+    run(sys.executable, "-m", "mypy", *strictly, *users, MYPYPATH=str(farm))
 
 
 def link_tree(source: Path, target: Path) -> None:
@@ -107,6 +111,11 @@ def link_tree(source: Path, target: Path) -> None:
             link = target / path.relative_to(source)
             link.parent.mkdir(parents=True, exist_ok=True)
             link.symlink_to(path)
+
+
+def stubs() -> None:
+    """Write core's type stubs from the registry of ops and the compiled classes."""
+    run(sys.executable, "tools/stubs.py")
 
 
 def optable() -> None:
@@ -128,7 +137,7 @@ def docs() -> None:
     run(sys.executable, "-m", "pytest", "-q", "--doctest-glob=*.md", "--doctest-modules", *SOURCES.values(), *guide)
 
 
-COMMANDS = {function.__name__: function for function in (setup, build, test, lint, types, optable, bench, docs)}
+COMMANDS = {function.__name__: function for function in (setup, build, test, lint, types, stubs, optable, bench, docs)}
 
 
 def main() -> None:

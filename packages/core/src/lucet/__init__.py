@@ -18,6 +18,7 @@ _registry.export(vars(_ops))
 from lucet import accelerator as accelerator
 from lucet import autograd as autograd
 from lucet import cuda as cuda
+from lucet import serialization as serialization
 from lucet import _returns as return_types
 from lucet import linalg as linalg
 from lucet import random as random
@@ -37,7 +38,7 @@ from lucet._device import (
 from lucet._dtype import DTYPES, dtype, get_default_dtype, promote_types, set_default_dtype
 from lucet._modes import is_grad_enabled, is_inference_mode_enabled
 from lucet._print import set_printoptions
-from lucet._registry import public_names
+from lucet._registry import public_names as _public_names
 from lucet._size import Size
 from lucet._storage import Storage as UntypedStorage
 from lucet._storage import empty_cache, memory_stats
@@ -66,7 +67,7 @@ e = 2.718281828459045
 pi = 3.141592653589793
 
 globals().update(DTYPES)
-globals().update(public_names("lucet"))
+globals().update(_public_names("lucet"))
 
 
 def is_tensor(obj: object) -> bool:

@@ -88,7 +88,9 @@ class Buffer(Tensor, metaclass=_BufferType):
     ([('steps', tensor([0.]))], [])
     """
 
-    def __new__(cls, data: Tensor | None = None, *, persistent: bool = True) -> Tensor:
+    persistent: bool
+
+    def __new__(cls, data: Tensor | None = None, *, persistent: bool = True) -> Tensor:  # type: ignore[misc]
         if data is None:
             data = lucet.empty(0)
         buffer = data.detach().requires_grad_(data.requires_grad)
@@ -125,7 +127,7 @@ def _treat_as_exact_tensors() -> None:
     for room in ("_modes", "_C"):
         off = getattr(getattr(lucet, room, None), "_disabled_torch_function_impl", None)
         if off is not None:
-            Parameter.__torch_function__ = Buffer.__torch_function__ = staticmethod(off)
+            Parameter.__torch_function__ = Buffer.__torch_function__ = staticmethod(off)  # type: ignore[method-assign]
             break
     register = getattr(getattr(lucet, "_tensor", None), "register_exact_type", None)
     if register is not None:

@@ -191,7 +191,7 @@ def adadelta(
         step.add_(1)
         grad = _decayed(p, -grad if maximize else grad, weight_decay)
         if p.is_complex():
-            p, grad, squares, deltas = (lucet.view_as_real(x) for x in (p, grad, squares, deltas))
+            p, grad, squares, deltas = (lucet.view_as_real(x) for x in (p, grad, squares, deltas))  # type: ignore[attr-defined]
         squares.mul_(rho).add_(grad * grad * (1 - rho))
         delta = (deltas + eps).sqrt() / (squares + eps).sqrt() * grad
         deltas.mul_(rho).add_(delta * delta * (1 - rho))

@@ -272,8 +272,8 @@ def adam(
         else:
             grad = _decayed(p, grad, weight_decay)
         if p.is_complex():
-            p, grad, m, v = (lucet.view_as_real(x) for x in (p, grad, m, v))
-            top = lucet.view_as_real(top) if amsgrad else None
+            p, grad, m, v = (lucet.view_as_real(x) for x in (p, grad, m, v))  # type: ignore[attr-defined]
+            top = lucet.view_as_real(top) if amsgrad else None  # type: ignore[attr-defined]
         _follow_(m, grad, beta1)
         _follow_(v, grad * grad, beta2)
         p.sub_(_adam_move(m, v, top, step.item(), lr, beta1, beta2, eps))

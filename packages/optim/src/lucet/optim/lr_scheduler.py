@@ -826,7 +826,7 @@ class OneCycleLR(LRScheduler):
                 f"{self.total_steps}"
             )
         phase, share = self._present_phase()
-        rates = []
+        rates: list[float | Tensor] = []
         for group in self.optimizer.param_groups:
             rates.append(self._anneal(group[phase["start_lr"]], group[phase["end_lr"]], share))
             if self.cycle_momentum:

@@ -247,8 +247,8 @@ def normalize(tensor: Tensor, mean: Sequence[float], std: Sequence[float], inpla
         raise TypeError(f"normalize: input is {tensor.dtype}, expected floating point")
     if tensor.ndim < 3:
         raise ValueError(f"normalize: input has shape {tuple(tensor.shape)}, expected (..., C, H, W)")
-    mean, std = _stats(mean, std, tensor.dtype)
-    return (tensor.sub_(mean) if inplace else tensor.sub(mean)).div_(std)
+    means, stds = _stats(mean, std, tensor.dtype)
+    return (tensor.sub_(means) if inplace else tensor.sub(means)).div_(stds)
 
 
 def hflip(img: Any) -> Any:

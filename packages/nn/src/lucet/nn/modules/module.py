@@ -507,7 +507,7 @@ class Module:
         module, name = self._owner_of(target)
         if name not in module._buffers:
             raise AttributeError(f"`{name}` is not a buffer")
-        return module._buffers[name]
+        return module._buffers[name]  # type: ignore[return-value]
 
     def _owner_of(self, target: str) -> tuple["Module", str]:
         path, _, name = target.rpartition(".")
@@ -836,7 +836,7 @@ class Module:
         >>> nn.ReLU().share_memory()
         ReLU()
         """
-        return self._apply(lambda tensor: tensor.share_memory_())
+        return self._apply(lambda tensor: tensor.share_memory_())  # type: ignore[attr-defined]
 
     def train(self, mode: bool = True) -> Self:
         """Set training mode here and below: dropout drops, batch norm uses the batch's statistics.
@@ -935,9 +935,9 @@ class Module:
         for name, value in self._parameters.items():
             if value is not None:
                 destination[prefix + name] = value if keep_vars else value.detach()
-        for name, value in self._buffers.items():
-            if value is not None and name not in passing:
-                destination[prefix + name] = value if keep_vars else value.detach()
+        for name, buffer in self._buffers.items():
+            if buffer is not None and name not in passing:
+                destination[prefix + name] = buffer if keep_vars else buffer.detach()
         if type(self).get_extra_state is not Module.get_extra_state:
             destination[prefix + EXTRA_STATE] = self.get_extra_state()
 
