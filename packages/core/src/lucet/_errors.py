@@ -2,7 +2,7 @@
 
     LucetError
     ├── ShapeError      (RuntimeError)              sizes that do not fit together
-    ├── DtypeError      (RuntimeError, TypeError)   an element type that an op does not take
+    ├── DtypeError      (NotImplementedError, which is a RuntimeError, and TypeError)   an element type that an op does not take
     ├── VersionError    (RuntimeError)              a saved tensor changed before backward used it
     ├── LoadError       (RuntimeError)              a file, archive or state that cannot be read
     ├── OutOfMemory     (RuntimeError, MemoryError) a request above what the machine has left
@@ -46,7 +46,7 @@ class ShapeError(LucetError, RuntimeError):
     """Sizes, strides or dimensions that do not fit together."""
 
 
-class DtypeError(LucetError, RuntimeError, TypeError):
+class DtypeError(LucetError, NotImplementedError, TypeError):
     """An element type that the operation does not take, or a mix it does not allow."""
 
 

@@ -314,12 +314,14 @@ cdef Tensor _new_output(Tensor a, Tensor b, int ndim, const Py_ssize_t* shape, i
     cdef int device = META if (a is not None and is_meta(a)) or (b is not None and is_meta(b)) else CPU
     cdef bint same
     for t in (a, b):
-        if t is None or t.ndim_ != ndim or t.flags & F_CONTIGUOUS:
+        if t is None or t.ndim_ != ndim:
             continue
         same = True
         for i in range(ndim):
             if t.shape_[i] != shape[i]:
                 same = False
+        if same and t.flags & F_CONTIGUOUS:
+            break
         if same and t.storage.device == device:
             return empty_like(t, code)
     return empty_tensor(code, ndim, shape, device)

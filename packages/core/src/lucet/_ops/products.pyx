@@ -453,10 +453,20 @@ def addr(Tensor input not None, Tensor vec1 not None, Tensor vec2 not None, *, b
     return deliver(_plus_product(input, outer(vec1, vec2), beta, alpha, "addr"), out, "addr")
 
 
-def _inplace_of(function):
-    def inplace(Tensor self not None, a, b, *, beta=1, alpha=1):
-        return copy_inplace(self, function(self, a, b, beta=beta, alpha=alpha))
-    return inplace
+def addmm_(Tensor self not None, mat1, mat2, *, beta=1, alpha=1):
+    return copy_inplace(self, addmm(self, mat1, mat2, beta=beta, alpha=alpha))
+
+
+def addmv_(Tensor self not None, mat, vec, *, beta=1, alpha=1):
+    return copy_inplace(self, addmv(self, mat, vec, beta=beta, alpha=alpha))
+
+
+def baddbmm_(Tensor self not None, batch1, batch2, *, beta=1, alpha=1):
+    return copy_inplace(self, baddbmm(self, batch1, batch2, beta=beta, alpha=alpha))
+
+
+def addr_(Tensor self not None, vec1, vec2, *, beta=1, alpha=1):
+    return copy_inplace(self, addr(self, vec1, vec2, beta=beta, alpha=alpha))
 
 
 # --- linear ---------------------------------------------------------------------------------------------------------
@@ -605,9 +615,9 @@ op(dot, formula="input @ tensor", samples=lambda r: [(r(4), r(4)), (r(0), r(0))]
 op(outer, formula="outer(input, vec2)", samples=lambda r: [(r(3), r(4))], family="linear")
 op(matmul, formula="input @ other", family="linear", dtypes="no bool",
    samples=lambda r: [(r(3, 4), r(4, 2)), (r(4), r(4)), (r(2, 3, 4), r(4)), (r(4), r(2, 4, 3)), (r(2, 3, 4), r(4, 5)), (r(3, 1, 2, 4), r(2, 4, 3))])
-op(addmm, inplace=_inplace_of(addmm), formula="input + mat1 @ mat2", samples=lambda r: [(r(3, 2), r(3, 4), r(4, 2)), (r(2), r(3, 4), r(4, 2))], family="linear", dtypes="no bool")
-op(addmv, inplace=_inplace_of(addmv), formula="input + mat @ vec", samples=lambda r: [(r(3), r(3, 4), r(4))], family="linear", dtypes="no bool")
-op(baddbmm, inplace=_inplace_of(baddbmm), formula="input + batch1 @ batch2", samples=lambda r: [(r(2, 3, 2), r(2, 3, 4), r(2, 4, 2))], family="linear", dtypes="no bool")
-op(addr, inplace=_inplace_of(addr), formula="input + outer(vec1, vec2)", samples=lambda r: [(r(3, 2), r(3), r(2))], family="linear")
+op(addmm, inplace=addmm_, formula="input + mat1 @ mat2", samples=lambda r: [(r(3, 2), r(3, 4), r(4, 2)), (r(2), r(3, 4), r(4, 2))], family="linear", dtypes="no bool")
+op(addmv, inplace=addmv_, formula="input + mat @ vec", samples=lambda r: [(r(3), r(3, 4), r(4))], family="linear", dtypes="no bool")
+op(baddbmm, inplace=baddbmm_, formula="input + batch1 @ batch2", samples=lambda r: [(r(2, 3, 2), r(2, 3, 4), r(2, 4, 2))], family="linear", dtypes="no bool")
+op(addr, inplace=addr_, formula="input + outer(vec1, vec2)", samples=lambda r: [(r(3, 2), r(3), r(2))], family="linear")
 op(linear, method=False, public=False, also="nn.functional", formula="input @ weight.T + (0 if bias is None else bias)", family="linear", dtypes="no bool",
    samples=lambda r: [(r(3, 4), r(2, 4), r(2)), (r(4), r(2, 4)), (r(2, 3, 4), r(5, 4), r(5)), (r(0, 4), r(2, 4), r(2))])
