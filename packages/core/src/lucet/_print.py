@@ -64,8 +64,6 @@ class _Formatter:
         shown = [value for value in values if value != 0 and math.isfinite(value)]
         if shown:
             self._choose(shown)
-        if OPTIONS.sci_mode is not None:
-            self.sci_mode = OPTIONS.sci_mode
 
     def _choose(self, shown: list[float]) -> None:
         low, high = min(map(abs, shown)), max(map(abs, shown))
@@ -98,7 +96,7 @@ class _ComplexFormatter:
     def __init__(self, values: list[complex]):
         self.real = _Formatter([value.real for value in values], True)
         self.imag = _Formatter([value.imag for value in values], True)
-        self.width = self.real.width + self.imag.width
+        self.width = self.real.width + self.imag.width + 1
 
     def format(self, value: complex) -> str:
         imag = self.imag.format(value.imag).lstrip()

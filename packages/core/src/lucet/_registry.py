@@ -78,7 +78,7 @@ def op(
         _attach(method if isinstance(method, str) else label, function)
     if inplace is not None:
         dress(inplace, label + "_", f"In-place form of `{label}`.")
-        if _attach is not None:
+        if method and _attach is not None:
             _attach(label + "_", inplace)
     return function
 

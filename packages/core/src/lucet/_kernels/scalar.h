@@ -3,7 +3,18 @@
 #define LUCET_SCALAR_H
 #include <math.h>
 #include <stdint.h>
+#include <complex.h>
 #include "../half_scalar.h"
+
+/* A real number as a complex one, its sign of zero kept: x + 0 * I would lose it. */
+static inline float _Complex lx_complexf(float x) {
+    union { float part[2]; float _Complex whole; } z = {{x, 0}};
+    return z.whole;
+}
+static inline double _Complex lx_complex(double x) {
+    union { double part[2]; double _Complex whole; } z = {{x, 0}};
+    return z.whole;
+}
 
 #define LX_FLOATS(T, S)                                                                                        \
     static inline T lx_max##S(T a, T b) { return a > b ? a : b; }                                              \

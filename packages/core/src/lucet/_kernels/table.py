@@ -181,6 +181,8 @@ def conversion(source, target):
         return f"lucet_float_to_half(<float>{x})"
     if target == "bfloat16":
         return f"lucet_float_to_bfloat(<float>{x})"
+    if target.startswith("complex") and not source.startswith("complex"):
+        return f"lx_complexf(<float>{x})" if target == "complex64" else f"lx_complex(<double>{x})"
     is_float = source.startswith(("float", "bfloat", "complex"))
     if is_float and target.startswith(("int", "uint")) and target not in ("int32", "int64"):
         return f"<{CTYPES[target]}><int64_t>{x}"       # wraps modulo the width, as conversion instructions do

@@ -1,0 +1,172 @@
+"""Names, argument names, order and defaults of every registered op beside torch's schemas, and the table of what differs."""
+
+import inspect
+import re
+
+import pytest
+import torch
+
+import lucet
+from lucet._registry import OPS
+
+# Argument of a schema -> why lucet's function does not take it under that name.
+DIFFERENT = {
+    ("copy_", "other"): "the Python method calls it src, and so does lucet",
+    ("embedding", "indices"): "torch.nn.functional calls it input",
+    ("split", "split_size"): "of the method, which has it",
+    ("split", "split_sizes"): "of the method, which has it",
+    ("to", "other"): "taken by position",
+    ("resize_", "size"): "taken by position",
+    ("random_", "from"): "no Python identifier: taken as **bounds",
+    ("random_", "to"): "taken as **bounds",
+    ("uniform_", "from"): "no Python identifier: taken as **bounds",
+    ("uniform_", "to"): "taken as **bounds",
+}
+FUNCTIONAL = "nn.functional spells it so; the schema is of an inner function"
+for _name in ("dropout", "alpha_dropout", "feature_alpha_dropout"):
+    DIFFERENT[_name, "train"] = FUNCTIONAL
+for _name in ("elu", "elu_"):
+    DIFFERENT |= {(_name, "scale"): FUNCTIONAL, (_name, "input_scale"): FUNCTIONAL}
+for _name in ("hsplit", "vsplit", "dsplit"):
+    DIFFERENT |= {(_name, "sections"): "indices_or_sections", (_name, "indices"): "indices_or_sections"}
+for _name in ("batch_norm", "instance_norm", "group_norm"):
+    DIFFERENT[_name, "cudnn_enabled"] = FUNCTIONAL
+DIFFERENT["layer_norm", "cudnn_enable"] = FUNCTIONAL
+for _name in ("mm", "bmm", "addmm", "baddbmm"):
+    DIFFERENT[_name, "out_dtype"] = "products that accumulate in another type exist on accelerators only"
+
+# Defaults that are spelled differently and mean the same.
+SAME = [("[]", "None"), ("[]", "()"), ("1", "'mean'"), ("-1", "None"), ("4", "None"), ("None", "lucet.contiguous_format"), ("0", "lucet.contiguous_format")]
+OTHER_DEFAULTS = {
+    ("add", "alpha"): "None stands for 1",
+    ("add_", "alpha"): "None stands for 1",
+    ("sub", "alpha"): "None stands for 1",
+    ("sub_", "alpha"): "None stands for 1",
+    ("norm", "p"): "'fro', as in torch's Python function",
+    ("normal", "std"): "None stands for 1",
+    ("var", "unbiased"): "None: correction=1",
+    ("std", "unbiased"): "None: correction=1",
+    ("var_mean", "unbiased"): "None: correction=1",
+    ("std_mean", "unbiased"): "None: correction=1",
+    ("conv1d", "padding"): "0; the schema with a string says valid",
+    ("conv2d", "padding"): "0; the schema with a string says valid",
+}
+
+
+def functions():
+    for entry in OPS.values():
+        if entry.family == "update":
+            continue
+        yield entry.name, entry.function
+        if entry.inplace is not None:
+            yield entry.name + "_", entry.inplace
+
+
+FUNCTIONS = list(functions())
+FIRST = {"self", "input", "tensors", "condition", "size", "data", "start", "end", "n", "low", "high", "mean", "indices", "weight"}
+RESULTS = {"out", "values", "max", "max_values", "min", "min_indices", "indices"}
+
+
+def schemas_of(name):
+    """The schemas that Python can call: not those of scripts over plain numbers, of lists, of named dimensions, of out=."""
+    for schema in torch._C._jit_get_all_schemas():
+        if schema.name != f"aten::{name}" or "out" in schema.overload_name or schema.overload_name.endswith(("_t", "_", "str", "t")):
+            continue
+        arguments = schema.arguments
+        if not arguments or arguments[0].name not in FIRST or any("Dimname" in str(a.type) or a.name in ("a", "t", "l") for a in arguments):
+            continue
+        if name == "sort" and any(a.name == "reverse" for a in arguments):
+            continue
+        yield schema
+
+
+def takes(parameters, name):
+    if name in parameters or name == "self":
+        return True
+    return any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters.values()) and "args" in parameters
+
+
+def is_result(schema, argument):
+    """`values` and `indices` of an out= form."""
+    return argument.name in RESULTS and ("values" in schema.overload_name or schema.overload_name.startswith("dim_m"))
+
+
+@pytest.mark.parametrize("name,function", FUNCTIONS, ids=[name for name, _ in FUNCTIONS])
+def test_takes_the_arguments_of_torchs_schemas(name, function):
+    parameters = inspect.signature(function).parameters
+    for schema in schemas_of(name):
+        for argument in schema.arguments:
+            if is_result(schema, argument) or (name, argument.name) in DIFFERENT:
+                continue
+            assert takes(parameters, argument.name), f"{schema}: no argument {argument.name} in {list(parameters)}"
+
+
+@pytest.mark.parametrize("name,function", FUNCTIONS, ids=[name for name, _ in FUNCTIONS])
+def test_defaults_are_torchs(name, function):
+    parameters = inspect.signature(function).parameters
+    for schema in schemas_of(name):
+        for argument in schema.arguments:
+            parameter = parameters.get(argument.name)
+            if parameter is None or not argument.has_default_value() or parameter.default is parameter.empty:
+                continue
+            ours, torchs = parameter.default, argument.default_value
+            alike = ours == torchs or torchs is None and ours in (None, False) or (repr(torchs), repr(ours)) in SAME
+            alike = alike or isinstance(torchs, list) and (tuple(torchs) == ours or len(set(torchs)) == 1 and torchs[0] == ours)
+            assert alike or (name, argument.name) in OTHER_DEFAULTS, f"{schema}: {argument.name}={ours!r}, torch has {torchs!r}"
+
+
+def test_the_table_of_differences_has_no_dead_rows():
+    names = {name for name, _ in FUNCTIONS}
+    for name, argument in [*DIFFERENT, *OTHER_DEFAULTS]:
+        assert name in names, name
+        schemas = [s for s in torch._C._jit_get_all_schemas() if s.name == f"aten::{name}"]
+        assert any(a.name == argument for s in schemas for a in s.arguments), (name, argument)
+
+
+@pytest.mark.parametrize("name,function", FUNCTIONS, ids=[name for name, _ in FUNCTIONS])
+def test_positions_are_those_of_torchs_documentation(name, function):
+    """The parameters that may be given by position, as the first line of torch's docstring lists them."""
+    documented = getattr(torch, name, None)
+    first = ((documented.__doc__ if documented is not None else "") or "").strip().splitlines()[:1]
+    match = re.match(rf"{re.escape(name)}\(([^*)]*)", first[0]) if first else None
+    if match is None:
+        return
+    torchs = [re.split(r"[=: ]", part.strip())[0] for part in match[1].split(",") if part.strip()]
+    torchs = [part for part in torchs if part.isidentifier()]
+    parameters = list(inspect.signature(function).parameters.values())
+    if any(p.kind == p.VAR_POSITIONAL for p in parameters):
+        return
+    ours = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    aliases = {"self": "input", "tensor": "input", "A": "input"}
+    ours, torchs = [[aliases.get(n, n) for n in side] for side in (ours, torchs)]
+    shared = [n for n in torchs if n in ours]
+    assert [n for n in ours if n in shared] == shared, (first[0], ours)
+
+
+def test_every_op_exists_in_torch():
+    unknown = []
+    for key, entry in OPS.items():
+        homes = [torch if home == "lucet" else getattr(torch, home, None) for home in entry.also if "." not in home]
+        homes += [torch.nn.functional] if "nn.functional" in entry.also else []
+        homes += [torch.linalg] if "linalg" in entry.also else []
+        if entry.also and not any(hasattr(home, entry.name) for home in homes if home is not None):
+            unknown.append(key)
+    assert not unknown
+
+
+def test_methods_exist_in_torch():
+    own = {"names"}  # which torch has on instances only
+    for name in vars(lucet.Tensor):
+        if not name.startswith("_") and name not in own:
+            assert hasattr(torch.Tensor, name), name
+
+
+def test_every_op_that_torch_lets_subclasses_override_is_an_op_here():
+    """Of torch's overridable functions that lucet has at all, the ones that are no registered op, method or property."""
+    registered = {entry.name for entry in OPS.values()} | {entry.name + "_" for entry in OPS.values() if entry.inplace is not None}
+    overridable = {f.__name__ for f in torch.overrides.get_testing_overrides() if hasattr(f, "__name__")}
+    named = {n for n in dir(lucet) if n in overridable and inspect.isroutine(getattr(lucet, n))}
+    from lucet._registry import ALIASES
+
+    spare = named - registered - {new for new in ALIASES} - {new + "_" for new in ALIASES}
+    assert spare <= {"is_complex", "is_floating_point", "is_inference", "is_nonzero", "numel", "result_type", "can_cast"}, spare
