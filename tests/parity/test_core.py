@@ -1,0 +1,145 @@
+"""Every registered op beside torch's function of the same name, over the registry's samples in every element type.
+
+Compared: whether it fails and with which class, the results' types, shapes, strides, values. What is known to differ is in DIFFERENT.
+"""
+
+import warnings
+
+import numpy as np
+import pytest
+import torch
+from test_bad_input import base_calls, called_with, tensors_in
+
+import lucet
+from lucet._registry import OPS
+
+NAMES = "bool uint8 int8 int16 int32 int64 float16 bfloat16 float32 float64 complex64 complex128".split()
+TOLERANCE = {"float16": 2e-3, "bfloat16": 2e-2, "float32": 2e-5, "complex64": 2e-5}
+INTEGERS = "uint8 int8 int16 int32 int64"
+HALVES = "float16 bfloat16"
+
+# op: (element types, why)
+DIFFERENT = {
+    "abs": ("bool", "lucet answers"),
+    "square": ("bool", "stays bool"),
+    "hardtanh": ("uint8", "lucet answers"),
+    "clamp": ("bool", "refused"),
+    "clamp_min": ("bool", "refused"),
+    "clamp_max": ("bool", "refused"),
+    "addcmul": ("bool", "lucet answers"),
+    "lerp": (f"bool {INTEGERS}", "lucet answers"),
+    "softmax": (f"bool {INTEGERS}", "torch answers for no elements and for one"),
+    "log_softmax": (f"bool {INTEGERS}", "torch answers for no elements and for one"),
+    "softmin": (INTEGERS, "torch answers for no elements and for one"),
+    "sort": (f"bool {INTEGERS} {HALVES}", "torch promises no order of equal elements"),
+    "argsort": (f"bool {INTEGERS} {HALVES}", "torch promises no order of equal elements"),
+    "topk": (f"bool {INTEGERS} {HALVES}", "torch promises no order of equal elements"),
+    "kthvalue": (f"bool {INTEGERS} {HALVES}", "torch promises no order of equal elements"),
+    "median": (f"bool {INTEGERS} {HALVES}", "torch promises no order of equal elements"),
+    "mm": ("bool", "refused"),
+    "bmm": ("bool", "refused"),
+    "linear": ("bool", "refused"),
+    "matmul": ("bool", "refused"),
+    "conv2d": (f"bool {INTEGERS}", "convolutions of integers are refused"),
+    "conv1d": (f"bool {INTEGERS}", "convolutions of integers are refused"),
+    "max_pool2d": (INTEGERS, "pooling of integers is refused"),
+    "max_pool2d_with_indices": (INTEGERS, "pooling of integers is refused"),
+    "avg_pool2d": ("int64", "pooling of integers is refused"),
+    "avg_pool1d": ("int64", "pooling of integers is refused"),
+    "gather": ("bool uint8 int8 int16 float16 bfloat16 float32 float64", "torch takes any type for an index without elements"),
+    "take_along_dim": ("int32", "refused, as torch documents"),
+    "index_copy": ("int32", "lucet answers"),
+    "pad": ("bool", "lucet answers"),
+}
+UNINITIALISED = ("empty", "new_empty", "resize", "set_")
+SKIPPED = {"from_numpy", "frombuffer"}  # arguments are not tensors
+KEYS = [
+    key
+    for key, entry in OPS.items()
+    if entry.family not in ("random", "update") and not entry.name.startswith(UNINITIALISED) and entry.name not in SKIPPED
+]
+
+
+def torchs(entry):
+    """torch's function of that name: in the first home that has it, else the method."""
+    for home in entry.also:
+        place = torch
+        for part in [] if home == "lucet" else home.split("."):
+            place = getattr(place, part, None)
+        if hasattr(place, entry.name):
+            return getattr(place, entry.name)
+    return getattr(torch.Tensor, entry.name, None)
+
+
+def to_torch(value):
+    if isinstance(value, lucet.Tensor):
+        return torch.tensor(value.tolist(), dtype=getattr(torch, str(value.dtype)[6:])).reshape(tuple(value.shape))
+    if isinstance(value, (list, tuple)):
+        return type(value)(to_torch(part) for part in value)
+    return getattr(torch, str(value)[6:]) if isinstance(value, lucet.dtype) else value
+
+
+def cast(value, dtype):
+    if isinstance(value, lucet.Tensor):
+        return value.to(dtype)
+    return type(value)(cast(part, dtype) for part in value) if isinstance(value, (list, tuple)) else value
+
+
+def attempt(function, arguments, keywords):
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return function(*arguments, **keywords), None
+    except Exception as exception:
+        return None, exception
+
+
+def class_of(exception):
+    return next(c for c in (IndexError, ValueError, TypeError, NotImplementedError, RuntimeError, Exception) if isinstance(exception, c))
+
+
+def parts(result):
+    return list(result) if isinstance(result, (tuple, list)) else [result]
+
+
+def compare(actual, expected):
+    assert len(parts(actual)) == len(parts(expected))
+    for a, e in zip(parts(actual), parts(expected)):
+        if not isinstance(e, torch.Tensor):
+            assert str(a) == str(e).replace("torch", "lucet")
+            continue
+        name = str(e.dtype)[6:]
+        assert str(a.dtype)[6:] == name
+        assert tuple(a.shape) == tuple(e.shape)
+        if e.numel():
+            assert a.stride() == e.stride()
+        tolerance = TOLERANCE.get(name, 1e-9)
+        np.testing.assert_allclose(
+            np.array(a.tolist(), dtype=complex), np.array(e.tolist(), dtype=complex), rtol=tolerance, atol=tolerance, equal_nan=True
+        )
+
+
+@pytest.mark.parametrize("name", ["as registered", *NAMES])
+@pytest.mark.parametrize("key", KEYS)
+def test_op(key, name):
+    entry = OPS[key]
+    theirs = torchs(entry)
+    assert theirs is not None
+    if name in DIFFERENT.get(entry.name, ("", ""))[0].split():
+        return
+    for base in base_calls(key, entry):
+        arguments, keywords = called_with(base)
+        if name in NAMES:
+            if not tensors_in(arguments):
+                continue
+            arguments = [cast(argument, getattr(lucet, name)) for argument in arguments]
+        copies = [to_torch(argument) for argument in arguments]
+        expected, expected_error = attempt(theirs, copies, keywords)
+        actual, error = attempt(entry.function, arguments, keywords)
+        if name.startswith("complex") and isinstance(error, lucet._errors.DtypeError):
+            continue  # complex numbers are stored and copied, not computed with
+        if expected_error is not None:
+            assert isinstance(error, class_of(expected_error)), (expected_error, error)
+            continue
+        assert error is None, error
+        compare(actual, expected)
