@@ -1,0 +1,153 @@
+"""Copies and conversions: to, clone, contiguous, copy_, fill_, resize_, set_, and their gradients."""
+
+import pytest
+
+import lucet
+
+
+def test_to_returns_the_tensor_itself_when_nothing_changes():
+    x = lucet.ones(2)
+    for same in (x.to(lucet.float32), x.to("cpu"), x.to(lucet.device("cpu")), x.to(x), x.float(), x.cpu(), x.contiguous(), x.type_as(x), x.to("cpu", lucet.float32)):
+        assert same is x
+    assert x.to(lucet.float32, copy=True) is not x
+    assert x.double().dtype is lucet.float64
+    assert x.to(dtype=lucet.int64, device="cpu").dtype is lucet.int64
+    assert x.to(lucet.ones(1, dtype=lucet.float64)).dtype is lucet.float64
+
+
+@pytest.mark.parametrize("name,dtype", [("float", lucet.float32), ("double", lucet.float64), ("half", lucet.float16), ("bfloat16", lucet.bfloat16), ("long", lucet.int64), ("int", lucet.int32), ("short", lucet.int16), ("char", lucet.int8), ("byte", lucet.uint8), ("bool", lucet.bool)])
+def test_named_conversions(name, dtype):
+    x = lucet.tensor([0.0, 1.0, 2.0])
+    assert getattr(x, name)().dtype is dtype
+    assert x.type(dtype).dtype is dtype
+
+
+def test_legacy_type_names():
+    x = lucet.ones(1)
+    assert x.type() == "lucet.FloatTensor"
+    assert x.type("lucet.DoubleTensor").dtype is lucet.float64
+    with pytest.raises(ValueError):
+        x.type("lucet.NoTensor")
+
+
+def test_gradients_come_back_in_the_type_of_the_source():
+    x = lucet.ones(2, requires_grad=True)
+    (x.double() * 3).sum().backward()
+    assert x.grad.dtype is lucet.float32
+    assert x.grad.tolist() == [3, 3]
+    assert not x.long().requires_grad
+
+
+def test_clone_keeps_order_and_history():
+    x = lucet.rand(2, 3).t().requires_grad_()
+    y = x.clone()
+    assert y.stride() == x.stride()
+    assert x.clone(memory_format=lucet.contiguous_format).is_contiguous()
+    (y * 2).sum().backward()
+    assert x.grad.tolist() == [[2, 2]] * 3
+
+
+def test_contiguous_and_memory_formats():
+    x = lucet.rand(2, 3, 4, 5)
+    y = x.contiguous(memory_format=lucet.channels_last)
+    assert y.stride() == (60, 1, 15, 3)
+    assert (y == x).all()
+    assert y.contiguous().stride() == x.stride()
+    assert x.to(memory_format=lucet.channels_last).is_contiguous(memory_format=lucet.channels_last)
+    with pytest.raises(RuntimeError):
+        lucet.rand(2, 3).contiguous(memory_format=lucet.channels_last)
+    with pytest.raises(TypeError):
+        x.contiguous(memory_format="channels_last")
+
+
+def test_copy_broadcasts_and_converts():
+    x = lucet.zeros(2, 3, dtype=lucet.int64)
+    assert x.copy_(lucet.tensor([1.7, 2.2, -3.9])) is x
+    assert x.tolist() == [[1, 2, -3]] * 2
+    assert x._version == 1
+    with pytest.raises(RuntimeError):
+        x.copy_(lucet.ones(4))
+    with pytest.raises(RuntimeError):
+        x.expand(5, 2, 3).copy_(lucet.ones(1))
+
+
+def test_copy_of_overlapping_views_reads_before_it_writes():
+    x = lucet.arange(6.0)
+    x[1:].copy_(x[:-1].clone())
+    assert x.tolist() == [0, 0, 1, 2, 3, 4]
+
+
+def test_copy_records():
+    base = lucet.zeros(4, dtype=lucet.float64)
+    x = lucet.ones(2, dtype=lucet.float64, requires_grad=True)
+    base[1:3].copy_(x * 3)
+    (base * base).sum().backward()
+    assert x.grad.tolist() == [18, 18]
+
+
+def test_fill_and_zero():
+    x = lucet.zeros(2, 3)
+    assert x.fill_(2) is x
+    assert x.fill_(lucet.tensor(3.0)).tolist() == [[3.0] * 3] * 2
+    assert x.zero_().tolist() == [[0.0] * 3] * 2
+    x.t()[0].fill_(5)
+    assert x.tolist() == [[5, 0, 0]] * 2
+    with pytest.raises(RuntimeError):
+        x.fill_(lucet.ones(2))
+    with pytest.raises((RuntimeError, OverflowError)):
+        lucet.zeros(1, dtype=lucet.uint8).fill_(300)
+    v = lucet.tensor(2.0, requires_grad=True)
+    y = lucet.zeros(3)
+    y.fill_(v)
+    y.sum().backward()
+    assert v.grad.item() == 3
+
+
+def test_resize_keeps_what_was_there():
+    x = lucet.arange(4.0)
+    assert x.resize_(2, 3) is x
+    assert x.reshape(-1)[:4].tolist() == [0, 1, 2, 3]
+    x.resize_((2,))
+    assert x.tolist() == [0, 1]
+    assert x.untyped_storage().nbytes() == 24
+    x.resize_as_(lucet.zeros(1, 1))
+    assert x.shape == (1, 1)
+    with pytest.raises(RuntimeError):
+        lucet.ones(1, requires_grad=True).resize_(2)
+    with pytest.raises(RuntimeError):
+        x.resize_(2**62)
+    assert x.shape == (1, 1)
+
+
+def test_resizing_a_view_keeps_its_place():
+    x = lucet.arange(10.0)
+    y = x[4:6]
+    y.resize_(3)
+    assert y.tolist() == [4, 5, 6]
+    z = x[2:].resize_(1, 2, 1, 2, memory_format=lucet.channels_last)
+    assert z.storage_offset() == 2
+
+
+def test_set_shares_other_memory():
+    x, y = lucet.zeros(2), lucet.arange(4.0)
+    x.set_(y)
+    assert x.data_ptr() == y.data_ptr()
+    x.set_(y.untyped_storage(), 1, (2,), (2,))
+    assert x.tolist() == [1, 3]
+    assert x.set_().shape == (0,)
+    for wrong in ((y.untyped_storage(), 3, (2,), (1,)), (y.untyped_storage(), -1, (1,), (1,)), (y.untyped_storage(), 0, (2**62,), (2,))):
+        with pytest.raises(RuntimeError):
+            x.set_(*wrong)
+    assert x.shape == (0,)
+    with pytest.raises(RuntimeError):
+        x.set_(lucet.zeros(1, dtype=lucet.int64))
+
+
+def test_meta():
+    x = lucet.ones(2, 3)
+    m = x.to("meta")
+    assert (m.shape, m.stride(), m.is_meta) == (x.shape, x.stride(), True)
+    with pytest.raises((RuntimeError, NotImplementedError)):
+        m.to("cpu")
+    with pytest.raises((RuntimeError, NotImplementedError)):
+        x.copy_(m)
