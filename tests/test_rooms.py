@@ -175,6 +175,8 @@ def test_arrows_inside_core_never_turn_round():
     wrong = []
     for path, name, line, module in imports("core"):
         here, there = core_room(name), core_room(module)
+        if path.suffix == ".pyi":  # read by type checkers only: nothing is imported when the program runs
+            continue
         if here is None or there is None or here == there or not exists(f"lucet.{there}", "core"):
             continue
         deferred = (here, there) in DEFERRED and path.read_text().splitlines()[line - 1].startswith(" ")
