@@ -27,7 +27,8 @@ typedef struct {
 } gemm_plan;
 
 enum { CONV_FORWARD = 0, CONV_BACKWARD_DATA = 1, CONV_BACKWARD_WEIGHT = 2 };
-enum { CONV_MAX_STEPS = 3 };
+enum { CONV_MAX_STEPS = 4 };
+enum { CONV_WINOGRAD = 100 };                         /* an `algorithm` that is winograd.h's */
 
 typedef struct {
     /* what to compute: filled in by the caller */
@@ -35,18 +36,26 @@ typedef struct {
     void *x, *weight, *bias, *y;                      /* the pass says which of them are results */
     ptrdiff_t n, c, h, w, k, oh, ow, r, s, groups;
     ptrdiff_t stride_h, stride_w, pad_h, pad_w, dilation_h, dilation_w;
+    /* the same, channels-last kernels only */
+    ptrdiff_t d, od, t, stride_d, pad_d, dilation_d;  /* depth; 1, 1, 1, 1, 0, 1 for images */
+    int winograd;                                     /* whether Winograd's algorithm may be chosen */
+    int relu;                                         /* forward: store max(0, y); NaN stays NaN */
     /* how it is cut: filled in by conv_plan */
     int steps;
     ptrdiff_t ntasks[CONV_MAX_STEPS], scratch_bytes, shared_bytes;
+    ptrdiff_t prepared_bytes;                         /* leading part of `shared` that depends on the weight alone */
     /* filled in by the caller between plan and run */
     void *scratch, *shared;
     ptrdiff_t scratch_stride;
     int step;
+    int first_step;                                   /* 1: shared holds the prepared_bytes of an earlier run */
     /* private */
     int algorithm;
     int in_place;                                     /* the source needs no frame */
     ptrdiff_t units, row_block, row_blocks, m_blocks, column_block, column_blocks;
     ptrdiff_t frame_size, out_size, taps_size, tail_size;          /* parts of the scratch, in elements */
     ptrdiff_t image_groups, k_blocks, c_blocks, k_padded, group_size;
+    ptrdiff_t sum_parts, prepared_size;               /* channels-last: cuts of a sum; prepared weights, in elements */
+    ptrdiff_t tiles_h, tiles_w, tiles, tile_block, tile_blocks, c_padded, in_row, out_row;         /* Winograd's */
 } conv_plan;
 #endif
