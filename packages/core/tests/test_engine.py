@@ -16,7 +16,7 @@ import pytest
 from engine_cases import CASES, leaf, v
 
 import lucet
-from lucet._errors import ShapeError, VersionError
+from lucet._errors import AnomalyError, ShapeError, VersionError
 
 GOLDENS = json.loads((Path(__file__).parent / "goldens" / "engine.json").read_text())
 MILLION = 1_000_000
@@ -422,35 +422,124 @@ def test_an_error_leaves_graph_and_mode_as_they_were():
     assert v(x.grad) == [2.0, 4.0]
 
 
-def test_anomaly_mode_names_op_and_line():
+@pytest.fixture
+def anomaly():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        context = lucet.autograd.detect_anomaly()
+    with context:
+        yield
+
+
+def test_anomaly_mode_names_op_and_line(anomaly):
     x = leaf(lucet, -1)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        context = lucet.autograd.detect_anomaly()
-    with context:
-        y = x.sqrt()  # the line that is named
-        with pytest.raises(RuntimeError) as caught:
+    y = x.sqrt()  # the line that is named
+    with pytest.warns(UserWarning, match="Error detected in SqrtBackward0. Traceback of forward call that caused the error:") as warned:
+        with pytest.raises(AnomalyError) as caught:
             y.sum().backward()
-    text = str(caught.value)
-    assert "SqrtBackward0" in text
-    assert "returned nan values" in text
-    assert "test_engine.py" in text
-    assert "the line that is named" in text
+    assert caught.value.headline == "Function 'SqrtBackward0' returned nan values in its 0th output."
+    (fact,) = caught.value.facts
+    assert fact.startswith(f"called at {__file__}:")
+    assert fact.endswith("in test_anomaly_mode_names_op_and_line: y = x.sqrt()  # the line that is named")
+    assert caught.value.at is None
+    assert str(warned[0].message).endswith("    y = x.sqrt()  # the line that is named\n")
+    assert warned[0].filename == __file__
 
 
-def test_anomaly_mode_adds_the_place_to_errors_of_gradient_rules():
+def test_anomaly_mode_adds_the_place_to_errors_of_gradient_rules(anomaly):
     x = leaf(lucet, 1, 2)
+    y = x * 2
+    z = y.exp()
+    z.add_(1)
+    with pytest.warns(UserWarning, match="Error detected in ExpBackward0"), pytest.raises(VersionError) as caught:
+        z.sum().backward()
+    assert "z = y.exp()" in str(caught.value)
+
+
+def test_anomaly_mode_explains_errors_of_functions_and_hooks(anomaly):
+    class Bad(lucet.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x.clone()
+
+        @staticmethod
+        def backward(ctx, g):
+            raise KeyError("own")
+
+    x = leaf(lucet, 1)
+    with pytest.warns(UserWarning, match="Error detected in BadBackward") as warned, pytest.raises(KeyError, match="own"):
+        Bad.apply(x).sum().backward()
+    assert "Bad.apply(x)" in str(warned[0].message)
+    y = x.exp()
+    y.register_hook(lambda g: g / 0 * 0)
+    with pytest.warns(UserWarning, match="ExpBackward0"), pytest.raises(AnomalyError):
+        y.sum().backward()
+
+
+def test_anomaly_mode_only_in_backward_has_no_forward_line():
+    y = leaf(lucet, -1).sqrt()
+    with pytest.warns(UserWarning, match="Anomaly Detection"), lucet.autograd.detect_anomaly():
+        with pytest.warns(UserWarning, match="SqrtBackward0. No forward pass information available"), pytest.raises(AnomalyError):
+            y.sum().backward()
+
+
+def test_anomaly_mode_only_in_forward_checks_nothing(anomaly):
+    x = leaf(lucet, -1)
+    y = x.sqrt()
+    with lucet.autograd.set_detect_anomaly(False):
+        y.sum().backward()
+    assert lucet.is_anomaly_enabled()
+    assert math.isnan(x.grad.item())
+
+
+def test_anomaly_mode_tells_which_gradient_a_node_came_from(anomaly):
+    x = leaf(lucet, 0)
+    y = (x * x).sum()  # the outer line
+    (g,) = lucet.autograd.grad(y, x, create_graph=True)
+    node = g.grad_fn
+    from lucet import _engine
+
+    assert _engine.trace_of(node).parent.name() == "MulBackward0"
+    node.register_prehook(lambda grads: 1 / 0)
+    with pytest.warns(UserWarning) as warned, pytest.raises(ZeroDivisionError):
+        g.sum().backward()
+    assert len(warned) == 2
+    assert "induced the previous calculation" in str(warned[1].message)
+    assert "# the outer line" in str(warned[1].message)
+
+
+def test_anomaly_mode_holds_in_every_thread(anomaly):
+    found = []
+
+    def work():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                leaf(lucet, -1).sqrt().sum().backward()
+            except RuntimeError as problem:
+                found.append(str(problem))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert "in work: leaf(lucet, -1).sqrt()" in found[0]
+
+
+def test_anomaly_mode_nests():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        context = lucet.autograd.detect_anomaly()
-    with context:
-        y = x * 2
-        z = y.exp()
-        z.add_(1)
-        with pytest.raises(VersionError) as caught:
-            z.sum().backward()
-    noted = "\n".join(getattr(caught.value, "__notes__", [])) + str(caught.value)
-    assert "z = y.exp()" in noted
+        outer, inner = lucet.autograd.detect_anomaly(check_nan=False), lucet.autograd.set_detect_anomaly(False)
+        with outer:
+            with inner:
+                assert lucet.is_anomaly_enabled()  # it switched off when made; `outer` was entered after
+            assert not lucet.is_anomaly_enabled()
+        assert not lucet.is_anomaly_enabled()
+    with lucet.autograd.set_detect_anomaly(True, check_nan=False):
+        assert not lucet.is_anomaly_check_nan_enabled()
+        with lucet.autograd.set_detect_anomaly(True):
+            assert lucet.is_anomaly_check_nan_enabled()
+        assert not lucet.is_anomaly_check_nan_enabled()
+    assert not lucet.is_anomaly_enabled()
 
 
 def test_anomaly_mode_warns_and_ends():

@@ -45,6 +45,7 @@ from lucet._storage import empty_cache, memory_stats
 from lucet._tensor import Tensor
 from lucet._threads import get_num_interop_threads, get_num_threads, set_num_interop_threads, set_num_threads
 from lucet.autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
+from lucet.autograd.anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled
 from lucet.random import (
     Generator,
     default_generator,

@@ -27,6 +27,7 @@ cdef extern from "Python.h":
 
 cdef unsigned long long _sequence = 0
 cdef EngineOps engine_ops
+cdef PyObject* _anomaly = NULL              # owned: what anomaly mode notes and asks, for the whole process; NULL while it is off
 
 
 @cython.binding(False)                       # methods that check their self, as written in C
@@ -236,6 +237,8 @@ cdef Node new_node(vjp_fn vjp, const char* label, int num_edges):
     n.seq = _sequence
     if num_edges > 3:
         n.more_edges = [(None, 0)] * (num_edges - 3)
+    if _anomaly != NULL:
+        n.trace = (<object>_anomaly).note()
     return n
 
 
@@ -424,7 +427,7 @@ cdef object _version_error(Node n, Tensor t, unsigned int version, bint is_outpu
         facts=[
             "one of the variables needed for gradient computation has been modified by an inplace operation: "
             f"{describe(t)} is at version {version_of(t)}; expected version {version} instead",
-            *(["op called at " + n.trace] if n.trace is not None else []),
+            *([f"called at {n.trace.line}"] if n.trace is not None else []),
         ],
         fix="the out-of-place form of the op that changed it, or a clone() before it; detect_anomaly() names the line",
     )
@@ -983,7 +986,7 @@ cdef int _run_node(Run run, Claim* c) except -1:
         raise RuntimeError(f"derivative for {_label(n)} is not implemented: its gradient cannot be differentiated again")
     if n.marks & M_RELEASED and n.marks & (M_SAVES | M_PYTHON):
         saved(n, 0)                          # raises: the graph was freed
-    if hooks is not None and hooks.post:
+    if _anomaly != NULL or hooks is not None and hooks.post:
         _run_with_post_hooks(run, n, hooks, c)
     else:
         n.vjp(n, <Tensor>c.grads[0] if c.grads[0] != NULL else None, run)
@@ -1024,12 +1027,14 @@ cdef int _run_with_post_hooks(Run run, Node n, NodeHooks hooks, Claim* c) except
     finally:
         run.collected = outer
     outputs = tuple([<object>c.grads[i] if c.grads[i] != NULL else None for i in range(n.num_outputs)])
-    for hook in list(hooks.post.values()):
+    for hook in list(hooks.post.values()) if hooks is not None else ():
         result = hook(grads, outputs)
         if result is not None:
             grads = result if isinstance(result, tuple) else (result,)
             if len(grads) != n.num_edges:
                 raise RuntimeError(f"hook has returned an incorrect number of values (got {len(grads)}, but expected {n.num_edges})")
+    if _anomaly != NULL:
+        (<object>_anomaly).check(n, grads)
     for i in range(n.num_edges):
         if grads[i] is not None and edge_node(n, i) is not None:
             _deliver(run, edge_node(n, i), _edge_nr(n, i), grads[i])
@@ -1093,11 +1098,10 @@ cdef int _walk(Run run) except -1:
         c = _pop(run)
         n = <Node>c.node
         if c.needed:
-            try:
+            if _anomaly == NULL:
                 _run_node(run, c)
-            except Exception as exception:
-                _explain(n, exception)
-                raise
+            else:
+                _run_watched(run, c)
         for i in range(n.num_outputs):       # the gradients of this node are spent
             Py_XDECREF(c.grads[i])
             c.grads[i] = NULL
@@ -1112,11 +1116,17 @@ cdef int _walk(Run run) except -1:
     return 0
 
 
-cdef int _explain(Node n, exception) except -1:
-    """Anomaly mode: say where the op was called whose backward failed."""
-    if n.trace is not None and not getattr(exception, "_lucet_explained", False):
-        exception.add_note(f"backward of {_label(n)} failed; the op was called at\n{n.trace}")
-        exception._lucet_explained = True
+cdef int _run_watched(Run run, Claim* c) except -1:
+    """_run_node in anomaly mode: nodes recorded meanwhile know what they come from, and an error is told with its place."""
+    cdef object watch = <object>_anomaly     # held, for a hook may switch the mode off
+    watch.enter(<Node>c.node)
+    try:
+        _run_node(run, c)
+    except Exception as exception:
+        watch.explain(<Node>c.node, exception)
+        raise
+    finally:
+        watch.leave()
     return 0
 
 
@@ -1458,9 +1468,24 @@ def version(Tensor t not None) -> int:
     return version_of(t)
 
 
-def set_trace(Node n not None, str trace):
-    """Anomaly mode: where the op was called."""
-    n.trace = trace
+def set_anomaly(watch):
+    """Switch anomaly mode on, with what it notes and asks (see autograd/anomaly.py), or off with None."""
+    global _anomaly
+    cdef PyObject* before = _anomaly
+    if watch is not None:
+        Py_INCREF(watch)
+    _anomaly = <PyObject*>watch if watch is not None else NULL
+    Py_XDECREF(before)
+
+
+def get_anomaly():
+    """What set_anomaly was given, or None."""
+    return <object>_anomaly if _anomaly != NULL else None
+
+
+def trace_of(Node n not None):
+    """Anomaly mode: what was noted when the node was recorded, or None."""
+    return n.trace
 
 
 def is_recording() -> bool:

@@ -4,6 +4,7 @@
     ├── ShapeError      (RuntimeError)              sizes that do not fit together
     ├── DtypeError      (NotImplementedError, which is a RuntimeError, and TypeError)   an element type that an op does not take
     ├── VersionError    (RuntimeError)              a saved tensor changed before backward used it
+    ├── AnomalyError    (RuntimeError)              a gradient that became NaN, found by anomaly mode
     ├── LoadError       (RuntimeError)              a file, archive or state that cannot be read
     ├── OutOfMemory     (RuntimeError, MemoryError) a request above what the machine has left
     └── DeviceError     (RuntimeError, AssertionError)  a device this build does not have
@@ -52,6 +53,10 @@ class DtypeError(LucetError, NotImplementedError, TypeError):
 
 class VersionError(LucetError, RuntimeError):
     """A tensor saved for backward was changed in place before it was used."""
+
+
+class AnomalyError(LucetError, RuntimeError):
+    """A gradient that became NaN, found by `lucet.autograd.detect_anomaly`."""
 
 
 class LoadError(LucetError, RuntimeError):

@@ -1,67 +1,119 @@
-"""Anomaly mode: remember where each op was called, and stop at the first gradient that is NaN."""
+"""Anomaly mode: remember where each op was called, and stop at the first gradient that is NaN.
 
+While it is on, the engine asks `_Watch` for a note on every node it makes and hands over what every gradient rule returns.
+"""
+
+import sys
+import threading
 import traceback
 import warnings
+from types import FrameType
 from typing import Any
 
 import lucet._engine as _engine
-import lucet._modes as _modes
+from lucet import _errors
 from lucet._tensor import Tensor
 
-_active: list["_AnomalyMode"] = []
+_OWN = ("lucet", "lucetvision")
 
 
-def _place() -> str:
-    """The user's line that called the op: the innermost frame outside this package."""
-    own = __name__.partition(".")[0] + "/"
-    for frame in reversed(traceback.extract_stack()[:-2]):
-        if f"/{own}" not in frame.filename.replace("\\", "/"):
-            return f"{frame.filename}:{frame.lineno}, in {frame.name}: {frame.line}"
-    return "an unknown place"
+def _is_own(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__")).partition(".")[0] in _OWN
 
 
-class _AnomalyMode(_modes.TorchFunctionMode):
-    """Sees every op of its thread and notes the caller on the node that the op recorded."""
+class _Note:
+    """Where an op was called: the call stack, the user's line in it, the module of lucet.nn that was running."""
 
-    def __init__(self, check_nan: bool = True):
+    def __init__(self, frame: FrameType | None, parent: Any):
+        self._stack = traceback.StackSummary.extract(traceback.walk_stack(frame), lookup_lines=False)
+        self._stack.reverse()
+        user, depth = frame, len(self._stack) - 1
+        while user is not None and _is_own(user):
+            user, depth = user.f_back, depth - 1
+        self._user = self._stack[depth if user is not None else -1]
+        modules = sys.modules.get("lucet.nn.modules.module")
+        self.at = modules.running_place(frame) if modules is not None else None
+        self.parent = parent  # the node whose gradient rule recorded this one
+
+    @property
+    def line(self) -> str:
+        """The innermost line outside lucet, as `file:number, in function: source`."""
+        found = self._user
+        return f"{found.filename}:{found.lineno}, in {found.name}: {found.line}"
+
+    def __str__(self) -> str:
+        return "".join(self._stack.format())
+
+
+class _Watch:
+    """What the engine calls while anomaly mode is on."""
+
+    def __init__(self, check_nan: bool):
         self.check_nan = check_nan
+        self._local = threading.local()
 
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        result = func(*args, **(kwargs or {}))
-        for output in result if isinstance(result, (tuple, list)) else (result,):
-            if isinstance(output, Tensor) and output.grad_fn is not None:
-                self._watch(output.grad_fn)
-        return result
+    def _running(self) -> list[Any]:
+        """The nodes whose rules this thread is in, innermost last."""
+        if not hasattr(self._local, "nodes"):
+            self._local.nodes = []
+        nodes: list[Any] = self._local.nodes
+        return nodes
 
-    def _watch(self, node: Any) -> None:
-        if node.metadata.get("anomaly"):
-            return
-        node.metadata["anomaly"] = True
-        place = _place()
-        _engine.set_trace(node, place)
-        if self.check_nan:
-            node.register_hook(_Guard(node.name(), place))
+    def note(self) -> _Note:
+        nodes = self._running()
+        return _Note(sys._getframe().f_back, nodes[-1] if nodes else None)
 
+    def enter(self, node: Any) -> None:
+        self._running().append(node)
 
-class _Guard:
-    """A hook that raises when a node returns NaN."""
+    def leave(self) -> None:
+        self._running().pop()
 
-    def __init__(self, name: str, place: str):
-        self.name, self.place = name, place
-
-    def __call__(self, grad_inputs: tuple[Any, ...], grad_outputs: tuple[Any, ...]) -> None:
-        for number, gradient in enumerate(grad_inputs):
-            if isinstance(gradient, Tensor) and bool((gradient != gradient).any()):
-                raise RuntimeError(
-                    f"Function '{self.name}' returned nan values in its {number}th output.\n  the op was called at {self.place}"
+    def check(self, node: Any, gradients: tuple[Tensor | None, ...]) -> None:
+        """Raise AnomalyError where a gradient rule returned NaN."""
+        for number, gradient in enumerate(gradients if self.check_nan else ()):
+            if gradient is not None and bool((gradient.detach() != gradient.detach()).any()):
+                note = _engine.trace_of(node)
+                raise _errors.error(
+                    _errors.AnomalyError,
+                    f"Function '{node.name()}' returned nan values in its {number}th output.",
+                    facts=[f"called at {note.line}"] if note else [],
                 )
+
+    def explain(self, node: Any, exception: Exception) -> None:
+        """Warn with the forward call stack of the node whose rule failed, and put its place on the error."""
+        note = _engine.trace_of(node)
+        _warn(f"Error detected in {node.name()}. ", "caused the error", note)
+        if note is not None and note.at:
+            _errors.place(exception, note.at)
+        while note is not None and note.parent is not None:
+            node, note = note.parent, _engine.trace_of(note.parent)
+            _warn(f"\n\nPrevious calculation was induced by {node.name()}. ", "induced the previous calculation", note)
+
+
+def _warn(start: str, what: str, note: _Note | None) -> None:
+    """One of torch's warnings about a node, told as coming from the user's call of backward."""
+    if note is None:
+        text = "No forward pass information available. Enable detect anomaly during forward pass for more information."
+    else:
+        text = f"Traceback of forward call that {what}:\n{note}" + (f"  at    {note.at}\n" if note.at else "")
+    level, frame = 1, sys._getframe()
+    while frame.f_back is not None and _is_own(frame):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(start + text, stacklevel=level)
+
+
+def set_anomaly_enabled(mode: bool, check_nan: bool = True) -> None:
+    """Switch anomaly mode on or off, for every thread."""
+    _engine.set_anomaly(_Watch(check_nan) if mode else None)
 
 
 class detect_anomaly:
-    """Name the op and the line behind a failing or NaN-producing backward; slow, for debugging.
+    """Name the op, the line and the module behind a failing or NaN-producing backward; slow, for debugging.
 
-    Inside the context every recorded op remembers its caller. An error in its gradient rule carries that place as a note, and with
-    `check_nan` a gradient that contains NaN raises RuntimeError.
+    Inside the context, in every thread, each recorded op remembers the stack of its call. When its gradient rule fails, or with
+    `check_nan` returns NaN, a warning shows that stack; the AnomalyError (a RuntimeError) for NaN names the op, the user's line
+    and, inside a model, the dotted path of the module.
 
     >>> import lucet
     >>> with lucet.autograd.detect_anomaly():
@@ -70,42 +122,39 @@ class detect_anomaly:
 
     def __init__(self, check_nan: bool = True):
         self.check_nan = check_nan
+        self._before = is_anomaly_enabled(), is_anomaly_check_nan_enabled()
         warnings.warn(
             "Anomaly Detection has been enabled. This mode will increase the runtime and should only be enabled for debugging.",
             stacklevel=2,
         )
 
     def __enter__(self) -> None:
-        self._mode = _AnomalyMode(self.check_nan)
-        self._mode.__enter__()
-        _active.append(self._mode)
+        set_anomaly_enabled(True, self.check_nan)
 
     def __exit__(self, *exc: object) -> None:
-        _active.remove(self._mode)
-        self._mode.__exit__(*exc)
+        set_anomaly_enabled(*self._before)
 
 
 class set_detect_anomaly:
     """Switch anomaly mode on or off at once; as a context it switches back at the end."""
 
     def __init__(self, mode: bool, check_nan: bool = True):
-        self._change = None
-        if mode and not _active:
-            self._change = _AnomalyMode(check_nan)
-            self._change.__enter__()
-            _active.append(self._change)
-        elif not mode and _active:
-            _active.pop().__exit__()
+        self._before = is_anomaly_enabled(), is_anomaly_check_nan_enabled()
+        set_anomaly_enabled(mode, check_nan)
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, *exc: object) -> None:
-        if self._change is not None and self._change in _active:
-            _active.remove(self._change)
-            self._change.__exit__()
+        set_anomaly_enabled(*self._before)
 
 
 def is_anomaly_enabled() -> bool:
     """Whether anomaly mode is on."""
-    return bool(_active)
+    return _engine.get_anomaly() is not None
+
+
+def is_anomaly_check_nan_enabled() -> bool:
+    """Whether anomaly mode, where it is on, looks for NaN."""
+    watch = _engine.get_anomaly()
+    return watch is None or watch.check_nan
