@@ -152,6 +152,10 @@ static void check_reference(const conv_plan *p, int is_double, double *out, doub
 
 /* ---- one case ---- */
 
+/* Set where a result's error comes from more numbers than its own: errors then count in parts of the largest sum of
+ * absolute values rather than of their own. */
+static int check_by_largest;
+
 typedef void (*check_plan_fn)(conv_plan *);
 typedef void (*check_run_fn)(void *, ptrdiff_t, int);
 
@@ -198,7 +202,8 @@ static int check_run_plan(conv_plan *p, check_run_fn run, int shuffled) {
     return 1;
 }
 
-/* Fill in the geometry (all but operands) of *p first. tolerance: error allowed, in parts of the sum of absolute values.
+/* Fill in the geometry (all but operands) of *p first. tolerance: error allowed, in parts of the sum of absolute values
+ * (see check_by_largest).
  * The operands get random numbers; the results must agree with the reference, be the same bits in whatever order and on
  * whichever worker the tasks run and with prepared weights kept, and nothing else may be read or written. */
 static void check_conv(conv_plan *p, int is_double, int with_bias, double tolerance, check_plan_fn plan,
@@ -230,15 +235,16 @@ static void check_conv(conv_plan *p, int is_double, int with_bias, double tolera
     double *want = (double *)malloc((size_t)(total + 1) * sizeof *want);
     double *reach = (double *)malloc((size_t)(total + 1) * sizeof *reach);
     check_reference(p, is_double, want, reach);
-    double worst = 0;
+    double worst = 0, largest = 0;
     ptrdiff_t where = -1;
+    for (ptrdiff_t i = 0; i < sizes[result]; i++) largest = reach[i] > largest ? reach[i] : largest;
     for (ptrdiff_t i = 0; i < total; i++) {
         int in_bias = i >= sizes[result];
         if (in_bias && !with_bias) continue;
         double got = in_bias ? check_get(p->bias, i - sizes[result], is_double)
                              : check_get(operand[result], i, is_double);
         double right = p->relu && want[i] < 0 ? 0 : want[i];
-        double error = fabs(got - right) / (reach[i] + 1e-30);
+        double error = fabs(got - right) / ((check_by_largest && !in_bias ? largest : reach[i]) + 1e-30);
         if (!(error <= worst)) worst = error, where = i;
         if (worst != worst) break;
     }

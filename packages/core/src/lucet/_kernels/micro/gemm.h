@@ -28,7 +28,9 @@
 #include "vec.h"
 
 enum { GEMM_PATH_FILL, GEMM_PATH_TILES, GEMM_PATH_DOT, GEMM_PATH_STREAM };
-enum { GEMM_START_ZERO, GEMM_START_C, GEMM_START_COLUMN, GEMM_START_ROW };
+/* What a tile's sum begins with. ADD begins with zero and adds C at the end: the rounding errors of a long sum stay
+ * those of its parts. */
+enum { GEMM_START_ZERO, GEMM_START_C, GEMM_START_COLUMN, GEMM_START_ROW, GEMM_START_ADD };
 
 enum {
     GEMM_K_BLOCK = 256,                               /* k is cut into equal parts of at most 3/2 of this */
@@ -131,7 +133,7 @@ typedef void (*NAME(gemm_tile_fn))(const NAME(gemm_tile) *);
 #define GEMM_EACH_SUM(rows, width) VEC_UNROLL for (int i = 0; i < rows; i++) VEC_UNROLL for (int j = 0; j < width; j++)
 #define GEMM_TILE_START(rows, width)                                                                                   \
     VEC sum[rows][width];                                                                                              \
-    if (t->start == GEMM_START_ZERO) {                                                                                 \
+    if (t->start == GEMM_START_ZERO || t->start == GEMM_START_ADD) {                                                   \
         GEMM_EACH_SUM(rows, width) sum[i][j] = (VEC){0};                                                               \
     } else if (t->start == GEMM_START_C) {                                                                             \
         GEMM_EACH_SUM(rows, width) sum[i][j] = NAME(vec_load)(t->c + i * t->c_row + j * LANES);                        \
@@ -148,6 +150,8 @@ typedef void (*NAME(gemm_tile_fn))(const NAME(gemm_tile) *);
         VEC_UNROLL for (int j = 0; j < width; j++) sum[i][j] += x * b[j];                                              \
     }
 #define GEMM_TILE_END(rows, width)                                                                                     \
+    if (t->start == GEMM_START_ADD) GEMM_EACH_SUM(rows, width)                                                         \
+        sum[i][j] += NAME(vec_load)(t->c + i * t->c_row + j * LANES);                                                  \
     GEMM_EACH_SUM(rows, width) NAME(vec_store)(t->c + i * t->c_row + j * LANES, sum[i][j]);
 
 #define GEMM_DEFINE_TILE(rows, width)                                                                                  \

@@ -1,0 +1,573 @@
+/* Convolution of images by Winograd's F(4x4, 3x3), float only: forward, gradient of the input, gradients of weight and
+ * bias, for 3x3 kernels of stride 1 without dilation or groups. conv.h chooses and calls it; see there for the plan,
+ * and for what the steps, tasks, scratch and shared memory of a plan are.
+ *
+ *   winograd_wanted_f32(&p)               whether the shape qualifies and this is the fastest way
+ *   winograd_plan_f32(&p)                 sets p.steps, p.ntasks[], p.scratch_bytes, p.shared_bytes, p.prepared_bytes
+ *   winograd_run_f32(&p, task, scratch)   one task of step p.step
+ *
+ * Activations are channels-last: x (n, h, w, c), y (n, oh, ow, k); the weight is plain (k, c, 3, 3). Any padding, and
+ * any number of channels from one vector up: a ragged count ends in a vector that overlaps the one before.
+ *
+ * A tile of 4x4 results comes from a patch of 6x6 source pixels (Lavin and Gray, "Fast algorithms for convolutional
+ * neural networks", 2015), one dimension of which is  y = A^T ((G g) * (B^T d)):  36 products of numbers a tile, and
+ * for all tiles and channels 36 matrix products
+ *
+ *   forward           M[q] (tiles x k) = V[q] (tiles x c) * U[q] (c x k),   V = B^T d B,  U = G g G^T,  y = A^T M A
+ *   backward data     the same with x and y exchanged, taps reversed, and padding 2 - pad
+ *   backward weight   dU[q] (c x k) = V[q]^T (c x tiles) * D[q] (tiles x k),   D = A dy A^T,   dg = G^T dU G
+ *
+ * The points are 0, +-3/4, +-3/2 and infinity rather than the textbook's 0, +-1, +-2: as many operations, and a quarter
+ * of the rounding error. The six values of a dimension are kept in the order 0, infinity, 3/4, -3/4, 3/2, -3/2, so that
+ * each pair shares its arithmetic; plane q = 6 * (place down) + (place across).
+ *
+ * Tiles are numbered through the batch and worked on in blocks whose planes fit the second-level cache. Distances that
+ * would be multiples of a large power of two are made odd numbers of cache lines, since 36 planes are written at once.
+ */
+#ifndef LUCET_WINOGRAD_H
+#define LUCET_WINOGRAD_H
+#include "gemm.h"
+
+enum {
+    WINOGRAD_PLANES = 36,
+    WINOGRAD_GROUPS = 8,                              /* most partial sums of the weight gradient */
+    WINOGRAD_LINE = 16,                               /* floats in a cache line */
+    WINOGRAD_PANEL = 2 * VEC_LANES_f32,
+    WINOGRAD_C_BLOCK = 96,                            /* channels summed at once: more would cost accuracy */
+};
+
+/* Sizes and places, the same in plan and run. "Source" and "out" are x and y of the forward pass; of backward data they
+ * are the gradients y and x. The weight gradient reads both. */
+typedef struct {
+    const float *source;
+    float *out;
+    ptrdiff_t n, c, h, w, k, oh, ow, pad_h, pad_w;
+    ptrdiff_t across, per_image, tiles;               /* tiles in a row, in an image, in all */
+    ptrdiff_t block;                                  /* most tiles worked on at once */
+    ptrdiff_t panels, panel_block;                    /* of k, two vectors wide; how many between output transforms */
+    ptrdiff_t v_row, v_plane, m_row, m_plane;         /* distances in the planes of V, and of M or D */
+    ptrdiff_t u_plane, u_panel;                       /* U: [panel][plane][c][2 vectors];  dU: [group][plane][c][k] */
+    ptrdiff_t groups, k_blocks, u_row, u_group;       /* weight gradient */
+} winograd_shape;
+
+/* ---- one dimension of each transform; everything in the order 0, infinity, 3/4, -3/4, 3/2, -3/2 ---- */
+
+static const float WINOGRAD_P = 0.75f, WINOGRAD_Q = 1.5f, WINOGRAD_P2 = 0.5625f, WINOGRAD_Q2 = 2.25f,
+                   WINOGRAD_P3 = 0.421875f, WINOGRAD_Q3 = 3.375f, WINOGRAD_P2Q2 = 1.265625f,
+                   WINOGRAD_P2_AND_Q2 = 2.8125f;
+/* G's rows are divided by these products of differences of the points; they are not exact in binary */
+static const float WINOGRAD_G0 = 1.f / 1.265625f, WINOGRAD_GP = 1.f / (2 * 0.5625f * (0.5625f - 2.25f)),
+                   WINOGRAD_GQ = 1.f / (2 * 2.25f * (2.25f - 0.5625f));
+
+/* Two of the six results of B^T d: `pair` 0 is 0 and infinity, 1 is +-3/4, 2 is +-3/2. */
+VEC_INLINE void winograd_bt(int pair, const vec_f32 *d, ptrdiff_t step, vec_f32 *first, vec_f32 *second) {
+    if (pair == 0) {
+        *first = WINOGRAD_P2Q2 * d[0] + d[4 * step] - WINOGRAD_P2_AND_Q2 * d[2 * step];
+        *second = WINOGRAD_P2Q2 * d[step] + d[5 * step] - WINOGRAD_P2_AND_Q2 * d[3 * step];
+    } else {
+        float other = pair == 1 ? WINOGRAD_Q2 : WINOGRAD_P2, point = pair == 1 ? WINOGRAD_P : WINOGRAD_Q;
+        vec_f32 even = d[4 * step] - other * d[2 * step], odd = d[3 * step] - other * d[step];
+        *first = even + point * odd;
+        *second = even - point * odd;
+    }
+}
+
+/* Two of the six results of A y, for four values. */
+VEC_INLINE void winograd_a(int pair, const vec_f32 *y, ptrdiff_t step, vec_f32 *first, vec_f32 *second) {
+    if (pair == 0) {
+        *first = y[0];
+        *second = y[3 * step];
+    } else {
+        float one = pair == 1 ? WINOGRAD_P : WINOGRAD_Q, two = pair == 1 ? WINOGRAD_P2 : WINOGRAD_Q2;
+        vec_f32 even = y[0] + two * y[2 * step], odd = y[step] + two * y[3 * step];
+        *first = even + one * odd;
+        *second = even - one * odd;
+    }
+}
+
+/* The four results of A^T m. */
+VEC_INLINE void winograd_at(const vec_f32 *m, ptrdiff_t step, vec_f32 *y, ptrdiff_t y_step) {
+    vec_f32 p = m[2 * step] + m[3 * step], p_odd = m[2 * step] - m[3 * step];
+    vec_f32 q = m[4 * step] + m[5 * step], q_odd = m[4 * step] - m[5 * step];
+    y[0] = m[0] + p + q;
+    y[y_step] = WINOGRAD_P * p_odd + WINOGRAD_Q * q_odd;
+    y[2 * y_step] = WINOGRAD_P2 * p + WINOGRAD_Q2 * q;
+    y[3 * y_step] = WINOGRAD_P3 * p_odd + (WINOGRAD_Q3 * q_odd + m[step]);
+}
+
+/* The six results of G g. */
+VEC_INLINE void winograd_g(vec_f32 a, vec_f32 b, vec_f32 c, vec_f32 *u) {
+    vec_f32 p = WINOGRAD_GP * (a + WINOGRAD_P2 * c), p_odd = (WINOGRAD_GP * WINOGRAD_P) * b;
+    vec_f32 q = WINOGRAD_GQ * (a + WINOGRAD_Q2 * c), q_odd = (WINOGRAD_GQ * WINOGRAD_Q) * b;
+    u[0] = WINOGRAD_G0 * a, u[1] = c;
+    u[2] = p + p_odd, u[3] = p - p_odd;
+    u[4] = q + q_odd, u[5] = q - q_odd;
+}
+
+/* The three results of G^T u. */
+VEC_INLINE void winograd_gt(const vec_f32 *u, ptrdiff_t step, vec_f32 *g, ptrdiff_t g_step) {
+    vec_f32 p = WINOGRAD_GP * (u[2 * step] + u[3 * step]), q = WINOGRAD_GQ * (u[4 * step] + u[5 * step]);
+    vec_f32 p_odd = (WINOGRAD_GP * WINOGRAD_P) * (u[2 * step] - u[3 * step]);
+    vec_f32 q_odd = (WINOGRAD_GQ * WINOGRAD_Q) * (u[4 * step] - u[5 * step]);
+    g[0] = WINOGRAD_G0 * u[0] + (p + q);
+    g[g_step] = p_odd + q_odd;
+    g[2 * g_step] = WINOGRAD_P2 * p + (WINOGRAD_Q2 * q + u[step]);
+}
+
+/* ---- tiles ---- */
+
+/* Where the 6x6 (`size` 6, from row and column 4 * tile - pad) or 4x4 pixels of a tile are; `zero` outside. */
+VEC_INLINE void winograd_pixels(const winograd_shape *s, ptrdiff_t tile, const float *image0, ptrdiff_t h, ptrdiff_t w,
+                                ptrdiff_t channels, ptrdiff_t pad_h, ptrdiff_t pad_w, int size, const float *zero,
+                                const float **at) {
+    ptrdiff_t image = tile / s->per_image, rest = tile % s->per_image;
+    ptrdiff_t top = rest / s->across * 4 - pad_h, left = rest % s->across * 4 - pad_w;
+    const float *base = image0 + image * h * w * channels;
+    for (int i = 0; i < size; i++) {
+        int row_there = top + i >= 0 && top + i < h;
+        for (int j = 0; j < size; j++)
+            at[i * size + j] = row_there && left + j >= 0 && left + j < w
+                                   ? base + ((top + i) * w + left + j) * channels : zero;
+    }
+}
+
+/* Where a loop over vectors of `n` channels stands: the last vector overlaps the one before when n is ragged. */
+#define WINOGRAD_EACH_VECTOR(c, n)                                                                                     \
+    for (ptrdiff_t next_ = 0, c; next_ < (n) && (c = gemm_min(next_, (n) - VEC_LANES_f32), 1); next_ += VEC_LANES_f32)
+
+/* V of one tile, all planes. */
+static void winograd_input(const float *const *at, ptrdiff_t channels, float *v, ptrdiff_t plane) {
+    WINOGRAD_EACH_VECTOR(c, channels) {
+        vec_f32 m[6][6];
+        VEC_UNROLL for (int j = 0; j < 6; j++) {
+            vec_f32 d[6];
+            VEC_UNROLL for (int i = 0; i < 6; i++) d[i] = vec_load_f32(at[i * 6 + j] + c);
+            VEC_UNROLL for (int p = 0; p < 3; p++) winograd_bt(p, d, 1, &m[2 * p][j], &m[2 * p + 1][j]);
+        }
+        VEC_UNROLL for (int i = 0; i < 6; i++) VEC_UNROLL for (int p = 0; p < 3; p++) {
+            vec_f32 first, second;
+            winograd_bt(p, m[i], 1, &first, &second);
+            vec_store_f32(v + (i * 6 + 2 * p) * plane + c, first);
+            vec_store_f32(v + (i * 6 + 2 * p + 1) * plane + c, second);
+        }
+    }
+}
+
+/* The 12 planes of rows 2 * pair and 2 * pair + 1 only. */
+VEC_INLINE void winograd_input_pair(int pair, const float *const *at, ptrdiff_t channels, float *v, ptrdiff_t plane) {
+    WINOGRAD_EACH_VECTOR(c, channels) {
+        vec_f32 m[2][6];
+        VEC_UNROLL for (int j = 0; j < 6; j++) {
+            vec_f32 d[6];
+            VEC_UNROLL for (int i = 0; i < 6; i++) d[i] = vec_load_f32(at[i * 6 + j] + c);
+            winograd_bt(pair, d, 1, &m[0][j], &m[1][j]);
+        }
+        VEC_UNROLL for (int i = 0; i < 2; i++) VEC_UNROLL for (int p = 0; p < 3; p++) {
+            vec_f32 first, second;
+            winograd_bt(p, m[i], 1, &first, &second);
+            vec_store_f32(v + (i * 6 + 2 * p) * plane + c, first);
+            vec_store_f32(v + (i * 6 + 2 * p + 1) * plane + c, second);
+        }
+    }
+}
+
+/* The same of D, from 16 pixels of y's gradient; their sum is added to `sums` unless NULL. */
+VEC_INLINE void winograd_gradient_pair(int pair, const float *const *at, ptrdiff_t channels, float *v, ptrdiff_t plane,
+                                       float *sums) {
+    WINOGRAD_EACH_VECTOR(c, channels) {
+        vec_f32 m[2][4], total = {0};
+        VEC_UNROLL for (int j = 0; j < 4; j++) {
+            vec_f32 d[4];
+            VEC_UNROLL for (int i = 0; i < 4; i++) d[i] = vec_load_f32(at[i * 4 + j] + c);
+            winograd_a(pair, d, 1, &m[0][j], &m[1][j]);
+            if (sums) total += (d[0] + d[1]) + (d[2] + d[3]);
+        }
+        VEC_UNROLL for (int i = 0; i < 2; i++) VEC_UNROLL for (int p = 0; p < 3; p++) {
+            vec_f32 first, second;
+            winograd_a(p, m[i], 1, &first, &second);
+            vec_store_f32(v + (i * 6 + 2 * p) * plane + c, first);
+            vec_store_f32(v + (i * 6 + 2 * p + 1) * plane + c, second);
+        }
+        if (sums) {                                   /* by whole vectors: lanes that overlap are kept apart */
+            float *to = sums + next_;
+            vec_store_f32(to, vec_load_f32(to) + total);
+        }
+    }
+}
+
+/* y of one tile, channels [k0, k1), from M. */
+VEC_INLINE void winograd_output_rows(const vec_f32 r[4][6], ptrdiff_t rows, ptrdiff_t cols, int relu, vec_f32 bias,
+                                     float *to, ptrdiff_t pitch, ptrdiff_t channels) {
+    VEC_UNROLL for (int i = 0; i < 4; i++) {
+        vec_f32 y[4];
+        winograd_at(r[i], 1, y, 1);
+        VEC_UNROLL for (int j = 0; j < 4; j++) {
+            y[j] += bias;
+            if (relu) y[j] = vec_max_f32((vec_f32){0}, y[j]);
+            if (i < rows && j < cols) vec_store_f32(to + i * pitch + j * channels, y[j]);
+        }
+    }
+}
+
+static void winograd_output(const winograd_shape *s, ptrdiff_t tile, const float *m, ptrdiff_t k0, ptrdiff_t k1,
+                            const float *bias, int relu) {
+    ptrdiff_t image = tile / s->per_image, rest = tile % s->per_image;
+    ptrdiff_t top = rest / s->across * 4, left = rest % s->across * 4;
+    ptrdiff_t rows = gemm_min(4, s->oh - top), cols = gemm_min(4, s->ow - left), pitch = s->ow * s->k;
+    float *out = s->out + ((image * s->oh + top) * s->ow + left) * s->k;
+    for (ptrdiff_t next = k0; next < k1; next += VEC_LANES_f32) {
+        ptrdiff_t k = gemm_min(next, s->k - VEC_LANES_f32);
+        vec_f32 r[4][6], b = bias ? vec_load_f32(bias + k) : (vec_f32){0};
+        VEC_UNROLL for (int j = 0; j < 6; j++) {
+            vec_f32 d[6];
+            VEC_UNROLL for (int i = 0; i < 6; i++) d[i] = vec_load_f32(m + (i * 6 + j) * s->m_plane + k - k0);
+            winograd_at(d, 1, &r[0][j], 6);
+        }
+        if (rows == 4 && cols == 4) winograd_output_rows(r, 4, 4, relu, b, out + k, pitch, s->k);
+        else winograd_output_rows(r, rows, cols, relu, b, out + k, pitch, s->k);
+    }
+}
+
+VEC_INLINE ptrdiff_t winograd_max(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
+
+/* Whether the last panel of k holds less than one vector. It is then worked on together with the panel before, from
+ * which its overlapping vector takes the other lanes. */
+VEC_INLINE ptrdiff_t winograd_last_is_narrow(const winograd_shape *s) {
+    ptrdiff_t rest = s->k % WINOGRAD_PANEL;
+    return rest > 0 && rest < VEC_LANES_f32 && s->panels > 1;
+}
+
+/* The end of the group of panels that begins with `first`. */
+VEC_INLINE ptrdiff_t winograd_last_panel(const winograd_shape *s, ptrdiff_t first) {
+    ptrdiff_t last = first + s->panel_block;
+    return last >= s->panels - winograd_last_is_narrow(s) ? s->panels : last;
+}
+
+/* ---- forward and backward data ---- */
+
+/* From one vector's worth of weights of `lanes` results, (9 taps for each of `count` source channels): the same as
+ * [channel][tap][lane]. */
+static void winograd_turn_weights(const conv_plan *p, const winograd_shape *s, ptrdiff_t k, ptrdiff_t c,
+                                  ptrdiff_t count, float *out) {
+    ptrdiff_t lanes = gemm_min(VEC_LANES_f32, s->k - k);
+    const float *weight = (const float *)p->weight;
+    if (p->pass == CONV_FORWARD) {
+        gemm_transpose_f32(weight + (k * s->c + c) * 9, lanes, count * 9, s->c * 9, out, VEC_LANES_f32);
+        return;
+    }
+    for (ptrdiff_t i = 0; i < count; i++, out += 9 * VEC_LANES_f32) {       /* lane after lane, 9 numbers each */
+        ptrdiff_t first = ((c + i) * s->k + k) * 9, left = s->c * s->k * 9 - first;
+        VEC_UNROLL for (int part = 0; part < 9; part += VEC_LANES_f32) {
+            int tap = part + VEC_LANES_f32 > 9 && VEC_LANES_f32 < 9 ? 9 - VEC_LANES_f32 : part;
+            vec_f32 v[VEC_LANES_f32];
+            VEC_UNROLL for (int q = 0; q < VEC_LANES_f32; q++) {
+                const float *at = weight + first + q * 9 + tap;
+                if (q >= lanes) v[q] = (vec_f32){0};
+                else if (VEC_LANES_f32 < 9 || left - q * 9 >= VEC_LANES_f32) v[q] = vec_load_f32(at);
+                else v[q] = vec_load_some_f32(at, 9);
+            }
+            vec_transpose_f32(v);
+            VEC_UNROLL for (int q = 0; q < VEC_LANES_f32; q++)
+                if (tap + q < 9) vec_store_f32(out + (8 - tap - q) * VEC_LANES_f32, v[q]);
+        }
+    }
+}
+
+/* Vectors in a panel of k. */
+VEC_INLINE ptrdiff_t winograd_panel_width(const winograd_shape *s, ptrdiff_t panel) {
+    return s->k - panel * WINOGRAD_PANEL > VEC_LANES_f32 ? 2 : 1;
+}
+
+/* U for one panel, source channels [c0, c0 + count) with count <= VEC_LANES_f32. `turned`: 2 * 9 vectors a channel. */
+static void winograd_weights(const conv_plan *p, const winograd_shape *s, ptrdiff_t panel, ptrdiff_t c0,
+                             ptrdiff_t count, float *u, float *turned) {
+    ptrdiff_t wide = winograd_panel_width(s, panel), part = 9 * VEC_LANES_f32 * VEC_LANES_f32;
+    for (ptrdiff_t v = 0; v < wide; v++)
+        winograd_turn_weights(p, s, panel * WINOGRAD_PANEL + v * VEC_LANES_f32, c0, count, turned + v * part);
+    u += c0 * wide * VEC_LANES_f32;
+    for (ptrdiff_t c = 0; c < count; c++)
+        for (ptrdiff_t v = 0; v < wide; v++, u += VEC_LANES_f32) {
+            const float *g = turned + v * part + c * 9 * VEC_LANES_f32;
+            vec_f32 m[3][6];
+            VEC_UNROLL for (int j = 0; j < 3; j++)
+                winograd_g(vec_load_f32(g + j * VEC_LANES_f32), vec_load_f32(g + (3 + j) * VEC_LANES_f32),
+                           vec_load_f32(g + (6 + j) * VEC_LANES_f32), m[j]);
+            VEC_UNROLL for (int i = 0; i < 6; i++) {
+                vec_f32 o[6];
+                winograd_g(m[0][i], m[1][i], m[2][i], o);
+                VEC_UNROLL for (int j = 0; j < 6; j++) vec_store_f32(u + (i * 6 + j) * s->u_plane, o[j]);
+            }
+        }
+}
+
+/* M for `tiles` tiles and one panel, in all planes or one: rows of V times U. */
+static void winograd_product(const winograd_shape *s, const float *v, ptrdiff_t tiles, const float *u, ptrdiff_t wide,
+                             float *m) {
+    ptrdiff_t heights = gemm_parts(tiles, VEC_ROWS), whole = tiles / heights, rest = tiles % heights;
+    ptrdiff_t sums = gemm_parts(s->c, WINOGRAD_C_BLOCK);
+    for (ptrdiff_t part = 0; part < sums; part++) {
+        ptrdiff_t c0 = gemm_cut(s->c, sums, part), c1 = gemm_cut(s->c, sums, part + 1);
+        gemm_tile_f32 t = {.a = v + c0, .b = u + c0 * wide * VEC_LANES_f32, .c = m, .length = c1 - c0, .segments = 1,
+                           .a_row = s->v_row, .a_step = 1, .b_step = wide * VEC_LANES_f32, .c_row = s->m_row,
+                           .a_segments = &GEMM_NO_OFFSET, .start = part ? GEMM_START_ADD : GEMM_START_ZERO};
+        for (ptrdiff_t i = 0; i < heights; i++) {
+            ptrdiff_t height = whole + (i < rest);
+            gemm_plain_tiles_f32[wide][height](&t);
+            t.a += height * t.a_row, t.c += height * t.c_row;
+        }
+    }
+}
+
+/* Step 0: U, in shared. */
+static void winograd_weight_task(const conv_plan *p, const winograd_shape *s, ptrdiff_t task, float *scratch) {
+    ptrdiff_t blocks = gemm_parts(s->c, VEC_LANES_f32), units = s->panels * blocks;
+    for (ptrdiff_t unit = gemm_cut(units, p->ntasks[0], task); unit < gemm_cut(units, p->ntasks[0], task + 1); unit++) {
+        ptrdiff_t panel = unit / blocks, c0 = unit % blocks * VEC_LANES_f32;
+        winograd_weights(p, s, panel, c0, gemm_min(VEC_LANES_f32, s->c - c0), (float *)p->shared + panel * s->u_panel,
+                         scratch);
+    }
+}
+
+/* Step 1: some tiles, all the way. */
+static void winograd_tiles_task(const conv_plan *p, const winograd_shape *s, ptrdiff_t task, float *scratch) {
+    float *zero = scratch, *v = zero + gemm_round_up(s->c, WINOGRAD_LINE), *m = v + WINOGRAD_PLANES * s->v_plane;
+    ptrdiff_t from = gemm_cut(s->tiles, p->ntasks[1], task), to = gemm_cut(s->tiles, p->ntasks[1], task + 1);
+    ptrdiff_t blocks = gemm_parts(to - from, s->block);
+    for (ptrdiff_t c = 0; c < s->c; c++) zero[c] = 0;
+    for (ptrdiff_t b = 0; b < blocks; b++) {
+        ptrdiff_t t0 = from + gemm_cut(to - from, blocks, b), tiles = from + gemm_cut(to - from, blocks, b + 1) - t0;
+        for (ptrdiff_t t = 0; t < tiles; t++) {
+            const float *at[36];
+            winograd_pixels(s, t0 + t, s->source, s->h, s->w, s->c, s->pad_h, s->pad_w, 6, zero, at);
+            winograd_input(at, s->c, v + t * s->v_row, s->v_plane);
+        }
+        for (ptrdiff_t first = 0, last; first < s->panels; first = last) {
+            last = winograd_last_panel(s, first);
+            for (int q = 0; q < WINOGRAD_PLANES; q++)
+                for (ptrdiff_t j = first; j < last; j++)
+                    winograd_product(s, v + q * s->v_plane, tiles, (float *)p->shared + j * s->u_panel + q * s->u_plane,
+                                     winograd_panel_width(s, j), m + q * s->m_plane + (j - first) * WINOGRAD_PANEL);
+            for (ptrdiff_t t = 0; t < tiles; t++)
+                winograd_output(s, t0 + t, m + t * s->m_row, first * WINOGRAD_PANEL,
+                                gemm_min(s->k, last * WINOGRAD_PANEL), (const float *)p->bias, p->relu);
+        }
+    }
+}
+
+/* ---- backward weight ---- */
+
+/* Partial sums of a group: dU, then the bias sums. */
+VEC_INLINE float *winograd_partial(const conv_plan *p, const winograd_shape *s, ptrdiff_t group) {
+    return (float *)p->shared + group * s->u_group;
+}
+
+VEC_INLINE void winograd_gradient_tiles(const conv_plan *p, const winograd_shape *s, int pair, ptrdiff_t t0,
+                                        ptrdiff_t tiles, ptrdiff_t k0, ptrdiff_t k1, const float *zero, float *v,
+                                        float *d, float *sums) {
+    for (ptrdiff_t t = 0; t < tiles; t++) {
+        const float *at[36];
+        winograd_pixels(s, t0 + t, s->source, s->h, s->w, s->c, s->pad_h, s->pad_w, 6, zero, at);
+        winograd_input_pair(pair, at, s->c, v + t * s->v_row, s->v_plane);
+        winograd_pixels(s, t0 + t, (const float *)p->y + k0, s->oh, s->ow, s->k, 0, 0, 4, zero, at);
+        winograd_gradient_pair(pair, at, k1 - k0, d + t * s->m_row, s->m_plane, sums);
+    }
+}
+
+/* Step 0. Units: group of tiles, block of k, pair of rows of planes (runs fastest, so that x and y's gradient are read
+ * again from a cache). */
+static void winograd_gradient_unit(const conv_plan *p, const winograd_shape *s, ptrdiff_t unit, float *scratch) {
+    ptrdiff_t pair = unit % 3, kb = unit / 3 % s->k_blocks, group = unit / 3 / s->k_blocks;
+    ptrdiff_t units = s->panels - winograd_last_is_narrow(s);
+    ptrdiff_t first = gemm_cut(units, s->k_blocks, kb), last = gemm_cut(units, s->k_blocks, kb + 1);
+    if (last == units) last = s->panels;
+    ptrdiff_t k0 = first * WINOGRAD_PANEL, k1 = gemm_min(s->k, last * WINOGRAD_PANEL);
+    float *zero = scratch, *v = zero + gemm_round_up(winograd_max(s->c, s->k), WINOGRAD_LINE), *d = v + 12 * s->v_plane;
+    float *u = winograd_partial(p, s, group), *sums = pair ? NULL : u + WINOGRAD_PLANES * s->u_plane + k0;
+    ptrdiff_t from = gemm_cut(s->tiles, s->groups, group), to = gemm_cut(s->tiles, s->groups, group + 1);
+    ptrdiff_t blocks = gemm_parts(to - from, s->block);
+    ptrdiff_t heights = gemm_parts(s->c, VEC_ROWS), whole = s->c / heights, rest = s->c % heights;
+    u += pair * 12 * s->u_plane + k0;
+    for (ptrdiff_t c = 0; c < s->c || c < s->k; c++) zero[c] = 0;
+    for (ptrdiff_t k = 0; sums && k < gemm_round_up(k1 - k0, VEC_LANES_f32); k++) sums[k] = 0;
+    if (k1 % VEC_LANES_f32)                           /* lanes behind the last channel: multiplied, never used */
+        for (int q = 0; q < 12; q++)
+            for (ptrdiff_t t = 0, at = (k1 - k0) / VEC_LANES_f32 * VEC_LANES_f32; t < s->block; t++)
+                vec_store_f32(d + q * s->m_plane + t * s->m_row + at, (vec_f32){0});
+    for (ptrdiff_t b = 0; b < blocks; b++) {
+        ptrdiff_t t0 = from + gemm_cut(to - from, blocks, b), tiles = from + gemm_cut(to - from, blocks, b + 1) - t0;
+        if (pair == 0) winograd_gradient_tiles(p, s, 0, t0, tiles, k0, k1, zero, v, d, sums);
+        else if (pair == 1) winograd_gradient_tiles(p, s, 1, t0, tiles, k0, k1, zero, v, d, NULL);
+        else winograd_gradient_tiles(p, s, 2, t0, tiles, k0, k1, zero, v, d, NULL);
+        for (int q = 0; q < 12; q++)
+            for (ptrdiff_t j = first; j < last; j++) {
+                gemm_tile_f32 t = {.a = v + q * s->v_plane, .b = d + q * s->m_plane + (j - first) * WINOGRAD_PANEL,
+                                   .c = u + q * s->u_plane + (j - first) * WINOGRAD_PANEL, .length = tiles,
+                                   .segments = 1, .a_row = 1, .a_step = s->v_row, .b_step = s->m_row,
+                                   .c_row = s->u_row, .a_segments = &GEMM_NO_OFFSET,
+                                   .start = b ? GEMM_START_ADD : GEMM_START_ZERO};
+                ptrdiff_t wide = winograd_panel_width(s, j);
+                for (ptrdiff_t i = 0; i < heights; i++) {
+                    ptrdiff_t height = whole + (i < rest);
+                    gemm_plain_tiles_f32[wide][height](&t);
+                    t.a += height, t.c += height * t.c_row;
+                }
+            }
+    }
+}
+
+/* dU, groups added in their order, to dg for LANES of k and source channels [c0, c0 + count): [channel][tap][lane]. */
+static void winograd_gradient_block(const conv_plan *p, const winograd_shape *s, ptrdiff_t k, ptrdiff_t c0,
+                                    ptrdiff_t count, float *turned) {
+    for (ptrdiff_t c = 0; c < count; c++, turned += 9 * VEC_LANES_f32) {
+        vec_f32 m[3][6], g[9];
+        VEC_UNROLL for (int j = 0; j < 6; j++) {
+            vec_f32 column[6], down[3];
+            for (int i = 0; i < 6; i++) {
+                const float *at = winograd_partial(p, s, 0) + (i * 6 + j) * s->u_plane + (c0 + c) * s->u_row + k;
+                column[i] = vec_load_f32(at);
+                for (ptrdiff_t group = 1; group < s->groups; group++)
+                    column[i] += vec_load_f32(at + group * s->u_group);
+            }
+            winograd_gt(column, 1, down, 1);
+            VEC_UNROLL for (int i = 0; i < 3; i++) m[i][j] = down[i];
+        }
+        VEC_UNROLL for (int i = 0; i < 3; i++) winograd_gt(m[i], 1, g + 3 * i, 1);
+        VEC_UNROLL for (int i = 0; i < 9; i++) vec_store_f32(turned + i * VEC_LANES_f32, g[i]);
+    }
+}
+
+/* Step 1. Units: LANES source channels. */
+static void winograd_gradient_reduce(const conv_plan *p, const winograd_shape *s, ptrdiff_t task, float *scratch) {
+    ptrdiff_t units = gemm_parts(s->c, VEC_LANES_f32);
+    float *rows = scratch + 9 * VEC_LANES_f32 * VEC_LANES_f32, *weight = (float *)p->weight, *bias = (float *)p->bias;
+    for (ptrdiff_t unit = gemm_cut(units, p->ntasks[1], task); unit < gemm_cut(units, p->ntasks[1], task + 1); unit++) {
+        ptrdiff_t c = unit * VEC_LANES_f32, count = gemm_min(VEC_LANES_f32, s->c - c), row = count * 9;
+        WINOGRAD_EACH_VECTOR(k, s->k) {
+            winograd_gradient_block(p, s, k, c, count, scratch);
+            if (count == VEC_LANES_f32) {
+                gemm_transpose_f32(scratch, row, VEC_LANES_f32, VEC_LANES_f32, weight + (k * s->c + c) * 9, s->c * 9);
+                continue;
+            }
+            gemm_transpose_f32(scratch, row, VEC_LANES_f32, VEC_LANES_f32, rows, 9 * VEC_LANES_f32);
+            for (ptrdiff_t i = 0; i < VEC_LANES_f32; i++)
+                memcpy(weight + ((k + i) * s->c + c) * 9, rows + i * 9 * VEC_LANES_f32, row * sizeof(float));
+        }
+        if (unit || !bias) continue;
+        WINOGRAD_EACH_VECTOR(k, s->k) {
+            vec_f32 sum = {0};
+            for (ptrdiff_t group = 0; group < s->groups; group++)
+                sum += vec_load_f32(winograd_partial(p, s, group) + WINOGRAD_PLANES * s->u_plane + next_);
+            vec_store_f32(bias + k, sum);
+        }
+    }
+}
+
+/* ---- plan and run ---- */
+
+/* A distance of at least `n` floats, an odd number of cache lines. */
+VEC_INLINE ptrdiff_t winograd_distance(ptrdiff_t n) {
+    ptrdiff_t lines = gemm_parts(n, WINOGRAD_LINE);
+    return (lines + 1 - lines % 2) * WINOGRAD_LINE;
+}
+
+/* Rows of tiles in a plane: whole vectors, and no multiple of 64 floats. */
+VEC_INLINE ptrdiff_t winograd_row(ptrdiff_t n) {
+    ptrdiff_t row = gemm_round_up(n, VEC_LANES_f32);
+    return row % 64 ? row : row + WINOGRAD_LINE;
+}
+
+#ifndef W_CACHE
+#define W_CACHE (300 << 10)
+#define W_GCACHE (400 << 10)
+#endif
+#ifndef W_MIN
+#define W_MIN 48
+#define W_MAX 84
+#define W_M (128 << 10)
+#endif
+
+static winograd_shape winograd_setup(const conv_plan *p) {
+    int data = p->pass == CONV_BACKWARD_DATA;
+    winograd_shape s = {.source = (const float *)(data ? p->y : p->x), .out = (float *)(data ? p->x : p->y), .n = p->n,
+                        .c = data ? p->k : p->c, .k = data ? p->c : p->k, .h = data ? p->oh : p->h,
+                        .w = data ? p->ow : p->w, .oh = data ? p->h : p->oh, .ow = data ? p->w : p->ow,
+                        .pad_h = data ? 2 - p->pad_h : p->pad_h, .pad_w = data ? 2 - p->pad_w : p->pad_w};
+    ptrdiff_t planes = p->pass == CONV_BACKWARD_WEIGHT ? 12 : WINOGRAD_PLANES, bytes = sizeof(float);
+    s.across = gemm_parts(s.ow, 4);
+    s.per_image = gemm_parts(s.oh, 4) * s.across;
+    s.tiles = s.n * s.per_image;
+    s.panels = gemm_parts(s.k, WINOGRAD_PANEL);
+    s.v_row = winograd_row(s.c);
+    ptrdiff_t panels = s.panels - winograd_last_is_narrow(&s);
+    if (p->pass == CONV_BACKWARD_WEIGHT) {
+        double wanted = gemm_wanted_tasks((double)WINOGRAD_PLANES * s.tiles * s.c * s.k / GEMM_TASK_MACS);
+        s.u_row = gemm_round_up(s.k, VEC_LANES_f32);
+        s.u_plane = winograd_distance(s.c * s.u_row);
+        s.u_group = WINOGRAD_PLANES * s.u_plane + gemm_round_up(s.k, WINOGRAD_LINE) + WINOGRAD_LINE;
+        s.groups = gemm_min(WINOGRAD_GROUPS, gemm_min(s.tiles / 128 + 1, (ptrdiff_t)wanted));
+        s.k_blocks = gemm_min(panels, gemm_parts(s.k, 128));
+        ptrdiff_t widest = gemm_parts(panels, s.k_blocks) * WINOGRAD_PANEL + (s.panels - panels) * WINOGRAD_PANEL;
+        s.m_row = winograd_row(widest);
+        s.block = (W_GCACHE) / (planes * (s.v_row + s.m_row) * bytes);
+    } else {
+        s.u_plane = winograd_distance(s.c * WINOGRAD_PANEL);
+        s.u_panel = WINOGRAD_PLANES * s.u_plane;
+        s.block = (W_CACHE) / (planes * s.v_row * bytes);
+    }
+    if (s.block < W_MIN) s.block = W_MIN;
+    if (s.block > W_MAX) s.block = W_MAX;
+    s.block -= s.block % VEC_ROWS;
+    if (p->pass != CONV_BACKWARD_WEIGHT) {
+        s.panel_block = gemm_min(panels, (W_M) / (planes * s.block * WINOGRAD_PANEL * bytes) + 1);
+        s.m_row = winograd_row((s.panel_block + s.panels - panels) * WINOGRAD_PANEL);
+    }
+    s.v_plane = winograd_distance(s.block * s.v_row);
+    s.m_plane = winograd_distance(s.block * s.m_row);
+    return s;
+}
+
+/* Whether the shape is one for this file. */
+static int winograd_possible(const conv_plan *p) {
+    return p->r == 3 && p->s == 3 && p->t == 1 && p->d == 1 && p->od == 1 && p->pad_d == 0 && p->groups == 1 &&
+           p->stride_h == 1 && p->stride_w == 1 && p->dilation_h == 1 && p->dilation_w == 1 && p->c >= 16 &&
+           p->k >= 16 && p->n > 0 && p->h > 0 && p->w > 0 && p->oh > 0 && p->ow > 0 &&
+           (p->pass != CONV_BACKWARD_WEIGHT || p->weight);
+}
+
+static int winograd_wanted_f32(const conv_plan *p) { return winograd_possible(p); }
+
+static void winograd_plan_f32(conv_plan *p) {
+    winograd_shape s = winograd_setup(p);
+    ptrdiff_t line = WINOGRAD_LINE, turned = 2 * 9 * VEC_LANES_f32 * VEC_LANES_f32, elements;
+    double pieces = (double)WINOGRAD_PLANES * s.tiles * s.c * s.k / GEMM_TASK_MACS;
+    p->steps = 2;
+    p->prepared_bytes = 0;
+    if (p->pass == CONV_BACKWARD_WEIGHT) {
+        p->ntasks[0] = s.groups * s.k_blocks * 3;
+        p->ntasks[1] = gemm_min(gemm_parts(s.c, VEC_LANES_f32), (ptrdiff_t)gemm_wanted_tasks(
+                                    (double)WINOGRAD_PLANES * s.c * s.k * (s.groups + 4) / GEMM_TASK_MACS));
+        elements = gemm_round_up(winograd_max(s.c, s.k), line) + 12 * (s.v_plane + s.m_plane);
+        p->shared_bytes = s.groups * s.u_group * (ptrdiff_t)sizeof(float);
+    } else {
+        p->ntasks[0] = gemm_min(s.panels * gemm_parts(s.c, VEC_LANES_f32), (ptrdiff_t)gemm_wanted_tasks(
+                                    (double)WINOGRAD_PLANES * 8 * s.c * s.k / GEMM_TASK_MACS));
+        p->ntasks[1] = gemm_min(gemm_parts(s.tiles, 2 * VEC_ROWS), (ptrdiff_t)gemm_wanted_tasks(pieces));
+        elements = gemm_round_up(s.c, line) + WINOGRAD_PLANES * (s.v_plane + s.m_plane);
+        p->shared_bytes = p->prepared_bytes = s.panels * s.u_panel * (ptrdiff_t)sizeof(float);
+    }
+    if (elements < turned) elements = turned;
+    p->scratch_bytes = gemm_round_up(elements * (ptrdiff_t)sizeof(float), 64);
+}
+
+static void winograd_run_f32(const conv_plan *p, ptrdiff_t task, char *scratch) {
+    winograd_shape s = winograd_setup(p);
+    float *mine = (float *)scratch;
+    if (p->pass == CONV_BACKWARD_WEIGHT) {
+        if (p->step == 0) winograd_gradient_unit(p, &s, task, mine);
+        else winograd_gradient_reduce(p, &s, task, mine);
+    } else {
+        if (p->step == 0) winograd_weight_task(p, &s, task, mine);
+        else winograd_tiles_task(p, &s, task, mine);
+    }
+}
+#endif
