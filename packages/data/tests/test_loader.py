@@ -367,28 +367,112 @@ def test_persistent_workers_resume_between_and_inside_epochs():
     assert epoch(twin) == rest
 
 
+@pytest.mark.parametrize("state, text", [({"a": 1}, "format 1.*'a'"), (3, "found a int"), ({"format": 2}, "format 1")])
+def test_states_of_other_kinds_are_refused(state, text):
+    with pytest.raises(ValueError, match=text):
+        DataLoader(range(3)).load_state_dict(state)
+
+
+def shuffled(length=6, **more):
+    return DataLoader(range(length), **({"batch_size": 2, "shuffle": True, "generator": lucet.Generator()} | more))
+
+
+def middle(loader):
+    """The place behind the loader's first batch."""
+    next(iter(loader))
+    return loader.state_dict()
+
+
+DAMAGE = {
+    "running": [None, 1, "no"],
+    "epoch": [None, -1, 1.0, True, "0", 2**63],
+    "base_seed": [None, -1, "7", 2**64],
+    "done": [None, -1, 1.0, True, 4],
+    "ahead": [None, 3, [0], [1], [3], [2, 2], ["2"], [True]],
+    "begun": [None, 0, 1, False],
+    "before_iter": [None, [], [lucet.get_rng_state()], [1, 2], [lucet.get_rng_state()[:-1]] * 2],
+    "before_first": [None, (), [lucet.zeros(5056, dtype=lucet.uint8)] * 2, [lucet.get_rng_state().long()] * 2],
+    "dataset_length": [None, 5, 6.0, "6"],
+    "batches": [None, 2],
+    "batch_size": [None, 3, True],
+    "drop_last": [None, True, 0],
+    "sampler": [None, "SequentialSampler", 1],
+    "batch_sampler": [None, "Other"],
+    "rng": [None, "torch", 1],
+}
+
+
+def test_every_field_is_damaged_here():
+    assert set(DAMAGE) | {"format"} == set(middle(shuffled()))
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_a_damaged_field_is_named_and_nothing_changes(name):
+    seeded()
+    good = middle(shuffled())
+    expected = epoch(resumed(shuffled(), good))
+    for value in DAMAGE[name]:
+        loader = resumed(shuffled(), good)
+        before, drawn = str(loader.state_dict()), lucet.get_rng_state()
+        with pytest.raises(ValueError, match=rf"load_state_dict: {name}(\[\d\])? is "):
+            loader.load_state_dict(good | {name: value})
+        assert str(loader.state_dict()) == before and lucet.equal(lucet.get_rng_state(), drawn)
+        assert epoch(loader) == expected
+    with pytest.raises(ValueError, match=f"load_state_dict: {name} is missing"):
+        shuffled().load_state_dict({key: value for key, value in good.items() if key != name})
+
+
+def resumed(loader, state):
+    loader.load_state_dict(state)
+    return loader
+
+
+def test_a_field_too_many_is_named():
+    for state in (middle(shuffled()), shuffled().state_dict()):
+        with pytest.raises(ValueError, match="load_state_dict: extra is there"):
+            shuffled().load_state_dict(state | {"extra": 1})
+    for name in ("epoch", "base_seed"):  # which persistent workers keep both of
+        with pytest.raises(ValueError, match="is missing"):
+            shuffled().load_state_dict(shuffled().state_dict() | {name: 1})
+
+
 @pytest.mark.parametrize(
-    "make, state, text",
+    "other, name",
     [
-        (lambda: DataLoader(range(3)), {"a": 1}, "format 1.*'a'"),
-        (lambda: DataLoader(range(3)), 3, "found a int"),
-        (lambda: DataLoader(range(3)), {"format": 1, "running": True, "iterable_workers": 1}, "with indices"),
-        (lambda: DataLoader(NoisyStream(), num_workers=2), {"format": 1, "running": True, "iterable_workers": 1}, "2"),
+        (lambda: shuffled(length=5), "dataset_length is 6, expected 5"),
+        (lambda: shuffled(batch_size=3), "batches is 3, expected 2"),
+        (lambda: shuffled(length=6, batch_size=None), "batches is 3, expected 6"),
+        (lambda: shuffled(drop_last=True), "drop_last is False, expected True"),
+        (lambda: shuffled(shuffle=False), "sampler is 'RandomSampler', expected 'SequentialSampler'"),
+        (lambda: shuffled(rng="torch"), "rng is 'item', expected 'torch'"),
+        (lambda: shuffled(generator=None), "before_iter is of 1 generators besides the global one, expected 0"),
+        (lambda: DataLoader(NoisyStream(), batch_size=2), "iterable_workers is missing"),
     ],
 )
-def test_states_of_other_loaders_are_refused(make, state, text):
-    with pytest.raises(ValueError, match=text):
-        make().load_state_dict(state)
-
-
-def test_a_state_with_another_set_of_generators_is_refused():
+def test_a_place_in_another_loader_is_refused(other, name):
     seeded()
-    loader = DataLoader(range(4), shuffle=True)
-    next(iter(loader))
-    twin = DataLoader(range(4), shuffle=True, generator=lucet.Generator())
-    twin.load_state_dict(loader.state_dict())
-    with pytest.raises(ValueError, match="0 generators, the loader 1"):
-        iter(twin)
+    place = middle(shuffled())
+    with pytest.raises(ValueError, match=name):
+        other().load_state_dict(place)
+
+
+def test_a_place_in_an_iterable_dataset_belongs_to_its_workers():
+    seeded()
+    place = middle(DataLoader(NoisyStream(), num_workers=1))
+    with pytest.raises(ValueError, match="iterable_workers is 1, expected 2"):
+        DataLoader(NoisyStream(), num_workers=2).load_state_dict(place)
+    with pytest.raises(ValueError, match="iterable_workers is 1, expected none"):
+        DataLoader(range(3)).load_state_dict(place)
+
+
+def test_a_loaded_place_is_the_loaders_own():
+    seeded()
+    place = middle(shuffled())
+    loader = resumed(shuffled(), place)
+    expected = epoch(resumed(shuffled(), place))
+    place["ahead"].append(2)
+    place["before_iter"].clear()
+    assert epoch(loader) == expected
 
 
 def test_places_that_cannot_be_told():

@@ -5,8 +5,6 @@ from typing import Any
 
 import lucet
 
-FORMAT = 1  # of the dict that DataLoader.state_dict returns
-
 
 class Order:
     """Yields `(number, position, index)`: the batch's number, its first item's number in the epoch, and what to fetch.
@@ -17,7 +15,7 @@ class Order:
 
     def __init__(self, loader: Any, epoch: int, base_seed: int | None, resume: dict[str, Any] | None) -> None:
         self._batched = loader._auto_collation
-        self._generators = _generators(loader)
+        self._generators = generators(loader)
         self._begun = False  # whether the sampler was asked for an index
         self._pending: list[Any] = []
         self._count = 0
@@ -103,17 +101,12 @@ class Order:
         return [lucet.get_rng_state(), *(generator.get_state() for generator in self._generators)]
 
     def _set_states(self, states: list[Any]) -> None:
-        if len(states) != len(self._generators) + 1:
-            raise ValueError(
-                f"DataLoader.load_state_dict: the state has {len(states) - 1} generators, the loader "
-                f"{len(self._generators)}, expected the same samplers and generators as when it was saved"
-            )
         lucet.set_rng_state(states[0])
         for generator, state in zip(self._generators, states[1:], strict=True):
             generator.set_state(state)
 
 
-def _generators(loader: Any) -> list[Any]:
+def generators(loader: Any) -> list[Any]:
     """The generators besides the global one that the loader or its samplers may draw from, each once."""
     found: list[Any] = []
     batches = loader.batch_sampler

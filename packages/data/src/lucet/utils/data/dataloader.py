@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, Literal, TypeVar
 
 from ._fetch import IterableFetcher, MapFetcher, Streams
-from ._order import FORMAT, Order
+from ._order import Order, generators
+from ._place import FORMAT, checked, traits
 from ._threads import ThreadWorkers
 from ._worker import Begin, Job, Result, Task, get_worker_info
 from .collate import default_collate, default_convert
@@ -229,55 +230,43 @@ class DataLoader(Generic[T_co]):
             if order is not None and self.persistent_workers:  # their next epoch draws no base seed
                 state.update(epoch=order.epoch, base_seed=order.base_seed)
             return state
-        self._check_resumable()
-        state = {"format": FORMAT, "running": True, **order.state()}
-        if self._is_iterable:
-            state["iterable_workers"] = max(1, self.num_workers)
-        return state
+        self._check_resumable("state_dict")
+        return {"format": FORMAT, "running": True, **traits(self), **order.state()}
 
-    def _check_resumable(self) -> None:
+    def _check_resumable(self, asked: str) -> None:
         if self.num_workers and self.rng == "torch":
             raise RuntimeError(
-                'DataLoader.state_dict: rng="torch" with workers cannot be resumed inside an epoch\n  fix   rng="item"'
+                f'DataLoader.{asked}: rng="torch" with workers cannot be resumed inside an epoch\n  fix   rng="item"'
             )
         if self.num_workers and self._is_iterable and not self.in_order:
             raise RuntimeError(
-                "DataLoader.state_dict: an iterable dataset with in_order=False cannot be resumed inside an epoch\n"
+                f"DataLoader.{asked}: an iterable dataset with in_order=False cannot be resumed inside an epoch\n"
                 "  fix   in_order=True"
             )
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Let the next iterator continue at the place that `state_dict` of an equal loader returned.
 
+        Equal: the dataset's length, the batches, the kinds of samplers, their generators; the number and kind of
+        workers only over an iterable dataset. All of it is checked before anything changes.
+
         Raises:
-            ValueError: a dict of another kind, or of a loader with other workers over an iterable dataset.
+            ValueError: names the field that is missing, damaged, or not as in this loader.
+            RuntimeError: as `state_dict`, for a place inside an epoch.
 
         Example:
             >>> from lucet.utils.data import DataLoader
             >>> loader = DataLoader(range(4))
             >>> loader.load_state_dict(loader.state_dict())
         """
-        if not isinstance(state_dict, dict) or state_dict.get("format") != FORMAT:
-            raise ValueError(
-                f"DataLoader.load_state_dict: expected a dict of DataLoader.state_dict with format {FORMAT}, found "
-                f"{_described(state_dict)}"
-            )
-        saved, here = state_dict.get("iterable_workers"), max(1, self.num_workers)
-        if saved is not None and (not self._is_iterable or saved != here):
-            raise ValueError(
-                f"DataLoader.load_state_dict: saved from an iterable dataset with {saved} worker(s), the loader has "
-                f"{here if self._is_iterable else 'a dataset with indices'}\n"
-                "  fix   resume with the same num_workers"
-            )
-        self._resume = dict(state_dict)
+        state = checked(state_dict, self, len(generators(self)))
+        if state["running"]:
+            self._check_resumable("load_state_dict")
+        self._resume = state
 
     def _take_resume(self) -> dict[str, Any] | None:
         resume, self._resume = self._resume, None
         return resume
-
-
-def _described(value: Any) -> str:
-    return f"a dict with {sorted(map(str, value))}" if isinstance(value, dict) else f"a {type(value).__name__}"
 
 
 def _processors() -> int | None:
