@@ -289,6 +289,7 @@ BAD = {
     "infinite rate": (["train", "--lr", "inf"], "got 'inf', expected a positive number"),
     "negative workers": (["train", "--workers", "-1"], "argument --workers"),
     "zero threads": (["train", "--threads", "0"], "argument --threads"),
+    "more threads than there can be": (["train", "--threads", "257"], "got '257', expected a whole number from 1 to 256"),
     "negative seed": (["train", "--seed", "-1"], "argument --seed"),
     "giant seed": (["train", "--seed", str(2**64)], "argument --seed"),
     "unknown model": (["train", "--model", "resnet"], "no model is called 'resnet', expected one of lenet, mnistnet"),

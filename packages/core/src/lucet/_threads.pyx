@@ -15,6 +15,9 @@ cdef extern from "pool.h":
     int lucet_pool_init() noexcept nogil
 
 
+MAX_THREADS = LUCET_MAX_WORKERS                            # that set_num_threads gives an operation
+
+
 cdef void parallel_for(Py_ssize_t ntasks, task_fn fn, void* ctx) noexcept nogil:
     lucet_pool_run(ntasks, LUCET_MAX_WORKERS, fn, ctx)
 

@@ -5,6 +5,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
+from lucet._threads import MAX_THREADS
+
 from .. import __version__
 from .refusal import Refused
 
@@ -36,7 +38,7 @@ def _number(kind: type, low: float, high: float, what: str) -> Callable[[str], A
 
 _COUNT = _number(int, 1, 2**31 - 1, "a whole number from 1")
 _WORKERS = _number(int, 0, 1024, "a whole number from 0 to 1024")
-_THREADS = _number(int, 1, 1024, "a whole number from 1 to 1024")
+_THREADS = _number(int, 1, MAX_THREADS, f"a whole number from 1 to {MAX_THREADS}")
 _SEED = _number(int, 0, MAX_SEED, f"a whole number from 0 to {MAX_SEED}")
 _RATE = _number(float, 1e-12, 1e6, "a positive number")
 _SECONDS = _number(float, 0, 1e9, "a number of seconds from 0")
