@@ -15,7 +15,8 @@ from lucet import _returns
 from lucet._dtype import DTYPES
 from lucet._registry import OPS, public_names
 
-SOURCE = Path(__file__).resolve().parent.parent / "packages" / "core" / "src" / "lucet"
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "packages" / "core" / "src" / "lucet"
 NOTE = "# ruff: noqa\n# Made by tools/stubs.py: change that, or the op, and run it again."
 BUILTINS = "bool complex float int range tuple type"  # names that ops and dtypes take away
 
@@ -355,14 +356,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 from lucet._dtype import dtype
+from lucet._hooks import RemovableHandle
 from lucet._tensor import Tensor
-
-class RemovableHandle:
-    id: int
-    def __init__(self, hooks_dict: Any, hook: Any = None, *, extra_dict: Any = None, prepend: bool = False) -> None: ...
-    def remove(self) -> None: ...
-    def __enter__(self) -> Self: ...
-    def __exit__(self, *exc: object) -> None: ...
 
 class Node:
     def name(self) -> str: ...
@@ -423,6 +418,8 @@ class TorchFunctionMode:
     def __exit__(self, *exc: object) -> None: ...
 """,
     "_threads": """
+MAX_THREADS: int
+
 def get_num_threads() -> int: ...
 def set_num_threads(num: int, /) -> None: ...
 def get_num_interop_threads() -> int: ...
@@ -568,7 +565,8 @@ def tensor_stub() -> str:
         "from lucet import _returns as return_types",
         "from lucet._device import device, layout, memory_format",
         "from lucet._dtype import dtype",
-        "from lucet._engine import Node, RemovableHandle",
+        "from lucet._engine import Node",
+        "from lucet._hooks import RemovableHandle",
         "from lucet._ops.random import Generator",
         "from lucet._size import Size",
         "from lucet._storage import Storage",
@@ -702,6 +700,13 @@ def ops_stub() -> str:
     return "\n".join(lines) + "\n"
 
 
+def functional_stub() -> str:
+    """The names that lucet.nn.functional takes from the registry."""
+    names = sorted(public_names("nn.functional"))
+    lines = [NOTE, *(f"from lucet._ops import {name} as {name}" for name in names)]
+    return "\n".join([*lines, "", "__all__: list[str]"]) + "\n"
+
+
 def returns_stub() -> str:
     lines = [NOTE, "from typing import NamedTuple", "", "from lucet._tensor import Tensor", ""]
     for name, kind in vars(_returns).items():
@@ -718,7 +723,8 @@ def stubs() -> dict[Path, str]:
         "_returns": returns_stub(),
         "_ops/__init__": ops_stub(),
     } | {name: f"{NOTE}\n{text.lstrip()}" for name, text in OTHERS.items()}
-    return {SOURCE / f"{name}.pyi": text for name, text in made.items()}
+    functional = ROOT / "packages" / "nn" / "src" / "lucet" / "nn" / "functional.pyi"
+    return {SOURCE / f"{name}.pyi": text for name, text in made.items()} | {functional: functional_stub()}
 
 
 if __name__ == "__main__":

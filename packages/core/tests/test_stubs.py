@@ -35,7 +35,7 @@ def names_told(tree):
             yield node.target.id
 
 
-@pytest.mark.parametrize("path", STUBS, ids=lambda path: "/".join(path.parts[-2:]))
+@pytest.mark.parametrize("path", [p for p in STUBS if "nn" not in p.parts], ids=lambda path: "/".join(path.parts[-2:]))
 def test_stub_names_exist(path):
     inside = path.with_suffix("").parts
     dotted = ".".join(inside[len(inside) - inside[::-1].index("lucet") - 1 :]).removesuffix(".__init__")

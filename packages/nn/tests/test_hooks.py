@@ -320,3 +320,17 @@ def test_deep_copied_hooks_act_on_the_copy():
     twin = copy.deepcopy(module)
     twin(1)
     assert seen == [twin]
+
+
+def test_one_class_of_handles_and_one_row_of_numbers():
+    from lucet.utils.hooks import RemovableHandle
+
+    parameter = nn.Parameter(lucet.ones(1))
+    handles = [
+        nn.Identity().register_forward_hook(print),
+        parameter.register_hook(print),
+        (parameter * 2).grad_fn.register_hook(print),
+    ]
+    assert {type(handle) for handle in handles} == {RemovableHandle}
+    assert [handle.id for handle in handles] == list(range(handles[0].id, handles[0].id + 3))
+    assert RemovableHandle.__module__ == "lucet.utils.hooks"

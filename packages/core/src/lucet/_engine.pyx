@@ -20,6 +20,7 @@ from collections import OrderedDict
 import weakref
 
 from lucet._errors import VersionError, ShapeError, error
+from lucet._hooks import add_hook
 from lucet._tensor import attach, _fresh_version
 
 cdef extern from "Python.h":
@@ -125,11 +126,11 @@ cdef class Node:
 
     def register_hook(self, fn):
         """Call `fn(grad_inputs, grad_outputs)` after each run of this node; a tuple returned replaces grad_inputs. Returns a handle."""
-        return RemovableHandle(_node_hooks(self).post, fn)
+        return add_hook(_node_hooks(self).post, fn)
 
     def register_prehook(self, fn):
         """Call `fn(grad_outputs)` before each run of this node; a tuple returned replaces them. Returns a handle."""
-        return RemovableHandle(_node_hooks(self).pre, fn)
+        return add_hook(_node_hooks(self).pre, fn)
 
     def __getattr__(self, name):
         if self.marks & M_PYTHON:
@@ -155,35 +156,6 @@ cdef NodeHooks _node_hooks(Node n):
     if n.hooks is None:
         n.hooks = NodeHooks()
     return <NodeHooks>n.hooks
-
-
-_next_hook_id = 0
-
-
-class RemovableHandle:
-    """Removes a hook: `handle.remove()`, or leave its `with` block."""
-
-    def __init__(self, hooks_dict, hook=None, *, extra_dict=None, prepend=False):
-        global _next_hook_id
-        self.id = _next_hook_id
-        _next_hook_id += 1
-        self.hooks_dict_ref = weakref.ref(hooks_dict) if not isinstance(hooks_dict, dict) or isinstance(hooks_dict, OrderedDict) else (lambda: hooks_dict)
-        if hook is not None:
-            hooks_dict[self.id] = hook
-            if prepend:
-                hooks_dict.move_to_end(self.id, last=False)
-
-    def remove(self):
-        """Take the hook away; a second call does nothing."""
-        hooks = self.hooks_dict_ref()
-        if hooks is not None:
-            hooks.pop(self.id, None)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exc):
-        self.remove()
 
 
 cdef str _label(Node n):
@@ -1217,9 +1189,9 @@ def _register_hook(Tensor self not None, hook):
     if self.node is None:
         if self.hooks is None:
             self.hooks = LeafHooks()
-        return RemovableHandle((<LeafHooks>self.hooks).pre, hook)
+        return add_hook((<LeafHooks>self.hooks).pre, hook)
     table = _node_hooks(<Node>self.node).tensor_pre.setdefault(self.output_nr, OrderedDict())
-    return RemovableHandle(table, hook)
+    return add_hook(table, hook)
 
 
 def _register_post_accumulate_grad_hook(Tensor self not None, hook):
@@ -1230,7 +1202,7 @@ def _register_post_accumulate_grad_hook(Tensor self not None, hook):
         raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
     if self.hooks is None:
         self.hooks = LeafHooks()
-    return RemovableHandle((<LeafHooks>self.hooks).post_accumulate, hook)
+    return add_hook((<LeafHooks>self.hooks).post_accumulate, hook)
 
 
 def _retain_grad(Tensor self not None):

@@ -84,12 +84,15 @@ def op(
 
 
 def names_of(home: str) -> dict[str, Callable[..., Any]]:
-    """The ops that appear in `home` ("lucet", "nn.functional", ...), in-place forms included for "lucet" and "nn.functional"."""
+    """The ops that appear in `home` ("lucet", "nn.functional", ...), with their in-place forms.
+
+    In-place forms that are methods of a tensor are in "lucet" besides, and nowhere else.
+    """
     found = {}
     for entry in OPS.values():
         if home in entry.also:
             found[entry.name] = entry.function
-            if entry.inplace is not None:
+            if entry.inplace is not None and (home == "lucet" or not entry.method):
                 found[entry.name + "_"] = entry.inplace
     return found
 

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from lucet import _returns as return_types
 from lucet._device import device, layout, memory_format
 from lucet._dtype import dtype
-from lucet._engine import Node, RemovableHandle
+from lucet._engine import Node
+from lucet._hooks import RemovableHandle
 from lucet._ops.random import Generator
 from lucet._size import Size
 from lucet._storage import Storage

@@ -32,7 +32,7 @@ from lucet._tensor cimport (
 )
 
 from lucet._errors import DtypeError, DeviceError, error
-from lucet._registry import op, alias, dress
+from lucet._registry import OPS, op, alias, dress
 
 
 cdef class Rule:

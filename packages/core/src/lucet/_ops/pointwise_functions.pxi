@@ -323,8 +323,8 @@ def functional_relu(Tensor input not None, bint inplace=False):
             return result
     return unary(RELU_RULE, input, input if inplace else None, inplace)
 
-op(functional_relu, name="relu", key="nn.functional.relu", public=False, method=False, also="nn.functional", formula="maximum(input, 0)", samples=_singles,
-   family="pointwise", dtypes="no bool")
+op(functional_relu, name="relu", key="nn.functional.relu", public=False, method=False, inplace=OPS["relu"].inplace, also="nn.functional",
+   formula="maximum(input, 0)", samples=_singles, family="pointwise", dtypes="no bool")
 
 cdef int leaky_relu_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0)

@@ -2,7 +2,6 @@
 
 import functools
 import warnings
-import weakref
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from copy import deepcopy
@@ -11,6 +10,7 @@ from typing import Any, TypeAlias
 
 import lucet
 from lucet import Tensor
+from lucet._hooks import RemovableHandle, add_hook
 
 __all__ = ["Optimizer", "register_optimizer_step_post_hook", "register_optimizer_step_pre_hook"]
 
@@ -46,48 +46,6 @@ class _RequiredParameter:
 required = _RequiredParameter()
 
 
-class RemovableHandle:
-    """Names one hook in a table of hooks, and takes it out again.
-
-    Usable as a context manager; removing twice is allowed.
-
-    Example:
-        >>> table = OrderedDict()
-        >>> handle = RemovableHandle(table)
-        >>> table[handle.id] = print
-        >>> handle.remove()
-        >>> len(table)
-        0
-    """
-
-    next_id: int = 0
-
-    def __init__(self, hooks_dict: "OrderedDict[int, Any]") -> None:
-        self.hooks_dict_ref = weakref.ref(hooks_dict)
-        self.id = RemovableHandle.next_id
-        RemovableHandle.next_id += 1
-
-    def remove(self) -> None:
-        """Take the hook out of its table; nothing happens when it has gone already."""
-        table = self.hooks_dict_ref()
-        if table is not None:
-            table.pop(self.id, None)
-
-    def __enter__(self) -> "RemovableHandle":
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self.remove()
-
-
-def _register(table: "OrderedDict[int, Any]", hook: Callable, prepend: bool = False) -> RemovableHandle:
-    handle = RemovableHandle(table)
-    table[handle.id] = hook
-    if prepend:
-        table.move_to_end(handle.id, last=False)
-    return handle
-
-
 def register_optimizer_step_pre_hook(hook: GlobalOptimizerPreHook) -> RemovableHandle:
     """Call `hook(optimizer, args, kwargs)` before every `step` of every optimizer.
 
@@ -98,7 +56,7 @@ def register_optimizer_step_pre_hook(hook: GlobalOptimizerPreHook) -> RemovableH
         >>> handle = register_optimizer_step_pre_hook(lambda optimizer, args, kwargs: None)
         >>> handle.remove()
     """
-    return _register(_global_optimizer_pre_hooks, hook)
+    return add_hook(_global_optimizer_pre_hooks, hook)
 
 
 def register_optimizer_step_post_hook(hook: GlobalOptimizerPostHook) -> RemovableHandle:
@@ -109,7 +67,7 @@ def register_optimizer_step_post_hook(hook: GlobalOptimizerPostHook) -> Removabl
         >>> handle = register_optimizer_step_post_hook(lambda optimizer, args, kwargs: None)
         >>> handle.remove()
     """
-    return _register(_global_optimizer_post_hooks, hook)
+    return add_hook(_global_optimizer_post_hooks, hook)
 
 
 def _use_grad_for_differentiable(step: Callable) -> Callable:
@@ -321,7 +279,7 @@ class Optimizer:
             >>> opt.step()
             before
         """
-        return _register(self._optimizer_step_pre_hooks, hook)
+        return add_hook(self._optimizer_step_pre_hooks, hook)
 
     def register_step_post_hook(self, hook: GlobalOptimizerPostHook) -> RemovableHandle:
         """Call `hook(optimizer, args, kwargs)` after `step`.
@@ -333,7 +291,7 @@ class Optimizer:
             >>> opt.step()
             after
         """
-        return _register(self._optimizer_step_post_hooks, hook)
+        return add_hook(self._optimizer_step_post_hooks, hook)
 
     def register_state_dict_pre_hook(
         self, hook: Callable[["Optimizer"], None], prepend: bool = False
@@ -347,7 +305,7 @@ class Optimizer:
             >>> saved = opt.state_dict()
             saving
         """
-        return _register(self._optimizer_state_dict_pre_hooks, hook, prepend)
+        return add_hook(self._optimizer_state_dict_pre_hooks, hook, prepend=prepend)
 
     def register_state_dict_post_hook(
         self, hook: Callable[["Optimizer", StateDict], StateDict | None], prepend: bool = False
@@ -361,7 +319,7 @@ class Optimizer:
             >>> opt.state_dict()["note"]
             1
         """
-        return _register(self._optimizer_state_dict_post_hooks, hook, prepend)
+        return add_hook(self._optimizer_state_dict_post_hooks, hook, prepend=prepend)
 
     def register_load_state_dict_pre_hook(
         self, hook: Callable[["Optimizer", StateDict], StateDict | None], prepend: bool = False
@@ -375,7 +333,7 @@ class Optimizer:
             >>> opt.load_state_dict(opt.state_dict())
             ['param_groups', 'state']
         """
-        return _register(self._optimizer_load_state_dict_pre_hooks, hook, prepend)
+        return add_hook(self._optimizer_load_state_dict_pre_hooks, hook, prepend=prepend)
 
     def register_load_state_dict_post_hook(
         self, hook: Callable[["Optimizer"], None], prepend: bool = False
@@ -389,7 +347,7 @@ class Optimizer:
             >>> opt.load_state_dict(opt.state_dict())
             loaded
         """
-        return _register(self._optimizer_load_state_dict_post_hooks, hook, prepend)
+        return add_hook(self._optimizer_load_state_dict_post_hooks, hook, prepend=prepend)
 
     def state_dict(self) -> StateDict:
         """Return `{"state": {number: {...}}, "param_groups": [{..., "params": [number, ...]}, ...]}`.

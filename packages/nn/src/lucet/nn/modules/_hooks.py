@@ -1,15 +1,15 @@
-"""Handles, hooks on all modules, and the boundary that lets backward hooks see a module's gradients.
+"""Hooks on all modules, and the boundary that lets backward hooks see a module's gradients.
 
 Module's own are in module.py.
 """
 
 import warnings
-import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from lucet import Tensor, is_grad_enabled, zeros
+from lucet._hooks import RemovableHandle, add_hook
 from lucet.autograd import Function
 
 # Hooks on every module of the process, as torch has them: shared by all threads, meant for debugging and profiling.
@@ -24,62 +24,6 @@ _global_module_registration_hooks: OrderedDict = OrderedDict()
 _global_parameter_registration_hooks: OrderedDict = OrderedDict()
 # None until the first global backward hook says which of the two kinds is in use: [is_full].
 _global_backward_kind: list[bool | None] = [None]
-
-
-class RemovableHandle:
-    """What a `register_*hook` method returns: takes the hook away again by `remove()`, or at the end of a `with` block.
-
-    >>> from lucet import nn
-    >>> m = nn.Identity()
-    >>> handle = m.register_forward_hook(lambda module, args, output: output + 1)
-    >>> m(1)
-    2
-    >>> handle.remove()
-    >>> m(1)
-    1
-    """
-
-    next_id: int = 0
-
-    def __init__(self, hooks_dict: Any, *, extra_dict: Any = None):
-        extras = extra_dict if isinstance(extra_dict, list) else [] if extra_dict is None else [extra_dict]
-        self.hooks_dict_ref = weakref.ref(hooks_dict)
-        self.extra_dict_ref = tuple(weakref.ref(extra) for extra in extras)
-        self.id = RemovableHandle.next_id
-        RemovableHandle.next_id += 1
-
-    def remove(self) -> None:
-        """Take the hook away; harmless when it is gone already."""
-        for reference in (self.hooks_dict_ref, *self.extra_dict_ref):
-            hooks = reference()
-            if hooks is not None:
-                hooks.pop(self.id, None)
-
-    def __getstate__(self) -> tuple:
-        return self.hooks_dict_ref(), self.id, tuple(reference() for reference in self.extra_dict_ref)
-
-    def __setstate__(self, state: tuple) -> None:
-        hooks, self.id, extras = state
-        self.hooks_dict_ref = weakref.ref(OrderedDict() if hooks is None else hooks)
-        self.extra_dict_ref = tuple(weakref.ref(OrderedDict() if extra is None else extra) for extra in extras)
-        RemovableHandle.next_id = max(RemovableHandle.next_id, self.id + 1)
-
-    def __enter__(self) -> "RemovableHandle":
-        return self
-
-    def __exit__(self, *exception: Any) -> None:
-        self.remove()
-
-
-def add_hook(hooks: OrderedDict, hook: Any, *, prepend: bool = False, marks: Sequence = ()) -> RemovableHandle:
-    """Put `hook` into `hooks` and its number into each dict of `marks`; the handle removes it from all."""
-    handle = RemovableHandle(hooks, extra_dict=list(marks))
-    hooks[handle.id] = hook
-    for mark in marks:
-        mark[handle.id] = True
-    if prepend:
-        hooks.move_to_end(handle.id, last=False)
-    return handle
 
 
 def register_module_buffer_registration_hook(hook: Callable[..., None]) -> RemovableHandle:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Self
 import lucet
 from lucet import Tensor, no_grad
 from lucet._errors import LucetError
+from lucet._hooks import RemovableHandle, add_hook
 from lucet.nn.modules._convert import no_such_device, parse_to
 from lucet.nn.modules._hooks import (
     BackwardHook,
-    RemovableHandle,
     _global_backward_hooks,
     _global_backward_kind,
     _global_backward_pre_hooks,
@@ -25,7 +25,6 @@ from lucet.nn.modules._hooks import (
     _global_forward_pre_hooks,
     _global_module_registration_hooks,
     _global_parameter_registration_hooks,
-    add_hook,
     register_module_backward_hook,
     register_module_buffer_registration_hook,
     register_module_forward_hook,

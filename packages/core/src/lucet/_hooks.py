@@ -1,0 +1,65 @@
+"""Tables of hooks and the handles that take hooks out of them again, for tensors, nodes, modules and optimizers."""
+
+import weakref
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+
+class RemovableHandle:
+    """What a `register_*hook` function returns: takes the hook away by `remove()`, or at the end of a `with` block.
+
+    Example:
+        >>> import lucet
+        >>> x = lucet.ones(1, requires_grad=True)
+        >>> with x.register_hook(lambda grad: grad * 2):
+        ...     (x * 3).sum().backward()
+        >>> (x * 3).sum().backward()
+        >>> x.grad
+        tensor([9.])
+    """
+
+    next_id: int = 0  # of the process: a hook's number is its key in every table that knows it
+
+    def __init__(self, hooks_dict: Any, *, extra_dict: Any = None) -> None:
+        extras = extra_dict if isinstance(extra_dict, list) else [] if extra_dict is None else [extra_dict]
+        self.hooks_dict_ref = weakref.ref(hooks_dict)
+        self.extra_dict_ref = tuple(weakref.ref(extra) for extra in extras)
+        self.id = RemovableHandle.next_id
+        RemovableHandle.next_id += 1
+
+    def remove(self) -> None:
+        """Take the hook away; harmless when it is gone already."""
+        for reference in (self.hooks_dict_ref, *self.extra_dict_ref):
+            hooks = reference()
+            if hooks is not None:
+                hooks.pop(self.id, None)
+
+    def __getstate__(self) -> tuple:
+        return self.hooks_dict_ref(), self.id, tuple(reference() for reference in self.extra_dict_ref)
+
+    def __setstate__(self, state: tuple) -> None:
+        hooks, self.id, extras = state
+        self.hooks_dict_ref = weakref.ref(OrderedDict() if hooks is None else hooks)
+        self.extra_dict_ref = tuple(weakref.ref(OrderedDict() if extra is None else extra) for extra in extras)
+        RemovableHandle.next_id = max(RemovableHandle.next_id, self.id + 1)
+
+    def __enter__(self) -> "RemovableHandle":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.remove()
+
+
+RemovableHandle.__module__ = "lucet.utils.hooks"
+
+
+def add_hook(hooks: OrderedDict, hook: Any, *, prepend: bool = False, marks: Sequence[Any] = ()) -> RemovableHandle:
+    """Put `hook` into `hooks` and its number into each dict of `marks`; the handle removes it from all."""
+    handle = RemovableHandle(hooks, extra_dict=list(marks))
+    hooks[handle.id] = hook
+    for mark in marks:
+        mark[handle.id] = True
+    if prepend:
+        hooks.move_to_end(handle.id, last=False)
+    return handle
