@@ -125,7 +125,7 @@ typedef struct {
     ptrdiff_t a_row, a_step, b_step, c_row;
     const ptrdiff_t *a_segments;
     const NAME(gemm_tap) * taps;
-    int start;
+    int start, relu;                                  /* relu: store max(0, sum); NaN stays NaN */
 } NAME(gemm_tile);
 
 typedef void (*NAME(gemm_tile_fn))(const NAME(gemm_tile) *);
@@ -152,6 +152,9 @@ typedef void (*NAME(gemm_tile_fn))(const NAME(gemm_tile) *);
 #define GEMM_TILE_END(rows, width)                                                                                     \
     if (t->start == GEMM_START_ADD) GEMM_EACH_SUM(rows, width)                                                         \
         sum[i][j] += NAME(vec_load)(t->c + i * t->c_row + j * LANES);                                                  \
+    if (t->relu) {                                                                                                     \
+        GEMM_EACH_SUM(rows, width) sum[i][j] = NAME(vec_select)(sum[i][j] < 0, (VEC){0}, sum[i][j]);                   \
+    }                                                                                                                  \
     GEMM_EACH_SUM(rows, width) NAME(vec_store)(t->c + i * t->c_row + j * LANES, sum[i][j]);
 
 #define GEMM_DEFINE_TILE(rows, width)                                                                                  \

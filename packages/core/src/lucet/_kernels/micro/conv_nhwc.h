@@ -1,0 +1,1183 @@
+/* Convolution over channels-last memory in float and double: forward, gradient of the input, gradient of weight and bias.
+ *
+ *   y[n][e][i][j][k] = bias[k] + sum over t, r, s, c of weight[k][c][t][r][s] *
+ *                      x[n][e * stride_d - pad_d + t * dilation_d][i * stride_h ...][j * stride_w ...][group of k, c]
+ *
+ * x (n, d, h, w, c), y (n, od, oh, ow, k), weight (k, c / groups, t, r, s), bias (k), all dense; x counts as 0 outside.
+ * Images are d = od = t = 1, sequences also h = oh = r = 1. The sizes of y are the caller's: pad_* are the zeros before,
+ * those behind follow (so padding may be uneven). Fill in the first part of a conv_plan, then
+ *
+ *   conv_plan_f32(&p)                            sets p.steps, p.ntasks[], p.scratch_bytes, p.shared_bytes ...
+ *   p.scratch, p.scratch_stride, p.shared        64-byte aligned memory: scratch_bytes per worker, shared_bytes once
+ *   for (p.step = p.first_step; p.step < p.steps; p.step++)
+ *       conv_run_f32(&p, task, worker)           for every task < p.ntasks[p.step], in any order, from any thread;
+ *                                                all of a step before the next
+ *
+ *   CONV_FORWARD          x, weight, bias (or NULL)  -> y; max(0, y) with `relu`
+ *   CONV_BACKWARD_DATA    y (the gradient), weight   -> x (the gradient); a bias (one per channel of x) is added when
+ *                         not NULL, which makes it the transposed convolution's forward
+ *   CONV_BACKWARD_WEIGHT  x, y (the gradient)        -> weight, bias (the gradients; either may be NULL)
+ *
+ * Step 0 of the first two prepares the weight in the first prepared_bytes of `shared`; who kept those may set first_step
+ * to 1. The algorithm is chosen by shape, and so is every cut: the bits do not depend on the number of threads. Partial
+ * sums of the weight gradient are kept per group of images (at most 8 groups) and added in that order in the last step.
+ * The kernels allocate nothing, start no threads and touch no element outside the operands.
+ *
+ * How: pixels are the rows of a product, read by broadcasting; the weight, as panels two vectors of output channels wide,
+ * is B. Forward and gradient of the input are one computation: `out[i] = sum over taps of weight * source[i * stride +
+ * shift]`; for the gradient with stride s, each of the s (per axis) phases of the output has stride 1 and its share of
+ * the taps. Since channels lie innermost, the taps of one kernel row are one contiguous stretch of the source. Ways:
+ *   rows       The register tiles run along rows of the image, in place or, where zeros are needed around it, over a
+ *              frame: a copy of what a block of rows needs.
+ *   gather     Patches are copied pixel by pixel, over several images: for images too small to fill the tiles.
+ *   depthwise  One channel in, one out: vectors along channels.
+ * Weight gradient: x as the broadcast operand with its channels as rows, y as B, pixels as the sum.
+ *
+ * This file includes itself once per element type: the part under CONV_REAL is the template.
+ */
+#ifndef CONV_REAL
+#ifndef LUCET_CONV_NHWC_H
+#define LUCET_CONV_NHWC_H
+#include "gemm.h"
+
+enum { CONV_SUM_BLOCK = 384, CONV_IMAGE_GROUPS = 8, CONV_DEPTHWISE_PIXELS = 8, CONV_DEPTHWISE_TAPS = 9 };
+enum { CONV_EMPTY, CONV_ROWS, CONV_GATHER, CONV_DEPTHWISE };
+
+VEC_INLINE ptrdiff_t conv_max(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
+
+/* ---- geometry: three axes (depth, rows, columns) alike ---- */
+
+typedef struct {
+    ptrdiff_t n, in[3], out[3], kernel[3], stride[3], pad[3], dilation[3];
+} conv_geometry;
+
+/* Pointwise convolutions see their images (of the whole batch, unless `images`) as one long row. */
+static conv_geometry conv_geometry_of(const conv_plan *p, int images) {
+    conv_geometry g = {p->n, {p->d, p->h, p->w}, {p->od, p->oh, p->ow}, {p->t, p->r, p->s},
+                       {p->stride_d, p->stride_h, p->stride_w}, {p->pad_d, p->pad_h, p->pad_w},
+                       {p->dilation_d, p->dilation_h, p->dilation_w}};
+    int pointwise = 1;
+    for (int a = 0; a < 3; a++)
+        pointwise &= g.kernel[a] == 1 && g.stride[a] == 1 && g.pad[a] == 0 && g.in[a] == g.out[a];
+    if (!pointwise) return g;
+    g.in[2] *= g.in[0] * g.in[1] * (images ? 1 : g.n);
+    g.in[0] = g.in[1] = g.out[0] = g.out[1] = 1;
+    g.out[2] = g.in[2];
+    if (!images) g.n = 1;
+    return g;
+}
+
+/* One axis of `out[i] = sum over t of weight[first + t * step] * source[i * stride + shift + t * shift_step]`. */
+typedef struct {
+    ptrdiff_t taps, first, step, shift, shift_step, stride;
+    ptrdiff_t before;                                 /* taps of the phases before this one */
+    ptrdiff_t grid, source;                           /* how many i, how many source elements */
+    ptrdiff_t out_first, out_step, out_size;          /* where i lands in the output */
+} conv_axis;
+
+/* Taps that reach the output pixels phase, phase + stride ...: those for which stride divides phase + pad - tap *
+ * dilation. Counted from the last one, the source is walked forwards. */
+static conv_axis conv_axis_backward(const conv_geometry *g, int a, ptrdiff_t phase) {
+    ptrdiff_t first = 0, step = 1, stride = g->stride[a], dilation = g->dilation[a], kernel = g->kernel[a];
+    while (first < kernel && (phase + g->pad[a] - first * dilation) % stride) first++;
+    while (step < kernel && step * dilation % stride) step++;
+    conv_axis axis = {.taps = first < kernel ? (kernel - 1 - first) / step + 1 : 0, .step = -step, .stride = 1,
+                      .shift_step = conv_max(1, step * dilation / stride), .source = g->out[a],
+                      .grid = g->in[a] > phase ? (g->in[a] - phase - 1) / stride + 1 : 0,
+                      .out_first = phase, .out_step = stride, .out_size = g->in[a]};
+    if (!axis.taps) return axis;
+    axis.first = first + (axis.taps - 1) * step;
+    axis.shift = (phase + g->pad[a] - axis.first * dilation) / stride;
+    return axis;
+}
+
+static conv_axis conv_axis_of(const conv_geometry *g, int backward, int a, ptrdiff_t phase) {
+    if (!backward)
+        return (conv_axis){.taps = g->kernel[a], .step = 1, .shift = -g->pad[a], .shift_step = g->dilation[a],
+                           .stride = g->stride[a], .grid = g->out[a], .source = g->in[a], .out_step = 1,
+                           .out_size = g->out[a]};
+    conv_axis axis = conv_axis_backward(g, a, phase);
+    for (ptrdiff_t q = 0; q < phase; q++) axis.before += conv_axis_backward(g, a, q).taps;
+    return axis;
+}
+
+VEC_INLINE ptrdiff_t conv_phases(const conv_geometry *g, int backward, int a) {
+    return backward ? conv_max(1, gemm_min(g->stride[a], g->in[a])) : 1;
+}
+VEC_INLINE ptrdiff_t conv_axis_high(const conv_axis *a) { return a->shift + (a->taps - 1) * a->shift_step; }
+
+/* What all phases of an axis reach together; [low, high]: source offsets at i = 0. */
+typedef struct {
+    ptrdiff_t phases, grid, stride, source, low, high, most_taps;
+    int inside;                                       /* no tap of any pixel is outside the source */
+} conv_reach;
+
+static conv_reach conv_reach_of(const conv_geometry *g, int backward, int a) {
+    conv_reach r = {.phases = conv_phases(g, backward, a), .inside = 1};
+    int any = 0;
+    for (ptrdiff_t phase = 0; phase < r.phases; phase++) {
+        conv_axis axis = conv_axis_of(g, backward, a, phase);
+        if (!phase) r.grid = axis.grid, r.stride = axis.stride, r.source = axis.source;
+        if (!axis.taps) continue;
+        ptrdiff_t high = conv_axis_high(&axis);
+        r.low = any ? gemm_min(r.low, axis.shift) : axis.shift;
+        r.high = any ? conv_max(r.high, high) : high;
+        r.most_taps = conv_max(r.most_taps, axis.taps);
+        r.inside &= axis.shift >= 0 && (axis.grid - 1) * axis.stride + high < axis.source;
+        any = 1;
+    }
+    return r;
+}
+
+/* Source elements that `count` neighbouring output elements need. */
+VEC_INLINE ptrdiff_t conv_reach_extent(const conv_reach *r, ptrdiff_t count) {
+    return (count - 1) * r->stride + r->high - r->low + 1;
+}
+
+/* ---- how a sum is cut, so that a panel of B stays in the first-level cache ---- */
+
+/* `segments` stretches of `length` steps: several whole stretches are a part, or each is cut into `split` parts. */
+typedef struct {
+    ptrdiff_t segments, length, split, parts;
+} conv_sum;
+typedef struct {
+    ptrdiff_t first, at, segments, length, begin;     /* from step `at` of segment `first`; begin: steps before it */
+} conv_part;
+
+static conv_sum conv_sum_of(ptrdiff_t segments, ptrdiff_t length) {
+    conv_sum s = {segments, length, 1, 0};
+    if (!segments || !length) return s;
+    if (length > CONV_SUM_BLOCK) s.split = gemm_parts(length, CONV_SUM_BLOCK);
+    s.parts = s.split > 1 ? segments * s.split : gemm_parts(segments, conv_max(1, CONV_SUM_BLOCK / length));
+    return s;
+}
+static conv_part conv_part_of(const conv_sum *s, ptrdiff_t i) {
+    conv_part part = {.segments = 1};
+    if (s->split > 1) {
+        part.first = i / s->split;
+        part.at = gemm_cut(s->length, s->split, i % s->split);
+        part.length = gemm_cut(s->length, s->split, i % s->split + 1) - part.at;
+    } else {
+        part.first = gemm_cut(s->segments, s->parts, i);
+        part.segments = gemm_cut(s->segments, s->parts, i + 1) - part.first;
+        part.length = s->length;
+    }
+    part.begin = part.first * s->length + part.at;
+    return part;
+}
+
+#define CONV_REAL float
+#define CONV_F f32
+#include "conv_nhwc.h"
+#undef CONV_REAL
+#undef CONV_F
+#define CONV_REAL double
+#define CONV_F f64
+#include "conv_nhwc.h"
+#undef CONV_REAL
+#undef CONV_F
+#endif /* LUCET_CONV_NHWC_H */
+
+#else /* ================================ template, once per element type ================================ */
+
+#define NAME(x) GEMM_JOIN(x, CONV_F)
+#define REAL CONV_REAL
+#define VEC NAME(vec)
+#define LANES NAME(VEC_LANES)
+
+/* ---- forward and gradient of the input: what a task works on ---- */
+
+typedef struct {
+    conv_geometry geometry;
+    int backward;
+    conv_reach reach[3];
+    conv_axis axis[3];                                /* of the present phase */
+    ptrdiff_t channels, rows;                         /* of the source and of the output, per group */
+    ptrdiff_t source_channels, out_channels, rows_padded;
+    const REAL *source, *bias, *prepared;
+    REAL *out;
+    conv_sum sum;
+    ptrdiff_t *table;                                 /* segments (rows), or pixels (gather) */
+    REAL *frame, *sums;
+    ptrdiff_t framed;                                 /* which block the frame holds; -1 none */
+    ptrdiff_t cell, pitch, plane, slice;              /* from pixel to pixel, row to row ... of the source or frame */
+} NAME(conv_job);
+
+static NAME(conv_job) NAME(conv_job_of)(const conv_plan *p, char *scratch) {
+    NAME(conv_job) job;
+    int backward = job.backward = p->pass == CONV_BACKWARD_DATA;
+    ptrdiff_t c = p->c / p->groups, k = p->k / p->groups;
+    job.geometry = conv_geometry_of(p, 0);
+    for (int a = 0; a < 3; a++) job.reach[a] = conv_reach_of(&job.geometry, backward, a);
+    job.channels = backward ? k : c, job.rows = backward ? c : k;
+    job.rows_padded = gemm_round_up(job.rows, LANES);
+    job.source_channels = backward ? p->k : p->c, job.out_channels = backward ? p->c : p->k;
+    job.source = (const REAL *)(backward ? p->y : p->x), job.out = (REAL *)(backward ? p->x : p->y);
+    job.bias = (const REAL *)p->bias, job.prepared = (const REAL *)p->shared;
+    job.table = (ptrdiff_t *)scratch;
+    job.frame = (REAL *)scratch + p->taps_size;
+    job.sums = job.frame + p->frame_size;
+    job.framed = -1;
+    return job;
+}
+
+VEC_INLINE ptrdiff_t NAME(conv_job_taps)(const NAME(conv_job) * job) {
+    return job->axis[0].taps * job->axis[1].taps * job->axis[2].taps;
+}
+
+/* Whether the taps of one kernel row are one stretch of the source. */
+static int NAME(conv_contiguous)(const conv_plan *p, const conv_axis *w) {
+    return (!p->in_place || p->groups == 1) && (w->taps == 1 || w->shift_step == 1);
+}
+
+static conv_sum NAME(conv_job_sum)(const conv_plan *p, const conv_axis *axis, ptrdiff_t channels) {
+    ptrdiff_t rows = axis[0].taps * axis[1].taps;
+    if (p->algorithm == CONV_GATHER) return conv_sum_of(1, rows * axis[2].taps * channels);
+    if (NAME(conv_contiguous)(p, axis + 2)) return conv_sum_of(rows, axis[2].taps * channels);
+    return conv_sum_of(rows * axis[2].taps, channels);
+}
+
+static void NAME(conv_job_phase)(const conv_plan *p, NAME(conv_job) * job, ptrdiff_t phase) {
+    ptrdiff_t w = job->reach[2].phases, h = job->reach[1].phases;
+    job->axis[2] = conv_axis_of(&job->geometry, job->backward, 2, phase % w);
+    job->axis[1] = conv_axis_of(&job->geometry, job->backward, 1, phase / w % h);
+    job->axis[0] = conv_axis_of(&job->geometry, job->backward, 0, phase / w / h);
+    job->sum = NAME(conv_job_sum)(p, job->axis, job->channels);
+}
+
+/* Prepared weights: [group][taps, phase after phase][...]; this is how many taps come before those of a phase. */
+static ptrdiff_t NAME(conv_taps_before)(const conv_geometry *g, const conv_axis *axis) {
+    return axis[0].before * g->kernel[1] * g->kernel[2] + axis[0].taps * axis[1].before * g->kernel[2] +
+           axis[0].taps * axis[1].taps * axis[2].before;
+}
+
+static REAL *NAME(conv_out_at)(const NAME(conv_job) * job, ptrdiff_t image, ptrdiff_t e, ptrdiff_t i, ptrdiff_t j) {
+    const conv_axis *a = job->axis;
+    ptrdiff_t slice = image * a[0].out_size + a[0].out_first + e * a[0].out_step;
+    ptrdiff_t row = slice * a[1].out_size + a[1].out_first + i * a[1].out_step;
+    return job->out + (row * a[2].out_size + a[2].out_first + j * a[2].out_step) * job->out_channels;
+}
+
+/* ---- preparing the weight ---- */
+
+/* Where tap number `tap` of the weight belongs: in which phase, and which of its taps it is. 0: no pixel needs it. */
+static int NAME(conv_tap_of)(NAME(conv_job) * job, const conv_plan *p, ptrdiff_t tap, ptrdiff_t *position) {
+    const conv_geometry *g = &job->geometry;
+    ptrdiff_t at[3] = {tap / g->kernel[2] / g->kernel[1], tap / g->kernel[2] % g->kernel[1], tap % g->kernel[2]};
+    ptrdiff_t phase = 0;
+    for (int a = 0; a < 3; a++) {
+        ptrdiff_t offset = (at[a] * g->dilation[a] - g->pad[a]) % g->stride[a];
+        ptrdiff_t mine = job->backward ? (offset + g->stride[a]) % g->stride[a] : 0;
+        if (mine >= job->reach[a].phases) return 0;
+        phase = phase * job->reach[a].phases + mine;
+    }
+    NAME(conv_job_phase)(p, job, phase);
+    *position = 0;
+    for (int a = 0; a < 3; a++)
+        *position = *position * job->axis[a].taps + (at[a] - job->axis[a].first) / job->axis[a].step;
+    return 1;
+}
+
+/* Units: group, panel, block of source channels. A block is turned to [channel][tap][panel] and then dealt out, since
+ * taps, channels and panels of the sum lie elsewhere than in the weight. */
+static void NAME(conv_prepare_unit)(const conv_plan *p, NAME(conv_job) * job, ptrdiff_t group, ptrdiff_t m,
+                                    ptrdiff_t c0, ptrdiff_t c1) {
+    ptrdiff_t taps = p->t * p->r * p->s, width = gemm_min(2 * LANES, job->rows_padded - m), position;
+    ptrdiff_t cols = gemm_min(width, job->rows - m), c = p->c / p->groups, k = p->k / p->groups;
+    ptrdiff_t row = job->backward ? taps : c * taps, channel = job->backward ? c * taps : taps;
+    const REAL *in = (const REAL *)p->weight + group * k * c * taps + m * row;
+    REAL *turned = job->frame, *group_out = (REAL *)p->shared + group * taps * job->channels * job->rows_padded;
+    if (channel == taps) {
+        NAME(gemm_transpose)(in + c0 * channel, cols, (c1 - c0) * taps, row, turned, width);
+    } else if (row == 1) {
+        NAME(gemm_copy_rows)(in + c0 * channel, c1 - c0, cols, channel, turned, width);
+    } else {
+        for (ptrdiff_t q = c0; q < c1; q++)
+            NAME(gemm_transpose)(in + q * channel, cols, taps, row, turned + (q - c0) * taps * width, width);
+    }
+    for (ptrdiff_t tap = 0; tap < taps; tap++) {
+        if (!NAME(conv_tap_of)(job, p, tap, &position)) continue;
+        REAL *out = group_out + NAME(conv_taps_before)(&job->geometry, job->axis) * job->channels * job->rows_padded;
+        ptrdiff_t step = position * job->channels + c0, i = 0;
+        conv_part part = conv_part_of(&job->sum, 0);
+        for (ptrdiff_t q = 0; q < c1 - c0; q++, step++) {
+            while (step >= part.begin + part.segments * part.length) part = conv_part_of(&job->sum, ++i);
+            REAL *to = out + part.begin * job->rows_padded + m * part.segments * part.length +
+                       (step - part.begin) * width;
+            const REAL *from = turned + (q * taps + tap) * width;
+            for (ptrdiff_t j = 0; j < width; j += LANES) NAME(vec_store)(to + j, NAME(vec_load)(from + j));
+        }
+    }
+}
+
+static void NAME(conv_prepare)(const conv_plan *p, ptrdiff_t task, char *scratch) {
+    NAME(conv_job) job = NAME(conv_job_of)(p, scratch);
+    ptrdiff_t panels = gemm_parts(job.rows_padded, 2 * LANES), blocks = p->c_blocks, units = p->groups * panels * blocks;
+    for (ptrdiff_t unit = gemm_cut(units, p->ntasks[0], task); unit < gemm_cut(units, p->ntasks[0], task + 1); unit++) {
+        ptrdiff_t block = unit % blocks, panel = unit / blocks % panels, group = unit / blocks / panels;
+        NAME(conv_prepare_unit)(p, &job, group, panel * 2 * LANES, gemm_cut(job.channels, blocks, block),
+                                gemm_cut(job.channels, blocks, block + 1));
+    }
+}
+
+/* ---- frames ---- */
+
+/* A copy of `rows` x `cols` pixels from (row0, col0) on of one slice of the source, zeros outside it; of each pixel
+ * `channels` from `source` on. */
+static void NAME(conv_fill_plane)(const REAL *source, ptrdiff_t source_channels, ptrdiff_t channels, ptrdiff_t height,
+                                  ptrdiff_t width, ptrdiff_t row0, ptrdiff_t rows, ptrdiff_t col0, ptrdiff_t cols,
+                                  ptrdiff_t out_channels, REAL *out) {
+    ptrdiff_t before = gemm_min(cols, conv_max(0, -col0)), after = conv_max(before, gemm_min(cols, width - col0));
+    size_t pixel = (size_t)out_channels * sizeof(REAL);
+    for (ptrdiff_t i = row0; i < row0 + rows; i++, out += cols * out_channels) {
+        if (i < 0 || i >= height || before == after) {
+            memset(out, 0, (size_t)cols * pixel);
+            continue;
+        }
+        const REAL *in = source + (i * width + col0 + before) * source_channels;
+        if (before) memset(out, 0, (size_t)before * pixel);
+        if (channels == source_channels && channels == out_channels) {
+            memcpy(out + before * out_channels, in, (size_t)(after - before) * pixel);
+        } else {
+            NAME(gemm_copy_rows)(in, after - before, channels, source_channels, out + before * out_channels,
+                                 out_channels);
+        }
+        if (after < cols) memset(out + after * out_channels, 0, (size_t)(cols - after) * pixel);
+    }
+}
+
+/* ---- rows ---- */
+
+/* `count` pixels of one panel, the tile being set for the first. `behind`: pixels that this panel will still store right
+ * behind them; so a tile may store whole vectors beyond its last channels (`loose`), to be overwritten. */
+static void NAME(conv_run_pixels)(NAME(gemm_tile) * t, ptrdiff_t wide, ptrdiff_t cols, ptrdiff_t count, int loose,
+                                  ptrdiff_t behind) {
+    ptrdiff_t tiles = gemm_parts(count, VEC_ROWS), whole = count / tiles, rest = count % tiles, height;
+    ptrdiff_t left = count + behind, spill = wide * LANES - cols;
+    for (ptrdiff_t i = 0; i < tiles; i++) {
+        height = whole + (i < rest);
+        left -= height;
+        NAME(gemm_tile_fn) fn = NAME(gemm_plain_tiles)[wide][height];
+        if (!spill || (loose && left * t->c_row >= spill)) fn(t);
+        else NAME(gemm_run_ragged)(fn, t, height, cols, wide * LANES, 1);
+        t->a += height * t->a_row;
+        t->c += height * t->c_row;
+    }
+}
+
+/* One block of a task. */
+typedef struct {
+    ptrdiff_t image, slice, i0, i1, j0, j1, group, m0, m1;
+} NAME(conv_block);
+
+/* Make the source ready for a block; what comes back is where the block's first output pixel begins to read. */
+static const REAL *NAME(conv_block_source)(const conv_plan *p, NAME(conv_job) * job, const NAME(conv_block) * b,
+                                           ptrdiff_t unit) {
+    const conv_reach *d = job->reach, *h = d + 1, *w = d + 2;
+    ptrdiff_t area = h->source * w->source;
+    const REAL *source = job->source + b->group * job->channels;
+    if (p->in_place) {
+        job->cell = job->source_channels, job->pitch = w->source * job->cell, job->plane = area * job->cell;
+        return source + ((b->image * d->source + b->slice * d->stride) * area + b->i0 * h->stride * w->source +
+                         b->j0 * w->stride) * job->cell;
+    }
+    ptrdiff_t rows = conv_reach_extent(h, b->i1 - b->i0), cols = conv_reach_extent(w, b->j1 - b->j0);
+    job->cell = job->channels, job->pitch = cols * job->cell, job->plane = rows * job->pitch;
+    if (job->framed == unit) return job->frame;
+    job->framed = unit;
+    for (ptrdiff_t e = 0; e <= d->high - d->low; e++) {
+        ptrdiff_t slice = b->slice * d->stride + d->low + e;
+        int there = slice >= 0 && slice < d->source;
+        NAME(conv_fill_plane)(there ? source + (b->image * d->source + slice) * area * job->source_channels : source,
+                              job->source_channels, job->channels, there ? h->source : 0, w->source,
+                              b->i0 * h->stride + h->low, rows, b->j0 * w->stride + w->low, cols, job->cell,
+                              job->frame + e * job->plane);
+    }
+    return job->frame;
+}
+
+/* Offsets of the sum's segments from where a pixel begins to read. */
+static void NAME(conv_segments)(const conv_plan *p, const NAME(conv_job) * job, ptrdiff_t *segments) {
+    const conv_axis *a = job->axis;
+    ptrdiff_t taps = NAME(conv_contiguous)(p, a + 2) ? 1 : a[2].taps, low[3], at = 0;
+    for (int i = 0; i < 3; i++) low[i] = p->in_place ? 0 : job->reach[i].low;
+    for (ptrdiff_t e = 0; e < a[0].taps; e++)
+        for (ptrdiff_t i = 0; i < a[1].taps; i++)
+            for (ptrdiff_t j = 0; j < taps; j++)
+                segments[at++] = (a[0].shift + e * a[0].shift_step - low[0]) * job->plane +
+                                 (a[1].shift + i * a[1].shift_step - low[1]) * job->pitch +
+                                 (a[2].shift + j * a[2].shift_step - low[2]) * job->cell;
+}
+
+/* The bias of one panel, which a loose tile reads to the vector's end. */
+VEC_INLINE const REAL *NAME(conv_panel_bias)(const REAL *bias, ptrdiff_t cols, ptrdiff_t width, REAL *copy) {
+    if (cols == width || !bias) return bias;
+    for (ptrdiff_t j = 0; j < width; j++) copy[j] = j < cols ? bias[j] : 0;
+    return copy;
+}
+
+/* Output that no tap reaches. */
+static void NAME(conv_fill_out)(const NAME(conv_job) * job, REAL *out, ptrdiff_t group, ptrdiff_t m0, ptrdiff_t m1,
+                                ptrdiff_t count, ptrdiff_t out_row) {
+    for (ptrdiff_t q = 0; q < count; q++)
+        for (ptrdiff_t m = m0; m < m1; m++) out[q * out_row + m] = job->bias ? job->bias[group * job->rows + m] : 0;
+}
+
+static void NAME(conv_rows_phase)(const conv_plan *p, const NAME(conv_job) * job, const NAME(conv_block) * b,
+                                  const REAL *source) {
+    const conv_axis *axis = job->axis, *w = axis + 2;
+    ptrdiff_t i1 = gemm_min(b->i1, axis[1].grid), j1 = gemm_min(b->j1, w->grid), count = j1 - b->j0;
+    if (b->slice >= axis[0].grid || b->i0 >= i1 || count <= 0) return;
+    REAL *out = NAME(conv_out_at)(job, b->image, b->slice, b->i0, b->j0) + b->group * job->rows, padded[2 * LANES];
+    ptrdiff_t out_row = w->out_step * job->out_channels, out_line = axis[1].out_step * w->out_size * job->out_channels;
+    if (!job->sum.parts) {
+        for (ptrdiff_t i = b->i0; i < i1; i++, out += out_line)
+            NAME(conv_fill_out)(job, out, b->group, b->m0, b->m1, count, out_row);
+        return;
+    }
+    NAME(conv_segments)(p, job, job->table);
+    const REAL *weight = job->prepared + (b->group * p->t * p->r * p->s +
+                                          NAME(conv_taps_before)(&job->geometry, axis)) *
+                                             job->channels * job->rows_padded;
+    ptrdiff_t panels = gemm_parts(b->m1 - b->m0, 2 * LANES), adjacent = count == w->out_size && axis[1].out_step == 1;
+    int loose = p->groups == 1 && p->m_blocks == 1 && w->out_step == 1 && job->sum.parts == 1;
+    for (ptrdiff_t q = 0; q < job->sum.parts; q++) {
+        conv_part part = conv_part_of(&job->sum, q);
+        ptrdiff_t steps = part.segments * part.length;
+        for (ptrdiff_t u = 0; u < panels; u++) {                   /* the last panel first: see `loose` */
+            ptrdiff_t m = b->m0 + (u ? u - 1 : panels - 1) * 2 * LANES;
+            ptrdiff_t width = gemm_min(2 * LANES, job->rows_padded - m), cols = gemm_min(width, job->rows - m);
+            NAME(gemm_tile) t = {.length = part.length, .segments = part.segments, .a_row = w->stride * job->cell,
+                                 .a_step = 1, .b_step = width, .c_row = out_row, .a_segments = job->table + part.first};
+            t.b = weight + part.begin * job->rows_padded + m * steps;
+            t.start = q ? GEMM_START_C : job->bias ? GEMM_START_COLUMN : GEMM_START_ZERO;
+            if (job->bias) t.bias = NAME(conv_panel_bias)(job->bias + b->group * job->rows + m, cols, width, padded);
+            t.relu = p->relu && q + 1 == job->sum.parts;
+            for (ptrdiff_t i = b->i0; i < i1; i++) {
+                t.a = source + part.at + (i - b->i0) * axis[1].stride * job->pitch;
+                t.c = out + (i - b->i0) * out_line + m;
+                NAME(conv_run_pixels)(&t, width / LANES, cols, count, loose, adjacent ? (i1 - 1 - i) * count : 0);
+            }
+        }
+    }
+}
+
+/* Units: image, slice, block of rows, block of columns, group, block of output channels (the last runs fastest). */
+static void NAME(conv_rows_task)(const conv_plan *p, ptrdiff_t task, char *scratch) {
+    NAME(conv_job) job = NAME(conv_job_of)(p, scratch);
+    const conv_reach *r = job.reach;
+    ptrdiff_t ntasks = p->ntasks[1], phases = r[0].phases * r[1].phases * r[2].phases;
+    ptrdiff_t panels = gemm_parts(job.rows, 2 * LANES);
+    if (phases == 1) NAME(conv_job_phase)(p, &job, 0);
+    for (ptrdiff_t unit = gemm_cut(p->units, ntasks, task); unit < gemm_cut(p->units, ntasks, task + 1); unit++) {
+        ptrdiff_t rest = unit, mb = rest % p->m_blocks;
+        NAME(conv_block) b = {.group = (rest /= p->m_blocks) % p->groups};
+        ptrdiff_t jb = (rest /= p->groups) % p->column_blocks, ib = (rest /= p->column_blocks) % p->row_blocks;
+        rest /= p->row_blocks;
+        b.slice = rest % r[0].grid, b.image = rest / r[0].grid;
+        b.i0 = gemm_cut(r[1].grid, p->row_blocks, ib), b.i1 = gemm_cut(r[1].grid, p->row_blocks, ib + 1);
+        b.j0 = gemm_cut(r[2].grid, p->column_blocks, jb), b.j1 = gemm_cut(r[2].grid, p->column_blocks, jb + 1);
+        b.m0 = gemm_cut(panels, p->m_blocks, mb) * 2 * LANES;
+        b.m1 = gemm_min(job.rows, gemm_cut(panels, p->m_blocks, mb + 1) * 2 * LANES);
+        const REAL *source = NAME(conv_block_source)(p, &job, &b, unit / p->m_blocks);
+        for (ptrdiff_t phase = 0; phase < phases; phase++) {
+            if (phases > 1) NAME(conv_job_phase)(p, &job, phase);
+            NAME(conv_rows_phase)(p, &job, &b, source);
+        }
+    }
+}
+
+/* ---- gather ---- */
+
+/* Where the taps of pixels [first, last) lie in the source, -1 if outside; pixels run over slices and images. */
+static void NAME(conv_gather_table)(const NAME(conv_job) * job, ptrdiff_t first, ptrdiff_t last) {
+    const conv_axis *d = job->axis, *h = d + 1, *w = d + 2;
+    ptrdiff_t *at = job->table;
+    for (ptrdiff_t q = first; q < last; q++) {
+        ptrdiff_t j = q % w->grid, i = q / w->grid % h->grid, slice = q / w->grid / h->grid;
+        ptrdiff_t e = slice % d->grid, image = slice / d->grid;
+        for (ptrdiff_t t = 0; t < d->taps; t++) {
+            ptrdiff_t depth = e * d->stride + d->shift + t * d->shift_step;
+            for (ptrdiff_t r = 0; r < h->taps; r++) {
+                ptrdiff_t row = i * h->stride + h->shift + r * h->shift_step;
+                int there = depth >= 0 && depth < d->source && row >= 0 && row < h->source;
+                for (ptrdiff_t s = 0; s < w->taps; s++) {
+                    ptrdiff_t col = j * w->stride + w->shift + s * w->shift_step;
+                    *at++ = there && col >= 0 && col < w->source
+                                ? (((image * d->source + depth) * h->source + row) * w->source + col) *
+                                      job->source_channels
+                                : -1;
+                }
+            }
+        }
+    }
+}
+
+/* Steps [k0, k0 + length) of the patches of `count` pixels, one patch a row. */
+static void NAME(conv_gather_patches)(const REAL *source, const ptrdiff_t *table, ptrdiff_t taps, ptrdiff_t channels,
+                                      ptrdiff_t count, ptrdiff_t k0, ptrdiff_t length, REAL *out) {
+    for (ptrdiff_t q = 0; q < count; q++, table += taps)
+        for (ptrdiff_t k = k0, n; k < k0 + length; k += n, out += n) {
+            ptrdiff_t tap = k / channels, c = k % channels;
+            n = gemm_min(channels - c, k0 + length - k);
+            if (table[tap] < 0) memset(out, 0, (size_t)n * sizeof(REAL));
+            else NAME(gemm_move_row)(source + table[tap] + c, n, out, 0);
+        }
+}
+
+static void NAME(conv_gather_block)(const conv_plan *p, const NAME(conv_job) * job, ptrdiff_t first, ptrdiff_t last,
+                                    ptrdiff_t group, ptrdiff_t m0, ptrdiff_t m1) {
+    const conv_axis *axis = job->axis;
+    ptrdiff_t taps = NAME(conv_job_taps)(job), count = last - first, area = axis[1].grid * axis[2].grid;
+    int direct = job->reach[0].phases * job->reach[1].phases * job->reach[2].phases == 1;
+    REAL *out = direct ? job->out + first * job->out_channels + group * job->rows : job->sums, padded[2 * LANES];
+    ptrdiff_t out_row = direct ? job->out_channels : job->rows;
+    const REAL *weight = job->prepared + (group * p->t * p->r * p->s + NAME(conv_taps_before)(&job->geometry, axis)) *
+                                             job->channels * job->rows_padded;
+    ptrdiff_t panels = gemm_parts(m1 - m0, 2 * LANES);
+    int loose = job->sum.parts == 1 && p->m_blocks == 1 && out_row == job->rows;
+    if (!taps) NAME(conv_fill_out)(job, out, group, m0, m1, count, out_row);
+    else NAME(conv_gather_table)(job, first, last);
+    for (ptrdiff_t q = 0; q < job->sum.parts; q++) {
+        conv_part part = conv_part_of(&job->sum, q);
+        NAME(conv_gather_patches)(job->source + group * job->channels, job->table, taps, job->channels, count,
+                                  part.begin, part.length, job->frame);
+        for (ptrdiff_t u = 0; u < panels; u++) {
+            ptrdiff_t m = m0 + (u ? u - 1 : panels - 1) * 2 * LANES;
+            ptrdiff_t width = gemm_min(2 * LANES, job->rows_padded - m), cols = gemm_min(width, job->rows - m);
+            NAME(gemm_tile) t = {.a = job->frame, .c = out + m, .length = part.length, .segments = 1,
+                                 .a_segments = &GEMM_NO_OFFSET, .a_row = part.length, .a_step = 1, .b_step = width,
+                                 .c_row = out_row};
+            t.b = weight + part.begin * job->rows_padded + m * part.length;
+            t.start = q ? GEMM_START_C : job->bias ? GEMM_START_COLUMN : GEMM_START_ZERO;
+            if (job->bias) t.bias = NAME(conv_panel_bias)(job->bias + group * job->rows + m, cols, width, padded);
+            t.relu = p->relu && q + 1 == job->sum.parts;
+            NAME(conv_run_pixels)(&t, width / LANES, cols, count, loose, 0);
+        }
+    }
+    for (ptrdiff_t q = first; !direct && q < last; q++) {
+        ptrdiff_t slice = q / area;
+        REAL *to = NAME(conv_out_at)(job, slice / axis[0].grid, slice % axis[0].grid, q % area / axis[2].grid,
+                                     q % axis[2].grid);
+        NAME(gemm_move_row)(job->sums + (q - first) * out_row + m0, m1 - m0, to + group * job->rows + m0, 0);
+    }
+}
+
+/* Units: block of pixels, group, block of output channels (the last runs fastest); every phase of each. */
+static void NAME(conv_gather_task)(const conv_plan *p, ptrdiff_t task, char *scratch) {
+    NAME(conv_job) job = NAME(conv_job_of)(p, scratch);
+    const conv_reach *r = job.reach;
+    ptrdiff_t ntasks = p->ntasks[1], panels = gemm_parts(job.rows, 2 * LANES);
+    for (ptrdiff_t unit = gemm_cut(p->units, ntasks, task); unit < gemm_cut(p->units, ntasks, task + 1); unit++) {
+        ptrdiff_t mb = unit % p->m_blocks, group = unit / p->m_blocks % p->groups;
+        ptrdiff_t block = unit / p->m_blocks / p->groups;
+        ptrdiff_t m0 = gemm_cut(panels, p->m_blocks, mb) * 2 * LANES;
+        ptrdiff_t m1 = gemm_min(job.rows, gemm_cut(panels, p->m_blocks, mb + 1) * 2 * LANES);
+        for (ptrdiff_t phase = 0; phase < r[0].phases * r[1].phases * r[2].phases; phase++) {
+            NAME(conv_job_phase)(p, &job, phase);
+            ptrdiff_t pixels = job.geometry.n * job.axis[0].grid * job.axis[1].grid * job.axis[2].grid;
+            ptrdiff_t first = gemm_cut(pixels, p->column_blocks, block);
+            ptrdiff_t last = gemm_cut(pixels, p->column_blocks, block + 1);
+            if (first < last) NAME(conv_gather_block)(p, &job, first, last, group, m0, m1);
+        }
+    }
+}
+
+/* ---- depthwise ---- */
+
+/* P pixels of one row: out = bias + sum over taps (a: in the weight, b: in the source) of their products, channel by
+ * channel. The last vector lies back over the one before. */
+#define CONV_DEFINE_DEPTHWISE(P)                                                                                       \
+    static void NAME(conv_depthwise_##P)(const NAME(gemm_tap) * taps, ptrdiff_t count, const REAL *x,                  \
+                                         ptrdiff_t x_step, const REAL *weight, const REAL *bias, REAL *out,            \
+                                         ptrdiff_t out_step, ptrdiff_t channels, int relu) {                           \
+        for (ptrdiff_t begin = 0; begin < channels; begin += LANES) {                                                  \
+            ptrdiff_t c = gemm_min(begin, channels - LANES);                                                           \
+            VEC sum[P], start = bias ? NAME(vec_load)(bias + c) : (VEC){0};                                            \
+            VEC_UNROLL for (int q = 0; q < P; q++) sum[q] = start;                                                     \
+            for (ptrdiff_t t = 0; t < count; t++) {                                                                    \
+                VEC w = NAME(vec_load)(weight + taps[t].a + c);                                                        \
+                const REAL *from = x + taps[t].b + c;                                                                  \
+                VEC_UNROLL for (int q = 0; q < P; q++) sum[q] += w * NAME(vec_load)(from + q * x_step);                \
+            }                                                                                                          \
+            if (relu) {                                                                                                \
+                VEC_UNROLL for (int q = 0; q < P; q++) sum[q] = NAME(vec_select)(sum[q] < 0, (VEC){0}, sum[q]);        \
+            }                                                                                                          \
+            VEC_UNROLL for (int q = 0; q < P; q++) NAME(vec_store)(out + q * out_step + c, sum[q]);                    \
+        }                                                                                                              \
+    }
+CONV_DEFINE_DEPTHWISE(1)
+CONV_DEFINE_DEPTHWISE(2)
+CONV_DEFINE_DEPTHWISE(3)
+CONV_DEFINE_DEPTHWISE(4)
+CONV_DEFINE_DEPTHWISE(5)
+CONV_DEFINE_DEPTHWISE(6)
+CONV_DEFINE_DEPTHWISE(7)
+CONV_DEFINE_DEPTHWISE(8)
+
+typedef void (*NAME(conv_depthwise_fn))(const NAME(gemm_tap) *, ptrdiff_t, const REAL *, ptrdiff_t, const REAL *,
+                                        const REAL *, REAL *, ptrdiff_t, ptrdiff_t, int);
+static const NAME(conv_depthwise_fn) NAME(conv_depthwise_tiles)[CONV_DEPTHWISE_PIXELS + 1] = {
+    0, NAME(conv_depthwise_1), NAME(conv_depthwise_2), NAME(conv_depthwise_3), NAME(conv_depthwise_4),
+    NAME(conv_depthwise_5), NAME(conv_depthwise_6), NAME(conv_depthwise_7), NAME(conv_depthwise_8)};
+
+/* Fewer channels than a vector has lanes. */
+static void NAME(conv_depthwise_few)(const NAME(gemm_tap) * taps, ptrdiff_t count, const REAL *x, const REAL *weight,
+                                     const REAL *bias, REAL *out, ptrdiff_t channels, int relu) {
+    for (ptrdiff_t c = 0; c < channels; c++) {
+        REAL sum = bias ? bias[c] : 0;
+        for (ptrdiff_t t = 0; t < count; t++) sum += weight[taps[t].a + c] * x[taps[t].b + c];
+        out[c] = relu && sum < 0 ? 0 : sum;
+    }
+}
+
+/* Taps [*low, *high) of element i lie inside the source. */
+VEC_INLINE void NAME(conv_taps_inside)(const conv_axis *a, ptrdiff_t i, ptrdiff_t *low, ptrdiff_t *high) {
+    ptrdiff_t at = i * a->stride + a->shift;
+    *low = at >= 0 ? 0 : gemm_min(a->taps, gemm_parts(-at, a->shift_step));
+    *high = at >= a->source ? 0 : gemm_min(a->taps, (a->source - 1 - at) / a->shift_step + 1);
+    if (*high < *low) *high = *low;
+}
+
+/* The taps of one row of output that lie inside the source, their columns being [s0, s1). */
+static ptrdiff_t NAME(conv_depthwise_list)(const NAME(conv_job) * job, const ptrdiff_t *range, ptrdiff_t s0,
+                                           ptrdiff_t s1, NAME(gemm_tap) * taps) {
+    const conv_axis *d = job->axis, *h = d + 1, *w = d + 2;
+    const conv_geometry *g = &job->geometry;
+    ptrdiff_t at = 0, channels = job->out_channels;
+    for (ptrdiff_t t = range[0]; t < range[1]; t++)
+        for (ptrdiff_t r = range[2]; r < range[3]; r++)
+            for (ptrdiff_t s = s0; s < s1; s++, at++) {
+                ptrdiff_t tap = ((d->first + t * d->step) * g->kernel[1] + h->first + r * h->step) * g->kernel[2];
+                taps[at].a = (tap + w->first + s * w->step) * channels;
+                taps[at].b = ((t * d->shift_step * h->source + r * h->shift_step) * w->source + s * w->shift_step) *
+                             channels;
+            }
+    return at;
+}
+
+/* Row i, columns [j0, j1) of channels [c0, c1): all taps of the columns between, pixel by pixel at the border. */
+static void NAME(conv_depthwise_row)(const conv_plan *p, const NAME(conv_job) * job, ptrdiff_t image, ptrdiff_t e,
+                                     ptrdiff_t i, ptrdiff_t c0, ptrdiff_t c1) {
+    const conv_axis *d = job->axis, *h = d + 1, *w = d + 2;
+    ptrdiff_t range[4], channels = job->out_channels, j = 0, out_step = w->out_step * channels;
+    NAME(conv_taps_inside)(d, e, range, range + 1);
+    NAME(conv_taps_inside)(h, i, range + 2, range + 3);
+    ptrdiff_t row = (image * d->source + e * d->stride + d->shift) * h->source + i * h->stride + h->shift;
+    ptrdiff_t inner = w->shift >= 0 ? 0 : gemm_parts(-w->shift, w->stride), reach = conv_axis_high(w);
+    ptrdiff_t outer = reach >= w->source ? 0 : gemm_min(w->grid, (w->source - 1 - reach) / w->stride + 1);
+    NAME(gemm_tap) *taps = (NAME(gemm_tap) *)job->table;
+    const REAL *weight = job->prepared + c0, *bias = job->bias ? job->bias + c0 : NULL;
+    REAL *out = NAME(conv_out_at)(job, image, e, i, 0) + c0;
+    while (j < w->grid) {
+        ptrdiff_t s0 = 0, s1 = w->taps, count = 1;
+        if (j >= inner && j < outer && c1 - c0 >= LANES) count = outer - j;
+        else NAME(conv_taps_inside)(w, j, &s0, &s1);
+        ptrdiff_t listed = NAME(conv_depthwise_list)(job, range, s0, s1, taps), tiles, height;
+        for (ptrdiff_t q = 0; q < listed; q++)                     /* row and column may begin outside the source */
+            taps[q].b += (row * w->source + j * w->stride + w->shift) * channels + c0;
+        tiles = gemm_parts(count, CONV_DEPTHWISE_PIXELS);
+        for (ptrdiff_t u = 0, q = 0; u < tiles; u++, q += height) {
+            height = count / tiles + (u < count % tiles);
+            const REAL *x = job->source + q * w->stride * channels;
+            if (c1 - c0 < LANES)
+                NAME(conv_depthwise_few)(taps, listed, x, weight, bias, out + (j + q) * out_step, c1 - c0, p->relu);
+            else
+                NAME(conv_depthwise_tiles)[height](taps, listed, x, w->stride * channels, weight, bias,
+                                                   out + (j + q) * out_step, out_step, c1 - c0, p->relu);
+        }
+        j += count;
+    }
+}
+
+/* Units: image, slice, block of rows. */
+static void NAME(conv_depthwise_task)(const conv_plan *p, ptrdiff_t task, char *scratch) {
+    NAME(conv_job) job = NAME(conv_job_of)(p, scratch);
+    const conv_reach *r = job.reach;
+    ptrdiff_t ntasks = p->ntasks[1];
+    for (ptrdiff_t unit = gemm_cut(p->units, ntasks, task); unit < gemm_cut(p->units, ntasks, task + 1); unit++) {
+        ptrdiff_t ib = unit % p->row_blocks, slice = unit / p->row_blocks, image = slice / r[0].grid;
+        ptrdiff_t i0 = gemm_cut(r[1].grid, p->row_blocks, ib), i1 = gemm_cut(r[1].grid, p->row_blocks, ib + 1);
+        for (ptrdiff_t phase = 0; phase < r[0].phases * r[1].phases * r[2].phases; phase++) {
+            NAME(conv_job_phase)(p, &job, phase);
+            if (slice % r[0].grid >= job.axis[0].grid) continue;
+            for (ptrdiff_t cb = 0; cb < p->c_blocks; cb++) {
+                ptrdiff_t vectors = conv_max(1, p->c / LANES), c0 = gemm_cut(vectors, p->c_blocks, cb) * LANES;
+                ptrdiff_t c1 = cb + 1 == p->c_blocks ? p->c : gemm_cut(vectors, p->c_blocks, cb + 1) * LANES;
+                for (ptrdiff_t i = i0; i < gemm_min(i1, job.axis[1].grid); i++)
+                    NAME(conv_depthwise_row)(p, &job, image, slice % r[0].grid, i, c0, c1);
+            }
+        }
+    }
+}
+
+/* ---- plan of forward and gradient of the input ---- */
+
+static ptrdiff_t NAME(conv_wanted)(const conv_plan *p) {
+    double macs = (double)p->n * p->k * (p->c / p->groups) * p->od * p->oh * p->ow * p->t * p->r * p->s;
+    return (ptrdiff_t)gemm_wanted_tasks(macs / (GEMM_TASK_MACS * 4 / sizeof(REAL)));
+}
+
+/* Time of tiles along rows of `count` pixels, where tiles of full height take 1. A tile of few sums waits for them. */
+static double NAME(conv_row_cost)(ptrdiff_t count) {
+    ptrdiff_t tiles = gemm_parts(count, VEC_ROWS), low = conv_max(1, count / tiles);
+    return (double)tiles * conv_max(low, 4) / (double)count * (count % tiles && low >= 4 ? (double)count / tiles / low : 1);
+}
+
+static void NAME(conv_plan_gather)(conv_plan *p, const NAME(conv_job) * job, ptrdiff_t wanted) {
+    const conv_reach *r = job->reach;
+    ptrdiff_t pixels = job->geometry.n * r[0].grid * r[1].grid * r[2].grid, panels = gemm_parts(job->rows, 2 * LANES);
+    ptrdiff_t taps = r[0].most_taps * r[1].most_taps * r[2].most_taps;
+    p->column_blocks = gemm_parts(pixels, VEC_ROWS * conv_max(1, 96 / VEC_ROWS));
+    while (p->column_blocks * p->groups < wanted && gemm_parts(pixels, p->column_blocks * 2) >= 4 * VEC_ROWS)
+        p->column_blocks *= 2;
+    while (p->column_blocks * p->groups * p->m_blocks < wanted && p->m_blocks * 2 <= panels) p->m_blocks *= 2;
+    p->units = p->column_blocks * p->groups * p->m_blocks;
+    ptrdiff_t block = gemm_parts(pixels, p->column_blocks), length = taps * job->channels;
+    conv_sum sum = conv_sum_of(1, length);
+    p->taps_size = gemm_round_up(block * taps * (ptrdiff_t)(sizeof(ptrdiff_t) / sizeof(REAL)), 16);
+    p->frame_size = gemm_round_up(block * gemm_parts(length, conv_max(1, sum.parts)) + 2 * LANES, 16);
+    p->out_size = r[0].phases * r[1].phases * r[2].phases > 1 ? gemm_round_up(block * job->rows + 2 * LANES, 16) : 0;
+}
+
+static void NAME(conv_plan_rows)(conv_plan *p, const NAME(conv_job) * job, ptrdiff_t wanted) {
+    const conv_reach *r = job->reach;
+    const ptrdiff_t frame_most = 192 * 1024 / sizeof(REAL), least = 8 * VEC_ROWS;
+    ptrdiff_t slices = job->geometry.n * r[0].grid * p->groups, panels = gemm_parts(job->rows, 2 * LANES);
+    ptrdiff_t depth = r[0].high - r[0].low + 1, channels = job->channels, rows = r[1].grid, cols = r[2].grid;
+    ptrdiff_t phases = r[1].phases * r[2].phases;
+    for (;;) {
+        ptrdiff_t frame = depth * conv_reach_extent(r + 1, rows) * conv_reach_extent(r + 2, cols) * channels;
+        ptrdiff_t units = slices * gemm_parts(r[1].grid, rows) * gemm_parts(r[2].grid, cols);
+        ptrdiff_t out = rows * cols * phases * job->rows;
+        if (frame <= frame_most && out <= frame_most && (units >= wanted || rows * cols <= least)) break;
+        if (rows > 1) rows = (rows + 1) / 2;
+        else if (cols > 2 * VEC_ROWS) cols = (cols + 1) / 2;
+        else break;
+    }
+    p->row_blocks = gemm_parts(r[1].grid, rows), p->column_blocks = gemm_parts(r[2].grid, cols);
+    slices *= p->row_blocks * p->column_blocks;
+    while (slices * p->m_blocks < wanted && p->m_blocks * 2 <= panels) p->m_blocks *= 2;
+    p->units = slices * p->m_blocks;
+    ptrdiff_t taps = r[0].most_taps * r[1].most_taps * r[2].most_taps;
+    p->taps_size = gemm_round_up(taps * (ptrdiff_t)(sizeof(ptrdiff_t) / sizeof(REAL)), 16);
+    rows = gemm_parts(r[1].grid, p->row_blocks), cols = gemm_parts(r[2].grid, p->column_blocks);
+    if (!p->in_place)
+        p->frame_size = gemm_round_up(
+            depth * conv_reach_extent(r + 1, rows) * conv_reach_extent(r + 2, cols) * channels + LANES, 16);
+}
+
+static void NAME(conv_plan_depthwise)(conv_plan *p, const NAME(conv_job) * job, ptrdiff_t wanted) {
+    const conv_reach *r = job->reach;
+    ptrdiff_t taps = p->t * p->r * p->s, slices = job->geometry.n * r[0].grid;
+    p->algorithm = CONV_DEPTHWISE;
+    p->c_blocks = conv_max(1, p->c * taps * (ptrdiff_t)sizeof(REAL) / 16384);
+    p->c_blocks = gemm_min(p->c_blocks, conv_max(1, p->c / LANES));
+    p->row_blocks = gemm_min(r[1].grid, gemm_parts(wanted, slices));
+    p->units = slices * p->row_blocks;
+    p->taps_size = gemm_round_up(taps * (ptrdiff_t)(sizeof(NAME(gemm_tap)) / sizeof(REAL)), 16);
+    p->prepared_size = gemm_round_up(taps * p->c + LANES, 16);
+    p->ntasks[0] = 1;
+}
+
+static void NAME(conv_plan_apply)(conv_plan *p) {
+    ptrdiff_t taps = p->t * p->r * p->s, wanted = NAME(conv_wanted)(p);
+    p->steps = 2;
+    p->m_blocks = p->c_blocks = 1;
+    if (p->n <= 0 || p->c <= 0 || p->k <= 0) return;
+    NAME(conv_job) job = NAME(conv_job_of)(p, NULL);
+    const conv_reach *r = job.reach;
+    if (r[0].grid <= 0 || r[1].grid <= 0 || r[2].grid <= 0) return;
+    p->in_place = r[0].inside && r[1].inside && r[2].inside;
+    if (p->c == p->groups && p->k == p->groups) {
+        NAME(conv_plan_depthwise)(p, &job, wanted);
+    } else {
+        ptrdiff_t cols = gemm_min(r[2].grid, 64), phases = r[0].phases * r[1].phases * r[2].phases;
+        double gather = 1 + (phases > 1 ? .5 : .3) * 2 * LANES / (double)job.rows;
+        p->algorithm = r[2].grid < 64 && NAME(conv_row_cost)(cols) > gather ? CONV_GATHER : CONV_ROWS;
+        if (p->algorithm == CONV_GATHER) NAME(conv_plan_gather)(p, &job, wanted);
+        else NAME(conv_plan_rows)(p, &job, wanted);
+        ptrdiff_t panels = gemm_parts(job.rows_padded, 2 * LANES), fit = conv_max(1, 512 / taps);
+        p->c_blocks = gemm_parts(job.channels, fit);
+        p->prepared_size = gemm_round_up(p->groups * taps * job.channels * job.rows_padded, 16);
+        p->ntasks[0] = gemm_min(p->groups * panels * p->c_blocks,
+                                (ptrdiff_t)gemm_wanted_tasks((double)p->prepared_size * 16 / GEMM_TASK_MACS));
+        p->frame_size = conv_max(p->frame_size, gemm_round_up(gemm_parts(job.channels, p->c_blocks) * taps * 2 * LANES +
+                                                                  LANES, 16));
+    }
+    p->ntasks[1] = gemm_min(p->units, wanted);
+    p->prepared_bytes = p->shared_bytes = p->prepared_size * (ptrdiff_t)sizeof(REAL);
+    p->scratch_bytes = (p->taps_size + p->frame_size + p->out_size) * (ptrdiff_t)sizeof(REAL);
+}
+
+/* ---- gradient of weight and bias ---- */
+
+/* Partial sums of a group of images: per group of channels [tap, channel of x][k_padded], and one more row: the bias. */
+static REAL *NAME(conv_partial)(const conv_plan *p, ptrdiff_t image_group, ptrdiff_t group) {
+    return (REAL *)p->shared + image_group * p->group_size + group * (p->group_size / p->groups);
+}
+
+/* What a unit works on: the source of a block of pixels, and the block's rows in it. */
+typedef struct {
+    const REAL *source;
+    const ptrdiff_t *segments;                        /* where the block's rows begin */
+    ptrdiff_t count, length, cell, pitch, plane, stride;           /* rows, pixels of each; steps of the source */
+    int contiguous;                                   /* the taps of a kernel row are one stretch */
+} NAME(conv_pixels);
+
+/* Rows [q0, q1) of the result (taps and channels) for one panel of y. */
+static void NAME(conv_weight_panel)(const conv_plan *p, const conv_geometry *g, const NAME(conv_pixels) * x,
+                                    ptrdiff_t q0, ptrdiff_t q1, const REAL *b, ptrdiff_t b_step, ptrdiff_t wide,
+                                    REAL *sums, int first) {
+    ptrdiff_t c = p->c / p->groups, run = x->contiguous ? g->kernel[2] * c : c, height;
+    NAME(gemm_tile) t = {.b = b, .length = x->length, .segments = x->count, .a_segments = x->segments, .a_row = 1,
+                         .a_step = x->stride, .b_step = b_step, .c_row = p->k_padded,
+                         .start = first ? GEMM_START_ZERO : GEMM_START_C};
+    for (ptrdiff_t q = q0; q < q1;) {
+        ptrdiff_t tap = q / run * (x->contiguous ? g->kernel[2] : 1), end = gemm_min(q1, (q / run + 1) * run);
+        const REAL *a = x->source + tap / g->kernel[2] / g->kernel[1] * g->dilation[0] * x->plane +
+                        tap / g->kernel[2] % g->kernel[1] * g->dilation[1] * x->pitch +
+                        tap % g->kernel[2] * g->dilation[2] * x->cell + q % run;
+        ptrdiff_t rows = end - q, tiles = gemm_parts(rows, VEC_ROWS);
+        for (ptrdiff_t i = 0; i < tiles; i++, q += height, a += height) {
+            height = rows / tiles + (i < rows % tiles);
+            t.a = a, t.c = sums + q * p->k_padded;
+            NAME(gemm_plain_tiles)[wide][height](&t);
+        }
+    }
+}
+
+static void NAME(conv_add_rows)(const REAL *b, ptrdiff_t rows, ptrdiff_t b_step, ptrdiff_t width, REAL *out,
+                                int first) {
+    for (ptrdiff_t j = 0; j < width; j += LANES) {
+        VEC even = first ? (VEC){0} : NAME(vec_load)(out + j), odd = {0};
+        ptrdiff_t i = 0;
+        for (; i + 2 <= rows; i += 2) {
+            even += NAME(vec_load)(b + i * b_step + j);
+            odd += NAME(vec_load)(b + (i + 1) * b_step + j);
+        }
+        if (i < rows) even += NAME(vec_load)(b + i * b_step + j);
+        NAME(vec_store)(out + j, even + odd);
+    }
+}
+
+/* The source of slices [z, z + slices), rows [i0, i1), columns [j0, j1) of y. */
+static NAME(conv_pixels) NAME(conv_weight_source)(const conv_plan *p, const conv_geometry *g, const conv_reach *r,
+                                                  ptrdiff_t group, ptrdiff_t z, ptrdiff_t slices, ptrdiff_t i0,
+                                                  ptrdiff_t i1, ptrdiff_t j0, ptrdiff_t j1, char *scratch) {
+    ptrdiff_t c = p->c / p->groups, *segments = (ptrdiff_t *)scratch, at = 0, area = r[1].source * r[2].source;
+    REAL *frame = (REAL *)scratch + p->taps_size;
+    const REAL *source = (const REAL *)p->x + group * c;
+    NAME(conv_pixels) x = {.source = frame, .segments = segments, .count = slices * (i1 - i0), .length = j1 - j0};
+    ptrdiff_t rows = conv_reach_extent(r + 1, i1 - i0), cols = conv_reach_extent(r + 2, j1 - j0);
+    ptrdiff_t depth = r[0].high - r[0].low + 1;
+    x.cell = p->in_place ? p->c : c;
+    x.pitch = (p->in_place ? r[2].source : cols) * x.cell;
+    x.plane = p->in_place ? area * x.cell : rows * x.pitch;
+    x.stride = r[2].stride * x.cell;
+    x.contiguous = x.cell == c && (g->kernel[2] == 1 || g->dilation[2] == 1);
+    if (p->in_place) x.source = source;
+    for (ptrdiff_t s = 0; s < slices; s++) {
+        ptrdiff_t image = (z + s) / g->out[0], e = (z + s) % g->out[0] * r[0].stride;
+        ptrdiff_t begin = p->in_place ? (image * r[0].source + e) * x.plane + i0 * r[1].stride * x.pitch +
+                                            j0 * r[2].stride * x.cell
+                                      : s * depth * x.plane;
+        for (ptrdiff_t i = 0; i < i1 - i0; i++) segments[at++] = begin + i * r[1].stride * x.pitch;
+        for (ptrdiff_t q = 0; !p->in_place && q < depth; q++) {
+            ptrdiff_t slice = e + r[0].low + q;
+            int there = slice >= 0 && slice < r[0].source;
+            NAME(conv_fill_plane)(there ? source + (image * r[0].source + slice) * area * p->c : source, p->c, c,
+                                  there ? r[1].source : 0, r[2].source, i0 * r[1].stride + r[1].low, rows,
+                                  j0 * r[2].stride + r[2].low, cols, c, frame + (s * depth + q) * x.plane);
+        }
+    }
+    return x;
+}
+
+static void NAME(conv_weight_unit)(const conv_plan *p, const conv_geometry *g, const conv_reach *r,
+                                   ptrdiff_t image_group, ptrdiff_t group, ptrdiff_t kb, ptrdiff_t qb, char *scratch) {
+    ptrdiff_t k = p->k / p->groups, height = p->t * p->r * p->s * (p->c / p->groups);
+    ptrdiff_t panels = gemm_parts(k, 2 * LANES), q0 = gemm_cut(height, p->c_blocks, qb);
+    ptrdiff_t q1 = p->weight ? gemm_cut(height, p->c_blocks, qb + 1) : q0;
+    ptrdiff_t k0 = gemm_cut(panels, p->k_blocks, kb) * 2 * LANES;
+    ptrdiff_t k1 = gemm_min(k, gemm_cut(panels, p->k_blocks, kb + 1) * 2 * LANES);
+    ptrdiff_t z1 = gemm_cut(g->n, p->image_groups, image_group + 1) * g->out[0];
+    REAL *sums = NAME(conv_partial)(p, image_group, group), *turned = (REAL *)scratch + p->taps_size + p->frame_size;
+    int first = 1;
+    for (ptrdiff_t z = gemm_cut(g->n, p->image_groups, image_group) * g->out[0], slices; z < z1; z += slices) {
+        slices = gemm_min(p->tile_block, z1 - z);
+        for (ptrdiff_t ib = 0; ib < p->row_blocks; ib++)
+            for (ptrdiff_t jb = 0; jb < p->column_blocks; jb++, first = 0) {
+                ptrdiff_t i0 = gemm_cut(g->out[1], p->row_blocks, ib), i1 = gemm_cut(g->out[1], p->row_blocks, ib + 1);
+                ptrdiff_t j0 = gemm_cut(g->out[2], p->column_blocks, jb);
+                ptrdiff_t j1 = gemm_cut(g->out[2], p->column_blocks, jb + 1);
+                ptrdiff_t pixels = slices * (i1 - i0) * (j1 - j0);
+                const REAL *y = (const REAL *)p->y + ((z * g->out[1] + i0) * g->out[2] + j0) * p->k + group * k;
+                NAME(conv_pixels) x = NAME(conv_weight_source)(p, g, r, group, z, slices, i0, i1, j0, j1, scratch);
+                for (ptrdiff_t j = k0; j < k1; j += 2 * LANES) {
+                    ptrdiff_t wide = k1 - j > LANES ? 2 : 1, cols = gemm_min(wide * LANES, k1 - j), step = p->k;
+                    const REAL *b = y + j;
+                    if (cols < wide * LANES || q1 - q0 > 64) {
+                        step = wide * LANES;
+                        NAME(gemm_copy_rows)(b, pixels, cols, p->k, turned, step);
+                        b = turned;
+                    }
+                    NAME(conv_weight_panel)(p, g, &x, q0, q1, b, step, wide, sums + j, first);
+                    if (!qb && p->bias)
+                        NAME(conv_add_rows)(b, pixels, step, wide * LANES, sums + height * p->k_padded + j, first);
+                }
+            }
+    }
+}
+
+/* Units: group of images, group, block of y's channels, block of the result's rows (the last runs fastest). */
+static void NAME(conv_weight_task)(const conv_plan *p, ptrdiff_t task, char *scratch) {
+    conv_geometry g = conv_geometry_of(p, 1);
+    conv_reach r[3];
+    for (int a = 0; a < 3; a++) r[a] = conv_reach_of(&g, 0, a);
+    ptrdiff_t ntasks = p->ntasks[0];
+    for (ptrdiff_t unit = gemm_cut(p->units, ntasks, task); unit < gemm_cut(p->units, ntasks, task + 1); unit++) {
+        ptrdiff_t rest = unit, qb = rest % p->c_blocks, kb = (rest /= p->c_blocks) % p->k_blocks;
+        ptrdiff_t group = (rest /= p->k_blocks) % p->groups;
+        NAME(conv_weight_unit)(p, &g, r, rest / p->groups, group, kb, qb, scratch);
+    }
+}
+
+/* Add the groups of images in their order. */
+VEC_INLINE VEC NAME(conv_add_partials)(const conv_plan *p, ptrdiff_t group, ptrdiff_t at) {
+    VEC sum = {0};
+    for (ptrdiff_t g = 0; g < p->image_groups; g++) sum += NAME(vec_load)(NAME(conv_partial)(p, g, group) + at);
+    return sum;
+}
+
+/* Channels [c0, c1) of x: from [tap][c][k] to (k, c, tap), through a block of LANES rows of the result, since rows of
+ * the result lie far apart. */
+static void NAME(conv_weight_reduce_block)(const conv_plan *p, ptrdiff_t group, ptrdiff_t c0, ptrdiff_t c1,
+                                           REAL *block) {
+    ptrdiff_t c = p->c / p->groups, k = p->k / p->groups, taps = p->t * p->r * p->s, row = (c1 - c0) * taps;
+    for (ptrdiff_t j = 0; j < k; j += LANES) {
+        ptrdiff_t rows = gemm_min(LANES, k - j);
+        for (ptrdiff_t t = 0; t < taps; t++)
+            for (ptrdiff_t q = c0; q < c1; q++) {
+                VEC sum = NAME(conv_add_partials)(p, group, (t * c + q) * p->k_padded + j);
+                REAL *at = block + (q - c0) * taps + t;
+                VEC_UNROLL for (int lane = 0; lane < LANES; lane++) at[lane * row] = sum[lane];
+            }
+        for (ptrdiff_t i = 0; i < rows; i++)
+            NAME(gemm_move_row)(block + i * row, row, (REAL *)p->weight + ((group * k + j + i) * c + c0) * taps, 0);
+    }
+}
+
+/* Units: group, block of LANES channels of x. The bias goes with a group's first block. */
+static void NAME(conv_weight_reduce)(const conv_plan *p, ptrdiff_t task, REAL *scratch) {
+    ptrdiff_t c = p->c / p->groups, k = p->k / p->groups, blocks = conv_max(1, gemm_parts(c, LANES));
+    ptrdiff_t all = p->groups * blocks;
+    for (ptrdiff_t unit = gemm_cut(all, p->ntasks[1], task); unit < gemm_cut(all, p->ntasks[1], task + 1); unit++) {
+        ptrdiff_t group = unit / blocks, c0 = unit % blocks * LANES;
+        if (p->weight && c0 < c) NAME(conv_weight_reduce_block)(p, group, c0, gemm_min(c, c0 + LANES), scratch);
+        for (ptrdiff_t j = 0; !c0 && p->bias && j < k; j += LANES) {
+            VEC sum = NAME(conv_add_partials)(p, group, p->t * p->r * p->s * c * p->k_padded + j);
+            NAME(vec_store_some)((REAL *)p->bias + group * k + j, sum, gemm_min(LANES, k - j));
+        }
+    }
+}
+
+/* ---- the same, depthwise ---- */
+
+/* sums[tap][LANES] += over the block's pixels y times x moved by taps[tap]; at most CONV_DEPTHWISE_TAPS at a time. */
+static void NAME(conv_depthwise_sums)(const NAME(conv_pixels) * x, const ptrdiff_t *taps, ptrdiff_t count, const REAL *y,
+                                      ptrdiff_t y_step, REAL *sums) {
+    enum { N = CONV_DEPTHWISE_TAPS };
+    for (ptrdiff_t t = 0; t < count; t += N) {
+        VEC sum[N];
+        ptrdiff_t at[N];
+        for (int q = 0; q < N; q++) at[q] = taps[gemm_min(t + q, count - 1)], sum[q] = (VEC){0};
+        const REAL *v = y;
+        for (ptrdiff_t i = 0; i < x->count; i++) {
+            const REAL *from = x->source + x->segments[i];
+            for (ptrdiff_t j = 0; j < x->length; j++, v += y_step, from += x->stride) {
+                VEC g = NAME(vec_load)(v);
+                VEC_UNROLL for (int q = 0; q < N; q++) sum[q] += g * NAME(vec_load)(from + at[q]);
+            }
+        }
+        for (int q = 0; q < N && t + q < count; q++) {
+            REAL *to = sums + (t + q) * LANES;
+            NAME(vec_store)(to, NAME(vec_load)(to) + sum[q]);
+        }
+    }
+}
+
+/* Units: group of images, vector of channels. Partial sums: [vector][tap, then bias][LANES]. */
+static void NAME(conv_depthwise_weight_task)(const conv_plan *p, ptrdiff_t task, char *scratch) {
+    conv_geometry g = conv_geometry_of(p, 1);
+    conv_reach r[3];
+    for (int a = 0; a < 3; a++) r[a] = conv_reach_of(&g, 0, a);
+    ptrdiff_t taps = p->t * p->r * p->s, vectors = gemm_parts(p->c, LANES), ntasks = p->ntasks[0];
+    ptrdiff_t *segments = (ptrdiff_t *)scratch, *table = segments + p->tail_size, area = r[1].source * r[2].source;
+    REAL *frame = (REAL *)scratch + p->taps_size, *turned = frame + p->frame_size;
+    for (ptrdiff_t unit = gemm_cut(p->units, ntasks, task); unit < gemm_cut(p->units, ntasks, task + 1); unit++) {
+        ptrdiff_t image_group = unit / vectors, c0 = unit % vectors * LANES, cols = gemm_min(LANES, p->c - c0);
+        REAL *sums = (REAL *)p->shared + unit * (taps + 1) * LANES;
+        for (ptrdiff_t q = 0; q < (taps + 1) * LANES; q++) sums[q] = 0;
+        for (ptrdiff_t z = gemm_cut(g.n, p->image_groups, image_group) * g.out[0];
+             z < gemm_cut(g.n, p->image_groups, image_group + 1) * g.out[0]; z++)
+            for (ptrdiff_t ib = 0; ib < p->row_blocks; ib++) {
+                ptrdiff_t i0 = gemm_cut(g.out[1], p->row_blocks, ib), i1 = gemm_cut(g.out[1], p->row_blocks, ib + 1);
+                ptrdiff_t rows = conv_reach_extent(r + 1, i1 - i0), width = conv_reach_extent(r + 2, g.out[2]);
+                ptrdiff_t depth = r[0].high - r[0].low + 1, pixels = (i1 - i0) * g.out[2];
+                NAME(conv_pixels) x = {.source = frame, .segments = segments, .count = i1 - i0, .length = g.out[2],
+                                       .cell = LANES, .pitch = width * LANES, .plane = rows * width * LANES,
+                                       .stride = r[2].stride * LANES};
+                const REAL *source = (const REAL *)p->x + c0;
+                for (ptrdiff_t q = 0; q < depth; q++) {
+                    ptrdiff_t slice = z % g.out[0] * r[0].stride + r[0].low + q;
+                    int there = slice >= 0 && slice < r[0].source;
+                    NAME(conv_fill_plane)(
+                        there ? source + (z / g.out[0] * r[0].source + slice) * area * p->c : source, p->c, cols,
+                        there ? r[1].source : 0, r[2].source, i0 * r[1].stride + r[1].low, rows, r[2].low, width, LANES,
+                        frame + q * x.plane);
+                }
+                for (ptrdiff_t i = 0; i < i1 - i0; i++) segments[i] = i * r[1].stride * x.pitch;
+                for (ptrdiff_t t = 0; t < taps; t++)
+                    table[t] = t / p->s / p->r * g.dilation[0] * x.plane + t / p->s % p->r * g.dilation[1] * x.pitch +
+                               t % p->s * g.dilation[2] * x.cell;
+                const REAL *y = (const REAL *)p->y + (z * g.out[1] + i0) * g.out[2] * p->k + c0;
+                NAME(gemm_copy_rows)(y, pixels, cols, p->k, turned, LANES);
+                NAME(conv_depthwise_sums)(&x, table, taps, turned, LANES, sums);
+                NAME(conv_add_rows)(turned, pixels, LANES, LANES, sums + taps * LANES, 0);
+            }
+    }
+}
+
+static void NAME(conv_depthwise_reduce)(const conv_plan *p) {
+    ptrdiff_t taps = p->t * p->r * p->s, vectors = gemm_parts(p->c, LANES);
+    for (ptrdiff_t v = 0; v < vectors; v++)
+        for (ptrdiff_t t = 0; t <= taps; t++) {
+            VEC sum = {0};
+            for (ptrdiff_t g = 0; g < p->image_groups; g++)
+                sum += NAME(vec_load)((REAL *)p->shared + ((g * vectors + v) * (taps + 1) + t) * LANES);
+            REAL *out = t == taps ? (REAL *)p->bias : (REAL *)p->weight;
+            for (ptrdiff_t q = 0; out && q < LANES && v * LANES + q < p->c; q++)
+                out[t == taps ? v * LANES + q : (v * LANES + q) * taps + t] = sum[q];
+        }
+}
+
+/* ---- plan of the weight gradient ---- */
+
+static void NAME(conv_plan_depthwise_weight)(conv_plan *p, const conv_geometry *g, const conv_reach *r,
+                                             ptrdiff_t wanted) {
+    ptrdiff_t taps = p->t * p->r * p->s, width = conv_reach_extent(r + 2, g->out[2]), rows = g->out[1];
+    ptrdiff_t depth = r[0].high - r[0].low + 1;
+    p->algorithm = CONV_DEPTHWISE;
+    while (rows > 1 && depth * conv_reach_extent(r + 1, rows) * width * LANES > 8192) rows = (rows + 1) / 2;
+    p->row_blocks = gemm_parts(g->out[1], rows);
+    rows = gemm_parts(g->out[1], p->row_blocks);
+    p->units = p->image_groups * gemm_parts(p->c, LANES);
+    p->tail_size = rows;
+    p->taps_size = gemm_round_up((rows + taps) * (ptrdiff_t)(sizeof(ptrdiff_t) / sizeof(REAL)), 16);
+    p->frame_size = gemm_round_up(depth * conv_reach_extent(r + 1, rows) * width * LANES, 16);
+    p->scratch_bytes = (p->taps_size + p->frame_size + rows * g->out[2] * LANES) * (ptrdiff_t)sizeof(REAL);
+    p->shared_bytes = gemm_round_up(p->units * (taps + 1) * LANES * (ptrdiff_t)sizeof(REAL), 64);
+    p->ntasks[0] = gemm_min(p->units, wanted);
+    p->ntasks[1] = 1;
+}
+
+/* Blocks of about 256 pixels, so that a panel of y stays in the first-level cache: whole images where they are small. */
+static void NAME(conv_plan_weight_blocks)(conv_plan *p, const conv_geometry *g, const conv_reach *r) {
+    enum { PIXELS = 256 };
+    ptrdiff_t channels = p->c / p->groups, depth = r[0].high - r[0].low + 1, frame;
+    ptrdiff_t cols = g->out[2] <= 2 * PIXELS ? g->out[2] : gemm_parts(g->out[2], gemm_parts(g->out[2], PIXELS));
+    ptrdiff_t rows = conv_max(1, gemm_min(g->out[1], PIXELS / cols)), slices;
+    for (;; rows > 1 ? (rows = (rows + 1) / 2) : (cols = (cols + 1) / 2)) {
+        frame = p->in_place ? 0 : depth * conv_reach_extent(r + 1, rows) * conv_reach_extent(r + 2, cols) * channels;
+        if (frame <= 65536 || (rows == 1 && cols <= 16)) break;
+    }
+    p->row_blocks = gemm_parts(g->out[1], rows), p->column_blocks = gemm_parts(g->out[2], cols);
+    rows = gemm_parts(g->out[1], p->row_blocks), cols = gemm_parts(g->out[2], p->column_blocks);
+    if (!p->in_place) frame = depth * conv_reach_extent(r + 1, rows) * conv_reach_extent(r + 2, cols) * channels;
+    slices = p->row_blocks * p->column_blocks > 1 ? 1 : conv_max(1, PIXELS / (rows * cols));
+    while (slices > 1 && slices * frame > 65536) slices--;
+    p->tile_block = slices;
+    p->taps_size = gemm_round_up(slices * rows * (ptrdiff_t)(sizeof(ptrdiff_t) / sizeof(REAL)), 16);
+    p->frame_size = gemm_round_up(slices * frame + LANES, 16);
+    p->scratch_bytes = conv_max(p->scratch_bytes, (p->taps_size + p->frame_size + slices * rows * cols * 2 * LANES) *
+                                                      (ptrdiff_t)sizeof(REAL));
+}
+
+static void NAME(conv_plan_weight)(conv_plan *p) {
+    ptrdiff_t c = p->c / p->groups, k = p->k / p->groups, taps = p->t * p->r * p->s, wanted = NAME(conv_wanted)(p);
+    p->steps = 2;
+    if (p->k <= 0) return;
+    conv_geometry g = conv_geometry_of(p, 1);
+    conv_reach r[3];
+    for (int a = 0; a < 3; a++) r[a] = conv_reach_of(&g, 0, a);
+    p->in_place = r[0].inside && r[1].inside && r[2].inside;
+    p->image_groups = g.out[0] * g.out[1] * g.out[2] > 0 ? gemm_min(gemm_min(g.n, CONV_IMAGE_GROUPS), wanted) : 0;
+    if (c == 1 && k == 1) {
+        NAME(conv_plan_depthwise_weight)(p, &g, r, wanted);
+        return;
+    }
+    p->algorithm = CONV_ROWS;
+    p->k_padded = gemm_round_up(k, LANES);
+    p->group_size = p->groups * (taps * c + 1) * p->k_padded;
+    while (p->image_groups > 1 && p->image_groups * p->group_size * (ptrdiff_t)sizeof(REAL) > 8 << 20)
+        p->image_groups /= 2;
+    p->k_blocks = p->c_blocks = 1;
+    ptrdiff_t units = p->image_groups * p->groups, panels = gemm_parts(k, 2 * LANES);
+    while (units && units * p->k_blocks < wanted && p->k_blocks * 2 <= panels) p->k_blocks *= 2;
+    while (units && units * p->k_blocks * p->c_blocks < wanted && c * taps / p->c_blocks > 2 * VEC_ROWS)
+        p->c_blocks *= 2;
+    p->units = units * p->k_blocks * p->c_blocks;
+    p->ntasks[0] = gemm_min(p->units, wanted);
+    double adds = (double)p->k * conv_max(1, c) * taps * (p->image_groups + 1) * 4;
+    p->ntasks[1] =
+        gemm_min(p->groups * conv_max(1, gemm_parts(c, LANES)), (ptrdiff_t)gemm_wanted_tasks(adds / GEMM_TASK_MACS));
+    p->shared_bytes = gemm_round_up(p->image_groups * p->group_size * (ptrdiff_t)sizeof(REAL), 64);
+    p->scratch_bytes = (gemm_min(conv_max(1, c), LANES) * taps + 1) * LANES * (ptrdiff_t)sizeof(REAL);
+    if (p->units) NAME(conv_plan_weight_blocks)(p, &g, r);
+}
+
+/* ---- plan and run ---- */
+
+static void NAME(convnhwc_plan)(conv_plan *p) {
+    p->steps = 1;
+    p->algorithm = CONV_EMPTY;
+    p->units = p->scratch_bytes = p->shared_bytes = p->prepared_bytes = 0;
+    p->taps_size = p->frame_size = p->out_size = p->prepared_size = 0;
+    for (int i = 0; i < CONV_MAX_STEPS; i++) p->ntasks[i] = 0;
+    /* WINOGRAD, place 1 of 3 (float): if (p->winograd && winograd_wanted_f32(p)) winograd_plan_f32(p), algorithm */
+    if (p->pass == CONV_BACKWARD_WEIGHT) NAME(conv_plan_weight)(p);
+    else NAME(conv_plan_apply)(p);
+    p->scratch_bytes = gemm_round_up(p->scratch_bytes, 64);
+}
+
+static void NAME(convnhwc_run)(void *plan, ptrdiff_t task, int worker) {
+    const conv_plan *p = (const conv_plan *)plan;
+    char *scratch = (char *)p->scratch + worker * p->scratch_stride;
+    int weight = p->pass == CONV_BACKWARD_WEIGHT, depthwise = p->algorithm == CONV_DEPTHWISE;
+    /* WINOGRAD, place 2 of 3 (float): if (p->algorithm == CONV_WINOGRAD) winograd_run_f32(p, task, scratch), return */
+    if (weight && depthwise) {
+        if (!p->step) NAME(conv_depthwise_weight_task)(p, task, scratch);
+        else NAME(conv_depthwise_reduce)(p);
+    } else if (weight) {
+        if (!p->step) NAME(conv_weight_task)(p, task, scratch);
+        else NAME(conv_weight_reduce)(p, task, (REAL *)scratch);
+    } else if (depthwise) {
+        if (!p->step)
+            NAME(gemm_transpose)((const REAL *)p->weight, p->c, p->t * p->r * p->s, p->t * p->r * p->s,
+                                 (REAL *)p->shared, p->c);
+        else NAME(conv_depthwise_task)(p, task, scratch);
+    } else if (!p->step) {
+        NAME(conv_prepare)(p, task, scratch);
+    } else if (p->algorithm == CONV_GATHER) {
+        NAME(conv_gather_task)(p, task, scratch);
+    } else {
+        NAME(conv_rows_task)(p, task, scratch);
+    }
+}
+
+#undef NAME
+#undef REAL
+#undef VEC
+#undef LANES
+#endif
