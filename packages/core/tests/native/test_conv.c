@@ -78,6 +78,23 @@ static void large_cases(void) {
     }
 }
 
+/* Winograd's algorithm is taken where allowed and possible, in float only. */
+static void winograd_case(void) {
+    check_by_largest = 1;
+    for (int pass = CONV_FORWARD; pass <= CONV_BACKWARD_WEIGHT; pass++)
+        for (int allowed = 0; allowed < 2; allowed++) {
+            conv_plan p = check_geometry(pass, 2, 32, 17, 18, 48, 3, 3), q;
+            p.pad_h = p.pad_w = 1, p.winograd = allowed;
+            check_sizes(&p, 0, 1, 1);
+            q = p;
+            check_conv(&p, 0, 1, 1e-6, convnhwc_plan_f32, convnhwc_run_f32);
+            check((p.algorithm == CONV_WINOGRAD) == allowed, "choice of %s", check_describe(&p, 0));
+            check_conv(&q, 1, 1, 1e-15, convnhwc_plan_f64, convnhwc_run_f64);
+            check(q.algorithm != CONV_WINOGRAD, "choice of %s", check_describe(&q, 1));
+        }
+    check_by_largest = 0;
+}
+
 /* Relu keeps NaN, and padding lanes of a product never reach a result. */
 static void nan_case(void) {
     conv_plan p = check_geometry(CONV_FORWARD, 1, 1, 1, 9, 3, 1, 1);
@@ -101,5 +118,6 @@ int main(int argc, char **argv) {
     for (int i = 0; i < cases; i++) random_case(i);
     large_cases();
     nan_case();
+    winograd_case();
     return check_end();
 }

@@ -31,6 +31,7 @@
  *              frame: a copy of what a block of rows needs.
  *   gather     Patches are copied pixel by pixel, over several images: for images too small to fill the tiles.
  *   depthwise  One channel in, one out: vectors along channels.
+ *   Winograd's algorithm, see winograd.h, for 3x3 in float where p.winograd allows it.
  * Weight gradient: x as the broadcast operand with its channels as rows, y as B, pixels as the sum.
  *
  * This file includes itself once per element type: the part under CONV_REAL is the template.
@@ -39,6 +40,7 @@
 #ifndef LUCET_CONV_NHWC_H
 #define LUCET_CONV_NHWC_H
 #include "gemm.h"
+#include "winograd.h"
 
 enum { CONV_SUM_BLOCK = 384, CONV_IMAGE_GROUPS = 8, CONV_DEPTHWISE_PIXELS = 8, CONV_DEPTHWISE_TAPS = 9 };
 enum { CONV_EMPTY, CONV_ROWS, CONV_GATHER, CONV_DEPTHWISE };
@@ -1145,8 +1147,10 @@ static void NAME(convnhwc_plan)(conv_plan *p) {
     p->units = p->scratch_bytes = p->shared_bytes = p->prepared_bytes = 0;
     p->taps_size = p->frame_size = p->out_size = p->prepared_size = 0;
     for (int i = 0; i < CONV_MAX_STEPS; i++) p->ntasks[i] = 0;
-    /* WINOGRAD, place 1 of 3 (float): if (p->winograd && winograd_wanted_f32(p)) winograd_plan_f32(p), algorithm */
-    if (p->pass == CONV_BACKWARD_WEIGHT) NAME(conv_plan_weight)(p);
+    if (p->winograd && sizeof(REAL) == sizeof(float) && winograd_wanted_f32(p)) {
+        winograd_plan_f32(p);
+        p->algorithm = CONV_WINOGRAD;
+    } else if (p->pass == CONV_BACKWARD_WEIGHT) NAME(conv_plan_weight)(p);
     else NAME(conv_plan_apply)(p);
     p->scratch_bytes = gemm_round_up(p->scratch_bytes, 64);
 }
@@ -1155,8 +1159,9 @@ static void NAME(convnhwc_run)(void *plan, ptrdiff_t task, int worker) {
     const conv_plan *p = (const conv_plan *)plan;
     char *scratch = (char *)p->scratch + worker * p->scratch_stride;
     int weight = p->pass == CONV_BACKWARD_WEIGHT, depthwise = p->algorithm == CONV_DEPTHWISE;
-    /* WINOGRAD, place 2 of 3 (float): if (p->algorithm == CONV_WINOGRAD) winograd_run_f32(p, task, scratch), return */
-    if (weight && depthwise) {
+    if (p->algorithm == CONV_WINOGRAD) {
+        winograd_run_f32(p, task, scratch);
+    } else if (weight && depthwise) {
         if (!p->step) NAME(conv_depthwise_weight_task)(p, task, scratch);
         else NAME(conv_depthwise_reduce)(p);
     } else if (weight) {
