@@ -33,6 +33,11 @@ enum {
     WINOGRAD_GROUPS = 8,                              /* most partial sums of the weight gradient */
     WINOGRAD_LINE = 16,                               /* floats in a cache line */
     WINOGRAD_PANEL = 2 * VEC_LANES_f32,
+    WINOGRAD_CACHE = 384 << 10,                       /* bytes of planes to keep, and how many tiles that may make */
+    WINOGRAD_LEAST_TILES = 48,
+    WINOGRAD_MOST_TILES = 84,
+    WINOGRAD_M_CACHE = 128 << 10,                     /* bytes of M between output transforms */
+    WINOGRAD_K_BLOCK = 128,                           /* about how much of k a task of the weight gradient takes */
     WINOGRAD_C_BLOCK = 96,                            /* channels summed at once: more would cost accuracy */
 };
 
@@ -47,7 +52,7 @@ typedef struct {
     ptrdiff_t panels, panel_block;                    /* of k, two vectors wide; how many between output transforms */
     ptrdiff_t v_row, v_plane, m_row, m_plane;         /* distances in the planes of V, and of M or D */
     ptrdiff_t u_plane, u_panel;                       /* U: [panel][plane][c][2 vectors];  dU: [group][plane][c][k] */
-    ptrdiff_t groups, k_blocks, u_row, u_group;       /* weight gradient */
+    ptrdiff_t groups, k_blocks, pair_blocks, u_row, u_group;       /* weight gradient */
 } winograd_shape;
 
 /* ---- one dimension of each transform; everything in the order 0, infinity, 3/4, -3/4, 3/2, -3/2 ---- */
@@ -135,10 +140,18 @@ VEC_INLINE void winograd_pixels(const winograd_shape *s, ptrdiff_t tile, const f
 #define WINOGRAD_EACH_VECTOR(c, n)                                                                                     \
     for (ptrdiff_t next_ = 0, c; next_ < (n) && (c = gemm_min(next_, (n) - VEC_LANES_f32), 1); next_ += VEC_LANES_f32)
 
+/* Ask for a tile's right neighbour's line of pixels: the caches' own prefetching does not see through 16 to 36 streams
+ * of short runs. Addresses outside the operand do no harm. */
+VEC_INLINE void winograd_ahead(const float *const *at, int size, int first, ptrdiff_t distance) {
+    VEC_UNROLL for (int i = 0; i < size; i++) VEC_UNROLL for (int j = first; j < size; j++)
+        __builtin_prefetch(at[i * size + j] + distance);
+}
+
 /* V of one tile, all planes. */
 static void winograd_input(const float *const *at, ptrdiff_t channels, float *v, ptrdiff_t plane) {
     WINOGRAD_EACH_VECTOR(c, channels) {
         vec_f32 m[6][6];
+        if (next_ % WINOGRAD_LINE == 0) winograd_ahead(at, 6, 2, c + 4 * channels);
         VEC_UNROLL for (int j = 0; j < 6; j++) {
             vec_f32 d[6];
             VEC_UNROLL for (int i = 0; i < 6; i++) d[i] = vec_load_f32(at[i * 6 + j] + c);
@@ -217,6 +230,9 @@ static void winograd_output(const winograd_shape *s, ptrdiff_t tile, const float
     float *out = s->out + ((image * s->oh + top) * s->ow + left) * s->k;
     for (ptrdiff_t next = k0; next < k1; next += VEC_LANES_f32) {
         ptrdiff_t k = gemm_min(next, s->k - VEC_LANES_f32);
+        if (next % WINOGRAD_LINE == 0)
+            VEC_UNROLL for (int i = 0; i < 4; i++) VEC_UNROLL for (int j = 0; j < 4; j++)
+                __builtin_prefetch(out + i * pitch + (j + 4) * s->k + k, 1);
         vec_f32 r[4][6], b = bias ? vec_load_f32(bias + k) : (vec_f32){0};
         VEC_UNROLL for (int j = 0; j < 6; j++) {
             vec_f32 d[6];
@@ -318,6 +334,11 @@ static void winograd_product(const winograd_shape *s, const float *v, ptrdiff_t 
     }
 }
 
+/* Where part i of `tiles` begins, cut between rows of register tiles. */
+VEC_INLINE ptrdiff_t winograd_cut(ptrdiff_t tiles, ptrdiff_t parts, ptrdiff_t i) {
+    return gemm_min(tiles, gemm_cut(gemm_parts(tiles, VEC_ROWS), parts, i) * VEC_ROWS);
+}
+
 /* Step 0: U, in shared. */
 static void winograd_weight_task(const conv_plan *p, const winograd_shape *s, ptrdiff_t task, float *scratch) {
     ptrdiff_t blocks = gemm_parts(s->c, VEC_LANES_f32), units = s->panels * blocks;
@@ -331,11 +352,12 @@ static void winograd_weight_task(const conv_plan *p, const winograd_shape *s, pt
 /* Step 1: some tiles, all the way. */
 static void winograd_tiles_task(const conv_plan *p, const winograd_shape *s, ptrdiff_t task, float *scratch) {
     float *zero = scratch, *v = zero + gemm_round_up(s->c, WINOGRAD_LINE), *m = v + WINOGRAD_PLANES * s->v_plane;
-    ptrdiff_t from = gemm_cut(s->tiles, p->ntasks[1], task), to = gemm_cut(s->tiles, p->ntasks[1], task + 1);
+    ptrdiff_t from = winograd_cut(s->tiles, p->ntasks[1], task), to = winograd_cut(s->tiles, p->ntasks[1], task + 1);
     ptrdiff_t blocks = gemm_parts(to - from, s->block);
     for (ptrdiff_t c = 0; c < s->c; c++) zero[c] = 0;
     for (ptrdiff_t b = 0; b < blocks; b++) {
-        ptrdiff_t t0 = from + gemm_cut(to - from, blocks, b), tiles = from + gemm_cut(to - from, blocks, b + 1) - t0;
+        ptrdiff_t t0 = from + winograd_cut(to - from, blocks, b);
+        ptrdiff_t tiles = from + winograd_cut(to - from, blocks, b + 1) - t0;
         for (ptrdiff_t t = 0; t < tiles; t++) {
             const float *at[36];
             winograd_pixels(s, t0 + t, s->source, s->h, s->w, s->c, s->pad_h, s->pad_w, 6, zero, at);
@@ -373,45 +395,53 @@ VEC_INLINE void winograd_gradient_tiles(const conv_plan *p, const winograd_shape
     }
 }
 
-/* Step 0. Units: group of tiles, block of k, pair of rows of planes (runs fastest, so that x and y's gradient are read
- * again from a cache). */
-static void winograd_gradient_unit(const conv_plan *p, const winograd_shape *s, ptrdiff_t unit, float *scratch) {
-    ptrdiff_t pair = unit % 3, kb = unit / 3 % s->k_blocks, group = unit / 3 / s->k_blocks;
-    ptrdiff_t units = s->panels - winograd_last_is_narrow(s);
-    ptrdiff_t first = gemm_cut(units, s->k_blocks, kb), last = gemm_cut(units, s->k_blocks, kb + 1);
-    if (last == units) last = s->panels;
-    ptrdiff_t k0 = first * WINOGRAD_PANEL, k1 = gemm_min(s->k, last * WINOGRAD_PANEL);
-    float *zero = scratch, *v = zero + gemm_round_up(winograd_max(s->c, s->k), WINOGRAD_LINE), *d = v + 12 * s->v_plane;
-    float *u = winograd_partial(p, s, group), *sums = pair ? NULL : u + WINOGRAD_PLANES * s->u_plane + k0;
-    ptrdiff_t from = gemm_cut(s->tiles, s->groups, group), to = gemm_cut(s->tiles, s->groups, group + 1);
-    ptrdiff_t blocks = gemm_parts(to - from, s->block);
+/* dU += V^T D in 12 planes, for panels [first, last) of k. */
+static void winograd_gradient_product(const winograd_shape *s, const float *v, const float *d, ptrdiff_t tiles,
+                                      ptrdiff_t first, ptrdiff_t last, float *u, int start) {
     ptrdiff_t heights = gemm_parts(s->c, VEC_ROWS), whole = s->c / heights, rest = s->c % heights;
-    u += pair * 12 * s->u_plane + k0;
-    for (ptrdiff_t c = 0; c < s->c || c < s->k; c++) zero[c] = 0;
-    for (ptrdiff_t k = 0; sums && k < gemm_round_up(k1 - k0, VEC_LANES_f32); k++) sums[k] = 0;
+    for (int q = 0; q < 12; q++)
+        for (ptrdiff_t j = first; j < last; j++) {
+            ptrdiff_t wide = winograd_panel_width(s, j), column = (j - first) * WINOGRAD_PANEL;
+            gemm_tile_f32 t = {.a = v + q * s->v_plane, .b = d + q * s->m_plane + column,
+                               .c = u + q * s->u_plane + column, .length = tiles, .segments = 1, .a_row = 1,
+                               .a_step = s->v_row, .b_step = s->m_row, .c_row = s->u_row,
+                               .a_segments = &GEMM_NO_OFFSET, .start = start};
+            for (ptrdiff_t i = 0; i < heights; i++) {
+                ptrdiff_t height = whole + (i < rest);
+                gemm_plain_tiles_f32[wide][height](&t);
+                t.a += height, t.c += height * t.c_row;
+            }
+        }
+}
+
+/* Step 0. Units: group of tiles, block of k, and pairs of rows of planes: all three in turn for a block of tiles, while
+ * it is in the cache, or one of them where units are few. */
+static void winograd_gradient_unit(const conv_plan *p, const winograd_shape *s, ptrdiff_t unit, float *scratch) {
+    ptrdiff_t pair0 = unit % s->pair_blocks, kb = unit / s->pair_blocks % s->k_blocks;
+    ptrdiff_t group = unit / s->pair_blocks / s->k_blocks;
+    ptrdiff_t panels = s->panels - winograd_last_is_narrow(s);
+    ptrdiff_t first = gemm_cut(panels, s->k_blocks, kb), last = gemm_cut(panels, s->k_blocks, kb + 1);
+    if (last == panels) last = s->panels;
+    ptrdiff_t k0 = first * WINOGRAD_PANEL, k1 = gemm_min(s->k, last * WINOGRAD_PANEL);
+    ptrdiff_t from = gemm_cut(s->tiles, s->groups, group), to = gemm_cut(s->tiles, s->groups, group + 1);
+    ptrdiff_t blocks = gemm_parts(to - from, s->block), most = winograd_max(s->c, s->k);
+    float *zero = scratch, *v = zero + gemm_round_up(most, WINOGRAD_LINE), *d = v + 12 * s->v_plane;
+    float *u = winograd_partial(p, s, group) + k0, *sums = u + WINOGRAD_PLANES * s->u_plane;
+    for (ptrdiff_t c = 0; c < most; c++) zero[c] = 0;
+    for (ptrdiff_t k = 0; !pair0 && k < gemm_round_up(k1 - k0, VEC_LANES_f32); k++) sums[k] = 0;
     if (k1 % VEC_LANES_f32)                           /* lanes behind the last channel: multiplied, never used */
         for (int q = 0; q < 12; q++)
             for (ptrdiff_t t = 0, at = (k1 - k0) / VEC_LANES_f32 * VEC_LANES_f32; t < s->block; t++)
                 vec_store_f32(d + q * s->m_plane + t * s->m_row + at, (vec_f32){0});
     for (ptrdiff_t b = 0; b < blocks; b++) {
         ptrdiff_t t0 = from + gemm_cut(to - from, blocks, b), tiles = from + gemm_cut(to - from, blocks, b + 1) - t0;
-        if (pair == 0) winograd_gradient_tiles(p, s, 0, t0, tiles, k0, k1, zero, v, d, sums);
-        else if (pair == 1) winograd_gradient_tiles(p, s, 1, t0, tiles, k0, k1, zero, v, d, NULL);
-        else winograd_gradient_tiles(p, s, 2, t0, tiles, k0, k1, zero, v, d, NULL);
-        for (int q = 0; q < 12; q++)
-            for (ptrdiff_t j = first; j < last; j++) {
-                gemm_tile_f32 t = {.a = v + q * s->v_plane, .b = d + q * s->m_plane + (j - first) * WINOGRAD_PANEL,
-                                   .c = u + q * s->u_plane + (j - first) * WINOGRAD_PANEL, .length = tiles,
-                                   .segments = 1, .a_row = 1, .a_step = s->v_row, .b_step = s->m_row,
-                                   .c_row = s->u_row, .a_segments = &GEMM_NO_OFFSET,
-                                   .start = b ? GEMM_START_ADD : GEMM_START_ZERO};
-                ptrdiff_t wide = winograd_panel_width(s, j);
-                for (ptrdiff_t i = 0; i < heights; i++) {
-                    ptrdiff_t height = whole + (i < rest);
-                    gemm_plain_tiles_f32[wide][height](&t);
-                    t.a += height, t.c += height * t.c_row;
-                }
-            }
+        for (ptrdiff_t pair = pair0; pair < 3; pair += s->pair_blocks) {
+            if (pair == 0) winograd_gradient_tiles(p, s, 0, t0, tiles, k0, k1, zero, v, d, sums);
+            else if (pair == 1) winograd_gradient_tiles(p, s, 1, t0, tiles, k0, k1, zero, v, d, NULL);
+            else winograd_gradient_tiles(p, s, 2, t0, tiles, k0, k1, zero, v, d, NULL);
+            winograd_gradient_product(s, v, d, tiles, first, last, u + pair * 12 * s->u_plane,
+                                      b ? GEMM_START_ADD : GEMM_START_ZERO);
+        }
     }
 }
 
@@ -476,16 +506,6 @@ VEC_INLINE ptrdiff_t winograd_row(ptrdiff_t n) {
     return row % 64 ? row : row + WINOGRAD_LINE;
 }
 
-#ifndef W_CACHE
-#define W_CACHE (300 << 10)
-#define W_GCACHE (400 << 10)
-#endif
-#ifndef W_MIN
-#define W_MIN 48
-#define W_MAX 84
-#define W_M (128 << 10)
-#endif
-
 static winograd_shape winograd_setup(const conv_plan *p) {
     int data = p->pass == CONV_BACKWARD_DATA;
     winograd_shape s = {.source = (const float *)(data ? p->y : p->x), .out = (float *)(data ? p->x : p->y), .n = p->n,
@@ -505,20 +525,21 @@ static winograd_shape winograd_setup(const conv_plan *p) {
         s.u_plane = winograd_distance(s.c * s.u_row);
         s.u_group = WINOGRAD_PLANES * s.u_plane + gemm_round_up(s.k, WINOGRAD_LINE) + WINOGRAD_LINE;
         s.groups = gemm_min(WINOGRAD_GROUPS, gemm_min(s.tiles / 128 + 1, (ptrdiff_t)wanted));
-        s.k_blocks = gemm_min(panels, gemm_parts(s.k, 128));
+        s.k_blocks = gemm_min(panels, gemm_parts(s.k, WINOGRAD_K_BLOCK));
+        s.pair_blocks = s.groups * s.k_blocks >= gemm_min(WINOGRAD_GROUPS, (ptrdiff_t)wanted) ? 1 : 3;
         ptrdiff_t widest = gemm_parts(panels, s.k_blocks) * WINOGRAD_PANEL + (s.panels - panels) * WINOGRAD_PANEL;
         s.m_row = winograd_row(widest);
-        s.block = (W_GCACHE) / (planes * (s.v_row + s.m_row) * bytes);
+        s.block = WINOGRAD_CACHE / (planes * (s.v_row + s.m_row) * bytes);
     } else {
         s.u_plane = winograd_distance(s.c * WINOGRAD_PANEL);
         s.u_panel = WINOGRAD_PLANES * s.u_plane;
-        s.block = (W_CACHE) / (planes * s.v_row * bytes);
+        s.block = WINOGRAD_CACHE / (planes * s.v_row * bytes);
     }
-    if (s.block < W_MIN) s.block = W_MIN;
-    if (s.block > W_MAX) s.block = W_MAX;
+    if (s.block < WINOGRAD_LEAST_TILES) s.block = WINOGRAD_LEAST_TILES;
+    if (s.block > WINOGRAD_MOST_TILES) s.block = WINOGRAD_MOST_TILES;
     s.block -= s.block % VEC_ROWS;
     if (p->pass != CONV_BACKWARD_WEIGHT) {
-        s.panel_block = gemm_min(panels, (W_M) / (planes * s.block * WINOGRAD_PANEL * bytes) + 1);
+        s.panel_block = gemm_min(panels, WINOGRAD_M_CACHE / (planes * s.block * WINOGRAD_PANEL * bytes) + 1);
         s.m_row = winograd_row((s.panel_block + s.panels - panels) * WINOGRAD_PANEL);
     }
     s.v_plane = winograd_distance(s.block * s.v_row);
@@ -543,7 +564,7 @@ static void winograd_plan_f32(conv_plan *p) {
     p->steps = 2;
     p->prepared_bytes = 0;
     if (p->pass == CONV_BACKWARD_WEIGHT) {
-        p->ntasks[0] = s.groups * s.k_blocks * 3;
+        p->ntasks[0] = s.groups * s.k_blocks * s.pair_blocks;
         p->ntasks[1] = gemm_min(gemm_parts(s.c, VEC_LANES_f32), (ptrdiff_t)gemm_wanted_tasks(
                                     (double)WINOGRAD_PLANES * s.c * s.k * (s.groups + 4) / GEMM_TASK_MACS));
         elements = gemm_round_up(winograd_max(s.c, s.k), line) + 12 * (s.v_plane + s.m_plane);
