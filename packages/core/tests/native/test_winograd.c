@@ -10,7 +10,7 @@ static void run(void *plan, ptrdiff_t task, int worker) {
 }
 
 /* In parts of the largest sum of absolute values, for a pixel's error comes from its whole tile. */
-static const double TOLERANCE = 1e-6;
+static const double TOLERANCE = 2e-6;
 
 static void check_shape(int pass, ptrdiff_t n, ptrdiff_t c, ptrdiff_t h, ptrdiff_t w, ptrdiff_t k, const ptrdiff_t *pad,
                         int bias, int relu) {
