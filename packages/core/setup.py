@@ -60,7 +60,7 @@ def render(source: Path, target: Path, **names) -> None:
 
 
 def render_templates() -> None:
-    """Kernel files (`.pxi.tp`) are rendered for all types (base) and for the float types (every higher level)."""
+    """Kernel files (`.pxi.tp`) are rendered for all types (base) and for the common ones (every higher level)."""
     for source in sorted(SOURCE.rglob("*.tp")):
         target = source.with_suffix("")
         if target.suffix == ".pxi":

@@ -1,4 +1,4 @@
-"""The kernels built for one instruction set: float types for x86-64-v4 (AVX-512). The loops are in the included files."""
+"""The kernels built for one instruction set: the common element types for x86-64-v4 (AVX-512). The loops are in the included files."""
 
 from cpython.pycapsule cimport PyCapsule_New
 from libc.math cimport (

@@ -140,11 +140,15 @@ SORT_KEYS = [                      # (dtype, key joined with a position, bits of
 FOLD_INTS = [(d, CTYPES[d], d[0] + d.lstrip("uint"), "") for d in ("int64", "int32", "int16", "int8", "uint8")]
 
 
+# Loops that no instruction set turns into vectors (one division or multiplication chain an element) or that only copy.
+SCALAR = {"FLOOR_DIV", "TRUNC_DIV", "REMAINDER", "FMOD", "POW", "FLOOR", "CEIL", "TRUNC", "ROUND"}
+
+
 def pointwise_rows(level):
-    """(row name, dtype, C type, formula, inputs, result) of every loop in a build: all types at the base, floats above it."""
+    """(row name, dtype, C type, formula, inputs, result) of every loop in a build; above the base those that gain from it."""
     for name, inputs, result, classes, formula in POINTWISE:
         for cls in classes:
-            if level and cls != "f":
+            if level and cls != "f" and name in SCALAR:
                 continue
             for dtype in CLASSES[cls]:
                 f = "f" if dtype == "float32" else ""
@@ -163,24 +167,22 @@ def cast_rows(level):
     """(source, target) of every conversion loop in a build."""
     for source in CTYPES:
         for target in CTYPES:
-            if level and not (
-                source in _LEVEL_CASTS and target in _LEVEL_CASTS and {"float32", "float64"} & {source, target}
-            ):
+            if level and not (source in _LEVEL_CASTS and target in _LEVEL_CASTS and source != target):
                 continue
             yield source, target
 
 
 def conversion(source, target):
     """The Cython expression that turns `x` of type `source` into `target`."""
-    x = {"float16": "lucet_half_to_float(x)", "bfloat16": "lucet_bfloat_to_float(x)"}.get(source, "x")
+    x = {"float16": "lh_f16_to_f32(x)", "bfloat16": "lh_bf16_to_f32(x)"}.get(source, "x")
     if source.startswith("complex") and not target.startswith("complex") and target != "bool":
         x = "x.real"
     if target == "bool":
         return "x.real != 0 or x.imag != 0" if source.startswith("complex") else f"{x} != 0"
     if target == "float16":
-        return f"lucet_float_to_half(<float>{x})"
+        return f"lh_f32_to_f16(<float>{x})"
     if target == "bfloat16":
-        return f"lucet_float_to_bfloat(<float>{x})"
+        return f"lh_f32_to_bf16(<float>{x})"
     if target.startswith("complex") and not source.startswith("complex"):
         return f"lx_complexf(<float>{x})" if target == "complex64" else f"lx_complex(<double>{x})"
     is_float = source.startswith(("float", "bfloat", "complex"))
