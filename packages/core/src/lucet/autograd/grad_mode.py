@@ -54,7 +54,8 @@ class _Switch:
         return inside
 
     def __enter__(self) -> None:
-        self._enter(self._grad)
+        self._before = _modes.is_grad_enabled()
+        _modes._set_grad_enabled(self._grad)
 
     def _enter(self, grad: bool) -> None:
         self._before = _modes.is_grad_enabled()

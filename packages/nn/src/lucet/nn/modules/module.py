@@ -6,6 +6,7 @@ What it leans on: _members (registries), _hooks, _convert (to), _load, _place.
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Self
 
 import lucet
@@ -51,6 +52,8 @@ __all__ = [
     "register_module_module_registration_hook",
     "register_module_parameter_registration_hook",
 ]
+
+_second = itemgetter(1)
 
 _REGISTRIES = ("_parameters", "_buffers", "_modules")
 _CALL_HOOKS = ("_backward_pre_hooks", "_backward_hooks", "_forward_hooks", "_forward_pre_hooks")
@@ -152,7 +155,7 @@ class Module:
                 or _global_backward_pre_hooks
             ):
                 return self._call_with_hooks(args, kwargs)
-            return self.forward(*args, **kwargs)
+            return self.forward(*args, **kwargs) if kwargs else self.forward(*args)
         except LucetError as problem:
             add_place(problem, self)
             raise
@@ -569,8 +572,7 @@ class Module:
         >>> sum(p.numel() for p in nn.Linear(3, 2).parameters())
         8
         """
-        for _, parameter in self.named_parameters(recurse=recurse):
-            yield parameter
+        return map(_second, self.named_parameters(recurse=recurse))
 
     def named_parameters(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
@@ -581,7 +583,7 @@ class Module:
         >>> [name for name, _ in nn.Sequential(nn.Linear(3, 2)).named_parameters(prefix="net")]
         ['net.0.weight', 'net.0.bias']
         """
-        yield from self._named_members(
+        return self._named_members(
             lambda module: module._parameters.items(), prefix, recurse, remove_duplicate=remove_duplicate
         )
 
@@ -592,8 +594,7 @@ class Module:
         >>> len(list(nn.BatchNorm2d(4).buffers()))
         3
         """
-        for _, buffer in self.named_buffers(recurse=recurse):
-            yield buffer
+        return map(_second, self.named_buffers(recurse=recurse))
 
     def named_buffers(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
@@ -604,7 +605,7 @@ class Module:
         >>> [name for name, _ in nn.BatchNorm2d(4).named_buffers()]
         ['running_mean', 'running_var', 'num_batches_tracked']
         """
-        yield from self._named_members(
+        return self._named_members(
             lambda module: module._buffers.items(), prefix, recurse, remove_duplicate=remove_duplicate
         )
 
@@ -659,8 +660,15 @@ class Module:
             memo.add(self)
         yield prefix, self
         for name, module in self._modules.items():
-            if module is not None:
-                yield from module.named_modules(memo, f"{prefix}.{name}" if prefix else name, remove_duplicate)
+            if module is None:
+                continue
+            path = f"{prefix}.{name}" if prefix else name
+            if module._modules or type(module).named_modules is not Module.named_modules:
+                yield from module.named_modules(memo, path, remove_duplicate)
+            elif module not in memo:                # a leaf: no generator of its own
+                if remove_duplicate:
+                    memo.add(module)
+                yield path, module
 
     # Changing the whole tree
 
