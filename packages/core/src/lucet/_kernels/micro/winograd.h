@@ -38,6 +38,10 @@ enum {
     WINOGRAD_MOST_TILES = 84,
     WINOGRAD_M_CACHE = 128 << 10,                     /* bytes of M between output transforms */
     WINOGRAD_K_BLOCK = 128,                           /* about how much of k a task of the weight gradient takes */
+    WINOGRAD_FEW_TILES = 64,                          /* see winograd_few_product */
+    WINOGRAD_FEW_BYTES = 1 << 20,
+    WINOGRAD_FEW_C_BLOCK = 48,
+    WINOGRAD_FEW_PANELS = 2,
     WINOGRAD_C_BLOCK = 96,                            /* channels summed at once: more would cost accuracy */
 };
 
@@ -48,6 +52,7 @@ typedef struct {
     float *out;
     ptrdiff_t n, c, h, w, k, oh, ow, pad_h, pad_w;
     ptrdiff_t across, per_image, tiles;               /* tiles in a row, in an image, in all */
+    int few;                                          /* tiles, but many channels */
     ptrdiff_t block;                                  /* most tiles worked on at once */
     ptrdiff_t panels, panel_block;                    /* of k, two vectors wide; how many between output transforms */
     ptrdiff_t v_row, v_plane, m_row, m_plane;         /* distances in the planes of V, and of M or D */
@@ -300,7 +305,6 @@ static void winograd_weights(const conv_plan *p, const winograd_shape *s, ptrdif
     ptrdiff_t wide = winograd_panel_width(s, panel), part = 9 * VEC_LANES_f32 * VEC_LANES_f32;
     for (ptrdiff_t v = 0; v < wide; v++)
         winograd_turn_weights(p, s, panel * WINOGRAD_PANEL + v * VEC_LANES_f32, c0, count, turned + v * part);
-    u += c0 * wide * VEC_LANES_f32;
     for (ptrdiff_t c = 0; c < count; c++)
         for (ptrdiff_t v = 0; v < wide; v++, u += VEC_LANES_f32) {
             const float *g = turned + v * part + c * 9 * VEC_LANES_f32;
@@ -316,21 +320,17 @@ static void winograd_weights(const conv_plan *p, const winograd_shape *s, ptrdif
         }
 }
 
-/* M for `tiles` tiles and one panel, in all planes or one: rows of V times U. */
-static void winograd_product(const winograd_shape *s, const float *v, ptrdiff_t tiles, const float *u, ptrdiff_t wide,
-                             float *m) {
+/* M for some tiles, one panel and one plane, from `count` source channels: rows of V times U. */
+VEC_INLINE void winograd_product(const winograd_shape *s, const float *v, ptrdiff_t tiles, const float *u,
+                                 ptrdiff_t count, ptrdiff_t wide, float *m, int start) {
     ptrdiff_t heights = gemm_parts(tiles, VEC_ROWS), whole = tiles / heights, rest = tiles % heights;
-    ptrdiff_t sums = gemm_parts(s->c, WINOGRAD_C_BLOCK);
-    for (ptrdiff_t part = 0; part < sums; part++) {
-        ptrdiff_t c0 = gemm_cut(s->c, sums, part), c1 = gemm_cut(s->c, sums, part + 1);
-        gemm_tile_f32 t = {.a = v + c0, .b = u + c0 * wide * VEC_LANES_f32, .c = m, .length = c1 - c0, .segments = 1,
-                           .a_row = s->v_row, .a_step = 1, .b_step = wide * VEC_LANES_f32, .c_row = s->m_row,
-                           .a_segments = &GEMM_NO_OFFSET, .start = part ? GEMM_START_ADD : GEMM_START_ZERO};
-        for (ptrdiff_t i = 0; i < heights; i++) {
-            ptrdiff_t height = whole + (i < rest);
-            gemm_plain_tiles_f32[wide][height](&t);
-            t.a += height * t.a_row, t.c += height * t.c_row;
-        }
+    gemm_tile_f32 t = {.a = v, .b = u, .c = m, .length = count, .segments = 1, .a_row = s->v_row, .a_step = 1,
+                       .b_step = wide * VEC_LANES_f32, .c_row = s->m_row, .a_segments = &GEMM_NO_OFFSET,
+                       .start = start};
+    for (ptrdiff_t i = 0; i < heights; i++) {
+        ptrdiff_t height = whole + (i < rest);
+        gemm_plain_tiles_f32[wide][height](&t);
+        t.a += height * t.a_row, t.c += height * t.c_row;
     }
 }
 
@@ -344,36 +344,90 @@ static void winograd_weight_task(const conv_plan *p, const winograd_shape *s, pt
     ptrdiff_t blocks = gemm_parts(s->c, VEC_LANES_f32), units = s->panels * blocks;
     for (ptrdiff_t unit = gemm_cut(units, p->ntasks[0], task); unit < gemm_cut(units, p->ntasks[0], task + 1); unit++) {
         ptrdiff_t panel = unit / blocks, c0 = unit % blocks * VEC_LANES_f32;
-        winograd_weights(p, s, panel, c0, gemm_min(VEC_LANES_f32, s->c - c0), (float *)p->shared + panel * s->u_panel,
-                         scratch);
+        float *u = (float *)p->shared + panel * s->u_panel + c0 * winograd_panel_width(s, panel) * VEC_LANES_f32;
+        winograd_weights(p, s, panel, c0, gemm_min(VEC_LANES_f32, s->c - c0), u, scratch);
     }
+}
+
+VEC_INLINE void winograd_input_tiles(const winograd_shape *s, ptrdiff_t t0, ptrdiff_t tiles, const float *zero,
+                                     float *v) {
+    for (ptrdiff_t t = 0; t < tiles; t++) {
+        const float *at[36];
+        winograd_pixels(s, t0 + t, s->source, s->h, s->w, s->c, s->pad_h, s->pad_w, 6, zero, at);
+        winograd_input(at, s->c, v + t * s->v_row, s->v_plane);
+    }
+}
+
+/* M of panels [first, last), for source channels from c0 on, `count` of them. */
+VEC_INLINE void winograd_products(const winograd_shape *s, const float *v, ptrdiff_t tiles, const float *u,
+                                  ptrdiff_t first, ptrdiff_t last, ptrdiff_t count, float *m, int start) {
+    for (int q = 0; q < WINOGRAD_PLANES; q++)
+        for (ptrdiff_t j = first; j < last; j++)
+            winograd_product(s, v + q * s->v_plane, tiles, u + (j - first) * s->u_panel + q * s->u_plane, count,
+                             winograd_panel_width(s, j), m + q * s->m_plane + (j - first) * WINOGRAD_PANEL, start);
+}
+
+VEC_INLINE void winograd_output_tiles(const conv_plan *p, const winograd_shape *s, ptrdiff_t t0, ptrdiff_t tiles,
+                                      ptrdiff_t first, ptrdiff_t last, const float *m) {
+    for (ptrdiff_t t = 0; t < tiles; t++)
+        winograd_output(s, t0 + t, m + t * s->m_row, first * WINOGRAD_PANEL, gemm_min(s->k, last * WINOGRAD_PANEL),
+                        (const float *)p->bias, p->relu);
 }
 
 /* Step 1: some tiles, all the way. */
 static void winograd_tiles_task(const conv_plan *p, const winograd_shape *s, ptrdiff_t task, float *scratch) {
     float *zero = scratch, *v = zero + gemm_round_up(s->c, WINOGRAD_LINE), *m = v + WINOGRAD_PLANES * s->v_plane;
     ptrdiff_t from = winograd_cut(s->tiles, p->ntasks[1], task), to = winograd_cut(s->tiles, p->ntasks[1], task + 1);
-    ptrdiff_t blocks = gemm_parts(to - from, s->block);
+    ptrdiff_t blocks = gemm_parts(to - from, s->block), sums = gemm_parts(s->c, WINOGRAD_C_BLOCK);
     for (ptrdiff_t c = 0; c < s->c; c++) zero[c] = 0;
     for (ptrdiff_t b = 0; b < blocks; b++) {
         ptrdiff_t t0 = from + winograd_cut(to - from, blocks, b);
         ptrdiff_t tiles = from + winograd_cut(to - from, blocks, b + 1) - t0;
-        for (ptrdiff_t t = 0; t < tiles; t++) {
-            const float *at[36];
-            winograd_pixels(s, t0 + t, s->source, s->h, s->w, s->c, s->pad_h, s->pad_w, 6, zero, at);
-            winograd_input(at, s->c, v + t * s->v_row, s->v_plane);
-        }
+        winograd_input_tiles(s, t0, tiles, zero, v);
         for (ptrdiff_t first = 0, last; first < s->panels; first = last) {
             last = winograd_last_panel(s, first);
             for (int q = 0; q < WINOGRAD_PLANES; q++)
-                for (ptrdiff_t j = first; j < last; j++)
-                    winograd_product(s, v + q * s->v_plane, tiles, (float *)p->shared + j * s->u_panel + q * s->u_plane,
-                                     winograd_panel_width(s, j), m + q * s->m_plane + (j - first) * WINOGRAD_PANEL);
-            for (ptrdiff_t t = 0; t < tiles; t++)
-                winograd_output(s, t0 + t, m + t * s->m_row, first * WINOGRAD_PANEL,
-                                gemm_min(s->k, last * WINOGRAD_PANEL), (const float *)p->bias, p->relu);
+                for (ptrdiff_t j = first; j < last; j++) {
+                    const float *u = (const float *)p->shared + j * s->u_panel + q * s->u_plane;
+                    float *to_m = m + q * s->m_plane + (j - first) * WINOGRAD_PANEL;
+                    ptrdiff_t wide = winograd_panel_width(s, j);
+                    for (ptrdiff_t part = 0; part < sums; part++) {
+                        ptrdiff_t c0 = gemm_cut(s->c, sums, part), count = gemm_cut(s->c, sums, part + 1) - c0;
+                        winograd_product(s, v + q * s->v_plane + c0, tiles, u + c0 * wide * VEC_LANES_f32, count, wide,
+                                         to_m, part ? GEMM_START_ADD : GEMM_START_ZERO);
+                    }
+                }
+            winograd_output_tiles(p, s, t0, tiles, first, last, m);
         }
     }
+}
+
+/* The same for few tiles and so many channels that U would cost more to store and to read again than to make: V of all
+ * tiles is made first, and U in pieces where it is used. */
+
+/* Step 0: V, in shared. */
+static void winograd_few_input(const conv_plan *p, const winograd_shape *s, ptrdiff_t task, float *zero) {
+    ptrdiff_t from = gemm_cut(s->tiles, p->ntasks[0], task), to = gemm_cut(s->tiles, p->ntasks[0], task + 1);
+    for (ptrdiff_t c = 0; c < s->c; c++) zero[c] = 0;
+    winograd_input_tiles(s, from, to - from, zero, (float *)p->shared + from * s->v_row);
+}
+
+/* Step 1: some panels of k. */
+static void winograd_few_product(const conv_plan *p, const winograd_shape *s, ptrdiff_t task, float *scratch) {
+    ptrdiff_t first = task * s->panel_block, last = winograd_last_panel(s, first);
+    ptrdiff_t sums = gemm_parts(s->c, WINOGRAD_FEW_C_BLOCK), panels = last - first;
+    float *u = scratch, *m = u + panels * s->u_panel, *turned = m + WINOGRAD_PLANES * s->m_plane;
+    for (ptrdiff_t part = 0; part < sums; part++) {
+        ptrdiff_t c0 = gemm_cut(s->c, sums, part), c1 = gemm_cut(s->c, sums, part + 1);
+        for (ptrdiff_t j = first; j < last; j++)
+            for (ptrdiff_t c = c0; c < c1; c += VEC_LANES_f32)
+                winograd_weights(p, s, j, c, gemm_min(VEC_LANES_f32, c1 - c),
+                                 u + (j - first) * s->u_panel + (c - c0) * winograd_panel_width(s, j) * VEC_LANES_f32,
+                                 turned);
+        winograd_products(s, (const float *)p->shared + c0, s->tiles, u, first, last, c1 - c0, m,
+                          part ? GEMM_START_ADD : GEMM_START_ZERO);
+    }
+    winograd_output_tiles(p, s, 0, s->tiles, first, last, m);
 }
 
 /* ---- backward weight ---- */
@@ -539,7 +593,14 @@ static winograd_shape winograd_setup(const conv_plan *p) {
     if (s.block > WINOGRAD_MOST_TILES) s.block = WINOGRAD_MOST_TILES;
     s.block -= s.block % VEC_ROWS;
     if (p->pass != CONV_BACKWARD_WEIGHT) {
+        s.few = s.tiles <= WINOGRAD_FEW_TILES && WINOGRAD_PLANES * s.c * s.k * bytes > WINOGRAD_FEW_BYTES;
         s.panel_block = gemm_min(panels, WINOGRAD_M_CACHE / (planes * s.block * WINOGRAD_PANEL * bytes) + 1);
+        if (s.few) {
+            s.block = s.tiles;
+            s.panel_block = gemm_min(panels, WINOGRAD_FEW_PANELS);
+            s.u_plane = winograd_distance(WINOGRAD_FEW_C_BLOCK * WINOGRAD_PANEL);
+            s.u_panel = WINOGRAD_PLANES * s.u_plane;
+        }
         s.m_row = winograd_row((s.panel_block + s.panels - panels) * WINOGRAD_PANEL);
     }
     s.v_plane = winograd_distance(s.block * s.v_row);
@@ -569,6 +630,14 @@ static void winograd_plan_f32(conv_plan *p) {
                                     (double)WINOGRAD_PLANES * s.c * s.k * (s.groups + 4) / GEMM_TASK_MACS));
         elements = gemm_round_up(winograd_max(s.c, s.k), line) + 12 * (s.v_plane + s.m_plane);
         p->shared_bytes = s.groups * s.u_group * (ptrdiff_t)sizeof(float);
+    } else if (s.few) {
+        ptrdiff_t narrow = winograd_last_is_narrow(&s);
+        p->ntasks[0] = gemm_min(s.tiles, (ptrdiff_t)gemm_wanted_tasks(
+                                    (double)WINOGRAD_PLANES * 32 * s.c * s.tiles / GEMM_TASK_MACS));
+        p->ntasks[1] = gemm_parts(s.panels - narrow, s.panel_block);
+        elements = (s.panel_block + narrow) * s.u_panel + WINOGRAD_PLANES * s.m_plane + turned;
+        elements = winograd_max(elements, gemm_round_up(s.c, line));
+        p->shared_bytes = WINOGRAD_PLANES * s.v_plane * (ptrdiff_t)sizeof(float);
     } else {
         p->ntasks[0] = gemm_min(s.panels * gemm_parts(s.c, VEC_LANES_f32), (ptrdiff_t)gemm_wanted_tasks(
                                     (double)WINOGRAD_PLANES * 8 * s.c * s.k / GEMM_TASK_MACS));
@@ -586,6 +655,9 @@ static void winograd_run_f32(const conv_plan *p, ptrdiff_t task, char *scratch) 
     if (p->pass == CONV_BACKWARD_WEIGHT) {
         if (p->step == 0) winograd_gradient_unit(p, &s, task, mine);
         else winograd_gradient_reduce(p, &s, task, mine);
+    } else if (s.few) {
+        if (p->step == 0) winograd_few_input(p, &s, task, mine);
+        else winograd_few_product(p, &s, task, mine);
     } else {
         if (p->step == 0) winograd_weight_task(p, &s, task, mine);
         else winograd_tiles_task(p, &s, task, mine);
