@@ -131,7 +131,7 @@ def does_not_fit(
     fix: str | None = None
     prefix = _common_prefix(module, state_dict)
     if prefix is not None:
-        headline, facts, fix = _prefix_advice(name, module, state_dict, prefix)
+        headline, facts, fix = _prefix_advice(name, state_dict, prefix)
     facts.append(f"Error(s) in loading state_dict for {name}:")
     if missing:
         facts.append(f"Missing key(s) in state_dict: {_listed(missing)}")
@@ -150,7 +150,7 @@ def _common_prefix(module: Any, state_dict: Mapping) -> str | None:
     return prefix if fits and not any(k.startswith(prefix) for k in own) else None
 
 
-def _prefix_advice(name: str, module: Any, state_dict: Mapping, prefix: str) -> tuple[str, list[str], str]:
+def _prefix_advice(name: str, state_dict: Mapping, prefix: str) -> tuple[str, list[str], str]:
     count, first = len(state_dict), next(iter(state_dict))
     return (
         f'load_state_dict: {count} of {count} keys start with "{prefix}", the model has none of them',
