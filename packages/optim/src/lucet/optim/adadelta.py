@@ -1,33 +1,26 @@
 """Adadelta, and its functional form `adadelta`. The arithmetic is core's `adadelta_step`."""
 
-from collections.abc import Callable
 from typing import Any
 
 import lucet
 from lucet import Tensor, _ops, zeros_like
 
 from .optimizer import (
-    Optimizer,
     ParamsT,
     _as_float,
+    _GroupOptimizer,
     _kernel_takes,
     _new_step,
     _refuse_capturable,
     _refuse_gradients,
-    _repair_steps,
-    _run_closure,
     _to_scalar,
-    _use_grad_for_differentiable,
 )
 from .sgd import _decayed
 
 __all__ = ["Adadelta", "adadelta"]
 
-# Options that state dicts of older versions lack.
-_ADDED_LATER = {"foreach": None, "maximize": False, "differentiable": False, "capturable": False}
 
-
-class Adadelta(Optimizer):
+class Adadelta(_GroupOptimizer):
     """Adadelta: steps whose size comes from a running mean of earlier steps.
 
     With gradient g, parameter p, running means s (of g * g) and a (of d * d), both 0 at first:
@@ -58,6 +51,8 @@ class Adadelta(Optimizer):
         >>> round(w.item(), 4)
         -0.6903
     """
+
+    _added_later = {"foreach": None, "maximize": False, "differentiable": False, "capturable": False}
 
     def __init__(
         self,
@@ -92,21 +87,6 @@ class Adadelta(Optimizer):
             "differentiable": differentiable,
         }
         super().__init__(params, defaults)
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        for group in self.param_groups:
-            for name, value in _ADDED_LATER.items():
-                group.setdefault(name, value)
-        _repair_steps(self.param_groups, self.state)
-
-    @_use_grad_for_differentiable
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Update every parameter that has a gradient; return what `closure` returned, if it was given."""
-        loss = _run_closure(closure)
-        for group in self.param_groups:
-            self._step_group(group)
-        return loss
 
     def _step_group(self, group: dict[str, Any]) -> None:
         params = [p for p in group["params"] if p.grad is not None]

@@ -1,44 +1,29 @@
 """Adam, and its functional form `adam`. The arithmetic is core's `adam_step`; AdamW lives in adamw.py."""
 
-from collections.abc import Callable
 from typing import Any
 
 import lucet
 from lucet import Tensor, _ops, zeros_like
 
 from .optimizer import (
-    Optimizer,
     ParamsT,
     _as_float,
     _check_flags,
     _check_fused_dtype,
+    _GroupOptimizer,
     _kernel_takes,
     _new_step,
     _refuse_capturable,
     _refuse_gradients,
-    _repair_steps,
-    _run_closure,
     _to_scalar,
     _unscale,
-    _use_grad_for_differentiable,
 )
 from .sgd import _decayed
 
 __all__ = ["Adam", "adam"]
 
-# Options that state dicts of older versions lack.
-_ADDED_LATER = {
-    "amsgrad": False,
-    "maximize": False,
-    "foreach": None,
-    "capturable": False,
-    "differentiable": False,
-    "decoupled_weight_decay": False,
-    "fused": None,
-}
 
-
-class Adam(Optimizer):
+class Adam(_GroupOptimizer):
     """Adam: steps scaled by running means of the gradient and of its square.
 
     With gradient g, parameter p, moments m and v, and t counting from 1:
@@ -72,6 +57,16 @@ class Adam(Optimizer):
         >>> [round(x, 4) for x in w.tolist()]
         [0.5, -1.5]
     """
+
+    _added_later = {
+        "amsgrad": False,
+        "maximize": False,
+        "foreach": None,
+        "capturable": False,
+        "differentiable": False,
+        "decoupled_weight_decay": False,
+        "fused": None,
+    }
 
     def __init__(
         self,
@@ -110,21 +105,6 @@ class Adam(Optimizer):
         _check_flags(owner, fused, foreach, differentiable)
         if fused:
             self._step_supports_amp_scaling = True
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        for group in self.param_groups:
-            for name, value in _ADDED_LATER.items():
-                group.setdefault(name, value)
-        _repair_steps(self.param_groups, self.state)
-
-    @_use_grad_for_differentiable
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Update every parameter that has a gradient; return what `closure` returned, if it was given."""
-        loss = _run_closure(closure)
-        for group in self.param_groups:
-            self._step_group(group)
-        return loss
 
     def _step_group(self, group: dict[str, Any]) -> None:
         params = [p for p in group["params"] if p.grad is not None]

@@ -116,7 +116,7 @@ def _repair_steps(groups: list[dict[str, Any]], state: dict[Any, Any]) -> None:
     for group in groups:
         for p in group["params"]:
             own = state.get(p, {})
-            if len(own) != 0 and not isinstance(own["step"], Tensor):
+            if "step" in own and not isinstance(own["step"], Tensor):
                 own["step"] = lucet.tensor(float(own["step"]), dtype=_get_scalar_dtype(group.get("fused")))
 
 
@@ -579,3 +579,27 @@ def _cast_state(p: Tensor, value: Any, group: dict[str, Any], key: Hashable = No
     if isinstance(value, Iterable) and not isinstance(value, (str, bytes)):
         return type(value)(_cast_state(p, v, group) for v in value)  # type: ignore[call-arg]
     return value
+
+
+class _GroupOptimizer(Optimizer):
+    """An optimizer that steps group by group: a subclass writes `_step_group`."""
+
+    _added_later: dict[str, Any]  # options that state dicts of older versions lack
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        for group in self.param_groups:
+            for name, value in self._added_later.items():
+                group.setdefault(name, value)
+        _repair_steps(self.param_groups, self.state)
+
+    @_use_grad_for_differentiable
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Update every parameter that has a gradient; return what `closure` returned, if it was given."""
+        loss = _run_closure(closure)
+        for group in self.param_groups:
+            self._step_group(group)
+        return loss
+
+    def _step_group(self, group: dict[str, Any]) -> None:
+        raise NotImplementedError

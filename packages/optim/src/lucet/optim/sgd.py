@@ -1,27 +1,24 @@
 """SGD with momentum, and its functional form `sgd`. The arithmetic is core's `sgd_step`."""
 
-from collections.abc import Callable
 from typing import Any
 
 from lucet import Tensor, _ops, empty_like
 
 from .optimizer import (
-    Optimizer,
     ParamsT,
     _as_float,
     _check_flags,
     _check_fused_dtype,
+    _GroupOptimizer,
     _kernel_takes,
-    _run_closure,
     _to_scalar,
     _unscale,
-    _use_grad_for_differentiable,
 )
 
 __all__ = ["SGD", "sgd"]
 
 
-class SGD(Optimizer):
+class SGD(_GroupOptimizer):
     """Stochastic gradient descent, optionally with momentum.
 
     With gradient g, parameter p, buffer b, and t counting from 1:
@@ -54,6 +51,8 @@ class SGD(Optimizer):
         >>> w.tolist()
         [0.5, 1.0]
     """
+
+    _added_later = {"nesterov": False, "maximize": False, "foreach": None, "differentiable": False, "fused": False}
 
     def __init__(
         self,
@@ -95,20 +94,6 @@ class SGD(Optimizer):
         if fused:
             self._step_supports_amp_scaling = True
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        for group in self.param_groups:
-            for name, value in _ADDED_LATER.items():
-                group.setdefault(name, value)
-
-    @_use_grad_for_differentiable
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Update every parameter that has a gradient; return what `closure` returned, if it was given."""
-        loss = _run_closure(closure)
-        for group in self.param_groups:
-            self._step_group(group)
-        return loss
-
     def _step_group(self, group: dict[str, Any]) -> None:
         params = [p for p in group["params"] if p.grad is not None]
         grads = [p.grad for p in params]
@@ -135,10 +120,6 @@ class SGD(Optimizer):
         )
         for p, buffer in zip(params, buffers, strict=bool(buffers)):
             self.state[p]["momentum_buffer"] = buffer
-
-
-# Options that state dicts of older versions lack.
-_ADDED_LATER = {"nesterov": False, "maximize": False, "foreach": None, "differentiable": False, "fused": False}
 
 
 def sgd(
