@@ -99,7 +99,7 @@ def types() -> None:
     packages = [f"--package={path.name}" for path in sorted(farm.iterdir()) if path.is_dir()]
     # Incremental runs lose the submodules that a package in an import cycle names by `from . import`.
     run(sys.executable, "-m", "mypy", "--no-incremental", *packages, MYPYPATH=str(farm))
-    users = ["tests/typed_program.py", "examples/linear_regression.py"]
+    users = ["tests/typed_program.py", *sorted(path.relative_to(ROOT) for path in (ROOT / "examples").glob("*.py"))]
     strictly = ["--strict", "--follow-imports=silent", "--no-incremental"]
     run(sys.executable, "-m", "mypy", *strictly, *users, MYPYPATH=str(farm))
 

@@ -5,17 +5,22 @@ python examples/mnist.py --embedded         # the Fashion-MNIST subset inside lu
 """
 
 import argparse
+from typing import Any
 
 import lucet
 import lucet.nn.functional as F
-from lucet import optim
+from lucet import nn, optim
 from lucet.optim.lr_scheduler import StepLR
 from lucet.utils.data import DataLoader, Subset
 from lucetvision import datasets, transforms
 from lucetvision.models import MNISTNet
 
+Images = datasets.MNIST | datasets.FashionMNISTMini | Subset[Any]
 
-def train(args, model, loader, optimizer, epoch):
+
+def train(
+    args: argparse.Namespace, model: nn.Module, loader: DataLoader[Any], optimizer: optim.Optimizer, epoch: int
+) -> None:
     model.train()
     for batch, (data, target) in enumerate(loader):
         optimizer.zero_grad()
@@ -23,13 +28,13 @@ def train(args, model, loader, optimizer, epoch):
         loss.backward()
         optimizer.step()
         if batch % args.log_interval == 0:
-            done, total = batch * len(data), len(loader.dataset)
+            done, total = batch * len(data), len(loader.dataset)  # type: ignore[arg-type]  # not every Dataset has a length
             print(f"Train Epoch: {epoch} [{done}/{total} ({100 * batch / len(loader):.0f}%)]\tLoss: {loss.item():.6f}")
         if args.dry_run:
             break
 
 
-def test(model, loader):
+def test(model: nn.Module, loader: DataLoader[Any]) -> None:
     model.eval()
     loss, correct = 0.0, 0
     with lucet.no_grad():
@@ -38,11 +43,11 @@ def test(model, loader):
             loss += F.nll_loss(output, target, reduction="sum").item()
             pred = output.argmax(dim=1, keepdim=True)
             correct += pred.eq(target.view_as(pred)).sum().item()
-    total = len(loader.dataset)
+    total = len(loader.dataset)  # type: ignore[arg-type]
     print(f"\nTest set: Average loss: {loss / total:.4f}, Accuracy: {correct}/{total} ({100 * correct / total:.0f}%)\n")
 
 
-def parse():
+def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="lucet MNIST example")
     parser.add_argument("--batch-size", type=int, default=64, metavar="N", help="for training (default: 64)")
     parser.add_argument("--test-batch-size", type=int, default=1000, metavar="N", help="for testing (default: 1000)")
@@ -59,8 +64,10 @@ def parse():
     return parser.parse_args()
 
 
-def load(args):
+def load(args: argparse.Namespace) -> tuple[Images, Images]:
     transform = transforms.Compose([transforms.ToTensor(), transforms.Normalize((0.1307,), (0.3081,))])
+    train_set: Images
+    test_set: Images
     if args.embedded or args.smoke:
         train_set = datasets.FashionMNISTMini(train=True, transform=transform)
         test_set = datasets.FashionMNISTMini(train=False, transform=transform)
@@ -72,7 +79,7 @@ def load(args):
     return train_set, test_set
 
 
-def main():
+def main() -> None:
     args = parse()
     if args.smoke:
         args.epochs = 1

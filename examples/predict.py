@@ -12,7 +12,7 @@ from lucetvision.io import open_image
 from lucetvision.models import LeNet_Weights, get_model
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description="lucet prediction example")
     parser.add_argument("images", nargs="*", help="PNG or JPEG files")
     parser.add_argument("--smoke", action="store_true", help="use an embedded image, to see it run")
