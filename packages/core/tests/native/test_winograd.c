@@ -40,7 +40,7 @@ static void check_cuts(void) {
     static const ptrdiff_t shapes[][5] = {{3, 16, 33, 30, 16}, {6, 16, 33, 33, 24}, {3, 64, 20, 20, 32},
                                           {2, 130, 6, 6, 150}, {1, 260, 6, 5, 144}, {1, 400, 5, 5, 24},
                                           {1, 24, 5, 5, 400},  {5, 20, 30, 30, 36}, {20, 33, 14, 14, 16},
-                                          {1, 200, 7, 7, 264}, {1, 136, 9, 9, 136}};
+                                          {1, 200, 7, 7, 264}, {1, 136, 9, 9, 136}, {5, 64, 15, 15, 264}};
     static const ptrdiff_t pads[][4] = {{1, 1, 1, 1}, {0, 0, 0, 0}, {2, 1, 0, 2}};
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         for (int pass = CONV_FORWARD; pass <= CONV_BACKWARD_WEIGHT; pass++) {

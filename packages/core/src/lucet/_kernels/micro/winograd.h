@@ -39,6 +39,7 @@ enum {
     WINOGRAD_M_CACHE = 128 << 10,                     /* bytes of M between output transforms */
     WINOGRAD_K_BLOCK = 128,                           /* about how much of k a task of the weight gradient takes */
     WINOGRAD_FEW_TILES = 64,                          /* see winograd_few_product */
+    WINOGRAD_U_PER_TILE = 64 << 10,                   /* bytes of U for each of the least tiles in a task */
     WINOGRAD_FEW_BYTES = 1 << 20,
     WINOGRAD_FEW_C_BLOCK = 48,
     WINOGRAD_FEW_PANELS = 2,
@@ -57,6 +58,7 @@ typedef struct {
     ptrdiff_t panels, panel_block;                    /* of k, two vectors wide; how many between output transforms */
     ptrdiff_t v_row, v_plane, m_row, m_plane;         /* distances in the planes of V, and of M or D */
     ptrdiff_t u_plane, u_panel;                       /* U: [panel][plane][c][2 vectors];  dU: [group][plane][c][k] */
+    ptrdiff_t tile_tasks, k_parts;                    /* forward: cuts of the tiles, and of the panels */
     ptrdiff_t groups, k_blocks, pair_blocks, u_row, u_group;       /* weight gradient */
 } winograd_shape;
 
@@ -258,9 +260,9 @@ VEC_INLINE ptrdiff_t winograd_last_is_narrow(const winograd_shape *s) {
     return rest > 0 && rest < VEC_LANES_f32 && s->panels > 1;
 }
 
-/* The end of the group of panels that begins with `first`. */
-VEC_INLINE ptrdiff_t winograd_last_panel(const winograd_shape *s, ptrdiff_t first) {
-    ptrdiff_t last = first + s->panel_block;
+/* The end of the group of panels that begins with `first`, where a task ends at `end`. */
+VEC_INLINE ptrdiff_t winograd_last_panel(const winograd_shape *s, ptrdiff_t first, ptrdiff_t end) {
+    ptrdiff_t last = gemm_min(end, first + s->panel_block);
     return last >= s->panels - winograd_last_is_narrow(s) ? s->panels : last;
 }
 
@@ -374,18 +376,21 @@ VEC_INLINE void winograd_output_tiles(const conv_plan *p, const winograd_shape *
                         (const float *)p->bias, p->relu);
 }
 
-/* Step 1: some tiles, all the way. */
+/* Step 1: some tiles, all the way, but maybe some panels only. */
 static void winograd_tiles_task(const conv_plan *p, const winograd_shape *s, ptrdiff_t task, float *scratch) {
     float *zero = scratch, *v = zero + gemm_round_up(s->c, WINOGRAD_LINE), *m = v + WINOGRAD_PLANES * s->v_plane;
-    ptrdiff_t from = winograd_cut(s->tiles, p->ntasks[1], task), to = winograd_cut(s->tiles, p->ntasks[1], task + 1);
+    ptrdiff_t cut = task / s->k_parts, from = winograd_cut(s->tiles, s->tile_tasks, cut);
+    ptrdiff_t to = winograd_cut(s->tiles, s->tile_tasks, cut + 1), panels = s->panels - winograd_last_is_narrow(s);
+    ptrdiff_t panel0 = gemm_cut(panels, s->k_parts, task % s->k_parts);
+    ptrdiff_t panel1 = gemm_cut(panels, s->k_parts, task % s->k_parts + 1);
     ptrdiff_t blocks = gemm_parts(to - from, s->block), sums = gemm_parts(s->c, WINOGRAD_C_BLOCK);
     for (ptrdiff_t c = 0; c < s->c; c++) zero[c] = 0;
     for (ptrdiff_t b = 0; b < blocks; b++) {
         ptrdiff_t t0 = from + winograd_cut(to - from, blocks, b);
         ptrdiff_t tiles = from + winograd_cut(to - from, blocks, b + 1) - t0;
         winograd_input_tiles(s, t0, tiles, zero, v);
-        for (ptrdiff_t first = 0, last; first < s->panels; first = last) {
-            last = winograd_last_panel(s, first);
+        for (ptrdiff_t first = panel0, last; first < panel1; first = last) {
+            last = winograd_last_panel(s, first, panel1);
             for (int q = 0; q < WINOGRAD_PLANES; q++)
                 for (ptrdiff_t j = first; j < last; j++) {
                     const float *u = (const float *)p->shared + j * s->u_panel + q * s->u_plane;
@@ -414,7 +419,7 @@ static void winograd_few_input(const conv_plan *p, const winograd_shape *s, ptrd
 
 /* Step 1: some panels of k. */
 static void winograd_few_product(const conv_plan *p, const winograd_shape *s, ptrdiff_t task, float *scratch) {
-    ptrdiff_t first = task * s->panel_block, last = winograd_last_panel(s, first);
+    ptrdiff_t first = task * s->panel_block, last = winograd_last_panel(s, first, s->panels);
     ptrdiff_t sums = gemm_parts(s->c, WINOGRAD_FEW_C_BLOCK), panels = last - first;
     float *u = scratch, *m = u + panels * s->u_panel, *turned = m + WINOGRAD_PLANES * s->m_plane;
     for (ptrdiff_t part = 0; part < sums; part++) {
@@ -601,6 +606,13 @@ static winograd_shape winograd_setup(const conv_plan *p) {
             s.u_plane = winograd_distance(WINOGRAD_FEW_C_BLOCK * WINOGRAD_PANEL);
             s.u_panel = WINOGRAD_PLANES * s.u_plane;
         }
+        /* every task reads all of U: the larger that is, the more tiles have to pay for it */
+        double wanted = gemm_wanted_tasks((double)WINOGRAD_PLANES * s.tiles * s.c * s.k / GEMM_TASK_MACS);
+        ptrdiff_t least = WINOGRAD_PLANES * s.c * s.k * bytes / WINOGRAD_U_PER_TILE;
+        least = gemm_min(winograd_max(least, 2 * VEC_ROWS), WINOGRAD_MOST_TILES);
+        s.tile_tasks = gemm_min(gemm_parts(s.tiles, least), (ptrdiff_t)wanted);
+        s.k_parts = 1;
+        while (s.tile_tasks * s.k_parts < gemm_min(8, (ptrdiff_t)wanted) && panels / s.k_parts >= 8) s.k_parts *= 2;
         s.m_row = winograd_row((s.panel_block + s.panels - panels) * WINOGRAD_PANEL);
     }
     s.v_plane = winograd_distance(s.block * s.v_row);
@@ -621,7 +633,6 @@ static int winograd_wanted_f32(const conv_plan *p) { return winograd_possible(p)
 static void winograd_plan_f32(conv_plan *p) {
     winograd_shape s = winograd_setup(p);
     ptrdiff_t line = WINOGRAD_LINE, turned = 2 * 9 * VEC_LANES_f32 * VEC_LANES_f32, elements;
-    double pieces = (double)WINOGRAD_PLANES * s.tiles * s.c * s.k / GEMM_TASK_MACS;
     p->steps = 2;
     p->prepared_bytes = 0;
     if (p->pass == CONV_BACKWARD_WEIGHT) {
@@ -641,7 +652,7 @@ static void winograd_plan_f32(conv_plan *p) {
     } else {
         p->ntasks[0] = gemm_min(s.panels * gemm_parts(s.c, VEC_LANES_f32), (ptrdiff_t)gemm_wanted_tasks(
                                     (double)WINOGRAD_PLANES * 8 * s.c * s.k / GEMM_TASK_MACS));
-        p->ntasks[1] = gemm_min(gemm_parts(s.tiles, 2 * VEC_ROWS), (ptrdiff_t)gemm_wanted_tasks(pieces));
+        p->ntasks[1] = s.tile_tasks * s.k_parts;
         elements = gemm_round_up(s.c, line) + WINOGRAD_PLANES * (s.v_plane + s.m_plane);
         p->shared_bytes = p->prepared_bytes = s.panels * s.u_panel * (ptrdiff_t)sizeof(float);
     }
