@@ -266,6 +266,11 @@ VEC_INLINE ptrdiff_t winograd_last_panel(const winograd_shape *s, ptrdiff_t firs
     return last >= s->panels - winograd_last_is_narrow(s) ? s->panels : last;
 }
 
+/* How many groups of panels there are for few tiles. */
+VEC_INLINE ptrdiff_t winograd_few_groups(const winograd_shape *s) {
+    return gemm_parts(s->panels - winograd_last_is_narrow(s), s->panel_block);
+}
+
 /* ---- forward and backward data ---- */
 
 /* From one vector's worth of weights of `lanes` results, (9 taps for each of `count` source channels): the same as
@@ -455,9 +460,9 @@ VEC_INLINE void winograd_gradient_tiles(const conv_plan *p, const winograd_shape
 }
 
 /* dU += V^T D in 12 planes, for panels [first, last) of k. */
-static void winograd_gradient_product(const winograd_shape *s, const float *v, const float *d, ptrdiff_t tiles,
-                                      ptrdiff_t first, ptrdiff_t last, float *u, int start) {
-    ptrdiff_t heights = gemm_parts(s->c, VEC_ROWS), whole = s->c / heights, rest = s->c % heights;
+static void winograd_gradient_product(const winograd_shape *s, const float *v, ptrdiff_t channels, const float *d,
+                                      ptrdiff_t tiles, ptrdiff_t first, ptrdiff_t last, float *u, int start) {
+    ptrdiff_t heights = gemm_parts(channels, VEC_ROWS), whole = channels / heights, rest = channels % heights;
     for (int q = 0; q < 12; q++)
         for (ptrdiff_t j = first; j < last; j++) {
             ptrdiff_t wide = winograd_panel_width(s, j), column = (j - first) * WINOGRAD_PANEL;
@@ -498,56 +503,104 @@ static void winograd_gradient_unit(const conv_plan *p, const winograd_shape *s, 
             if (pair == 0) winograd_gradient_tiles(p, s, 0, t0, tiles, k0, k1, zero, v, d, sums);
             else if (pair == 1) winograd_gradient_tiles(p, s, 1, t0, tiles, k0, k1, zero, v, d, NULL);
             else winograd_gradient_tiles(p, s, 2, t0, tiles, k0, k1, zero, v, d, NULL);
-            winograd_gradient_product(s, v, d, tiles, first, last, u + pair * 12 * s->u_plane,
+            winograd_gradient_product(s, v, s->c, d, tiles, first, last, u + pair * 12 * s->u_plane,
                                       b ? GEMM_START_ADD : GEMM_START_ZERO);
         }
     }
 }
 
-/* dU, groups added in their order, to dg for LANES of k and source channels [c0, c0 + count): [channel][tap][lane]. */
-static void winograd_gradient_block(const conv_plan *p, const winograd_shape *s, ptrdiff_t k, ptrdiff_t c0,
-                                    ptrdiff_t count, float *turned) {
-    for (ptrdiff_t c = 0; c < count; c++, turned += 9 * VEC_LANES_f32) {
+/* Weights of LANES of k and source channels [c, c + count) from dU, given where their first number is. The groups are
+ * added in their order. `scratch`: 18 * LANES vectors. */
+static void winograd_gradient_block(const conv_plan *p, const winograd_shape *s, const float *u, ptrdiff_t groups,
+                                    ptrdiff_t k, ptrdiff_t c, ptrdiff_t count, float *scratch) {
+    float *rows = scratch + 9 * VEC_LANES_f32 * VEC_LANES_f32, *to = (float *)p->weight + (k * s->c + c) * 9;
+    for (ptrdiff_t i = 0; i < count; i++, u += s->u_row) {                  /* [channel][tap][lane] */
         vec_f32 m[3][6], g[9];
         VEC_UNROLL for (int j = 0; j < 6; j++) {
             vec_f32 column[6], down[3];
-            for (int i = 0; i < 6; i++) {
-                const float *at = winograd_partial(p, s, 0) + (i * 6 + j) * s->u_plane + (c0 + c) * s->u_row + k;
-                column[i] = vec_load_f32(at);
-                for (ptrdiff_t group = 1; group < s->groups; group++)
-                    column[i] += vec_load_f32(at + group * s->u_group);
+            for (int q = 0; q < 6; q++) {
+                const float *at = u + (q * 6 + j) * s->u_plane;
+                column[q] = vec_load_f32(at);
+                for (ptrdiff_t group = 1; group < groups; group++) column[q] += vec_load_f32(at + group * s->u_group);
             }
             winograd_gt(column, 1, down, 1);
-            VEC_UNROLL for (int i = 0; i < 3; i++) m[i][j] = down[i];
+            VEC_UNROLL for (int q = 0; q < 3; q++) m[q][j] = down[q];
         }
-        VEC_UNROLL for (int i = 0; i < 3; i++) winograd_gt(m[i], 1, g + 3 * i, 1);
-        VEC_UNROLL for (int i = 0; i < 9; i++) vec_store_f32(turned + i * VEC_LANES_f32, g[i]);
+        VEC_UNROLL for (int q = 0; q < 3; q++) winograd_gt(m[q], 1, g + 3 * q, 1);
+        VEC_UNROLL for (int q = 0; q < 9; q++) vec_store_f32(scratch + (i * 9 + q) * VEC_LANES_f32, g[q]);
+    }
+    if (count == VEC_LANES_f32) {
+        gemm_transpose_f32(scratch, count * 9, VEC_LANES_f32, VEC_LANES_f32, to, s->c * 9);
+        return;
+    }
+    gemm_transpose_f32(scratch, count * 9, VEC_LANES_f32, VEC_LANES_f32, rows, 9 * VEC_LANES_f32);
+    for (ptrdiff_t i = 0; i < VEC_LANES_f32; i++)
+        memcpy(to + i * s->c * 9, rows + i * 9 * VEC_LANES_f32, count * 9 * sizeof(float));
+}
+
+/* The bias gradient of channels [k0, k1) from its partial sums, which lie by whole vectors `distance` apart. */
+static void winograd_gradient_bias(const conv_plan *p, const winograd_shape *s, const float *sums, ptrdiff_t distance,
+                                   ptrdiff_t k0, ptrdiff_t k1) {
+    for (ptrdiff_t next = k0; p->bias && next < k1; next += VEC_LANES_f32) {
+        vec_f32 sum = {0};
+        for (ptrdiff_t group = 0; group < s->groups; group++) sum += vec_load_f32(sums + group * distance + next);
+        vec_store_f32((float *)p->bias + gemm_min(next, s->k - VEC_LANES_f32), sum);
     }
 }
 
 /* Step 1. Units: LANES source channels. */
 static void winograd_gradient_reduce(const conv_plan *p, const winograd_shape *s, ptrdiff_t task, float *scratch) {
     ptrdiff_t units = gemm_parts(s->c, VEC_LANES_f32);
-    float *rows = scratch + 9 * VEC_LANES_f32 * VEC_LANES_f32, *weight = (float *)p->weight, *bias = (float *)p->bias;
+    const float *u = (const float *)p->shared;
     for (ptrdiff_t unit = gemm_cut(units, p->ntasks[1], task); unit < gemm_cut(units, p->ntasks[1], task + 1); unit++) {
-        ptrdiff_t c = unit * VEC_LANES_f32, count = gemm_min(VEC_LANES_f32, s->c - c), row = count * 9;
-        WINOGRAD_EACH_VECTOR(k, s->k) {
-            winograd_gradient_block(p, s, k, c, count, scratch);
-            if (count == VEC_LANES_f32) {
-                gemm_transpose_f32(scratch, row, VEC_LANES_f32, VEC_LANES_f32, weight + (k * s->c + c) * 9, s->c * 9);
-                continue;
+        ptrdiff_t c = unit * VEC_LANES_f32, count = gemm_min(VEC_LANES_f32, s->c - c);
+        WINOGRAD_EACH_VECTOR(k, s->k)
+            winograd_gradient_block(p, s, u + c * s->u_row + k, s->groups, k, c, count, scratch);
+        if (!unit) winograd_gradient_bias(p, s, u + WINOGRAD_PLANES * s->u_plane, s->u_group, 0, s->k);
+    }
+}
+
+/* The same for few tiles and many channels: V and D of all tiles are made first, then dU in pieces that go on to the
+ * weights at once. Shared: V, D, partial sums of the bias. */
+
+/* Step 0: some tiles. */
+static void winograd_few_gradient(const conv_plan *p, const winograd_shape *s, ptrdiff_t task, float *zero) {
+    ptrdiff_t from = gemm_cut(s->tiles, s->groups, task), to = gemm_cut(s->tiles, s->groups, task + 1);
+    float *v = (float *)p->shared + from * s->v_row, *d = (float *)p->shared + WINOGRAD_PLANES * s->v_plane;
+    float *sums = d + WINOGRAD_PLANES * s->m_plane + task * s->m_row;
+    d += from * s->m_row;
+    for (ptrdiff_t c = 0; c < s->c || c < s->k; c++) zero[c] = 0;
+    for (ptrdiff_t k = 0; k < s->m_row; k++) sums[k] = 0;
+    if (s->k % VEC_LANES_f32)                         /* lanes behind the last channel: multiplied, never used */
+        for (int q = 0; q < WINOGRAD_PLANES; q++)
+            for (ptrdiff_t t = 0, at = s->k / VEC_LANES_f32 * VEC_LANES_f32; t < to - from; t++)
+                vec_store_f32(d + q * s->m_plane + t * s->m_row + at, (vec_f32){0});
+    winograd_gradient_tiles(p, s, 0, from, to - from, 0, s->k, zero, v, d, sums);
+    v += 12 * s->v_plane, d += 12 * s->m_plane;
+    winograd_gradient_tiles(p, s, 1, from, to - from, 0, s->k, zero, v, d, NULL);
+    v += 12 * s->v_plane, d += 12 * s->m_plane;
+    winograd_gradient_tiles(p, s, 2, from, to - from, 0, s->k, zero, v, d, NULL);
+}
+
+/* Step 1. Units: group of panels of k, block of source channels (runs fastest). */
+static void winograd_few_weights(const conv_plan *p, const winograd_shape *s, ptrdiff_t task, float *u) {
+    ptrdiff_t blocks = gemm_parts(s->c, WINOGRAD_FEW_C_BLOCK), units = winograd_few_groups(s) * blocks;
+    const float *v = (const float *)p->shared, *d = v + WINOGRAD_PLANES * s->v_plane;
+    float *turned = u + WINOGRAD_PLANES * s->u_plane;
+    for (ptrdiff_t unit = gemm_cut(units, p->ntasks[1], task); unit < gemm_cut(units, p->ntasks[1], task + 1); unit++) {
+        ptrdiff_t first = unit / blocks * s->panel_block, last = winograd_last_panel(s, first, s->panels);
+        ptrdiff_t k0 = first * WINOGRAD_PANEL, k1 = gemm_min(s->k, last * WINOGRAD_PANEL);
+        ptrdiff_t c0 = unit % blocks * WINOGRAD_FEW_C_BLOCK, c1 = gemm_min(s->c, c0 + WINOGRAD_FEW_C_BLOCK);
+        for (int part = 0; part < 3; part++)
+            winograd_gradient_product(s, v + part * 12 * s->v_plane + c0, c1 - c0, d + part * 12 * s->m_plane + k0,
+                                      s->tiles, first, last, u + part * 12 * s->u_plane, GEMM_START_ZERO);
+        for (ptrdiff_t c = c0; c < c1; c += VEC_LANES_f32)
+            for (ptrdiff_t next = k0; next < k1; next += VEC_LANES_f32) {
+                ptrdiff_t k = gemm_min(next, s->k - VEC_LANES_f32);
+                winograd_gradient_block(p, s, u + (c - c0) * s->u_row + k - k0, 1, k, c,
+                                        gemm_min(VEC_LANES_f32, c1 - c), turned);
             }
-            gemm_transpose_f32(scratch, row, VEC_LANES_f32, VEC_LANES_f32, rows, 9 * VEC_LANES_f32);
-            for (ptrdiff_t i = 0; i < VEC_LANES_f32; i++)
-                memcpy(weight + ((k + i) * s->c + c) * 9, rows + i * 9 * VEC_LANES_f32, row * sizeof(float));
-        }
-        if (unit || !bias) continue;
-        WINOGRAD_EACH_VECTOR(k, s->k) {
-            vec_f32 sum = {0};
-            for (ptrdiff_t group = 0; group < s->groups; group++)
-                sum += vec_load_f32(winograd_partial(p, s, group) + WINOGRAD_PLANES * s->u_plane + next_);
-            vec_store_f32(bias + k, sum);
-        }
+        if (!c0) winograd_gradient_bias(p, s, d + WINOGRAD_PLANES * s->m_plane, s->m_row, k0, k1);
     }
 }
 
@@ -565,56 +618,72 @@ VEC_INLINE ptrdiff_t winograd_row(ptrdiff_t n) {
     return row % 64 ? row : row + WINOGRAD_LINE;
 }
 
+/* How many tiles of so many floats to work on at once. */
+VEC_INLINE ptrdiff_t winograd_block(ptrdiff_t floats) {
+    ptrdiff_t block = WINOGRAD_CACHE / (floats * (ptrdiff_t)sizeof(float));
+    block = gemm_min(winograd_max(block, WINOGRAD_LEAST_TILES), WINOGRAD_MOST_TILES);
+    return block - block % VEC_ROWS;
+}
+
+static void winograd_setup_gradient(winograd_shape *s, ptrdiff_t wanted) {
+    ptrdiff_t narrow = winograd_last_is_narrow(s), panels = s->panels - narrow;
+    if (s->few) {
+        s->block = s->tiles;
+        s->groups = gemm_min(gemm_min(s->tiles, WINOGRAD_GROUPS), wanted);
+        s->panel_block = gemm_min(panels, WINOGRAD_FEW_PANELS);
+        s->m_row = winograd_row(s->panels * WINOGRAD_PANEL);
+        s->u_row = (s->panel_block + narrow) * WINOGRAD_PANEL;
+        s->u_plane = winograd_distance(WINOGRAD_FEW_C_BLOCK * s->u_row);
+        return;
+    }
+    s->u_row = gemm_round_up(s->k, VEC_LANES_f32);
+    s->u_plane = winograd_distance(s->c * s->u_row);
+    s->u_group = WINOGRAD_PLANES * s->u_plane + gemm_round_up(s->k, WINOGRAD_LINE) + WINOGRAD_LINE;
+    s->groups = gemm_min(WINOGRAD_GROUPS, gemm_min(s->tiles / 128 + 1, wanted));
+    s->k_blocks = gemm_min(panels, gemm_parts(s->k, WINOGRAD_K_BLOCK));
+    s->pair_blocks = s->groups * s->k_blocks >= gemm_min(WINOGRAD_GROUPS, wanted) ? 1 : 3;
+    s->m_row = winograd_row((gemm_parts(panels, s->k_blocks) + narrow) * WINOGRAD_PANEL);
+    s->block = winograd_block(12 * (s->v_row + s->m_row));
+}
+
+static void winograd_setup_apply(winograd_shape *s, ptrdiff_t wanted) {
+    ptrdiff_t narrow = winograd_last_is_narrow(s), panels = s->panels - narrow, bytes = sizeof(float);
+    ptrdiff_t least = WINOGRAD_PLANES * s->c * s->k * bytes / WINOGRAD_U_PER_TILE;
+    if (s->few) {
+        s->block = s->tiles;
+        s->panel_block = gemm_min(panels, WINOGRAD_FEW_PANELS);
+        s->u_plane = winograd_distance(WINOGRAD_FEW_C_BLOCK * WINOGRAD_PANEL);
+    } else {
+        s->block = winograd_block(WINOGRAD_PLANES * s->v_row);
+        s->panel_block =
+            gemm_min(panels, WINOGRAD_M_CACHE / (WINOGRAD_PLANES * s->block * WINOGRAD_PANEL * bytes) + 1);
+        s->u_plane = winograd_distance(s->c * WINOGRAD_PANEL);
+        /* every task reads all of U: the larger that is, the more tiles have to pay for it */
+        least = gemm_min(winograd_max(least, 2 * VEC_ROWS), WINOGRAD_MOST_TILES);
+        s->tile_tasks = gemm_min(gemm_parts(s->tiles, least), wanted);
+        s->k_parts = 1;
+        while (s->tile_tasks * s->k_parts < gemm_min(8, wanted) && panels / s->k_parts >= 8) s->k_parts *= 2;
+    }
+    s->u_panel = WINOGRAD_PLANES * s->u_plane;
+    s->m_row = winograd_row((s->panel_block + narrow) * WINOGRAD_PANEL);
+}
+
 static winograd_shape winograd_setup(const conv_plan *p) {
     int data = p->pass == CONV_BACKWARD_DATA;
     winograd_shape s = {.source = (const float *)(data ? p->y : p->x), .out = (float *)(data ? p->x : p->y), .n = p->n,
                         .c = data ? p->k : p->c, .k = data ? p->c : p->k, .h = data ? p->oh : p->h,
                         .w = data ? p->ow : p->w, .oh = data ? p->h : p->oh, .ow = data ? p->w : p->ow,
                         .pad_h = data ? 2 - p->pad_h : p->pad_h, .pad_w = data ? 2 - p->pad_w : p->pad_w};
-    ptrdiff_t planes = p->pass == CONV_BACKWARD_WEIGHT ? 12 : WINOGRAD_PLANES, bytes = sizeof(float);
+    ptrdiff_t u_bytes = WINOGRAD_PLANES * s.c * s.k * (ptrdiff_t)sizeof(float);
     s.across = gemm_parts(s.ow, 4);
     s.per_image = gemm_parts(s.oh, 4) * s.across;
     s.tiles = s.n * s.per_image;
     s.panels = gemm_parts(s.k, WINOGRAD_PANEL);
     s.v_row = winograd_row(s.c);
-    ptrdiff_t panels = s.panels - winograd_last_is_narrow(&s);
-    if (p->pass == CONV_BACKWARD_WEIGHT) {
-        double wanted = gemm_wanted_tasks((double)WINOGRAD_PLANES * s.tiles * s.c * s.k / GEMM_TASK_MACS);
-        s.u_row = gemm_round_up(s.k, VEC_LANES_f32);
-        s.u_plane = winograd_distance(s.c * s.u_row);
-        s.u_group = WINOGRAD_PLANES * s.u_plane + gemm_round_up(s.k, WINOGRAD_LINE) + WINOGRAD_LINE;
-        s.groups = gemm_min(WINOGRAD_GROUPS, gemm_min(s.tiles / 128 + 1, (ptrdiff_t)wanted));
-        s.k_blocks = gemm_min(panels, gemm_parts(s.k, WINOGRAD_K_BLOCK));
-        s.pair_blocks = s.groups * s.k_blocks >= gemm_min(WINOGRAD_GROUPS, (ptrdiff_t)wanted) ? 1 : 3;
-        ptrdiff_t widest = gemm_parts(panels, s.k_blocks) * WINOGRAD_PANEL + (s.panels - panels) * WINOGRAD_PANEL;
-        s.m_row = winograd_row(widest);
-        s.block = WINOGRAD_CACHE / (planes * (s.v_row + s.m_row) * bytes);
-    } else {
-        s.u_plane = winograd_distance(s.c * WINOGRAD_PANEL);
-        s.u_panel = WINOGRAD_PLANES * s.u_plane;
-        s.block = WINOGRAD_CACHE / (planes * s.v_row * bytes);
-    }
-    if (s.block < WINOGRAD_LEAST_TILES) s.block = WINOGRAD_LEAST_TILES;
-    if (s.block > WINOGRAD_MOST_TILES) s.block = WINOGRAD_MOST_TILES;
-    s.block -= s.block % VEC_ROWS;
-    if (p->pass != CONV_BACKWARD_WEIGHT) {
-        s.few = s.tiles <= WINOGRAD_FEW_TILES && WINOGRAD_PLANES * s.c * s.k * bytes > WINOGRAD_FEW_BYTES;
-        s.panel_block = gemm_min(panels, WINOGRAD_M_CACHE / (planes * s.block * WINOGRAD_PANEL * bytes) + 1);
-        if (s.few) {
-            s.block = s.tiles;
-            s.panel_block = gemm_min(panels, WINOGRAD_FEW_PANELS);
-            s.u_plane = winograd_distance(WINOGRAD_FEW_C_BLOCK * WINOGRAD_PANEL);
-            s.u_panel = WINOGRAD_PLANES * s.u_plane;
-        }
-        /* every task reads all of U: the larger that is, the more tiles have to pay for it */
-        double wanted = gemm_wanted_tasks((double)WINOGRAD_PLANES * s.tiles * s.c * s.k / GEMM_TASK_MACS);
-        ptrdiff_t least = WINOGRAD_PLANES * s.c * s.k * bytes / WINOGRAD_U_PER_TILE;
-        least = gemm_min(winograd_max(least, 2 * VEC_ROWS), WINOGRAD_MOST_TILES);
-        s.tile_tasks = gemm_min(gemm_parts(s.tiles, least), (ptrdiff_t)wanted);
-        s.k_parts = 1;
-        while (s.tile_tasks * s.k_parts < gemm_min(8, (ptrdiff_t)wanted) && panels / s.k_parts >= 8) s.k_parts *= 2;
-        s.m_row = winograd_row((s.panel_block + s.panels - panels) * WINOGRAD_PANEL);
-    }
+    s.few = s.tiles <= WINOGRAD_FEW_TILES && u_bytes > WINOGRAD_FEW_BYTES;
+    double wanted = gemm_wanted_tasks((double)WINOGRAD_PLANES * s.tiles * s.c * s.k / GEMM_TASK_MACS);
+    if (p->pass == CONV_BACKWARD_WEIGHT) winograd_setup_gradient(&s, (ptrdiff_t)wanted);
+    else winograd_setup_apply(&s, (ptrdiff_t)wanted);
     s.v_plane = winograd_distance(s.block * s.v_row);
     s.m_plane = winograd_distance(s.block * s.m_row);
     return s;
@@ -635,7 +704,13 @@ static void winograd_plan_f32(conv_plan *p) {
     ptrdiff_t line = WINOGRAD_LINE, turned = 2 * 9 * VEC_LANES_f32 * VEC_LANES_f32, elements;
     p->steps = 2;
     p->prepared_bytes = 0;
-    if (p->pass == CONV_BACKWARD_WEIGHT) {
+    if (p->pass == CONV_BACKWARD_WEIGHT && s.few) {
+        ptrdiff_t units = winograd_few_groups(&s) * gemm_parts(s.c, WINOGRAD_FEW_C_BLOCK);
+        p->ntasks[0] = s.groups;
+        p->ntasks[1] = gemm_min(units, 64);
+        elements = winograd_max(WINOGRAD_PLANES * s.u_plane + turned, gemm_round_up(winograd_max(s.c, s.k), line));
+        p->shared_bytes = (WINOGRAD_PLANES * (s.v_plane + s.m_plane) + s.groups * s.m_row) * (ptrdiff_t)sizeof(float);
+    } else if (p->pass == CONV_BACKWARD_WEIGHT) {
         p->ntasks[0] = s.groups * s.k_blocks * s.pair_blocks;
         p->ntasks[1] = gemm_min(gemm_parts(s.c, VEC_LANES_f32), (ptrdiff_t)gemm_wanted_tasks(
                                     (double)WINOGRAD_PLANES * s.c * s.k * (s.groups + 4) / GEMM_TASK_MACS));
@@ -663,7 +738,10 @@ static void winograd_plan_f32(conv_plan *p) {
 static void winograd_run_f32(const conv_plan *p, ptrdiff_t task, char *scratch) {
     winograd_shape s = winograd_setup(p);
     float *mine = (float *)scratch;
-    if (p->pass == CONV_BACKWARD_WEIGHT) {
+    if (p->pass == CONV_BACKWARD_WEIGHT && s.few) {
+        if (p->step == 0) winograd_few_gradient(p, &s, task, mine);
+        else winograd_few_weights(p, &s, task, mine);
+    } else if (p->pass == CONV_BACKWARD_WEIGHT) {
         if (p->step == 0) winograd_gradient_unit(p, &s, task, mine);
         else winograd_gradient_reduce(p, &s, task, mine);
     } else if (s.few) {
