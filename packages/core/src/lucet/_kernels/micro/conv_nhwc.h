@@ -32,7 +32,8 @@
  *   gather     Patches are copied pixel by pixel, over several images: for images too small to fill the tiles.
  *   depthwise  One channel in, one out: vectors along channels.
  *   Winograd's algorithm, see winograd.h, for 3x3 in float where p.winograd allows it.
- * Weight gradient: x as the broadcast operand with its channels as rows, y as B, pixels as the sum.
+ * Weight gradient: x as the broadcast operand with its channels as rows, y as B, pixels as the sum. That of a pointwise
+ * convolution with more filters than pixels is one call of gemm.h.
  *
  * This file includes itself once per element type: the part under CONV_REAL is the template.
  */
@@ -43,7 +44,7 @@
 #include "winograd.h"
 
 enum { CONV_SUM_BLOCK = 384, CONV_IMAGE_GROUPS = 8, CONV_DEPTHWISE_PIXELS = 8, CONV_DEPTHWISE_TAPS = 9 };
-enum { CONV_EMPTY, CONV_ROWS, CONV_GATHER, CONV_DEPTHWISE };
+enum { CONV_EMPTY, CONV_ROWS, CONV_GATHER, CONV_DEPTHWISE, CONV_PRODUCT };
 
 VEC_INLINE ptrdiff_t conv_max(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
 
@@ -146,11 +147,11 @@ typedef struct {
     ptrdiff_t first, at, segments, length, begin;     /* from step `at` of segment `first`; begin: steps before it */
 } conv_part;
 
-static conv_sum conv_sum_of(ptrdiff_t segments, ptrdiff_t length) {
+static conv_sum conv_sum_of(ptrdiff_t segments, ptrdiff_t length, ptrdiff_t most) {
     conv_sum s = {segments, length, 1, 0};
     if (!segments || !length) return s;
-    if (length > CONV_SUM_BLOCK) s.split = gemm_parts(length, CONV_SUM_BLOCK);
-    s.parts = s.split > 1 ? segments * s.split : gemm_parts(segments, conv_max(1, CONV_SUM_BLOCK / length));
+    if (length > most) s.split = gemm_parts(length, most);
+    s.parts = s.split > 1 ? segments * s.split : gemm_parts(segments, conv_max(1, most / length));
     return s;
 }
 static conv_part conv_part_of(const conv_sum *s, ptrdiff_t i) {
@@ -232,11 +233,12 @@ static int NAME(conv_contiguous)(const conv_plan *p, const conv_axis *w) {
     return (!p->in_place || p->groups == 1) && (w->taps == 1 || w->shift_step == 1);
 }
 
-static conv_sum NAME(conv_job_sum)(const conv_plan *p, const conv_axis *axis, ptrdiff_t channels) {
-    ptrdiff_t rows = axis[0].taps * axis[1].taps;
-    if (p->algorithm == CONV_GATHER) return conv_sum_of(1, rows * axis[2].taps * channels);
-    if (NAME(conv_contiguous)(p, axis + 2)) return conv_sum_of(rows, axis[2].taps * channels);
-    return conv_sum_of(rows * axis[2].taps, channels);
+static conv_sum NAME(conv_job_sum)(const conv_plan *p, const NAME(conv_job) * job) {
+    const conv_axis *axis = job->axis;
+    ptrdiff_t rows = axis[0].taps * axis[1].taps, most = CONV_SUM_BLOCK * (job->rows <= LANES ? 2 : 1);
+    if (p->algorithm == CONV_GATHER) return conv_sum_of(1, rows * axis[2].taps * job->channels, most);
+    if (NAME(conv_contiguous)(p, axis + 2)) return conv_sum_of(rows, axis[2].taps * job->channels, most);
+    return conv_sum_of(rows * axis[2].taps, job->channels, most);
 }
 
 static void NAME(conv_job_phase)(const conv_plan *p, NAME(conv_job) * job, ptrdiff_t phase) {
@@ -244,7 +246,7 @@ static void NAME(conv_job_phase)(const conv_plan *p, NAME(conv_job) * job, ptrdi
     job->axis[2] = conv_axis_of(&job->geometry, job->backward, 2, phase % w);
     job->axis[1] = conv_axis_of(&job->geometry, job->backward, 1, phase / w % h);
     job->axis[0] = conv_axis_of(&job->geometry, job->backward, 0, phase / w / h);
-    job->sum = NAME(conv_job_sum)(p, job->axis, job->channels);
+    job->sum = NAME(conv_job_sum)(p, job);
 }
 
 /* Prepared weights: [group][taps, phase after phase][...]; this is how many taps come before those of a phase. */
@@ -452,7 +454,7 @@ static void NAME(conv_rows_phase)(const conv_plan *p, const NAME(conv_job) * job
             NAME(gemm_tile) t = {.length = part.length, .segments = part.segments, .a_row = w->stride * job->cell,
                                  .a_step = 1, .b_step = width, .c_row = out_row, .a_segments = job->table + part.first};
             t.b = weight + part.begin * job->rows_padded + m * steps;
-            t.start = q ? GEMM_START_C : job->bias ? GEMM_START_COLUMN : GEMM_START_ZERO;
+            t.start = q ? GEMM_START_ADD : job->bias ? GEMM_START_COLUMN : GEMM_START_ZERO;
             if (job->bias) t.bias = NAME(conv_panel_bias)(job->bias + b->group * job->rows + m, cols, width, padded);
             t.relu = p->relu && q + 1 == job->sum.parts;
             for (ptrdiff_t i = b->i0; i < i1; i++) {
@@ -551,7 +553,7 @@ static void NAME(conv_gather_block)(const conv_plan *p, const NAME(conv_job) * j
                                  .a_segments = &GEMM_NO_OFFSET, .a_row = part.length, .a_step = 1, .b_step = width,
                                  .c_row = out_row};
             t.b = weight + part.begin * job->rows_padded + m * part.length;
-            t.start = q ? GEMM_START_C : job->bias ? GEMM_START_COLUMN : GEMM_START_ZERO;
+            t.start = q ? GEMM_START_ADD : job->bias ? GEMM_START_COLUMN : GEMM_START_ZERO;
             if (job->bias) t.bias = NAME(conv_panel_bias)(job->bias + group * job->rows + m, cols, width, padded);
             t.relu = p->relu && q + 1 == job->sum.parts;
             NAME(conv_run_pixels)(&t, width / LANES, cols, count, loose, 0);
@@ -736,7 +738,7 @@ static void NAME(conv_plan_gather)(conv_plan *p, const NAME(conv_job) * job, ptr
     while (p->column_blocks * p->groups * p->m_blocks < wanted && p->m_blocks * 2 <= panels) p->m_blocks *= 2;
     p->units = p->column_blocks * p->groups * p->m_blocks;
     ptrdiff_t block = gemm_parts(pixels, p->column_blocks), length = taps * job->channels;
-    conv_sum sum = conv_sum_of(1, length);
+    conv_sum sum = conv_sum_of(1, length, CONV_SUM_BLOCK * (job->rows <= LANES ? 2 : 1));
     p->taps_size = gemm_round_up(block * taps * (ptrdiff_t)(sizeof(ptrdiff_t) / sizeof(REAL)), 16);
     p->frame_size = gemm_round_up(block * gemm_parts(length, conv_max(1, sum.parts)) + 2 * LANES, 16);
     p->out_size = r[0].phases * r[1].phases * r[2].phases > 1 ? gemm_round_up(block * job->rows + 2 * LANES, 16) : 0;
@@ -834,7 +836,7 @@ static void NAME(conv_weight_panel)(const conv_plan *p, const conv_geometry *g, 
     ptrdiff_t c = p->c / p->groups, run = x->contiguous ? g->kernel[2] * c : c, height;
     NAME(gemm_tile) t = {.b = b, .length = x->length, .segments = x->count, .a_segments = x->segments, .a_row = 1,
                          .a_step = x->stride, .b_step = b_step, .c_row = p->k_padded,
-                         .start = first ? GEMM_START_ZERO : GEMM_START_C};
+                         .start = first ? GEMM_START_ZERO : GEMM_START_ADD};
     for (ptrdiff_t q = q0; q < q1;) {
         ptrdiff_t tap = q / run * (x->contiguous ? g->kernel[2] : 1), end = gemm_min(q1, (q / run + 1) * run);
         const REAL *a = x->source + tap / g->kernel[2] / g->kernel[1] * g->dilation[0] * x->plane +
@@ -863,6 +865,13 @@ static void NAME(conv_add_rows)(const REAL *b, ptrdiff_t rows, ptrdiff_t b_step,
     }
 }
 
+/* Distance of pixels in a frame of the weight gradient, whose tiles walk from pixel to pixel: where that would be a
+ * multiple of 256 bytes, they would meet in few sets of the cache. */
+VEC_INLINE ptrdiff_t NAME(conv_weight_cell)(ptrdiff_t channels) {
+    ptrdiff_t line = 64 / sizeof(REAL);
+    return channels % (4 * line) ? channels : channels + line;
+}
+
 /* The source of slices [z, z + slices), rows [i0, i1), columns [j0, j1) of y. */
 static NAME(conv_pixels) NAME(conv_weight_source)(const conv_plan *p, const conv_geometry *g, const conv_reach *r,
                                                   ptrdiff_t group, ptrdiff_t z, ptrdiff_t slices, ptrdiff_t i0,
@@ -873,7 +882,7 @@ static NAME(conv_pixels) NAME(conv_weight_source)(const conv_plan *p, const conv
     NAME(conv_pixels) x = {.source = frame, .segments = segments, .count = slices * (i1 - i0), .length = j1 - j0};
     ptrdiff_t rows = conv_reach_extent(r + 1, i1 - i0), cols = conv_reach_extent(r + 2, j1 - j0);
     ptrdiff_t depth = r[0].high - r[0].low + 1;
-    x.cell = p->in_place ? p->c : c;
+    x.cell = p->in_place ? p->c : NAME(conv_weight_cell)(c);
     x.pitch = (p->in_place ? r[2].source : cols) * x.cell;
     x.plane = p->in_place ? area * x.cell : rows * x.pitch;
     x.stride = r[2].stride * x.cell;
@@ -890,7 +899,7 @@ static NAME(conv_pixels) NAME(conv_weight_source)(const conv_plan *p, const conv
             int there = slice >= 0 && slice < r[0].source;
             NAME(conv_fill_plane)(there ? source + (image * r[0].source + slice) * area * p->c : source, p->c, c,
                                   there ? r[1].source : 0, r[2].source, i0 * r[1].stride + r[1].low, rows,
-                                  j0 * r[2].stride + r[2].low, cols, c, frame + (s * depth + q) * x.plane);
+                                  j0 * r[2].stride + r[2].low, cols, x.cell, frame + (s * depth + q) * x.plane);
         }
     }
     return x;
@@ -952,33 +961,36 @@ VEC_INLINE VEC NAME(conv_add_partials)(const conv_plan *p, ptrdiff_t group, ptrd
     return sum;
 }
 
-/* Channels [c0, c1) of x: from [tap][c][k] to (k, c, tap), through a block of LANES rows of the result, since rows of
- * the result lie far apart. */
-static void NAME(conv_weight_reduce_block)(const conv_plan *p, ptrdiff_t group, ptrdiff_t c0, ptrdiff_t c1,
-                                           REAL *block) {
-    ptrdiff_t c = p->c / p->groups, k = p->k / p->groups, taps = p->t * p->r * p->s, row = (c1 - c0) * taps;
+/* Elements [e0, e1) of each filter, counted (channel, tap): from [tap][channel][k] to (k, channel, tap). */
+static void NAME(conv_weight_reduce_block)(const conv_plan *p, ptrdiff_t group, ptrdiff_t e0, ptrdiff_t e1) {
+    ptrdiff_t c = p->c / p->groups, k = p->k / p->groups, taps = p->t * p->r * p->s;
     for (ptrdiff_t j = 0; j < k; j += LANES) {
-        ptrdiff_t rows = gemm_min(LANES, k - j);
-        for (ptrdiff_t t = 0; t < taps; t++)
-            for (ptrdiff_t q = c0; q < c1; q++) {
-                VEC sum = NAME(conv_add_partials)(p, group, (t * c + q) * p->k_padded + j);
-                REAL *at = block + (q - c0) * taps + t;
-                VEC_UNROLL for (int lane = 0; lane < LANES; lane++) at[lane * row] = sum[lane];
+        REAL *out = (REAL *)p->weight + (group * k + j) * c * taps;
+        for (ptrdiff_t e = e0; e < e1; e += LANES) {
+            VEC v[LANES];
+            for (int q = 0; q < LANES; q++) {
+                ptrdiff_t at = gemm_min(e + q, e1 - 1);
+                v[q] = NAME(conv_add_partials)(p, group, (at % taps * c + at / taps) * p->k_padded + j);
             }
-        for (ptrdiff_t i = 0; i < rows; i++)
-            NAME(gemm_move_row)(block + i * row, row, (REAL *)p->weight + ((group * k + j + i) * c + c0) * taps, 0);
+            NAME(vec_transpose)(v);
+            for (ptrdiff_t q = 0; q < LANES && j + q < k; q++) {
+                if (e + LANES <= e1) NAME(vec_store)(out + q * c * taps + e, v[q]);
+                else NAME(vec_store_some)(out + q * c * taps + e, v[q], e1 - e);
+            }
+        }
     }
 }
 
-/* Units: group, block of LANES channels of x. The bias goes with a group's first block. */
-static void NAME(conv_weight_reduce)(const conv_plan *p, ptrdiff_t task, REAL *scratch) {
-    ptrdiff_t c = p->c / p->groups, k = p->k / p->groups, blocks = conv_max(1, gemm_parts(c, LANES));
-    ptrdiff_t all = p->groups * blocks;
+/* Units: group, block of a filter's elements. The bias goes with a group's first block. */
+static void NAME(conv_weight_reduce)(const conv_plan *p, ptrdiff_t task) {
+    ptrdiff_t c = p->c / p->groups, k = p->k / p->groups, taps = p->t * p->r * p->s, blocks = p->tile_blocks;
+    ptrdiff_t all = p->groups * blocks, vectors = gemm_parts(c * taps, LANES);
     for (ptrdiff_t unit = gemm_cut(all, p->ntasks[1], task); unit < gemm_cut(all, p->ntasks[1], task + 1); unit++) {
-        ptrdiff_t group = unit / blocks, c0 = unit % blocks * LANES;
-        if (p->weight && c0 < c) NAME(conv_weight_reduce_block)(p, group, c0, gemm_min(c, c0 + LANES), scratch);
-        for (ptrdiff_t j = 0; !c0 && p->bias && j < k; j += LANES) {
-            VEC sum = NAME(conv_add_partials)(p, group, p->t * p->r * p->s * c * p->k_padded + j);
+        ptrdiff_t group = unit / blocks, e0 = gemm_cut(vectors, blocks, unit % blocks) * LANES;
+        ptrdiff_t e1 = gemm_min(c * taps, gemm_cut(vectors, blocks, unit % blocks + 1) * LANES);
+        if (p->weight && e0 < e1) NAME(conv_weight_reduce_block)(p, group, e0, e1);
+        for (ptrdiff_t j = 0; !e0 && p->bias && j < k; j += LANES) {
+            VEC sum = NAME(conv_add_partials)(p, group, taps * c * p->k_padded + j);
             NAME(vec_store_some)((REAL *)p->bias + group * k + j, sum, gemm_min(LANES, k - j));
         }
     }
@@ -1064,6 +1076,47 @@ static void NAME(conv_depthwise_reduce)(const conv_plan *p) {
         }
 }
 
+/* ---- the same, pointwise: weight (k x c) = y turned (k x pixels) * x (pixels x c) ---- */
+
+static gemm_plan NAME(conv_product)(const conv_plan *p) {
+    conv_geometry g = conv_geometry_of(p, 0);
+    gemm_plan product = {.a = p->y, .b = p->x, .c = p->weight, .m = p->k, .n = p->c, .k = g.out[2], .a_row = 1,
+                         .a_col = p->k, .b_row = p->c, .b_col = 1, .c_row = p->c, .batch = 1};
+    NAME(gemm_plan)(&product);
+    product.scratch = p->scratch, product.scratch_stride = p->scratch_stride;
+    return product;
+}
+
+/* Sums of the columns of y. The last vector lies back over the one before. */
+static void NAME(conv_product_bias)(const conv_plan *p) {
+    ptrdiff_t pixels = conv_geometry_of(p, 0).out[2], k = p->k;
+    const REAL *y = (const REAL *)p->y;
+    REAL *out = (REAL *)p->bias;
+    for (ptrdiff_t j = 0; k >= LANES && j < k; j += LANES) {
+        ptrdiff_t at = gemm_min(j, k - LANES);
+        NAME(conv_add_rows)(y + at, pixels, k, LANES, out + at, 1);
+    }
+    for (ptrdiff_t j = 0; k < LANES && j < k; j++) {
+        out[j] = 0;
+        for (ptrdiff_t i = 0; i < pixels; i++) out[j] += y[i * k + j];
+    }
+}
+
+/* Whether the product alone gives work for all: it never cuts the sum over pixels. */
+static int NAME(conv_plan_product)(conv_plan *p, ptrdiff_t wanted) {
+    conv_geometry g = conv_geometry_of(p, 0);
+    int pointwise = g.n == 1 && g.in[0] * g.in[1] == 1 && g.in[2] == g.out[2] && g.kernel[0] * g.kernel[1] == 1 &&
+                    g.kernel[2] == 1 && g.stride[2] == 1 && g.pad[2] == 0;
+    if (!pointwise || p->groups > 1 || !p->weight || g.out[2] > 2048 || g.out[2] > p->c * p->k / 32) return 0;
+    gemm_plan product = NAME(conv_product)(p);
+    if (product.ntasks < wanted) return 0;
+    p->algorithm = CONV_PRODUCT;
+    p->scratch_bytes = product.scratch_bytes;
+    p->ntasks[0] = product.ntasks;
+    p->ntasks[1] = p->bias != NULL;
+    return 1;
+}
+
 /* ---- plan of the weight gradient ---- */
 
 static void NAME(conv_plan_depthwise_weight)(conv_plan *p, const conv_geometry *g, const conv_reach *r,
@@ -1084,26 +1137,27 @@ static void NAME(conv_plan_depthwise_weight)(conv_plan *p, const conv_geometry *
     p->ntasks[1] = 1;
 }
 
-/* Blocks of about 256 pixels, so that a panel of y stays in the first-level cache: whole images where they are small. */
+/* Blocks of some pixels, so that a panel of y and the rows of x beside it stay in the first-level cache: whole images where they are small. */
 static void NAME(conv_plan_weight_blocks)(conv_plan *p, const conv_geometry *g, const conv_reach *r) {
-    enum { PIXELS = 256 };
-    ptrdiff_t channels = p->c / p->groups, depth = r[0].high - r[0].low + 1, frame;
-    ptrdiff_t cols = g->out[2] <= 2 * PIXELS ? g->out[2] : gemm_parts(g->out[2], gemm_parts(g->out[2], PIXELS));
-    ptrdiff_t rows = conv_max(1, gemm_min(g->out[1], PIXELS / cols)), slices;
+    enum { FRAME = 98304 };
+    const ptrdiff_t pixels = p->stride_w * p->c / p->groups <= 8 ? 256 : 128;
+    ptrdiff_t channels = NAME(conv_weight_cell)(p->c / p->groups), depth = r[0].high - r[0].low + 1, frame;
+    ptrdiff_t cols = g->out[2] <= 2 * pixels ? g->out[2] : gemm_parts(g->out[2], gemm_parts(g->out[2], pixels));
+    ptrdiff_t rows = conv_max(1, gemm_min(g->out[1], pixels / cols)), slices;
     for (;; rows > 1 ? (rows = (rows + 1) / 2) : (cols = (cols + 1) / 2)) {
         frame = p->in_place ? 0 : depth * conv_reach_extent(r + 1, rows) * conv_reach_extent(r + 2, cols) * channels;
-        if (frame <= 65536 || (rows == 1 && cols <= 16)) break;
+        if (frame <= FRAME || (rows == 1 && cols <= 16)) break;
     }
     p->row_blocks = gemm_parts(g->out[1], rows), p->column_blocks = gemm_parts(g->out[2], cols);
     rows = gemm_parts(g->out[1], p->row_blocks), cols = gemm_parts(g->out[2], p->column_blocks);
     if (!p->in_place) frame = depth * conv_reach_extent(r + 1, rows) * conv_reach_extent(r + 2, cols) * channels;
-    slices = p->row_blocks * p->column_blocks > 1 ? 1 : conv_max(1, PIXELS / (rows * cols));
-    while (slices > 1 && slices * frame > 65536) slices--;
+    slices = p->row_blocks * p->column_blocks > 1 ? 1 : conv_max(1, pixels / (rows * cols));
+    while (slices > 1 && slices * frame > FRAME) slices--;
     p->tile_block = slices;
     p->taps_size = gemm_round_up(slices * rows * (ptrdiff_t)(sizeof(ptrdiff_t) / sizeof(REAL)), 16);
     p->frame_size = gemm_round_up(slices * frame + LANES, 16);
-    p->scratch_bytes = conv_max(p->scratch_bytes, (p->taps_size + p->frame_size + slices * rows * cols * 2 * LANES) *
-                                                      (ptrdiff_t)sizeof(REAL));
+    p->scratch_bytes =
+        (p->taps_size + p->frame_size + slices * rows * cols * 2 * LANES) * (ptrdiff_t)sizeof(REAL);
 }
 
 static void NAME(conv_plan_weight)(conv_plan *p) {
@@ -1113,13 +1167,15 @@ static void NAME(conv_plan_weight)(conv_plan *p) {
     conv_geometry g = conv_geometry_of(p, 1);
     conv_reach r[3];
     for (int a = 0; a < 3; a++) r[a] = conv_reach_of(&g, 0, a);
-    p->in_place = r[0].inside && r[1].inside && r[2].inside;
+    p->in_place = r[0].inside && r[1].inside && r[2].inside && NAME(conv_weight_cell)(p->c) == p->c;
     p->image_groups = g.out[0] * g.out[1] * g.out[2] > 0 ? gemm_min(gemm_min(g.n, CONV_IMAGE_GROUPS), wanted) : 0;
     if (c == 1 && k == 1) {
         NAME(conv_plan_depthwise_weight)(p, &g, r, wanted);
         return;
     }
+    if (p->image_groups && NAME(conv_plan_product)(p, wanted)) return;
     p->algorithm = CONV_ROWS;
+    p->image_groups = gemm_min(p->image_groups, g.n * g.out[0] * g.out[1] * g.out[2] / 512 + 1);
     p->k_padded = gemm_round_up(k, LANES);
     p->group_size = p->groups * (taps * c + 1) * p->k_padded;
     while (p->image_groups > 1 && p->image_groups * p->group_size * (ptrdiff_t)sizeof(REAL) > 8 << 20)
@@ -1132,10 +1188,9 @@ static void NAME(conv_plan_weight)(conv_plan *p) {
     p->units = units * p->k_blocks * p->c_blocks;
     p->ntasks[0] = gemm_min(p->units, wanted);
     double adds = (double)p->k * conv_max(1, c) * taps * (p->image_groups + 1) * 4;
-    p->ntasks[1] =
-        gemm_min(p->groups * conv_max(1, gemm_parts(c, LANES)), (ptrdiff_t)gemm_wanted_tasks(adds / GEMM_TASK_MACS));
+    p->tile_blocks = gemm_min(conv_max(1, gemm_parts(c * taps, 4 * LANES)), 64);
+    p->ntasks[1] = gemm_min(p->groups * p->tile_blocks, (ptrdiff_t)gemm_wanted_tasks(adds / GEMM_TASK_MACS));
     p->shared_bytes = gemm_round_up(p->image_groups * p->group_size * (ptrdiff_t)sizeof(REAL), 64);
-    p->scratch_bytes = (gemm_min(conv_max(1, c), LANES) * taps + 1) * LANES * (ptrdiff_t)sizeof(REAL);
     if (p->units) NAME(conv_plan_weight_blocks)(p, &g, r);
 }
 
@@ -1161,12 +1216,16 @@ static void NAME(convnhwc_run)(void *plan, ptrdiff_t task, int worker) {
     int weight = p->pass == CONV_BACKWARD_WEIGHT, depthwise = p->algorithm == CONV_DEPTHWISE;
     if (p->algorithm == CONV_WINOGRAD) {
         winograd_run_f32(p, task, scratch);
+    } else if (p->algorithm == CONV_PRODUCT) {
+        gemm_plan product = NAME(conv_product)(p);
+        if (!p->step) NAME(gemm_run)(&product, task, worker);
+        else NAME(conv_product_bias)(p);
     } else if (weight && depthwise) {
         if (!p->step) NAME(conv_depthwise_weight_task)(p, task, scratch);
         else NAME(conv_depthwise_reduce)(p);
     } else if (weight) {
         if (!p->step) NAME(conv_weight_task)(p, task, scratch);
-        else NAME(conv_weight_reduce)(p, task, (REAL *)scratch);
+        else NAME(conv_weight_reduce)(p, task);
     } else if (depthwise) {
         if (!p->step)
             NAME(gemm_transpose)((const REAL *)p->weight, p->c, p->t * p->r * p->s, p->t * p->r * p->s,

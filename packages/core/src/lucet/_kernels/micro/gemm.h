@@ -150,8 +150,9 @@ typedef void (*NAME(gemm_tile_fn))(const NAME(gemm_tile) *);
         VEC_UNROLL for (int j = 0; j < width; j++) sum[i][j] += x * b[j];                                              \
     }
 #define GEMM_TILE_END(rows, width)                                                                                     \
-    if (t->start == GEMM_START_ADD) GEMM_EACH_SUM(rows, width)                                                         \
-        sum[i][j] += NAME(vec_load)(t->c + i * t->c_row + j * LANES);                                                  \
+    if (t->start == GEMM_START_ADD) {                                                                                  \
+        GEMM_EACH_SUM(rows, width) sum[i][j] += NAME(vec_load)(t->c + i * t->c_row + j * LANES);                       \
+    }                                                                                                                  \
     if (t->relu) {                                                                                                     \
         GEMM_EACH_SUM(rows, width) sum[i][j] = NAME(vec_select)(sum[i][j] < 0, (VEC){0}, sum[i][j]);                   \
     }                                                                                                                  \
@@ -279,7 +280,7 @@ static void NAME(gemm_run_ragged)(NAME(gemm_tile_fn) fn, const NAME(gemm_tile) *
     NAME(gemm_tile) t = *whole;
     t.c = sums;
     t.c_row = width;
-    if (t.start == GEMM_START_C)
+    if (t.start == GEMM_START_C || t.start == GEMM_START_ADD)
         for (ptrdiff_t i = 0; i < rows; i++)
             for (ptrdiff_t j = 0; j < width; j++)
                 sums[i * width + j] = j < cols ? whole->c[i * whole->c_row + j * c_col] : 0;
