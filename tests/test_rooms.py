@@ -26,7 +26,7 @@ ONLY_IN = {
 }
 # Rooms of core, lowest first: a room may import rooms before it, and its own.
 CORE_ORDER = [
-    {"_errors", "_hooks", "_rooms", "_registry", "_returns"},
+    {"_errors", "_hooks", "_rooms", "_registry", "return_types"},
     {"_size", "_device", "_dtype", "_modes"},
     {"_kernels", "_threads"},
     {"_storage"},

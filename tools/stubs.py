@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import lucet
-from lucet import _returns
+from lucet import return_types
 from lucet._dtype import DTYPES
 from lucet._registry import OPS, public_names
 
@@ -562,7 +562,7 @@ def tensor_stub() -> str:
         "",
         "from numpy.typing import NDArray",
         "",
-        "from lucet import _returns as return_types",
+        "from lucet import return_types as return_types",
         "from lucet._device import device, layout, memory_format",
         "from lucet._dtype import dtype",
         "from lucet._engine import Node",
@@ -679,7 +679,7 @@ def ops_stub() -> str:
         "",
         "from numpy.typing import NDArray",
         "",
-        "from lucet import _returns as return_types",
+        "from lucet import return_types as return_types",
         "from lucet._device import device, layout, memory_format",
         "from lucet._dtype import dtype",
         "from lucet._ops.random import Generator",
@@ -709,7 +709,7 @@ def functional_stub() -> str:
 
 def returns_stub() -> str:
     lines = [NOTE, "from typing import NamedTuple", "", "from lucet._tensor import Tensor", ""]
-    for name, kind in vars(_returns).items():
+    for name, kind in vars(return_types).items():
         if isinstance(kind, type) and getattr(kind, "_fields", None):
             lines += [f"class {name}(NamedTuple):", *[f"    {field}: Tensor" for field in kind._fields], ""]
     return "\n".join(lines)
@@ -720,7 +720,7 @@ def stubs() -> dict[Path, str]:
     made = {
         "__init__": init_stub(),
         "_tensor": tensor_stub(),
-        "_returns": returns_stub(),
+        "return_types": returns_stub(),
         "_ops/__init__": ops_stub(),
     } | {name: f"{NOTE}\n{text.lstrip()}" for name, text in OTHERS.items()}
     functional = ROOT / "packages" / "nn" / "src" / "lucet" / "nn" / "functional.pyi"

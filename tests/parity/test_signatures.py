@@ -170,3 +170,8 @@ def test_every_op_that_torch_lets_subclasses_override_is_an_op_here():
 
     spare = named - registered - set(ALIASES) - {new + "_" for new in ALIASES}
     assert spare <= {"is_complex", "is_floating_point", "is_inference", "is_nonzero", "numel", "result_type", "can_cast"}, spare
+
+
+@pytest.mark.parametrize("name", ["Tensor", "dtype", "device", "Size", "layout", "memory_format"])
+def test_types_show_themselves_as_torchs(name):
+    assert repr(getattr(lucet, name)) == repr(getattr(torch, name)).replace("torch", "lucet")

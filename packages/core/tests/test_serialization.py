@@ -267,7 +267,7 @@ def test_map_location_takes_a_string_a_device_a_dict_and_a_function():
 
     for how in ("cpu", lucet.device("cpu"), {"cpu": "cpu"}, {"cuda:0": "nowhere"}, where, lambda storage, place: None):
         assert loaded(data, map_location=how).tolist() == [0, 1, 2]
-    assert seen == [("Storage", "cpu")]
+    assert seen == [("UntypedStorage", "cpu")]
 
 
 def test_map_location_meta_keeps_shapes_only():

@@ -3,6 +3,8 @@
 import copy
 import math
 import pickle
+import subprocess
+import sys
 import weakref
 
 import pytest
@@ -286,3 +288,90 @@ def test_size_is_a_tuple_of_ints():
     assert type(size[:1]) is lucet.Size
     assert type(size + (4,)) is lucet.Size
     assert pickle.loads(pickle.dumps(size)) == size
+
+
+# --- names, warnings, what is refused --------------------------------------------------------------------------------
+
+TYPES = ["Tensor", "dtype", "device", "Size", "Generator", "layout", "memory_format", "UntypedStorage"]
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_types_go_by_their_public_names(name):
+    kind = getattr(lucet, name)
+    assert repr(kind) == f"<class 'lucet.{name}'>"
+    assert (kind.__module__, kind.__qualname__) == ("lucet", name)
+    assert pickle.loads(pickle.dumps(kind)) is kind
+
+
+def test_a_subclass_keeps_its_own_name():
+    class Mine(lucet.Tensor):
+        pass
+
+    assert Mine.__module__ == __name__
+    assert lucet.zeros(2).as_subclass(Mine).__class__.__qualname__.endswith("Mine")
+
+
+def test_node_of_a_leaf_shows_its_short_name():
+    x = lucet.ones(2, requires_grad=True)
+    node = (x * 2).grad_fn.next_functions[0][0]
+    assert repr(node).startswith("<AccumulateGrad object at 0x")
+    assert node.name() == "torch::autograd::AccumulateGrad"
+    assert repr(type(node)) == "<class 'lucet.autograd.graph.Node'>"
+
+
+ONCE = """
+import math, warnings
+import lucet
+x = lucet.ones(1, requires_grad=True)
+with warnings.catch_warnings(record=True) as said:
+    warnings.simplefilter("always")
+    {quiet}
+    assert not said, [str(w.message) for w in said]
+    {loud}
+    {loud}
+assert [w.category for w in said] == [UserWarning], said
+assert {text!r} in str(said[0].message)
+assert said[0].filename == "<string>", said[0].filename
+"""
+
+
+@pytest.mark.parametrize(
+    ("quiet", "loud", "text"),
+    [
+        ("x.item(); int(x); bool(x); x.tolist(); f'{x.sum():.1f}'; float(x.detach())", "float(x)", "requires_grad=True to a scalar"),
+        ("lucet.no_grad()(float)(x); float(lucet.ones(1))", "math.sqrt(x * 2)", "requires_grad=True to a scalar"),
+        ("x.long()", "complex(x.view(1)[0])", "requires_grad=True to a scalar"),
+        ("lucet.autograd.grad((x * x).sum(), x, create_graph=True); (x * x).sum().backward()",
+         "lucet.autograd.backward((x * x).sum(), create_graph=True)", "reference cycle"),
+    ],
+)
+def test_lost_gradients_and_cycles_are_told_once(quiet, loud, text):
+    done = subprocess.run([sys.executable, "-c", ONCE.format(quiet=quiet, loud=loud, text=text)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_numbers_come_from_one_element():
+    for convert in (int, float, complex):
+        with pytest.raises(ValueError, match="only one element"):
+            convert(lucet.ones(2))
+
+
+def test_an_array_of_the_elements_fixes_the_storage():
+    x = lucet.ones(3)
+    array = x.numpy()
+    with pytest.raises(RuntimeError, match="resized"):
+        x.resize_(1000)
+    assert x.resize_(2).shape == (2,)
+    x[0] = 5
+    assert array.tolist() == [5, 1, 1]
+    del x
+    assert array.tolist() == [5, 1, 1]
+
+
+def test_memory_of_a_tensor_that_wants_a_gradient_is_not_exchanged():
+    x = lucet.ones(2, requires_grad=True)
+    with pytest.raises(RuntimeError, match="leaf Variable"):
+        x.set_(lucet.zeros(3))
+    assert x.tolist() == [1, 1]
+    with lucet.no_grad():
+        assert x.set_(lucet.zeros(3)).shape == (3,)

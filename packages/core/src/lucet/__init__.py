@@ -19,7 +19,7 @@ from lucet import accelerator as accelerator
 from lucet import autograd as autograd
 from lucet import cuda as cuda
 from lucet import serialization as serialization
-from lucet import _returns as return_types
+from lucet import return_types as return_types
 from lucet import linalg as linalg
 from lucet import random as random
 from lucet import utils as utils
@@ -35,7 +35,8 @@ from lucet._device import (
     set_default_device,
     strided,
 )
-from lucet._dtype import DTYPES, dtype, get_default_dtype, promote_types, set_default_dtype
+from lucet._dtype import DTYPES as _DTYPES
+from lucet._dtype import dtype, get_default_dtype, promote_types, set_default_dtype
 from lucet._modes import is_grad_enabled, is_inference_mode_enabled
 from lucet._print import set_printoptions
 from lucet._registry import public_names as _public_names
@@ -43,6 +44,7 @@ from lucet._size import Size
 from lucet._storage import Storage as UntypedStorage
 from lucet._storage import empty_cache, memory_stats
 from lucet._tensor import Tensor
+from lucet._tensor import show_as as _show_as
 from lucet._threads import get_num_interop_threads, get_num_threads, set_num_interop_threads, set_num_threads
 from lucet.autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
 from lucet.autograd.anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled
@@ -67,8 +69,13 @@ nan = float("nan")
 e = 2.718281828459045
 pi = 3.141592653589793
 
-globals().update(DTYPES)
+globals().update(_DTYPES)
 globals().update(_public_names("lucet"))
+
+for _name in ("Generator", "Size", "Tensor", "device", "dtype", "layout", "memory_format"):
+    _show_as(globals()[_name], f"lucet.{_name}")
+_show_as(UntypedStorage, "lucet.UntypedStorage")
+_show_as(autograd.graph.Node, "lucet.autograd.graph.Node")
 
 
 def is_tensor(obj: object) -> bool:

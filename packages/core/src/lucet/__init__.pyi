@@ -6,7 +6,6 @@ from typing import Any, Literal, overload
 
 from numpy.typing import NDArray
 
-from lucet import _returns as return_types
 from lucet import accelerator as accelerator
 from lucet import autograd as autograd
 from lucet import cuda as cuda
@@ -14,6 +13,7 @@ from lucet import linalg as linalg
 from lucet import nn as nn
 from lucet import optim as optim
 from lucet import random as random
+from lucet import return_types as return_types
 from lucet import serialization as serialization
 from lucet import utils as utils
 from lucet._device import channels_last as channels_last
@@ -26,7 +26,6 @@ from lucet._device import memory_format as memory_format
 from lucet._device import preserve_format as preserve_format
 from lucet._device import set_default_device as set_default_device
 from lucet._device import strided as strided
-from lucet._dtype import DTYPES as DTYPES
 from lucet._dtype import dtype as dtype
 from lucet._dtype import get_default_dtype as get_default_dtype
 from lucet._dtype import promote_types as promote_types

@@ -19,7 +19,7 @@ from lucet._tensor cimport (
 from collections import OrderedDict
 import weakref
 
-from lucet._errors import VersionError, ShapeError, error
+from lucet._errors import VersionError, ShapeError, error, warn_once
 from lucet._hooks import add_hook
 from lucet._tensor import attach, _fresh_version
 
@@ -84,7 +84,7 @@ cdef class Node:
         return _label(self)
 
     def __repr__(self):
-        return f"<{_label(self)} object at {hex(<size_t><PyObject*>self)}>"
+        return f"<{_label(self).rpartition('::')[2]} object at {hex(<size_t><PyObject*>self)}>"
 
     @property
     def next_functions(self):
@@ -1129,6 +1129,13 @@ def run_backward(list roots, list grads, bint keep_graph, bint create_graph, inp
         n, nr = _gradient_edge(root)
         if _find_claim(run, n) == NULL:
             _make_claim(run, n)
+    if accumulate and create_graph:
+        warn_once(
+            "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient which can cause "
+            "a memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you have to use this function, make "
+            "sure to reset the .grad fields of your parameters to None after use to break the cycle and avoid the leak.",
+            stacklevel=3,
+        )
     thread_state().grad_enabled = create_graph
     try:
         _discover(run)

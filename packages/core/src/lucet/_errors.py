@@ -12,6 +12,7 @@
 The classes derive from the ones that torch raises, so code that catches those still works.
 """
 
+import warnings
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
@@ -92,6 +93,16 @@ def error(
 ) -> _Kind:
     """Build (not raise) an error of `kind`; the caller writes `raise error(...)`."""
     return kind(headline, facts, at, fix)
+
+
+_said: set[str] = set()  # process-wide, as in torch: each of these is said once
+
+
+def warn_once(message: str, stacklevel: int = 2) -> None:
+    """A UserWarning the first time in the process; `stacklevel` counts from the nearest Python caller at 2."""
+    if message not in _said:
+        _said.add(message)
+        warnings.warn(message, UserWarning, stacklevel)
 
 
 def place(exception: BaseException, where: str) -> None:

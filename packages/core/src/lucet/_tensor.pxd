@@ -108,6 +108,8 @@ cdef Py_ssize_t checked_numel(int ndim, const Py_ssize_t* shape, int code) excep
 cdef Tensor empty_tensor(int code, int ndim, const Py_ssize_t* shape, int device=*)
 cdef Tensor empty_permuted(int code, int ndim, const Py_ssize_t* shape, const int* order, int device)
 cdef Tensor empty_like(Tensor a, int code)
+cdef Tensor empty_preserved(Tensor a, int code)
+cdef Tensor empty_result(int code, int ndim, const Py_ssize_t* shape, int device, Tensor a, Tensor b=*, Tensor c=*)
 cdef Tensor scalar_tensor(int code)
 cdef Tensor alias(Tensor a)
 cdef Tensor view(Tensor a, int ndim, const Py_ssize_t* shape, const Py_ssize_t* strides, Py_ssize_t offset)

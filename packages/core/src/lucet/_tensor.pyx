@@ -19,7 +19,7 @@ cimport lucet._modes as _modes_c
 from lucet._modes cimport thread_state
 
 from lucet import _modes
-from lucet._errors import DeviceError, ShapeError, error
+from lucet._errors import DeviceError, ShapeError, error, warn_once
 from lucet._size import Size
 
 cdef extern from "half_scalar.h":
@@ -30,6 +30,9 @@ cdef extern from "Python.h":
     void PyType_Modified(PyTypeObject*)
     ctypedef struct TypeWithDict "PyTypeObject":
         PyObject* tp_dict
+        const char* tp_name
+    bint PyType_HasFeature(PyTypeObject*, unsigned long)
+    unsigned long Py_TPFLAGS_HEAPTYPE
 
 cdef extern from *:
     """
@@ -122,6 +125,23 @@ def attach(str name, thing) -> None:
     cdef PyTypeObject* kind = <PyTypeObject*>Tensor
     (<dict><object>(<TypeWithDict*>kind).tp_dict)[name] = thing
     PyType_Modified(kind)
+
+
+cdef list _shown_names = []             # the bytes that renamed types point to
+
+
+def show_as(kind, str name) -> None:
+    """Let a class of this package go by its public name ("lucet.Tensor"): in repr, messages, documentation and pickles."""
+    cdef PyTypeObject* t = <PyTypeObject*>kind
+    module, _, short = name.rpartition(".")
+    if PyType_HasFeature(t, Py_TPFLAGS_HEAPTYPE):
+        kind.__module__, kind.__name__, kind.__qualname__ = module, short, short
+        return
+    cdef bytes full = name.encode()
+    _shown_names.append(full)
+    (<TypeWithDict*>t).tp_name = full       # a static type, as Cython makes them, has one field for both
+    (<dict><object>(<TypeWithDict*>t).tp_dict)["__module__"] = module
+    PyType_Modified(t)
 
 
 def register_exact_type(kind) -> None:
@@ -363,13 +383,15 @@ cdef class Tensor:
         return bool(read_element(data_of(self), self.code))
 
     def __float__(self):
-        return float(self.item())
+        _note_lost_gradient(self)
+        return float(_only_element(self))
 
     def __complex__(self):
-        return complex(self.item())
+        _note_lost_gradient(self)
+        return complex(_only_element(self))
 
     def __int__(self):
-        return int(self.item())
+        return int(_only_element(self))
 
     def __index__(self):
         if self.numel_ != 1 or self.code > INT64 or self.code == BOOL and self.ndim_ > 0:
@@ -532,7 +554,7 @@ cdef class Tensor:
 def _as_subclass(result, cls):
     if isinstance(result, Tensor) and not isinstance(result, cls):
         return result.as_subclass(cls)
-    if type(result) in (tuple, list) or isinstance(result, tuple) and type(result).__module__ == "lucet._returns":
+    if type(result) in (tuple, list) or isinstance(result, tuple) and type(result).__module__ == "lucet.return_types":
         return type(result)(_as_subclass(r, cls) for r in result)
     return result
 
@@ -717,29 +739,89 @@ cdef bint is_dense(Tensor t) noexcept:
     return True
 
 
-cdef Tensor empty_like(Tensor a, int code):
-    """An uninitialised tensor with the shape of `a`, and its dimension order in memory where `a` is dense (torch's preserve_format)."""
+cdef int _memory_order(int ndim, const Py_ssize_t* shape, Tensor a, Tensor b, Tensor c, int* order) noexcept:
+    """The dimensions of an elementwise result from the outermost in memory to the innermost, as torch's TensorIterator finds them.
+
+    The first operand whose strides tell two dimensions apart decides; a step of 0 (expanded, broadcast) tells nothing, equal
+    steps put the smaller size inside, and what nobody decides stays row-major.
+    """
+    cdef int i, j, k, inner, outer, where, verdict
+    cdef Py_ssize_t one, other
     cdef Tensor t
-    cdef int i, k
+    for i in range(ndim):                    # built from the inside: order[ndim-1] is the innermost
+        order[ndim - 1 - i] = ndim - 1 - i
+    for i in range(1, ndim):
+        where = i
+        j = i - 1
+        while j >= 0:
+            inner = order[ndim - 1 - j]
+            outer = order[ndim - 1 - where]
+            verdict = 0
+            for k in range(3):
+                t = a if k == 0 else b if k == 1 else c
+                if t is None:
+                    continue
+                one = _step_of(t, ndim, shape, inner)
+                other = _step_of(t, ndim, shape, outer)
+                if one == 0 or other == 0:
+                    continue
+                if one != other:
+                    verdict = -1 if one < other else 1
+                    break
+                if shape[inner] > shape[outer]:
+                    verdict = 1
+                    break
+            if verdict < 0:
+                break
+            if verdict > 0:
+                order[ndim - 1 - j] = outer
+                order[ndim - 1 - where] = inner
+                where = j
+            j -= 1
+    return 0
+
+
+cdef inline Py_ssize_t _step_of(Tensor t, int ndim, const Py_ssize_t* shape, int dim) noexcept:
+    """The step of `t`, broadcast to `shape`, along a dimension."""
+    cdef int own = dim - ndim + t.ndim_
+    return 0 if own < 0 or t.shape_[own] == 1 and shape[dim] != 1 else t.strides[own]
+
+
+cdef Tensor empty_result(int code, int ndim, const Py_ssize_t* shape, int device, Tensor a, Tensor b=None, Tensor c=None):
+    """An uninitialised output of an elementwise op on operands that broadcast to `shape`, in the order in memory that they suggest."""
     cdef int order[64]
+    if (
+        (a is None or a.flags & F_CONTIGUOUS) and (b is None or b.flags & F_CONTIGUOUS) and (c is None or c.flags & F_CONTIGUOUS)
+    ):
+        return empty_tensor(code, ndim, shape, device)
+    _memory_order(ndim, shape, a, b, c, order)
+    return empty_permuted(code, ndim, shape, order, device)
+
+
+cdef Tensor empty_like(Tensor a, int code):
+    """An uninitialised tensor of the shape of `a`: with its strides where `a` is dense, else in the order that they suggest."""
     if a.flags & F_CONTIGUOUS:
         return empty_tensor(code, a.ndim_, a.shape_, a.storage.device)
     if is_dense(a):
-        t = bare_tensor(code, a.ndim_)
-        for i in range(a.ndim_):
-            t.shape_[i] = a.shape_[i]
-            t.strides[i] = a.strides[i]
-        t.numel_ = a.numel_
-        t.flags &= ~F_CONTIGUOUS
-        t.storage = new_storage(a.numel_ * itemsize_of[code], a.storage.device)
-        return t
-    for i in range(a.ndim_):           # otherwise by falling stride, ties in dimension order
-        k = i
-        while k > 0 and a.strides[order[k - 1]] < a.strides[i]:
-            order[k] = order[k - 1]
-            k -= 1
-        order[k] = i
-    return empty_permuted(code, a.ndim_, a.shape_, order, a.storage.device)
+        return _empty_as(a, code)
+    return empty_result(code, a.ndim_, a.shape_, a.storage.device, a)
+
+
+cdef Tensor empty_preserved(Tensor a, int code):
+    """`empty_like` for copies (torch's preserve_format), which keep the strides of dimensions of one element too."""
+    return _empty_as(a, code) if a.flags & F_CONTIGUOUS else empty_like(a, code)
+
+
+cdef Tensor _empty_as(Tensor a, int code):
+    cdef Tensor t = bare_tensor(code, a.ndim_)
+    cdef int i
+    for i in range(a.ndim_):
+        t.shape_[i] = a.shape_[i]
+        t.strides[i] = a.strides[i]
+    t.numel_ = a.numel_
+    t.flags = (t.flags & ~F_CONTIGUOUS) | (a.flags & F_CONTIGUOUS)
+    t.storage = new_storage(a.numel_ * itemsize_of[code], a.storage.device)
+    return t
 
 
 cdef Tensor scalar_tensor(int code):
@@ -948,6 +1030,22 @@ cdef int _needs_elements(Tensor t, str op) except -1:
     if is_meta(t):
         raise error(DeviceError, f"{op}: a meta tensor has no elements", facts=[describe(t)])
     return check_reach(t)
+
+
+cdef int _note_lost_gradient(Tensor t) except -1:
+    """Say once that a number has no gradient, where a tensor that wants one becomes a float while recording."""
+    if (t.flags & F_REQUIRES_GRAD or t.base is not None) and thread_state().grad_enabled and t.requires_grad:
+        warn_once(
+            "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\n"
+            "Consider using tensor.detach() first."
+        )
+    return 0
+
+
+cdef object _only_element(Tensor t):
+    if t.numel_ != 1:
+        raise ValueError("only one element tensors can be converted to Python scalars")
+    return t.item()
 
 
 cdef int check_reach(object t) except -1:

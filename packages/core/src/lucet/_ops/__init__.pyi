@@ -6,7 +6,7 @@ from typing import Any, Literal, overload
 
 from numpy.typing import NDArray
 
-from lucet import _returns as return_types
+from lucet import return_types as return_types
 from lucet._device import device, layout, memory_format
 from lucet._dtype import dtype
 from lucet._ops.random import Generator

@@ -18,7 +18,7 @@ from lucet._ops._loops cimport Operand, operand_of, operand_of_scalar, iterate, 
 from lucet._storage cimport CPU, META
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._tensor cimport (
-    Tensor, empty_tensor, empty_like, is_meta, is_plain, data_of, checked_numel, read_size, bump, strided_over,
+    Tensor, empty_tensor, empty_preserved, is_meta, is_plain, data_of, checked_numel, read_size, bump, strided_over,
     F_CONTIGUOUS, MAX_DIMS,
 )
 
@@ -305,7 +305,7 @@ cdef Tensor _like(Tensor a, object dtype, object device, object layout, object m
     if (place is CPU_DEVICE) == is_meta(a):
         t = empty_tensor(code, a.ndim_, a.shape_, CPU if place is CPU_DEVICE else META)
     elif memory_format is None or memory_format is preserve_format:
-        t = empty_like(a, code)
+        t = empty_preserved(a, code)
     else:
         t = empty_tensor(code, a.ndim_, a.shape_, a.storage.device)
         if memory_format is not contiguous_format:
@@ -695,7 +695,7 @@ cdef Tensor tensor_of(object data, int code):
     cdef Tensor t
     cdef int i, inferred
     if isinstance(data, Tensor):
-        t = empty_like(<Tensor>data, (<Tensor>data).code if code < 0 else code)
+        t = empty_preserved(<Tensor>data, (<Tensor>data).code if code < 0 else code)
         convert_into(t, <Tensor>data)
         return t
     if not isinstance(data, (list, tuple, int, float)) and (hasattr(data, "__array_interface__") or isinstance(data, memoryview) or type(data).__name__ == "array"):

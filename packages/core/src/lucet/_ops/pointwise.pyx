@@ -24,7 +24,7 @@ from lucet._ops._loops cimport (
 )
 from lucet._ops.convert cimport deliver
 from lucet._tensor cimport (
-    Tensor, is_plain, is_contiguous, is_meta, same_shape, data_of, empty_tensor, empty_like, scalar_tensor, bump, describe, slots,
+    Tensor, is_plain, is_contiguous, is_meta, same_shape, data_of, empty_tensor, empty_like, empty_result, scalar_tensor, bump, describe, slots,
     F_CONTIGUOUS, CPU, META, SLOT_ADD, SLOT_SUB, SLOT_MUL, SLOT_TRUEDIV, SLOT_FLOORDIV, SLOT_MOD, SLOT_POW, SLOT_AND, SLOT_OR,
     SLOT_XOR, SLOT_LSHIFT, SLOT_RSHIFT, SLOT_LT, SLOT_LE, SLOT_EQ, SLOT_NE, SLOT_GT, SLOT_GE, SLOT_IADD, SLOT_ISUB, SLOT_IMUL,
     SLOT_ITRUEDIV, SLOT_IFLOORDIV, SLOT_IMOD, SLOT_IPOW, SLOT_IAND, SLOT_IOR, SLOT_IXOR, SLOT_ILSHIFT, SLOT_IRSHIFT, SLOT_NEG,
@@ -307,24 +307,10 @@ cdef int _check_broadcast_into(Tensor y, int ndim, const Py_ssize_t* shape, Rule
     return 0
 
 
-cdef Tensor _new_output(Tensor a, Tensor b, int ndim, const Py_ssize_t* shape, int code):
-    """An output in the dimension order of the first input that has the full shape."""
-    cdef Tensor t
-    cdef int i
-    cdef int device = META if (a is not None and is_meta(a)) or (b is not None and is_meta(b)) else CPU
-    cdef bint same
-    for t in (a, b):
-        if t is None or t.ndim_ != ndim:
-            continue
-        same = True
-        for i in range(ndim):
-            if t.shape_[i] != shape[i]:
-                same = False
-        if same and t.flags & F_CONTIGUOUS:
-            break
-        if same and t.storage.device == device:
-            return empty_like(t, code)
-    return empty_tensor(code, ndim, shape, device)
+cdef Tensor _new_output(Tensor a, Tensor b, int ndim, const Py_ssize_t* shape, int code, Tensor c=None):
+    """A result of up to three operands, on the meta device where one of them is there."""
+    cdef int device = META if (a is not None and is_meta(a)) or (b is not None and is_meta(b)) or (c is not None and is_meta(c)) else CPU
+    return empty_result(code, ndim, shape, device, a, b, c)
 
 
 cdef object binary(Rule r, object x, object z, Tensor out, bint inplace):

@@ -41,7 +41,7 @@ cdef Tensor _where(Tensor condition, object x, object z, Tensor out):
     wide = empty_tensor(BOOL, ndim, pair, META)
     ndim = broadcast2(condition, wide, shape, b"where")
     if out is None:
-        y = _new_output(a, b, ndim, shape, code)
+        y = _new_output(condition, a, ndim, shape, code, b)
     else:
         y = out
         if will_record:

@@ -22,7 +22,7 @@ from lucet._ops._loops cimport broadcast2, check_no_internal_overlap, prepare_ou
 from lucet._ops.create cimport fill_with, parse_shape
 from lucet._ops.pointwise cimport mul, add, div
 from lucet._tensor cimport (
-    Tensor, is_plain, is_meta, is_dense, same_shape, data_of, empty_tensor, empty_like, bump, describe, read_size, F_CONTIGUOUS, F_REQUIRES_GRAD,
+    Tensor, is_plain, is_meta, is_dense, same_shape, data_of, empty_tensor, empty_like, empty_preserved, bump, describe, read_size, F_CONTIGUOUS, F_REQUIRES_GRAD,
     CPU, META,
 )
 

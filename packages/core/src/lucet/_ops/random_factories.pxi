@@ -47,7 +47,7 @@ cdef Tensor made(object size, Tensor out, int code, object layout, object device
 cdef Tensor made_like(Tensor a, object dtype, object layout, object device, bint pin_memory, bint wants_grad, object memory_format):
     """An uninitialised tensor in the shape of `a`."""
     if dtype is None and layout is None and device is None and memory_format is None and not pin_memory and not wants_grad:
-        return empty_like(a, a.code)
+        return empty_preserved(a, a.code)
     return empty_like_function(a, dtype=dtype, layout=layout, device=device, requires_grad=wants_grad, memory_format=memory_format, pin_memory=pin_memory)
 
 

@@ -34,7 +34,7 @@ from lucet._threads cimport parallel_for
 
 import warnings
 
-from lucet import _returns
+from lucet import return_types
 from lucet._errors import DtypeError, ShapeError, error
 from lucet._registry import OPS, op, alias
 

@@ -126,7 +126,7 @@ def aminmax(Tensor input not None, *, dim=None, keepdim=False, out=None):
         out = two_outputs(out, b"aminmax")
         low = store_out(low, out[0], b"aminmax", recording(input))
         high = store_out(high, out[1], b"aminmax", recording(input))
-    return _returns.aminmax((low, high))
+    return return_types.aminmax((low, high))
 
 
 aminmax_fn = op(aminmax, family="reduce")
@@ -139,7 +139,7 @@ cdef int _chosen_vjp(Node n, Tensor g, Run run) except -1:
     return give(run, n, 0, put(g, saved_tensor(n, 0), <int>n.i0, ndim, shape))
 
 
-cdef object _max_pair = _returns.max, _min_pair = _returns.min
+cdef object _max_pair = return_types.max, _min_pair = return_types.min
 
 
 cdef object _extreme_dim(Tensor a, object dim, bint keepdim, object out, bint largest):

@@ -23,7 +23,7 @@ from lucet._tensor cimport (
     read_size,
 )
 
-from lucet import _returns
+from lucet import return_types
 from lucet._errors import DtypeError, ShapeError, error
 from lucet._registry import OPS, op
 
@@ -96,7 +96,7 @@ cdef tuple _sorted_parts(Tensor a, int dim, bint descending, const char* name):
 
 cdef object _sort(Tensor a, int dim, bint descending, object out):
     cdef tuple parts = _sorted_parts(a, dim, descending, b"sort")
-    return _recorded(_returns.sort, a, parts[0], parts[1], dim, out, b"sort", b"SortBackward0")
+    return _recorded(return_types.sort, a, parts[0], parts[1], dim, out, b"sort", b"SortBackward0")
 
 
 def sort(Tensor input not None, dim=-1, descending=False, *, stable=None, out=None, axis=None):
@@ -200,7 +200,7 @@ def topk(Tensor input not None, k, dim=-1, largest=True, sorted=True, *, out=Non
     values = empty_tensor(x.code, input.ndim_, shape, input.storage.device)
     indices = empty_tensor(INT64, input.ndim_, shape, input.storage.device)
     _order(x, at, SORT_FIRST, count if input.ndim_ else 1, bool(largest), values, indices, b"topk")
-    return _recorded(_returns.topk, input, values, indices, at, out, b"topk", b"TopkBackward0")
+    return _recorded(return_types.topk, input, values, indices, at, out, b"topk", b"TopkBackward0")
 
 
 topk_fn = op(topk, family="sorting", dtypes="no bool",
@@ -242,7 +242,7 @@ def kthvalue(Tensor input not None, k, dim=-1, keepdim=False, *, out=None, axis=
         raise IndexError(f"kthvalue(): Expected reduction dim {at} to have non-zero size.")
     if count < 1 or count > (input.shape_[at] if input.ndim_ else 1):
         raise error(ShapeError, f"kthvalue(): selected number k out of range for dimension {at}", facts=[f"k {count}, input {describe(input)}"])
-    return _kth(_returns.kthvalue, input, count - 1, at, flag(keepdim, b"kthvalue"), out, b"kthvalue", b"KthvalueBackward0")
+    return _kth(return_types.kthvalue, input, count - 1, at, flag(keepdim, b"kthvalue"), out, b"kthvalue", b"KthvalueBackward0")
 
 
 kthvalue_fn = op(kthvalue, family="sorting", samples=lambda r: [(r(9), 3), (r(100), 50)])
@@ -255,10 +255,10 @@ cdef object _median(Tensor x, int dim, bint keepdim, object out):
         raise IndexError(f"median(): Expected reduction dim {dim} to have non-zero size.")
     if x.code == BOOL:
         raise error(DtypeError, "median: not implemented for bool", fix="input.to(lucet.uint8)")
-    whole = _kth(_returns.median, x, (n - 1) // 2, dim, keepdim, out, b"median", b"MedianBackward1")
+    whole = _kth(return_types.median, x, (n - 1) // 2, dim, keepdim, out, b"median", b"MedianBackward1")
     if x.code < FLOAT16 or is_meta(x):
         return whole
-    last = _kth(_returns.median, x, n - 1, dim, keepdim, None, b"median", b"MedianBackward1")
+    last = _kth(return_types.median, x, n - 1, dim, keepdim, None, b"median", b"MedianBackward1")
     bad = OPS["isnan"].function(last[0])
     if not bad.any():
         return whole
@@ -267,8 +267,8 @@ cdef object _median(Tensor x, int dim, bint keepdim, object out):
     values = OPS["where"].function(bad, last[0], whole[0])
     if out is not None:
         out = two_outputs(out, b"median")
-        return _returns.median((out[0].copy_(values), out[1].copy_(indices)))
-    return _returns.median((values, indices))
+        return return_types.median((out[0].copy_(values), out[1].copy_(indices)))
+    return return_types.median((values, indices))
 
 
 def median(Tensor input not None, dim=None, keepdim=False, *, out=None, axis=None, keepdims=None):

@@ -66,14 +66,12 @@ _DTYPE_NAMES = sorted(set(_STORAGE_DTYPES.values()))
 WRITTEN: dict[tuple[str, str], tuple[str, str]] = {
     **{("lucet.serialization._rebuild", name): ("torch._utils", name) for name in _REBUILDERS},
     **{("lucet.nn.parameter", name): ("torch._utils", name) for name in _REBUILDERS if "parameter" in name},
-    **{("lucet._dtype", name): ("torch", name) for name in _DTYPE_NAMES},
+    **{("lucet", name): ("torch", name) for name in _DTYPE_NAMES},
     **{("lucet.serialization._names", name): ("torch", name) for name in STORAGE_TYPES},
     ("lucet.serialization._names", "UntypedStorage"): ("torch.storage", "UntypedStorage"),
     ("lucet.serialization._rebuild", "_rebuild_from_type_v2"): ("torch._tensor", "_rebuild_from_type_v2"),
     ("lucet.serialization._rebuild", "_get_layout"): ("torch.serialization", "_get_layout"),
-    ("lucet._size", "Size"): ("torch", "Size"),
-    ("lucet._device", "device"): ("torch", "device"),
-    ("lucet._tensor", "Tensor"): ("torch", "Tensor"),
+    **{("lucet", name): ("torch", name) for name in ("Size", "device", "Tensor")},
     ("lucet.nn.parameter", "Parameter"): ("torch.nn.parameter", "Parameter"),
 }
 
