@@ -11,7 +11,7 @@ from lucet._kernels.kernels cimport loop_fn, LoopArgs
 from lucet._storage cimport storage_resize
 from lucet._tensor cimport (
     Tensor, data_of, is_meta, same_shape, set_dims, set_contiguous, describe, empty_tensor, empty_like, check_reach,
-    checked_numel, F_CONTIGUOUS,
+    checked_numel, is_dense, F_CONTIGUOUS,
 )
 from lucet._threads cimport parallel_for
 
@@ -299,19 +299,21 @@ cdef int check_no_internal_overlap(Tensor out, const char* op) except -1:
 cdef int check_out_overlap(Tensor out, Tensor a, const char* op) except -1:
     """Raise when `out` and an input share some, but not the same, elements: the result would depend on the loop's order."""
     cdef Py_ssize_t out_first, out_last, a_first, a_last
+    cdef int i
     if out is a or out.storage is not a.storage and (out.storage.block == NULL or out.storage.block != a.storage.block):
         return 0
-    if out.numel_ == 0 or a.numel_ == 0 or not out.flags & F_CONTIGUOUS or not a.flags & F_CONTIGUOUS:
-        if out.offset == a.offset and out.code == a.code and same_shape(out, a):
-            return 0
-        if not out.flags & F_CONTIGUOUS or not a.flags & F_CONTIGUOUS:
-            return 0                         # as in torch: too hard to decide
+    if out.numel_ == 0 or a.numel_ == 0 or not is_dense(out) or not is_dense(a):
+        return 0                             # tensors with gaps: too hard to decide, as in torch
     out_first = out.offset * itemsize_of[out.code]
     out_last = out_first + out.numel_ * itemsize_of[out.code]
     a_first = a.offset * itemsize_of[a.code]
     a_last = a_first + a.numel_ * itemsize_of[a.code]
-    if out_first == a_first and out_last == a_last and out.code == a.code:
-        return 0
+    if out_first == a_first and out_last == a_last and out.ndim_ == a.ndim_:
+        for i in range(a.ndim_):
+            if out.strides[i] != a.strides[i]:
+                break
+        else:
+            return 0
     if out_first < a_last and a_first < out_last:
         raise error(
             ShapeError,

@@ -2,14 +2,14 @@
 
 from lucet._dtype cimport FLOAT16, code_of, dtype_object, itemsize_of, is_number
 from lucet._engine cimport (
-    Node, Run, engine_ops, requires_grad, recording, recording2, new_node, connect, set_history, check_inplace, rebase, give,
+    Node, Run, engine_ops, requires_grad, recording, recording2, new_node, connect, set_history, check_inplace, rebase, needs, give,
 )
 from lucet._modes cimport thread_state, slow_call, passed
-from lucet._ops._loops cimport convert_into, check_no_internal_overlap, broadcast2, prepare_out
+from lucet._ops._loops cimport convert_into, check_no_internal_overlap, check_out_overlap, broadcast2, prepare_out
 from lucet._ops.create cimport fill_with, zeros_tensor, filled, parse_shape
 from lucet._storage cimport Storage, storage_resize, CPU, META
 from lucet._tensor cimport (
-    Tensor, is_plain, is_exact, is_meta, empty_like, empty_tensor, empty_permuted, bump, same_shape, describe,
+    Tensor, is_plain, is_exact, is_meta, empty_like, empty_preserved, empty_tensor, empty_permuted, bump, same_shape, describe,
     set_dims, set_contiguous, checked_numel, take_geometry, F_CONTIGUOUS,
 )
 
@@ -32,7 +32,7 @@ cdef Tensor empty_in_format(Tensor a, object format, int code):
     cdef int order[5]
     cdef int k, ndim = a.ndim_
     if format is preserve_format or format is None:
-        return empty_like(a, code)
+        return empty_preserved(a, code)
     if format is contiguous_format:
         return empty_tensor(code, ndim, a.shape_, a.storage.device)
     if format is not channels_last and format is not channels_last_3d:
@@ -255,19 +255,32 @@ op(cuda, public=False, family="convert", grad="no")
 
 # --- writing in place -----------------------------------------------------------------------------------------------
 
-cdef int copy_vjp(Node n, Tensor g, Run run) except -1:
-    return give(run, n, 1, g)           # nothing of the old values is left
+cdef int overwrite_vjp(Node n, Tensor g, Run run) except -1:
+    """Nothing of the old values (input 0) is left: their gradient is zero, that of the new ones (input 1) all there is."""
+    if needs(n, 0):
+        give(run, n, 0, engine_ops.fill(g.code, g.ndim_, g.shape_, 0))
+    return give(run, n, 1, g)
+
+
+cdef int record_overwrite(Tensor target, Tensor source, const char* label) except -1:
+    """History of a target that was written over whole, by `source` or by something without history."""
+    cdef Node n = new_node(overwrite_vjp, label, 2)
+    if target.base is None:                  # of a view, the base's zeros are dealt out by the node of the base
+        connect(n, 0, target)
+    if source is not None:
+        connect(n, 1, source)
+    return rebase(target, n)
 
 
 cdef Tensor copy_inplace(Tensor target, Tensor source):
     """target[...] = source with broadcasting, conversion, version and history."""
     cdef Py_ssize_t shape[64]
-    cdef Node n
     cdef int ndim, i
     cdef bint will_record = target.code >= FLOAT16 and recording2(target, source)
     cdef Tensor from_
     check_inplace(target, will_record, b"copy_")
     check_no_internal_overlap(target, b"copy_")
+    check_out_overlap(target, source, b"copy_")
     if source.storage.device == META and target.storage.device == CPU:
         raise NotImplementedError("Cannot copy out of meta tensor; no data!")
     ndim = broadcast2(target, source, shape, b"copy_") if not same_shape(target, source) else target.ndim_
@@ -287,9 +300,7 @@ cdef Tensor copy_inplace(Tensor target, Tensor source):
         convert_into(target, from_)
     bump(target)
     if will_record:
-        n = new_node(copy_vjp, b"CopyBackwards", 2)
-        connect(n, 1, source)
-        rebase(target, n)
+        record_overwrite(target, source, b"CopyBackwards")
     return target
 
 
@@ -314,12 +325,7 @@ def copy_(Tensor self not None, src, bint non_blocking=False):
     return copy_inplace(self, <Tensor>src)
 
 
-cdef int fill_vjp(Node n, Tensor g, Run run) except -1:
-    return give(run, n, 1, g)
-
-
 cdef Tensor _fill(Tensor t, object value, const char* name):
-    cdef Node n
     cdef bint by_tensor = isinstance(value, Tensor)
     cdef bint will_record = recording(t) or by_tensor and recording(<Tensor>value) and t.code >= FLOAT16
     if by_tensor and (<Tensor>value).ndim_:
@@ -329,10 +335,7 @@ cdef Tensor _fill(Tensor t, object value, const char* name):
     fill_with(t, (<Tensor>value).item() if by_tensor else value, name)
     bump(t)
     if will_record:
-        n = new_node(fill_vjp, b"FillBackward0" if name != b"zero_" else b"ZeroBackward0", 2)
-        if by_tensor:
-            connect(n, 1, <Tensor>value)
-        rebase(t, n)
+        record_overwrite(t, <Tensor>value if by_tensor else None, b"FillBackward0" if name != b"zero_" else b"ZeroBackward0")
     return t
 
 
@@ -441,7 +444,8 @@ def set_(Tensor self not None, source=None, storage_offset=0, size=None, stride=
             return result
     cdef Tensor t
     cdef Storage s
-    if requires_grad(self) and thread_state().grad_enabled and self.node is not None:
+    if requires_grad(self) and thread_state().grad_enabled:
+        check_inplace(self, True, b"set_")
         raise RuntimeError("set_: a tensor computed by a recorded operation cannot be given other memory")
     if source is None:
         t = zeros_tensor(self.code, 0, NULL)

@@ -181,6 +181,7 @@ def to_numpy(Tensor self not None, *, bint force=False):
     shape = tuple([self.shape_[i] for i in range(self.ndim_)])
     if self.numel_ == 0:
         return numpy.empty(shape, _NUMPY_NAMES[self.code])
+    self.storage.can_resize = False          # as in torch: the array must stay what the tensor shows
     return numpy.ndarray(
         shape, _NUMPY_NAMES[self.code], memoryview(self.storage), self.offset * size, tuple([self.strides[i] * size for i in range(self.ndim_)])
     )
