@@ -28,7 +28,7 @@ def test_repr_lists_the_options_of_each_group_in_order():
         "SGD (\n"
         "Parameter Group 0\n    dampening: 0\n    differentiable: False\n    foreach: None\n    fused: None\n"
         "    lr: 0.1\n    maximize: False\n    momentum: 0\n    nesterov: False\n    weight_decay: 0\n"
-        "Parameter Group 1\n    dampening: 0\n    differentiable: False\n    foreach: None\n    fused: None\n"
+        "\nParameter Group 1\n    dampening: 0\n    differentiable: False\n    foreach: None\n    fused: None\n"
         "    lr: 0.5\n    maximize: False\n    momentum: 0\n    nesterov: False\n    note: head\n    weight_decay: 0\n)"
     )
 
