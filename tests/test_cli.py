@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,8 @@ from PIL import Image
 
 import lucet
 from lucetvision import cli
-from lucetvision.cli import trainer
+from lucetvision.cli import runs, train, trainer
+from lucetvision.cli.refusal import Refused
 from lucetvision.datasets import FashionMNISTMini
 
 TINY = ["--model", "lenet", "--epochs", "2", "--limit", "300", "--batch-size", "32", "--threads", "1"]
@@ -146,8 +148,12 @@ def test_constant_schedule_and_mnistnet(here, capsys):
     assert lucet.load(here / "runs/mnistnet-1/checkpoint.pt")["schedule"] is None
 
 
-def test_a_finished_run_is_not_touched_by_resuming(trained, capsys):
+def test_a_finished_run_is_not_touched_by_resuming(trained, capsys, monkeypatch):
+    def read(*arguments):
+        raise AssertionError("the test images are read once a run")
+
     before = everything(trained)
+    monkeypatch.setattr(train, "load_test", read)
     assert cli.run(["train", "--resume", str(trained)]) == 0
     assert "test accuracy" in capsys.readouterr().out
     assert everything(trained) == before
@@ -360,8 +366,13 @@ def test_damaged_checkpoints_are_named(case, trained, here, boot, capsys):
 
 
 EDITS = {
-    "a bare list": (lambda content: [1, 2], "is not a checkpoint of a lucetvision run"),
-    "a state dict": (lambda content: content["model"], "is not a checkpoint of a lucetvision run"),
+    "a bare list": (lambda content: [1, 2], "holds an object of class list, expected a checkpoint of a lucetvision run"),
+    "another dict": (lambda content: {"model": content["model"], "epoch": 3}, "holds a dict of 'model', 'epoch', expected"),
+    "a state dict of another network": (
+        lambda content: {f"module.{name}": value for name, value in content["model"].items()},
+        "holds the weights of a network, from 'module.conv1.weight' on, that fit no network here: expected a checkpoint "
+        "of a lucetvision run, or a state dict of one of lenet, mnistnet",
+    ),
     "of a later version": (
         lambda content: {**content, "version": 2},
         "has checkpoint version 2, this",
@@ -388,6 +399,69 @@ def test_other_files_are_not_taken_for_checkpoints(case, trained, here, boot, ca
     lucet.save(edit(lucet.load(trained / "checkpoint.pt")), str(here / "other.pt"))
     for arguments in (["evaluate", "--checkpoint", "other.pt"], ["predict", "--checkpoint", "other.pt", str(boot)]):
         assert message in refused(capsys, *arguments)
+
+
+def test_a_bare_state_dict_of_a_known_network_is_used(trained, here, boot, capsys):
+    content = lucet.load(trained / "checkpoint.pt")
+    lucet.save(content["model"], "weights.pt")
+    assert cli.run(["predict", "--checkpoint", str(trained / "checkpoint.pt"), str(boot)]) == 0
+    whole = capsys.readouterr().out
+    assert cli.run(["predict", "--checkpoint", "weights.pt", str(boot)]) == 0
+    bare, note = capsys.readouterr()
+    for number, name in enumerate(content["classes"]):
+        bare = bare.replace(f" {number} ", f" {name} ")
+    assert bare == whole
+    assert note.count("\n") == 1 and "weights.pt holds the weights of a lenet and no more: classes are numbered" in note
+    assert cli.run(["evaluate", "--checkpoint", "weights.pt"]) == 0
+    assert "accuracy" in capsys.readouterr().out
+    assert "not a checkpoint of a lucetvision run, it holds the weights" in refused_resume(trained, here, capsys)
+
+
+def refused_resume(trained, here, capsys):
+    """The line about a run whose checkpoint was replaced by weights."""
+    folder = shutil.copytree(trained, here / "run")
+    shutil.copy(here / "weights.pt", folder / "checkpoint.pt")
+    return refused(capsys, "train", "--resume", "run")
+
+
+# output
+
+
+@pytest.mark.parametrize("arguments", [["predict", "boot.png"], ["evaluate"], ["train", *TINY], ["--help"], ["train", "-h"]])
+def test_output_that_cannot_be_written_is_told_in_one_line(arguments, here, boot):
+    shutil.copy(boot, here / "boot.png")
+    verb = "" if arguments[0].startswith("-") or "-h" in arguments else f" {arguments[0]}"
+    for redirect, reason in (("> /dev/full", "No space left on device"), (">&-", "standard output is closed")):
+        command = shlex.join([sys.executable, "-m", "lucetvision", *arguments])
+        done = subprocess.run(f"{command} {redirect}", shell=True, stderr=subprocess.PIPE, text=True, timeout=300)
+        verb_told = verb if "full" in redirect else ""
+        assert done.stderr.replace("\r", "\n").splitlines()[-1] == (
+            f"lucetvision{verb_told}: cannot write the output: {reason}"
+        )
+        assert done.stderr.count("\n") == 1 and done.returncode == 2
+    assert not (here / "runs").exists()
+
+
+def test_a_closed_error_stream_does_not_mix_with_the_output(here, boot):
+    command = shlex.join([sys.executable, "-m", "lucetvision", "predict", "nothing.png", str(boot)])
+    done = subprocess.run(f"{command} 2>&-", shell=True, stdout=subprocess.PIPE, text=True, timeout=300)
+    assert done.stdout.count("\n") == 1 and done.stdout.startswith(str(boot)) and done.returncode == 2
+
+
+@pytest.mark.parametrize("name", ["settings.json", "checkpoint.pt", "metrics.jsonl"])
+def test_a_run_that_cannot_begin_leaves_no_folder(name, here, capsys, monkeypatch):
+    def full(self, path, write):
+        if path == name:
+            raise Refused(f"cannot write {path}: No space left on device")
+        return original(self, path, write)
+
+    original = runs.Run._write
+    monkeypatch.setattr(runs.Run, "_write", full)
+    assert "No space left on device" in refused(capsys, "train", *TINY, "--name", "a")
+    assert not (here / "runs").exists()
+    (here / "runs" / "other").mkdir(parents=True)
+    refused(capsys, "train", *TINY, "--name", "a")
+    assert [path.name for path in (here / "runs").iterdir()] == ["other"]
 
 
 def test_resume_refuses_other_settings_and_other_checkpoints(trained, here, capsys):

@@ -1,10 +1,12 @@
 """The `lucetvision` command: arguments and exit codes. Each verb has a module of its own, imported on demand."""
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
 from .arguments import parse
+from .output import Output
 from .refusal import Refused, one_line
 
 EXIT_REFUSED = 2
@@ -13,12 +15,19 @@ EXIT_INTERRUPTED = 130
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code: 0, 2 for bad input (one line on stderr), 130 after Ctrl-C."""
+    if sys.stderr is None:  # closed by the caller: messages go nowhere, never to the output
+        sys.stderr = open(os.devnull, "w")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # file names need not be text
     verb = ""
+    before = sys.stdout
     try:
-        options = parse(arguments)
+        sys.stdout = Output(before)
+        try:
+            options = parse(arguments)
+        finally:
+            sys.stdout.flush()  # the help, which ends the program
         verb = f" {options.verb}"
         code = importlib.import_module(f".{options.verb}", __package__).run(options)
         sys.stdout.flush()
@@ -30,5 +39,7 @@ def run(arguments: Sequence[str]) -> int:
         print(f"lucetvision{verb}: interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        sys.stdout = None
         return 0
+    finally:
+        # a stream that could not be written would be flushed again at exit, and complain
+        sys.stdout = None if isinstance(sys.stdout, Output) and sys.stdout.failed else before

@@ -1,6 +1,7 @@
 """`lucetvision evaluate`: a checkpoint against the test images, as text."""
 
 import argparse
+import sys
 
 import numpy as np
 
@@ -17,6 +18,8 @@ def run(options: argparse.Namespace) -> int:
     if options.threads is not None:
         lucet.set_num_threads(options.threads)
     net = classifier(options.checkpoint)
+    if net.note:
+        print(f"lucetvision evaluate: {net.note}", file=sys.stderr)
     dataset = load_test(options.data or net.settings.get("data", EMBEDDED), net.mean, net.std)
     if len(net.classes) != len(dataset.classes):
         raise Refused(f"the checkpoint has {len(net.classes)} classes, the test images have {len(dataset.classes)}")

@@ -19,6 +19,8 @@ def run(options: argparse.Namespace) -> int:
     net = classifier(options.checkpoint)
     if options.top_k > len(net.classes):
         raise Refused(f"--top-k is {options.top_k}, the network has {len(net.classes)} classes")
+    if net.note:
+        print(f"lucetvision predict: {net.note}", file=sys.stderr)
     preset = GrayscaleClassification(crop_size=_SIDE, mean=(net.mean,), std=(net.std,))
     code = 0
     for path in options.images:

@@ -5,6 +5,7 @@ import json
 import os
 import shlex
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import lucet
@@ -18,8 +19,9 @@ CHECKPOINT, METRICS, SETTINGS = "checkpoint.pt", "metrics.jsonl", "settings.json
 class Run:
     """A run's folder; inside `with` no other process can open it."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, made: tuple[str, ...] = ()) -> None:
         self.folder = folder
+        self._made = made
         self.checkpoint = os.path.join(folder, CHECKPOINT)
         self._lock = os.open(folder, os.O_RDONLY)
         try:
@@ -40,6 +42,15 @@ class Run:
         for entry in os.listdir(self.folder):
             if entry.startswith(tuple(f".{name}." for name in (CHECKPOINT, METRICS, SETTINGS))):
                 os.unlink(os.path.join(self.folder, entry))
+
+    def discard(self) -> None:
+        """Remove what this run has made, its folders included: it did not begin."""
+        with suppress(OSError):  # what was put there meanwhile stays
+            for name in (CHECKPOINT, METRICS, SETTINGS):
+                with suppress(FileNotFoundError):
+                    os.unlink(os.path.join(self.folder, name))
+            for folder in self._made:
+                os.rmdir(folder)
 
     @property
     def resume_command(self) -> str:
@@ -70,12 +81,14 @@ def create(parent: str, name: str | None, model: str) -> Run:
     """A new folder `parent`/`name`, by default the model's name and the first free number; Refused if it exists."""
     check_name(name)
     try:
+        above = () if os.path.isdir(parent) else (parent,)
         os.makedirs(parent, exist_ok=True)
         if name is None:
-            return Run(_first_free(parent, model))
-        folder = os.path.join(parent, name)
-        os.mkdir(folder)
-        return Run(folder)
+            folder = _first_free(parent, model)
+        else:
+            folder = os.path.join(parent, name)
+            os.mkdir(folder)
+        return Run(folder, (folder, *above))
     except FileExistsError as cause:
         if not os.path.isdir(parent):
             raise Refused(f"{parent} is not a folder") from cause

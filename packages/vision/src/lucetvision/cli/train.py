@@ -61,10 +61,14 @@ def _start(options: argparse.Namespace, stack: ExitStack) -> tuple[Run, Trainer]
         settings["data"] = os.path.abspath(settings["data"])
     trainer = _trainer(settings, options.workers)
     folder = stack.enter_context(runs.create(options.runs, options.name, settings["model"]))
-    folder.write_settings(settings)
-    folder.save(trainer.state())
-    print(f"training {settings['model']} on {len(trainer.data.train):,} images, {settings['epochs']} epochs, ", end="")
-    print(f"in {folder.folder}", flush=True)
+    size = f"{len(trainer.data.train):,} images, {settings['epochs']} epochs"
+    try:
+        folder.write_settings(settings)
+        folder.save(trainer.state())
+        print(f"training {settings['model']} on {size}, in {folder.folder}", flush=True)
+    except BaseException:
+        folder.discard()
+        raise
     return folder, trainer
 
 
