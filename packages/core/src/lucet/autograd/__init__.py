@@ -11,9 +11,10 @@ from lucet.autograd.anomaly import detect_anomaly, set_detect_anomaly
 from lucet.autograd.function import Function
 from lucet.autograd.grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
 from lucet.autograd.gradcheck import GradcheckError, gradcheck, gradgradcheck
+from lucet.autograd.variable import Variable
 
 __all__ = [
-    "Function", "GradcheckError", "backward", "detect_anomaly", "enable_grad", "grad", "gradcheck", "gradgradcheck", "graph", "inference_mode",
+    "Function", "GradcheckError", "Variable", "backward", "detect_anomaly", "enable_grad", "grad", "gradcheck", "gradgradcheck", "graph", "inference_mode",
     "no_grad", "set_detect_anomaly", "set_grad_enabled",
 ]  # fmt: skip
 
@@ -134,16 +135,18 @@ def grad(
     keep = create_graph if retain_graph is None else retain_graph
     start = _start_gradients(results, given)
     found = _engine.run_backward(list(results), start, keep, create_graph, wanted, False, allow_unused)
-    return _finish(found, wanted, allow_unused, materialize_grads)
+    return _finish(found, wanted, allow_unused, materialize_grads, create_graph)
 
 
-def _finish(found: list[Tensor | None], wanted: tuple[Tensor, ...], allow_unused: bool, materialize: bool) -> tuple[Tensor | None, ...]:
+def _finish(
+    found: list[Tensor | None], wanted: tuple[Tensor, ...], allow_unused: bool, materialize: bool, create_graph: bool
+) -> tuple[Tensor | None, ...]:
     if not allow_unused and any(gradient is None for gradient in found):
         raise RuntimeError("One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.")
     if materialize:
         from lucet._ops.create import zeros_like
 
-        return tuple(zeros_like(x).requires_grad_() if g is None else g for x, g in zip(wanted, found, strict=True))
+        return tuple(zeros_like(x).requires_grad_(create_graph) if g is None else g for x, g in zip(wanted, found, strict=True))
     return tuple(found)
 
 

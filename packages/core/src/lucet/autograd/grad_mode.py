@@ -128,6 +128,9 @@ class set_grad_enabled(_Switch):
     def __enter__(self) -> None:
         _modes._set_grad_enabled(self.mode)
 
+    def __repr__(self) -> str:
+        return f"lucet.autograd.grad_mode.set_grad_enabled(mode={self.mode})"
+
 
 class inference_mode(_Switch):
     """As no_grad, and tensors made inside carry no version counter: they can never take part in a graph.
