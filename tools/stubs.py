@@ -13,6 +13,7 @@ from pathlib import Path
 import lucet
 from lucet import return_types
 from lucet._dtype import DTYPES
+from lucet._legacy import TENSOR_TYPES
 from lucet._registry import OPS, public_names
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -665,6 +666,7 @@ def init_stub() -> str:
         if name not in known:
             lines += definitions(name, entry, inplace=inplace, method=False)
     lines += [f"{name}: dtype" for name in DTYPES]
+    lines += [f"{name}: _type[Tensor]" for name in TENSOR_TYPES]
     told = "\n".join(lines)
     missing = [name for name in names if not re.search(rf"\b{name}\b", told) and name not in ("TYPE_CHECKING", "public_names")]
     if missing:

@@ -37,14 +37,27 @@ from lucet._device import (
 )
 from lucet._dtype import DTYPES as _DTYPES
 from lucet._dtype import dtype, get_default_dtype, promote_types, set_default_dtype
+from lucet._legacy import TENSOR_TYPES as _TENSOR_TYPES
+from lucet._legacy import set_default_tensor_type
 from lucet._modes import is_grad_enabled, is_inference_mode_enabled
 from lucet._print import set_printoptions
 from lucet._registry import public_names as _public_names
+from lucet._settings import (
+    are_deterministic_algorithms_enabled,
+    compile,
+    get_deterministic_debug_mode,
+    get_float32_matmul_precision,
+    is_deterministic_algorithms_warn_only_enabled,
+    set_deterministic_debug_mode,
+    set_float32_matmul_precision,
+    use_deterministic_algorithms,
+)
 from lucet._size import Size
 from lucet._storage import Storage as UntypedStorage
 from lucet._storage import empty_cache, memory_stats
 from lucet._tensor import Tensor
 from lucet._tensor import show_as as _show_as
+from lucet._type_info import finfo, iinfo
 from lucet._threads import get_num_interop_threads, get_num_threads, set_num_interop_threads, set_num_threads
 from lucet.autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
 from lucet.autograd.anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled
@@ -61,8 +74,10 @@ from lucet.serialization import load as load
 from lucet.serialization import save as save
 
 if TYPE_CHECKING:
+    from lucet import backends as backends
     from lucet import nn as nn
     from lucet import optim as optim
+    from lucet import version as version
 
 inf = float("inf")
 nan = float("nan")
@@ -70,7 +85,8 @@ e = 2.718281828459045
 pi = 3.141592653589793
 
 globals().update(_DTYPES)
-globals().update(_public_names("lucet"))
+globals().update(_TENSOR_TYPES)
+globals().update(_public_names("lucet"))  # bool, int and float are element types from here on
 
 for _name in ("Generator", "Size", "Tensor", "device", "dtype", "layout", "memory_format"):
     _show_as(globals()[_name], f"lucet.{_name}")
@@ -96,11 +112,6 @@ def is_complex(input: Tensor) -> bool:
 def is_inference(input: Tensor) -> bool:
     """Whether `input` was made in inference mode."""
     return input.is_inference()
-
-
-def is_nonzero(input: Tensor) -> bool:
-    """Whether the one element of `input` is not zero. RuntimeError for another number of elements."""
-    return bool(input)
 
 
 def numel(input: Tensor) -> int:

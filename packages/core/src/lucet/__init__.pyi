@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from lucet import accelerator as accelerator
 from lucet import autograd as autograd
+from lucet import backends as backends
 from lucet import cuda as cuda
 from lucet import linalg as linalg
 from lucet import nn as nn
@@ -16,6 +17,7 @@ from lucet import random as random
 from lucet import return_types as return_types
 from lucet import serialization as serialization
 from lucet import utils as utils
+from lucet import version as version
 from lucet._device import channels_last as channels_last
 from lucet._device import channels_last_3d as channels_last_3d
 from lucet._device import contiguous_format as contiguous_format
@@ -30,9 +32,18 @@ from lucet._dtype import dtype as dtype
 from lucet._dtype import get_default_dtype as get_default_dtype
 from lucet._dtype import promote_types as promote_types
 from lucet._dtype import set_default_dtype as set_default_dtype
+from lucet._legacy import set_default_tensor_type as set_default_tensor_type
 from lucet._modes import is_grad_enabled as is_grad_enabled
 from lucet._modes import is_inference_mode_enabled as is_inference_mode_enabled
 from lucet._print import set_printoptions as set_printoptions
+from lucet._settings import are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled
+from lucet._settings import compile as compile
+from lucet._settings import get_deterministic_debug_mode as get_deterministic_debug_mode
+from lucet._settings import get_float32_matmul_precision as get_float32_matmul_precision
+from lucet._settings import is_deterministic_algorithms_warn_only_enabled as is_deterministic_algorithms_warn_only_enabled
+from lucet._settings import set_deterministic_debug_mode as set_deterministic_debug_mode
+from lucet._settings import set_float32_matmul_precision as set_float32_matmul_precision
+from lucet._settings import use_deterministic_algorithms as use_deterministic_algorithms
 from lucet._size import Size as Size
 from lucet._storage import Storage as UntypedStorage
 from lucet._storage import empty_cache as empty_cache
@@ -42,6 +53,8 @@ from lucet._threads import get_num_interop_threads as get_num_interop_threads
 from lucet._threads import get_num_threads as get_num_threads
 from lucet._threads import set_num_interop_threads as set_num_interop_threads
 from lucet._threads import set_num_threads as set_num_threads
+from lucet._type_info import finfo as finfo
+from lucet._type_info import iinfo as iinfo
 from lucet.autograd import enable_grad as enable_grad
 from lucet.autograd import inference_mode as inference_mode
 from lucet.autograd import no_grad as no_grad
@@ -74,7 +87,6 @@ def is_tensor(obj: object) -> _bool: ...
 def is_floating_point(input: Tensor) -> _bool: ...
 def is_complex(input: Tensor) -> _bool: ...
 def is_inference(input: Tensor) -> _bool: ...
-def is_nonzero(input: Tensor) -> _bool: ...
 def numel(input: Tensor) -> _int: ...
 def result_type(tensor1: object, tensor2: object) -> dtype: ...
 def can_cast(from_: dtype, to: dtype) -> _bool: ...
@@ -236,6 +248,7 @@ def index_fill_(input: Tensor, dim: _int, index: Tensor, value: Tensor | Number)
 def index_put(input: Tensor, indices: Tensor | Sequence[Tensor], values: Tensor, accumulate: _bool = False) -> Tensor: ...
 def index_put_(input: Tensor, indices: Tensor | Sequence[Tensor], values: Tensor, accumulate: _bool = False) -> Tensor: ...
 def index_select(input: Tensor, dim: _int, index: Tensor, *, out: Tensor | None = None) -> Tensor: ...
+def is_nonzero(input: Tensor) -> _bool: ...
 def isclose(input: Tensor, other: Tensor, rtol: _float = 1e-05, atol: _float = 1e-08, equal_nan: _bool = False) -> Tensor: ...
 def isfinite(input: Tensor) -> Tensor: ...
 def isinf(input: Tensor) -> Tensor: ...
@@ -455,3 +468,13 @@ int: dtype
 long: dtype
 cfloat: dtype
 cdouble: dtype
+FloatTensor: _type[Tensor]
+DoubleTensor: _type[Tensor]
+HalfTensor: _type[Tensor]
+BFloat16Tensor: _type[Tensor]
+LongTensor: _type[Tensor]
+IntTensor: _type[Tensor]
+ShortTensor: _type[Tensor]
+CharTensor: _type[Tensor]
+ByteTensor: _type[Tensor]
+BoolTensor: _type[Tensor]

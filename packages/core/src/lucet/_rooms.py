@@ -21,6 +21,9 @@ ROOMS = {
     "lucet.utils.data": "lucet-data",
 }
 
+# Rooms of the core that few programs enter: imported when they are first asked for.
+LATER = ("lucet.__config__", "lucet.backends", "lucet.version")
+
 
 class MissingRoom(ModuleNotFoundError):
     """A sibling distribution that is not installed.
@@ -66,6 +69,8 @@ def missing_attribute(name: str, package: str = "lucet") -> Any:
     """Answer a package's `__getattr__`: import the room called `name`, or raise an AttributeError that names it."""
     full = f"{package}.{name}"
     message = f"module {package!r} has no attribute {name!r}"
+    if full in LATER:
+        return import_module(full)
     if full in ROOMS:
         try:
             return import_module(full)

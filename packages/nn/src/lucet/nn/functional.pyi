@@ -28,6 +28,7 @@ from lucet._ops import hardtanh as hardtanh
 from lucet._ops import hardtanh_ as hardtanh_
 from lucet._ops import huber_loss as huber_loss
 from lucet._ops import instance_norm as instance_norm
+from lucet._ops import kl_div as kl_div
 from lucet._ops import l1_loss as l1_loss
 from lucet._ops import layer_norm as layer_norm
 from lucet._ops import leaky_relu as leaky_relu
