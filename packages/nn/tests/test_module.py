@@ -576,8 +576,64 @@ def test_places_named_elsewhere_and_other_errors_are_left_alone():
     with pytest.raises(LucetError) as caught:
         nn.Sequential(Placed())(1)
     assert caught.value.at == "train.py:3"
-    with pytest.raises(ValueError, match="^plain$"):
+    with pytest.raises(ValueError) as plain:
         nn.Sequential(Placed())(0)
+    assert str(plain.value) == "plain"
+
+
+def test_errors_of_python_carry_the_place_as_a_note():
+    class Fails(nn.Module):
+        def forward(self, x):
+            raise x
+
+    net = nn.Sequential(nn.Identity(), nn.Sequential(Fails()))
+    for kind in (ValueError, IndexError, TypeError, RuntimeError, KeyError):
+        with pytest.raises(kind) as caught:
+            net(kind("plain"))
+        assert caught.value.args == ("plain",)
+        assert caught.value.__notes__ == ["  at    1.0: Fails()"]
+        again = pickle.loads(pickle.dumps(caught.value))
+        assert type(again.__notes__[0]) is str  # the note does not carry the network to another process
+
+    class Signal(Exception):
+        pass
+
+    with pytest.raises(Signal) as caught:
+        net(Signal())
+    assert not hasattr(caught.value, "__notes__")
+
+
+def test_errors_of_layers_name_the_layer():
+    class Net(nn.Module):
+        def __init__(self, layer):
+            super().__init__()
+            self.layer = layer
+
+        def forward(self, *args):
+            return self.layer(*args)
+
+    x = lucet.ones(1, 3)
+    for layer, args, line in (
+        (nn.BatchNorm1d(3), (x,), "layer: BatchNorm1d(3, eps=1e-05"),
+        (nn.CrossEntropyLoss(), (x, lucet.tensor([7])), "layer: CrossEntropyLoss()"),
+        (nn.Flatten(5), (x,), "layer: Flatten(start_dim=5"),
+    ):
+        with pytest.raises((ValueError, IndexError)) as caught:
+            Net(layer)(*args)
+        (note,) = caught.value.__notes__
+        assert note.startswith("  at    " + line), note
+
+
+def test_a_module_that_cannot_be_printed_does_not_hide_its_error():
+    class Odd(nn.Module):
+        def extra_repr(self):
+            raise AttributeError("not built yet")
+
+        def forward(self, x):
+            raise ValueError("plain")
+
+    with pytest.raises(ValueError, match="plain"):
+        nn.Sequential(Odd())(0)
 
 
 def test_place_is_named_through_hooks_and_kept_when_caught_and_raised_again():

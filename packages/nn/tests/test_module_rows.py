@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import warnings
 
 import numpy as np
 import pytest
@@ -293,6 +294,11 @@ LOSSES = {
     "mse": (nn.MSELoss, [[1.0, 2.0]], [[3.0, 5.0]], [4.0, 9.0], 2),
     "l1": (nn.L1Loss, [[1.0, 2.0]], [[3.0, 5.0]], [2.0, 3.0], 2),
     "nll": (nn.NLLLoss, [[-0.5, -2.0], [-1.0, -3.0]], [0, 1], [0.5, 3.0], 2),
+    "smooth l1": (nn.SmoothL1Loss, [[1.0, 2.0]], [[1.5, 5.0]], [0.125, 2.5], 2),
+    "huber": (nn.HuberLoss, [[1.0, 2.0]], [[1.5, 5.0]], [0.125, 2.5], 2),
+    "kl div": (nn.KLDivLoss, [[-1.0, -2.0]], [[1.0, 0.0]], [1.0, 0.0], 2),
+    "bce": (nn.BCELoss, [[0.5, 0.25]], [[1.0, 0.0]], [np.log(2), np.log(4 / 3)], 2),
+    "bce with logits": (nn.BCEWithLogitsLoss, [[0.0, np.log(3.0)]], [[1.0, 1.0]], [np.log(2), np.log(4 / 3)], 2),
     "cross entropy": (nn.CrossEntropyLoss, [[0.0, 0.0], [0.0, np.log(3.0)]], [0, 1], [np.log(2), np.log(4 / 3)], 2),
 }
 
@@ -301,7 +307,12 @@ LOSSES = {
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
 def test_losses_reduce_as_asked(name, reduction):
     kind, scores, target, each, count = LOSSES[name]
-    got = kind(reduction=reduction)(lucet.tensor(scores, dtype=lucet.float64), lucet.tensor(target))
+    target = lucet.tensor(target)
+    scores = lucet.tensor(scores, dtype=lucet.float64)
+    target = target.double() if target.is_floating_point() else target
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the mean of KLDivLoss warns
+        got = kind(reduction=reduction)(scores, target)
     expected = {"mean": [sum(each) / count], "sum": [sum(each)], "none": each}[reduction]
     np.testing.assert_allclose(got.reshape(-1).tolist(), expected, rtol=1e-6)
     assert repr(kind()) == f"{kind.__name__}()"
@@ -316,7 +327,9 @@ def test_losses_reduce_as_asked(name, reduction):
         ({"reduce": True, "size_average": False}, "sum"),
     ],
 )
-@pytest.mark.parametrize("kind", [nn.MSELoss, nn.L1Loss, nn.NLLLoss, nn.CrossEntropyLoss])
+@pytest.mark.parametrize("kind", [
+    nn.MSELoss, nn.L1Loss, nn.NLLLoss, nn.CrossEntropyLoss, nn.SmoothL1Loss, nn.KLDivLoss, nn.BCELoss, nn.BCEWithLogitsLoss,
+])  # fmt: skip
 def test_older_reduction_arguments_warn_and_work(options, meant, kind):
     with pytest.warns(UserWarning, match=f"size_average and reduce args will be deprecated.*reduction='{meant}'"):
         assert kind(**options).reduction == meant
@@ -330,6 +343,26 @@ def test_class_weights_are_a_buffer_and_weigh_the_mean():
     scores = lucet.tensor([[-1.0, -5.0], [-5.0, -2.0]])
     assert nn.NLLLoss(weight)(scores, lucet.tensor([0, 1])).item() == pytest.approx((1 * 1 + 3 * 2) / 4)
     assert nn.NLLLoss(ignore_index=0)(scores, lucet.tensor([0, 1])).item() == pytest.approx(2.0)
+
+
+def test_settings_of_losses_reach_the_ops():
+    a, b = lucet.tensor([0.0, 0.0]), lucet.tensor([1.0, 5.0])
+    assert nn.SmoothL1Loss(beta=2.0, reduction="none")(a, b).tolist() == [0.25, 4.0]
+    assert nn.HuberLoss(delta=2.0, reduction="none")(a, b).tolist() == [0.5, 8.0]
+    assert nn.KLDivLoss(reduction="sum", log_target=True)(a, lucet.zeros(2)).item() == 0.0
+    assert nn.KLDivLoss(reduction="batchmean")(lucet.tensor([[-1.0], [-3.0]]), lucet.ones(2, 1)).item() == 2.0
+    weighted = nn.BCELoss(weight=lucet.tensor([1.0, 0.0]))
+    assert weighted(lucet.tensor([0.5, 0.1]), lucet.ones(2)).item() == pytest.approx(np.log(2) / 2, rel=1e-6)
+    logits = nn.BCEWithLogitsLoss(pos_weight=lucet.tensor([3.0]))
+    assert logits(lucet.zeros(1), lucet.ones(1)).item() == pytest.approx(3 * np.log(2), rel=1e-6)
+    assert list(logits.state_dict()) == ["pos_weight"]
+    with pytest.raises(TypeError, match="delta must be a float or int"):
+        nn.HuberLoss(delta="a")
+    for loss in (nn.SmoothL1Loss(beta=-1), nn.HuberLoss(delta=0)):
+        with pytest.raises(RuntimeError, match="does not support"):
+            loss(a, b)
+    with pytest.warns(UserWarning, match="'batchmean' divides only by the batch size"):
+        nn.KLDivLoss()(a, b)
 
 
 def test_label_smoothing_mixes_in_the_uniform_distribution():

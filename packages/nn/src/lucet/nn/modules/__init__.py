@@ -1,5 +1,6 @@
 """Names of all modules; no logic lives here."""
 
+from lucet.nn.modules import utils as utils
 from lucet.nn.modules.activation import (
     ELU,
     GELU,
@@ -21,7 +22,17 @@ from lucet.nn.modules.conv import Conv2d
 from lucet.nn.modules.dropout import AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d
 from lucet.nn.modules.flatten import Flatten, Unflatten
 from lucet.nn.modules.linear import Identity, Linear
-from lucet.nn.modules.loss import CrossEntropyLoss, L1Loss, MSELoss, NLLLoss
+from lucet.nn.modules.loss import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    HuberLoss,
+    KLDivLoss,
+    L1Loss,
+    MSELoss,
+    NLLLoss,
+    SmoothL1Loss,
+)
 from lucet.nn.modules.module import Module
 from lucet.nn.modules.pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d
 
@@ -30,6 +41,8 @@ __all__ = [
     "AdaptiveMaxPool2d",
     "AlphaDropout",
     "AvgPool2d",
+    "BCELoss",
+    "BCEWithLogitsLoss",
     "BatchNorm1d",
     "BatchNorm2d",
     "BatchNorm3d",
@@ -44,7 +57,9 @@ __all__ = [
     "Flatten",
     "GELU",
     "Hardtanh",
+    "HuberLoss",
     "Identity",
+    "KLDivLoss",
     "L1Loss",
     "LeakyReLU",
     "Linear",
@@ -62,6 +77,7 @@ __all__ = [
     "Sequential",
     "SiLU",
     "Sigmoid",
+    "SmoothL1Loss",
     "Softmax",
     "Softmax2d",
     "Softplus",

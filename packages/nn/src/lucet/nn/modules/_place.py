@@ -3,6 +3,7 @@
 Messages are built in lucet._errors.
 """
 
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -20,7 +21,53 @@ def one_line(module: Any) -> str:
     return f"{module._get_name()}({extra})" if extra or not module._modules else module._get_name()
 
 
-def add_place(error: LucetError, module: Any) -> None:
+PLAIN_ERRORS = (TypeError, ValueError, IndexError, KeyError, RuntimeError, NotImplementedError, ZeroDivisionError)
+
+
+class _Note(str):
+    """The note on a Python error, with the innermost module and its line; pickled as the text that it is."""
+
+    __slots__ = ("line", "module")
+    module: Any
+    line: str
+
+    def __reduce__(self) -> Any:
+        return str, (str(self),)
+
+
+def add_place(error: Exception, module: Any) -> None:
+    """Say on `error`, which is passing outwards through `module`, where in the model it was raised.
+
+    lucet's own errors say it as `at`, Python's as a note below their traceback; exceptions of other classes, which may
+    be signals of the program, stay as they are.
+    """
+    with suppress(Exception):  # a module that can't be printed must not hide the error
+        if isinstance(error, LucetError):
+            _place_own(error, module)
+        elif type(error) in PLAIN_ERRORS:
+            _place_note(error, module)
+
+
+def _place_note(error: Exception, module: Any) -> None:
+    """Keep one note that names the innermost module, seen from the outermost one so far."""
+    notes = getattr(error, "__notes__", [])
+    number = next((i for i, note in enumerate(notes) if isinstance(note, _Note)), None)
+    if number is None:
+        error.add_note(_noted(module, one_line(module), None))
+        return
+    innermost, line = notes[number].module, notes[number].line
+    path = dotted_path(module, innermost)
+    if path:
+        notes[number] = _noted(innermost, line, path)
+
+
+def _noted(module: Any, line: str, path: str | None) -> _Note:
+    note = _Note(f"  at    {path}: {line}" if path else f"  at    {line}")
+    note.module, note.line = module, line
+    return note
+
+
+def _place_own(error: LucetError, module: Any) -> None:
     """Note on `error` that it is passing outwards through `module`.
 
     The innermost module gives its own line, each outer one replaces the path in front of it, so the outermost decides:

@@ -82,9 +82,13 @@ class _ConvNd(Module):
 
     def extra_repr(self) -> str:
         """The constructor arguments that differ from their defaults."""
-        dims = len(self.kernel_size)
         parts = [f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"]
-        usual = {"padding": (0,) * dims, "dilation": (1,) * dims, "output_padding": (0,) * dims, "groups": 1}
+        usual: dict[str, Any] = {
+            "padding": (0,) * len(self.padding),
+            "dilation": (1,) * len(self.dilation),
+            "output_padding": (0,) * len(self.output_padding),
+            "groups": 1,
+        }
         parts += [f"{k}={getattr(self, k)}" for k, value in usual.items() if getattr(self, k) != value]
         if self.bias is None:
             parts.append("bias=False")

@@ -3,10 +3,30 @@
 import warnings
 
 from lucet import Tensor
-from lucet.nn.functional import cross_entropy, l1_loss, mse_loss, nll_loss
+from lucet.nn.functional import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    huber_loss,
+    kl_div,
+    l1_loss,
+    mse_loss,
+    nll_loss,
+    smooth_l1_loss,
+)
 from lucet.nn.modules.module import Module
 
-__all__ = ["CrossEntropyLoss", "L1Loss", "MSELoss", "NLLLoss"]
+__all__ = [
+    "BCELoss",
+    "BCEWithLogitsLoss",
+    "CrossEntropyLoss",
+    "HuberLoss",
+    "KLDivLoss",
+    "L1Loss",
+    "MSELoss",
+    "NLLLoss",
+    "SmoothL1Loss",
+]
 
 
 class _Loss(Module):
@@ -65,6 +85,148 @@ class MSELoss(_Loss):
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         """The loss."""
         return mse_loss(input, target, reduction=self.reduction)
+
+
+class SmoothL1Loss(_Loss):
+    """`(input - target) ** 2 / (2 beta)` where they are closer than `beta`, else `|input - target| - beta / 2`.
+
+    `reduction`, `size_average` and `reduce` are as in MSELoss; with `beta` 0 it is the L1Loss.
+    Shape: input and target any, the same; a scalar unless "none".
+    Raises: RuntimeError from the call for a negative `beta`.
+    Source: Girshick, Fast R-CNN (2015), equation 3.
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> nn.SmoothL1Loss()(lucet.tensor([0.0, 2.0]), lucet.tensor([1.0, 4.0]))
+    tensor(1.)
+    """
+
+    __constants__ = ["reduction"]
+
+    def __init__(
+        self,
+        size_average: bool | None = None,
+        reduce: bool | None = None,
+        reduction: str = "mean",
+        beta: float = 1.0,
+    ) -> None:
+        super().__init__(size_average, reduce, reduction)
+        self.beta = beta
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        """The loss."""
+        return smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta)
+
+
+class HuberLoss(_Loss):
+    """`(input - target) ** 2 / 2` where they are closer than `delta`, else `delta * (|input - target| - delta / 2)`.
+
+    Shape: input and target any, the same; a scalar unless `reduction="none"`.
+    Raises: TypeError for a `delta` that is no number; RuntimeError from the call for one that is not positive.
+    Source: Huber, Robust Estimation of a Location Parameter (1964).
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> nn.HuberLoss(delta=2.0)(lucet.tensor([0.0, 2.0]), lucet.tensor([1.0, 7.0]))
+    tensor(4.2500)
+    """
+
+    __constants__ = ["reduction", "delta"]
+
+    def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
+        if not isinstance(delta, float | int):
+            raise TypeError(f"HuberLoss: delta must be a float or int, got: {type(delta)}")
+        super().__init__(reduction=reduction)
+        self.delta = delta
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        """The loss."""
+        return huber_loss(input, target, reduction=self.reduction, delta=self.delta)
+
+
+class KLDivLoss(_Loss):
+    """The divergence `target * (log(target) - input)` of log-probabilities `input` from probabilities `target`.
+
+    With `log_target` the target holds logarithms too. `reduction` is "batchmean" (the divergence proper), "sum", "none"
+    or "mean", which divides by the number of elements and warns. `size_average` and `reduce` are as in MSELoss.
+    Shape: input and target any, the same; a scalar unless "none".
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> loss = nn.KLDivLoss(reduction="batchmean")
+    >>> loss(lucet.tensor([[0.5, 0.5]]).log(), lucet.tensor([[1.0, 0.0]]))
+    tensor(0.6931)
+    """
+
+    __constants__ = ["reduction"]
+
+    def __init__(
+        self,
+        size_average: bool | None = None,
+        reduce: bool | None = None,
+        reduction: str = "mean",
+        log_target: bool = False,
+    ) -> None:
+        super().__init__(size_average, reduce, reduction)
+        self.log_target = log_target
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        """The loss."""
+        return kl_div(input, target, reduction=self.reduction, log_target=self.log_target)
+
+
+class BCELoss(_WeightedLoss):
+    """`-(target * log(input) + (1 - target) * log(1 - input))` of probabilities `input`, the logarithms at least -100.
+
+    `weight` multiplies each element's loss; `reduction`, `size_average` and `reduce` are as in MSELoss.
+    Shape: input and target any, the same; weight broadcasts to them; a scalar unless "none".
+    Raises: ValueError for other shapes; RuntimeError for an input outside [0, 1].
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> nn.BCELoss()(lucet.tensor([0.5, 0.5]), lucet.tensor([0.0, 1.0]))
+    tensor(0.6931)
+    """
+
+    __constants__ = ["reduction"]
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        """The loss."""
+        return binary_cross_entropy(input, target, weight=self.weight, reduction=self.reduction)
+
+
+class BCEWithLogitsLoss(_Loss):
+    """BCELoss of `sigmoid(input)`, computed from the scores without overflow.
+
+    `pos_weight` multiplies the loss of positive targets, `weight` each element's.
+    Shape: input and target any, the same; weight and pos_weight broadcast to them; a scalar unless `reduction="none"`.
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> nn.BCEWithLogitsLoss()(lucet.tensor([0.0, 1000.0]), lucet.tensor([0.0, 1.0]))
+    tensor(0.3466)
+    """
+
+    weight: Tensor | None
+    pos_weight: Tensor | None
+
+    def __init__(
+        self,
+        weight: Tensor | None = None,
+        size_average: bool | None = None,
+        reduce: bool | None = None,
+        reduction: str = "mean",
+        pos_weight: Tensor | None = None,
+    ) -> None:
+        super().__init__(size_average, reduce, reduction)
+        self.register_buffer("weight", weight)
+        self.register_buffer("pos_weight", pos_weight)
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        """The loss."""
+        return binary_cross_entropy_with_logits(
+            input, target, self.weight, pos_weight=self.pos_weight, reduction=self.reduction
+        )
 
 
 class NLLLoss(_WeightedLoss):

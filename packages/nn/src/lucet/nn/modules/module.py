@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 import lucet
 from lucet import Tensor, no_grad
-from lucet._errors import LucetError
 from lucet._hooks import RemovableHandle, add_hook
 from lucet.nn.modules._convert import no_such_device, parse_to
 from lucet.nn.modules._hooks import (
@@ -74,8 +73,8 @@ class Module:
     """The base of layers and networks: names parameters, buffers and child modules, and calls `forward`.
 
     A subclass calls `super().__init__()` first, assigns parameters and modules as attributes, and defines `forward`.
-    Calling the module runs `forward` and the hooks. A lucet error raised inside gets the dotted path of the innermost
-    module, as `named_modules()` of the outermost called module spells it.
+    Calling the module runs `forward` and the hooks. An error raised inside gets the dotted path of the innermost module, as
+    `named_modules()` of the outermost called module spells it: lucet's own as `at`, Python's as a note.
 
     How attributes are kept: a parameter, buffer or child stands both in `_parameters`, `_buffers` or `_modules` (the
     ordered truth) and in the instance's `__dict__`, so that `self.weight` is a plain attribute read. The registries are
@@ -156,7 +155,7 @@ class Module:
             ):
                 return self._call_with_hooks(args, kwargs)
             return self.forward(*args, **kwargs) if kwargs else self.forward(*args)
-        except LucetError as problem:
+        except Exception as problem:
             add_place(problem, self)
             raise
 
