@@ -36,13 +36,23 @@ def pip(environment: Path, *arguments: object, check: bool = True) -> subprocess
 def environment(tmp_path) -> Path:
     """A new virtual environment that sees nothing but the third-party packages of this one."""
     run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv")
-    site = next((tmp_path / "venv" / "lib").glob("python3*")) / "site-packages"
-    for name in ("numpy", "PIL", "tqdm"):
-        here = Path(__import__(name).__file__).parent
-        for entry in [here, *here.parent.glob(f"{name}*"), *here.parent.glob("pillow*")]:
-            if not (site / entry.name).exists():
-                (site / entry.name).symlink_to(entry)
+    link(tmp_path / "venv", "numpy", "PIL", "tqdm")
     return tmp_path / "venv"
+
+
+def link(environment: Path, *names: str) -> None:
+    """Let an environment see packages of this one."""
+    site = next((environment / "lib").glob("python3*")) / "site-packages"
+    for name in names:
+        here = Path(__import__(name).__file__).parent
+        for entry in [
+            here,
+            *here.parent.glob(f"{name}*"),
+            *here.parent.glob("pillow*"),
+            here.parent / "_distutils_hack",
+        ]:
+            if entry.exists() and not (site / entry.name).exists():
+                (site / entry.name).symlink_to(entry)
 
 
 def python(environment: Path, code: str, cwd: Path) -> str:
@@ -64,6 +74,23 @@ def test_each_package_works_with_what_it_declares(chosen, environment, tmp_path)
 def test_the_command_is_installed(environment, tmp_path):
     pip(environment, "install", "--quiet", "--no-index", "--no-deps", *wheels().values())
     assert "train" in run(environment / "bin" / "lucetvision", "--help", cwd=tmp_path)
+
+
+def test_editable_packages_stand_beside_a_wheel(environment, tmp_path):
+    link(environment, "setuptools")
+    names = ["nn", "optim", "data"]
+    editable = []
+    for name in names:
+        run(sys.executable, "-c", COPY, ROOT / "packages" / name, tmp_path / name)
+        editable += ["--editable", tmp_path / name]
+    pip(environment, "install", "--quiet", "--no-index", "--no-deps", wheels()["core"])
+    pip(environment, "install", "--quiet", "--no-index", "--no-deps", "--no-build-isolation", *editable)
+    code = "import lucet.nn, lucet.optim, lucet.utils.data as data; print(lucet.nn.__file__, lucet.optim.__file__, data.__file__)"
+    found = python(environment, code, tmp_path).split()
+    assert [tmp_path / name in Path(file).parents for name, file in zip(names, found, strict=True)] == [True] * 3
+    pip(environment, "uninstall", "--quiet", "--yes", "lucet-nn")
+    code = "import lucet.optim\ntry:\n    import lucet.nn\nexcept ImportError as error:\n    print(error)"
+    assert python(environment, code, tmp_path) == "lucet.nn is not installed: pip install lucet-nn"
 
 
 def renumbered(wheel: Path, version: str, folder: Path) -> Path:
