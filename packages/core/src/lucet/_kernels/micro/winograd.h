@@ -2,7 +2,8 @@
  * bias, for 3x3 kernels of stride 1 without dilation or groups. conv.h chooses and calls it; see there for the plan,
  * and for what the steps, tasks, scratch and shared memory of a plan are.
  *
- *   winograd_wanted_f32(&p)               whether the shape qualifies and this is the fastest way
+ *   winograd_possible(&p)                 whether the shape is one for this file
+ *   winograd_wanted_f32(&p)               whether that, and faster than the direct kernels
  *   winograd_plan_f32(&p)                 sets p.steps, p.ntasks[], p.scratch_bytes, p.shared_bytes, p.prepared_bytes
  *   winograd_run_f32(&p, task, scratch)   one task of step p.step
  *
@@ -680,7 +681,8 @@ static winograd_shape winograd_setup(const conv_plan *p) {
     s.tiles = s.n * s.per_image;
     s.panels = gemm_parts(s.k, WINOGRAD_PANEL);
     s.v_row = winograd_row(s.c);
-    s.few = s.tiles <= WINOGRAD_FEW_TILES && u_bytes > WINOGRAD_FEW_BYTES;
+    s.few = s.tiles <= WINOGRAD_FEW_TILES &&
+            u_bytes > (p->pass == CONV_BACKWARD_WEIGHT ? WINOGRAD_FEW_BYTES / 4 : WINOGRAD_FEW_BYTES);
     double wanted = gemm_wanted_tasks((double)WINOGRAD_PLANES * s.tiles * s.c * s.k / GEMM_TASK_MACS);
     if (p->pass == CONV_BACKWARD_WEIGHT) winograd_setup_gradient(&s, (ptrdiff_t)wanted);
     else winograd_setup_apply(&s, (ptrdiff_t)wanted);
@@ -697,7 +699,19 @@ static int winograd_possible(const conv_plan *p) {
            (p->pass != CONV_BACKWARD_WEIGHT || p->weight);
 }
 
-static int winograd_wanted_f32(const conv_plan *p) { return winograd_possible(p); }
+/* Costs in multiply-adds, as measured on AVX2: per tile and channel on either side for the transforms of activations,
+ * and per weight for those of weights. Maps of 2x2 or 5x5 pixels, which leave most of their tiles empty, fall through,
+ * and few channels on small maps; one tenth in doubt goes to the direct kernels, whose errors are smaller. */
+static int winograd_wanted_f32(const conv_plan *p) {
+    if (!winograd_possible(p)) return 0;
+    int data = p->pass == CONV_BACKWARD_DATA;
+    double pixels = (double)p->n * (data ? p->h * p->w : p->oh * p->ow), pairs = (double)p->c * p->k;
+    double tiles = (double)p->n * (data ? gemm_parts(p->h, 4) * gemm_parts(p->w, 4)
+                                        : gemm_parts(p->oh, 4) * gemm_parts(p->ow, 4));
+    double per_tile = p->pass == CONV_BACKWARD_WEIGHT ? 600 : 480, per_weight = 200;
+    double cost = tiles * (WINOGRAD_PLANES * pairs + per_tile * (double)(p->c + p->k)) + per_weight * pairs;
+    return 1.1 * cost < 9 * pixels * pairs;
+}
 
 static void winograd_plan_f32(conv_plan *p) {
     winograd_shape s = winograd_setup(p);
