@@ -1354,6 +1354,167 @@ def attributes_travel(L):
     return pickle.loads(pickle.dumps(x)).note, copy.deepcopy(x).note, copy.copy(x).note
 
 
+# --- gradients that never arrive ------------------------------------------------------------------------------------
+
+
+def _gives_none(L):
+    class GivesNone(L.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 2
+
+        @staticmethod
+        def backward(ctx, g):
+            return None
+
+    return GivesNone
+
+
+@case
+def functions_run_though_no_gradient_reached_them(L):
+    seen = []
+
+    class Upstream(L.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x.clone()
+
+        @staticmethod
+        def backward(ctx, g):
+            seen.append(v(g))
+            return g
+
+    x = leaf(L, 1, 2)
+    _gives_none(L).apply(Upstream.apply(x)).sum().backward()
+    return seen, v(x.grad)
+
+
+@case
+def hooks_run_though_no_gradient_reached_them(L):
+    seen = []
+    x = leaf(L, 1, 2)
+    h = x * 3
+    h.retain_grad()
+    h.register_hook(lambda g: seen.append(("hook", g)))
+    h.grad_fn.register_prehook(lambda g: seen.append(("before", g)))
+    h.grad_fn.register_hook(lambda gi, go: seen.append(("after", gi[0], go)))
+    x.register_hook(lambda g: seen.append(("leaf", g)))
+    x.register_post_accumulate_grad_hook(lambda t: seen.append(("accumulated", t.grad)))
+    _gives_none(L).apply(h).sum().backward()
+    return seen, v(h.grad), v(x.grad)
+
+
+@case
+def grad_of_what_no_gradient_reached(L):
+    x = leaf(L, 1, 2)
+    y = _gives_none(L).apply(x * 3).sum()
+    grad = L.autograd.grad
+    return (
+        kind(grad, y, x, retain_graph=True),
+        [v(g) for g in grad(y, x, allow_unused=True, retain_graph=True)],
+        [v(g) for g in grad(y, x, materialize_grads=True)],
+    )
+
+
+@case
+def post_accumulate_hooks_come_before_those_of_the_accumulator(L):
+    seen = []
+    x = leaf(L, 1)
+    x.register_post_accumulate_grad_hook(lambda t: seen.append("accumulated"))
+    x.register_hook(lambda g: seen.append("tensor"))
+    accumulator = (x * 1).grad_fn.next_functions[0][0]
+    accumulator.register_hook(lambda gi, go: seen.append(("after", len(gi), len(go))))
+    accumulator.register_prehook(lambda go: seen.append("before"))
+    (x * 2 + x).sum().backward()
+    return seen
+
+
+@case
+def retain_grad_follows_a_view_whose_base_is_written(L):
+    x = leaf(L, 1, 2)
+    y = x * 2
+    w = y[0]
+    w.retain_grad()
+    y.mul_(2)
+    (w * 3).backward()
+    return v(w.grad), v(x.grad)
+
+
+@case
+def dirty_tensors_must_be_returned_though_nothing_is_recorded(L):
+    class Dirty(L.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            x.mul_(2)
+            ctx.mark_dirty(x)
+            return x.clone()
+
+    return kind(Dirty.apply, L.ones(1))
+
+
+@case
+def outputs_without_a_gradient_get_zeros(L):
+    seen = []
+
+    class F(L.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            double, whole = x.detach() * 2, x.long()
+            ctx.mark_non_differentiable(double)
+            return x * 3, double, whole
+
+        @staticmethod
+        def backward(ctx, *grads):
+            seen.append([(v(g), str(g.dtype).partition(".")[2]) for g in grads])
+            return grads[0] * 3
+
+    x = leaf(L, 1, 2)
+    F.apply(x)[0].sum().backward()
+    return seen, v(x.grad)
+
+
+@case
+def a_gradient_for_what_is_no_tensor(L):
+    class F(L.autograd.Function):
+        @staticmethod
+        def forward(ctx, x, k):
+            return x * k
+
+        @staticmethod
+        def backward(ctx, g):
+            return g, g
+
+    return kind(F.apply(leaf(L, 1, 2), 3).sum().backward)
+
+
+@case
+def grad_on_another_device(L):
+    x = leaf(L, 1, 2)
+    return kind(setattr, x, "grad", L.ones(2, dtype=L.float64, device="meta"))
+
+
+@case
+def roots_without_history_are_told_apart(L):
+    x = leaf(L, 1)
+    try:
+        L.autograd.backward([x * 1, L.ones(1)])
+    except RuntimeError as e:
+        return str(e), v(x.grad)
+
+
+@case
+def gradient_edges_stand_for_tensors(L):
+    x = leaf(L, 1, 2)
+    y = x * 2
+    edge = L.autograd.graph.get_gradient_edge(y)
+    z = (y * 3).sum()
+    found = [v(g) for g in L.autograd.grad(z, [edge, x], retain_graph=True)]
+    unused = L.autograd.grad((x * 1).sum(), edge, allow_unused=True)
+    refused = kind(L.autograd.grad, (x * 1).sum(), edge, materialize_grads=True)
+    L.autograd.backward(edge, L.full((2,), 5.0, dtype=L.float64))
+    return found, list(unused), refused, v(x.grad), kind(L.autograd.backward, edge)
+
+
 # --- anomaly mode ---------------------------------------------------------------------------------------------------
 
 

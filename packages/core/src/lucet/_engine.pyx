@@ -467,16 +467,21 @@ cdef int _refresh(Tensor t) except -1:
     """Bring a view's history up to date after its base (or a sibling view) was changed in place."""
     cdef Node n
     cdef Tensor base = t.base
+    cdef object before
+    cdef unsigned int before_nr
     if t.attr_version == version_of(t):
         return 0
     if not base.flags & F_REQUIRES_GRAD:
         t.attr_version = version_of(t)
         return 0
+    before = t.node
+    before_nr = t.output_nr
     n = new_node(_as_strided_vjp, b"AsStridedBackward0", 1)
     connect(n, 0, base)
     n.extra = _geometry_of(t, base)
     set_history(n, t, 0)
     t.attr_version = version_of(t)
+    _move_retained(t, before, before_nr)
     return 0
 
 
@@ -891,12 +896,12 @@ cdef int _accumulate(Run run, Tensor leaf, Claim* c) except -1:
 
 cdef int _apply_tensor_hooks(object hooks, Claim* c, int nr) except -1:
     for hook in list(hooks.values()):
-        g = <object>c.grads[nr]
+        g = <object>c.grads[nr] if c.grads[nr] != NULL else None
         result = hook(g)
         if result is not None:
             _check_hook_result(g, result)
             Py_INCREF(result)
-            Py_DECREF(<object>c.grads[nr])
+            Py_XDECREF(c.grads[nr])
             c.grads[nr] = <PyObject*>result
     return 0
 
@@ -904,6 +909,8 @@ cdef int _apply_tensor_hooks(object hooks, Claim* c, int nr) except -1:
 cdef int _check_hook_result(Tensor before, object after) except -1:
     if not isinstance(after, Tensor):
         raise TypeError(f"expected Variable, but hook returned '{type(after).__name__}'")
+    if before is None:
+        raise RuntimeError("can't replace a None gradient with a non-None value")
     if not same_shape(before, <Tensor>after):
         raise RuntimeError("hook has changed the size of value")
     if before.code != (<Tensor>after).code:
@@ -920,8 +927,8 @@ cdef int _run_node(Run run, Claim* c) except -1:
     for i in range(n.num_outputs):
         if c.grads[i] != NULL:
             any_grad = True
-    if not any_grad:
-        return 0
+    if not any_grad and not n.marks & M_PYTHON and hooks is None and (n.leaf is None or n.leaf.hooks is None):
+        return 0                             # an input of a Function that returned None for it; Functions and hooks still run
     if n.marks & M_ACCUMULATE:
         leaf = n.leaf
         if leaf.hooks is not None:
@@ -932,20 +939,21 @@ cdef int _run_node(Run run, Claim* c) except -1:
                 return 0
         if hooks is not None:
             _pre_hooks(n, hooks, c)
-        _accumulate(run, leaf, c)
-        if hooks is not None and hooks.post:
-            for hook in list(hooks.post.values()):
-                hook((), tuple([<object>c.grads[0]]))
+        if c.grads[0] != NULL:
+            _accumulate(run, leaf, c)
         if leaf.hooks is not None:
             for hook in list((<LeafHooks>leaf.hooks).post_accumulate.values()):
                 hook(leaf)
+        if hooks is not None and hooks.post:
+            for hook in list(hooks.post.values()):
+                hook((), (<object>c.grads[0] if c.grads[0] != NULL else None,))
         return 0
     leads_on = run.captures is None or _leads_on(run, n)
     if run.captures is not None and leads_on:
         _capture(run, n, c)                  # before the hooks where the walk goes on, after them where it ends: as torch does
     if hooks is not None:
         for i in range(n.num_outputs):
-            if c.grads[i] != NULL and i in hooks.tensor_pre:
+            if i in hooks.tensor_pre:
                 _apply_tensor_hooks(hooks.tensor_pre[i], c, i)
             if c.grads[i] != NULL and i in hooks.retain:
                 _retain(hooks.retain[i](), <Tensor>c.grads[i], run)
@@ -960,7 +968,7 @@ cdef int _run_node(Run run, Claim* c) except -1:
         saved(n, 0)                          # raises: the graph was freed
     if _anomaly != NULL or hooks is not None and hooks.post:
         _run_with_post_hooks(run, n, hooks, c)
-    else:
+    elif _has_gradient(n, c):
         n.vjp(n, <Tensor>c.grads[0] if c.grads[0] != NULL else None, run)
     if not run.keep_graph:
         _release(n)
@@ -989,12 +997,22 @@ cdef int _pre_hooks(Node n, NodeHooks hooks, Claim* c) except -1:
     return 0
 
 
+cdef bint _has_gradient(Node n, Claim* c) noexcept:
+    """Whether there is something for the gradient rule; a Function's is called in any case."""
+    cdef int i
+    for i in range(n.num_outputs):
+        if c.grads[i] != NULL:
+            return True
+    return n.marks & M_PYTHON != 0
+
+
 cdef int _run_with_post_hooks(Run run, Node n, NodeHooks hooks, Claim* c) except -1:
     cdef int i
     cdef list outer = run.collected
     run.collected = [None] * n.num_edges
     try:
-        n.vjp(n, <Tensor>c.grads[0] if c.grads[0] != NULL else None, run)
+        if _has_gradient(n, c):
+            n.vjp(n, <Tensor>c.grads[0] if c.grads[0] != NULL else None, run)
         grads = tuple(run.collected)
     finally:
         run.collected = outer
@@ -1108,7 +1126,6 @@ def run_backward(list roots, list grads, bint keep_graph, bint create_graph, inp
     Called by `backward` and `grad`, which check the arguments.
     """
     cdef Run run = Run.__new__(Run)
-    cdef Tensor root
     cdef Node n
     cdef Claim* c
     cdef int grad_before = thread_state().grad_enabled
@@ -1125,7 +1142,9 @@ def run_backward(list roots, list grads, bint keep_graph, bint create_graph, inp
             n, nr = _gradient_edge(x)
             anchors.append(n)
             run.captures.setdefault((<size_t><PyObject*>n, nr), []).append(k)
-    for root in roots:
+    for k, root in enumerate(roots):
+        if isinstance(root, Tensor) and not requires_grad(<Tensor>root):
+            raise RuntimeError(f"element {k} of tensors does not require grad and does not have a grad_fn")
         n, nr = _gradient_edge(root)
         if _find_claim(run, n) == NULL:
             _make_claim(run, n)
@@ -1157,8 +1176,11 @@ def run_backward(list roots, list grads, bint keep_graph, bint create_graph, inp
     return run.captured
 
 
-def _gradient_edge(Tensor t not None):
-    """(node, output number) that stands for a tensor in the graph; RuntimeError for one that is not in any."""
+def _gradient_edge(place):
+    """(node, output number) that stands for a tensor (or GradientEdge) in the graph; RuntimeError for one that is not in any."""
+    if not isinstance(place, Tensor):
+        return place.node, place.output_nr
+    cdef Tensor t = <Tensor>place
     if t.base is not None:
         _refresh(t)
     if t.node is not None:
@@ -1284,6 +1306,8 @@ def _set_grad(Tensor self not None, value):
         raise RuntimeError(
             f"assigned grad has data of a different type: {dtype_object(g.code)!r}, expected {dtype_object(self.code)!r}"
         )
+    if g.storage.device != self.storage.device:
+        raise RuntimeError("assigned grad has data located on a different device")
     if not same_shape(g, self):
         raise RuntimeError("assigned grad has data of a different size")
     self.grad_ = g
@@ -1378,7 +1402,7 @@ cdef int _python_vjp(Node n, Tensor g, Run run) except -1:
     grads = [grad_of(run, n, i) for i in range(n.num_outputs)]
     ctx = n.extra
     if ctx._materialize_grads:
-        grads = [zeros_of_output(n, i) if grad is None and ctx._differentiable[i] else grad for i, grad in enumerate(grads)]
+        grads = [zeros_of_output(n, i) if grad is None and ctx._is_tensor[i] else grad for i, grad in enumerate(grads)]
     grads.extend([None] * (len(ctx._differentiable) - len(grads)))       # outputs that are no tensors
     results = ctx._call_backward(grads)
     if len(results) > n.num_edges and all([result is None for result in results[n.num_edges:]]):
@@ -1390,6 +1414,10 @@ cdef int _python_vjp(Node n, Tensor g, Run run) except -1:
     for i, result in enumerate(results):
         if result is None:
             continue
+        if not ctx._takes_tensor[i]:
+            raise RuntimeError(
+                f"function {_label(n)} returned a gradient different from None at position {i + 1}, but the corresponding forward input was not a Variable"
+            )
         if not isinstance(result, Tensor):
             raise RuntimeError(f"{_label(n)}: expected Variable or None (got {type(result).__name__})")
         give(run, n, i, <Tensor>result)

@@ -20,17 +20,19 @@ __all__ = [
 
 
 def _as_tuple(value: Any) -> tuple[Any, ...]:
-    return (value,) if isinstance(value, Tensor) or value is None else tuple(value)
+    return (value,) if isinstance(value, (Tensor, graph.GradientEdge)) or value is None else tuple(value)
 
 
-def _start_gradients(outputs: Sequence[Tensor], given: Sequence[Tensor | None]) -> list[Tensor]:
+def _start_gradients(outputs: Sequence[Tensor | graph.GradientEdge], given: Sequence[Tensor | None]) -> list[Tensor]:
     """The gradient each output starts with: the given one, checked, or 1 for an output of one element."""
     if len(given) != len(outputs):
         raise RuntimeError(f"got {len(outputs)} tensors and {len(given)} gradients")
     return [_start_gradient(output, gradient) for output, gradient in zip(outputs, given, strict=True)]
 
 
-def _start_gradient(output: Tensor, gradient: Tensor | None) -> Tensor:
+def _start_gradient(output: Tensor | graph.GradientEdge, gradient: Tensor | None) -> Tensor:
+    if isinstance(output, graph.GradientEdge):
+        output = _zeros_at(output)
     if not isinstance(output, Tensor):
         raise TypeError(f"backward: expected tensors, got {type(output).__name__}")
     if gradient is None:
@@ -49,6 +51,14 @@ def _start_gradient(output: Tensor, gradient: Tensor | None) -> Tensor:
     return gradient
 
 
+def _zeros_at(edge: graph.GradientEdge) -> Tensor:
+    """Zeros with the shape and type of the tensor that the edge stands for."""
+    from lucet._ops.create import zeros
+
+    kind, shape = edge.node._input_metadata[edge.output_nr]
+    return zeros(shape, dtype=kind)
+
+
 def _ones_like(output: Tensor) -> Tensor:
     from lucet._ops.create import ones_like
 
@@ -56,7 +66,7 @@ def _ones_like(output: Tensor) -> Tensor:
 
 
 def backward(
-    tensors: Tensor | Sequence[Tensor],
+    tensors: Tensor | graph.GradientEdge | Sequence[Tensor | graph.GradientEdge],
     grad_tensors: Tensor | Sequence[Tensor | None] | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
@@ -95,8 +105,8 @@ def backward(
 
 
 def grad(
-    outputs: Tensor | Sequence[Tensor],
-    inputs: Tensor | Sequence[Tensor],
+    outputs: Tensor | graph.GradientEdge | Sequence[Tensor | graph.GradientEdge],
+    inputs: Tensor | graph.GradientEdge | Sequence[Tensor | graph.GradientEdge],
     grad_outputs: Tensor | Sequence[Tensor | None] | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
@@ -125,6 +135,8 @@ def grad(
     if not wanted:
         raise RuntimeError("grad requires non-empty inputs.")
     for tensor in wanted:
+        if isinstance(tensor, graph.GradientEdge):
+            continue
         if not isinstance(tensor, Tensor):
             raise TypeError(f"grad: inputs must be tensors, got {type(tensor).__name__}")
         if not tensor.requires_grad:
@@ -139,13 +151,15 @@ def grad(
 
 
 def _finish(
-    found: list[Tensor | None], wanted: tuple[Tensor, ...], allow_unused: bool, materialize: bool, create_graph: bool
+    found: list[Tensor | None], wanted: tuple[Tensor | graph.GradientEdge, ...], allow_unused: bool, materialize: bool, create_graph: bool
 ) -> tuple[Tensor | None, ...]:
     if not allow_unused and any(gradient is None for gradient in found):
         raise RuntimeError("One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.")
     if materialize:
         from lucet._ops.create import zeros_like
 
+        if any(g is None and not isinstance(x, Tensor) for x, g in zip(wanted, found, strict=True)):
+            raise RuntimeError("materialize_grads cannot be used when the given input is a GradientEdge")
         return tuple(zeros_like(x).requires_grad_(create_graph) if g is None else g for x, g in zip(wanted, found, strict=True))
     return tuple(found)
 

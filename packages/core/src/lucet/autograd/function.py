@@ -156,6 +156,8 @@ class Function:
         finally:
             _modes._set_grad_enabled(before)
         flat = [cls._own(ctx, output, args) for output in _flatten(outputs)]
+        if any(not any(tensor is output for output in flat) for tensor in ctx._dirty):
+            raise RuntimeError("Some elements marked as dirty during the forward method were not returned as output. The inputs that are modified inplace must all be outputs of the Function.")
         if records:
             cls._record(ctx, args, flat)
         return tuple(flat) if isinstance(outputs, tuple) else flat[0]
@@ -171,11 +173,11 @@ class Function:
     @classmethod
     def _record(cls, ctx: Any, args: tuple[Any, ...], outputs: list[Any]) -> None:
         for tensor in ctx._dirty:
-            if not any(tensor is output for output in outputs):
-                raise RuntimeError("Some elements marked as dirty during the forward method were not returned as output. The inputs that are modified inplace must all be outputs of the Function.")
             _engine.check_function_inplace(tensor)
         node = _engine.record_function(ctx, args)
         ctx._node = _weakly(node)
+        ctx._takes_tensor = tuple(isinstance(arg, Tensor) for arg in args)
+        ctx._is_tensor = tuple(isinstance(output, Tensor) for output in outputs)
         for tensor in ctx._dirty:
             _engine.bump_version(tensor)
         for number, output in enumerate(outputs):
