@@ -328,86 +328,7 @@ def ints():
     return lucet.arange(12).reshape(3, 4)
 
 
-def image():
-    return lucet.arange(32).to(lucet.float32).reshape(1, 2, 4, 4)
-
-
-def tensors():
-    return [lucet.ones(3), lucet.ones(2, 2)]
-
-
-def steps():
-    return [1, 2]
-
-
-def step_tensors():
-    return [lucet.tensor(1.0), lucet.tensor(2.0)]
-
-
-def no_tensors():
-    return [None, None]
-
-
-SGD = Keywords(lr=0.1, momentum=0.9, dampening=0.0, nesterov=False, weight_decay=0.1, maximize=False, first=[False, True])
-ADAM = Keywords(lr=0.1, beta1=0.9, beta2=0.99, eps=1e-8, weight_decay=0.1, amsgrad=True, maximize=False, decoupled_weight_decay=False)
-ADADELTA = Keywords(lr=1.0, rho=0.9, eps=1e-6, weight_decay=0.1, maximize=False)
-BASES = {  # calls for ops that register no samples, by key
-    "bitwise_not": [(index,)],
-    "bitwise_and": [(ints, ints), (ints, 3)],
-    "bitwise_or": [(ints, ints), (ints, 3)],
-    "bitwise_xor": [(ints, ints), (ints, 3)],
-    "bitwise_left_shift": [(ints, ints), (ints, 3)],
-    "bitwise_right_shift": [(ints, ints), (ints, 3)],
-    "threshold": [(x, 0.5, 2.0)],
-    "empty_strided": [((2, 3), (3, 1))],
-    "arange": [(5,), (0, 5), (0.0, 1.0, 0.1)],
-    "range": [(0, 5)],
-    "linspace": [(0, 1, 5)],
-    "logspace": [(0, 1, 5)],
-    "eye": [(3,), (3, 4)],
-    "full": [((2, 3), 1.5)],
-    "full_like": [(x, 2)],
-    "scalar_tensor": [(2.5,)],
-    "fill": [(x, 2)],
-    "fill_": [(x, 2)],
-    "new_full": [(x, (2, 3), 1.5)],
-    "new_tensor": [(x, [1.0, 2.0])],
-    "to": [(x, "cpu"), (x, lucet.float64), (x, x)],
-    "type": [(x, lucet.float64)],
-    "type_as": [(x, index)],
-    "copy_": [(x, x)],
-    "resize_": [(x, 2, 3)],
-    "resize_as_": [(x, x)],
-    "set_": [(x, x)],
-    "from_numpy": [(lambda: x().numpy(),)],
-    "frombuffer": [(lambda: bytearray(16), Keywords(dtype=lucet.float32))],
-    "equal": [(x, x)],
-    "allclose": [(x, x)],
-    "bincount": [(index,), (index, lambda: lucet.ones(3))],
-    "one_hot": [(index,), (index, 5)],
-    "meshgrid": [(index, index), ([lucet.ones(2), lucet.ones(3)],)],
-    "broadcast_shapes": [((2, 3), (3,)), ((2, 1), (1, 4))],
-    "randperm": [(5,)],
-    "randint": [(0, 5, (2, 3)), (5, (2,))],
-    "randint_like": [(x, 5)],
-    "normal": [(0.0, 1.0, (2, 3)), (x, 1.0), (x, x)],
-    "multinomial": [(lambda: x().abs(), 2)],
-    "bernoulli": [(lambda: x() / 12,), (x, 0.5)],
-    "geometric_": [(x, 0.5)],
-    "plain_dropout": [(x, 0.5, True)],
-    "plain_feature_dropout": [(image, 0.5, True)],
-    "plain_alpha_dropout": [(x, 0.5, True)],
-    "plain_feature_alpha_dropout": [(image, 0.5, True)],
-    "dropout1d": [(x,)],
-    "dropout2d": [(image,)],
-    "dropout3d": [(image,)],
-    "max_pool2d_with_indices": [(image, 2), (image, 3, 2, 1)],
-    "adaptive_max_pool2d_with_indices": [(image, 2), (image, (1, 3))],
-    "sgd_step": [(tensors, tensors, tensors, SGD)],
-    "adam_step": [(tensors, tensors, tensors, tensors, tensors, steps, ADAM), (tensors, tensors, tensors, tensors, tensors, step_tensors, ADAM)],
-    "adadelta_step": [(tensors, tensors, tensors, tensors, steps, ADADELTA), (tensors, tensors, tensors, tensors, step_tensors, ADADELTA)],
-}
-ALWAYS_FAIL = {"cuda"}
+ALWAYS_FAIL = {"cuda", "pin_memory"}
 
 
 def fresh(value):
@@ -445,16 +366,9 @@ class Target:
 
 
 def base_calls(key, entry):
-    if entry.samples is not None:
-        return [tuple(call) for call in entry.samples(maker(key))]
-    if key in BASES:
-        return BASES[key]
-    first = next(iter(inspect.signature(entry.function).parameters.values()), None)
-    if first is None or first.kind == first.VAR_POSITIONAL or first.name in ("size", "sizes"):
-        return [(2, 3), ((2, 3),)]
-    if key.startswith("new_"):
-        return [(x, (2, 3))]
-    return [(x,)]
+    """The registered samples; a dict at the end of one holds keyword arguments."""
+    calls = [tuple(call) for call in entry.samples(maker(key))] if entry.samples is not None else [(x,)]
+    return [(*call[:-1], Keywords(call[-1])) if call and isinstance(call[-1], dict) else call for call in calls]
 
 
 def op_targets():

@@ -9,7 +9,11 @@ Samples = Callable[[Callable[..., Any]], Iterable[tuple[Any, ...]]]
 
 @dataclass(frozen=True)
 class Op:
-    """One public operation. `samples(r)` yields argument tuples; `r(*shape)` makes a random float64 tensor."""
+    """One public operation.
+
+    `samples(r)` yields argument tuples, at the end of each perhaps a dict of keyword arguments; `r(*shape)` makes a random
+    float64 tensor.
+    """
 
     name: str
     function: Callable[..., Any]

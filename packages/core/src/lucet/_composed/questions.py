@@ -23,5 +23,5 @@ def pin_memory(input: Tensor, device: object = None) -> Tensor:
     raise RuntimeError("pin_memory: Cannot access accelerator device when none is available.")
 
 
-op(is_nonzero, grad="no", family="composed")
+op(is_nonzero, grad="no", family="composed", samples=lambda r: [(r(),), (r(1, 1),)])
 op(pin_memory, public=False, grad="no", family="composed")

@@ -6,10 +6,10 @@ from lucet._engine cimport (
 )
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport convert_into, check_no_internal_overlap, check_out_overlap, broadcast2, prepare_out
-from lucet._ops.create cimport fill_with, zeros_tensor, filled, parse_shape
+from lucet._ops.create cimport fill_with, filled, parse_shape
 from lucet._storage cimport Storage, storage_resize, CPU, META
 from lucet._tensor cimport (
-    Tensor, is_plain, is_exact, is_meta, empty_like, empty_preserved, empty_tensor, empty_permuted, bump, same_shape, describe,
+    Tensor, alias, is_plain, is_exact, is_meta, empty_like, empty_preserved, empty_tensor, empty_permuted, bump, same_shape, describe,
     set_dims, set_contiguous, checked_numel, take_geometry, F_CONTIGUOUS,
 )
 
@@ -163,7 +163,7 @@ def to(Tensor self not None, *args, device=None, dtype=None, bint non_blocking=F
         code = code_of(dtype)
     place = None if device is None else usable(device, "to")
     if place is not None and (place is CPU_DEVICE) == is_meta(self):
-        return _to_device(self, place, code)
+        return _to_device(self, place, code, memory_format)
     if code == self.code and not copy:
         if memory_format is None or memory_format is preserve_format or self.is_contiguous(memory_format=memory_format):
             return self
@@ -174,10 +174,12 @@ cdef object _device_type = device
 cdef object _dtype_type = dtype
 
 
-cdef Tensor _to_device(Tensor a, object place, int code):
+cdef Tensor _to_device(Tensor a, object place, int code, object format):
+    cdef Tensor outline = alias(a)
     if place is CPU_DEVICE:
         raise NotImplementedError("Cannot copy out of meta tensor; no data!")
-    return empty_tensor(code, a.ndim_, a.shape_, META)
+    outline.storage = empty_tensor(code, 0, NULL, META).storage
+    return empty_in_format(outline, format, code)
 
 
 def _type_method(str name, int code):
@@ -191,7 +193,8 @@ def _type_method(str name, int code):
         return _convert(self, code, memory_format)
 
     dress(method, name, f"The tensor as {dtype_object(code)!r}; itself if it is of that type already.")
-    op(method, name=name, public=False, family="convert", grad="yes" if code >= FLOAT16 else "no")
+    op(method, name=name, public=False, family="convert", grad="yes" if code >= FLOAT16 else "no",
+       samples=lambda r: [(r(3, 4),), (r(4, 3).t(),), (r(),), (r(0, 2),)])
 
 
 from lucet._dtype import DTYPES as _DTYPES
@@ -210,8 +213,8 @@ _LEGACY_NAMES = {value: key for key, value in _LEGACY.items()}
 
 def type_of(Tensor self not None, dtype=None, bint non_blocking=False):
     """type(dtype=None): the name of the tensor's legacy type ('lucet.FloatTensor'), or the tensor as another type."""
-    if dtype is not None and (not is_plain(self) or thread_state().modes):
-        result = slow_call(type_of, (self, dtype), {"non_blocking": True} if non_blocking else {})
+    if not is_plain(self) or thread_state().modes:
+        result = slow_call(type_of, (self,) if dtype is None else (self, dtype), {"non_blocking": True} if non_blocking else {})
         if result is not passed:
             return result
     if dtype is None:
@@ -246,10 +249,11 @@ def cuda(Tensor self not None, device=None, bint non_blocking=False, memory_form
     return to(self, "cuda" if device is None else device)
 
 
-op(to, public=False, family="convert")
-op(type_of, name="type", public=False, grad="yes", family="convert")
-op(type_as, public=False, family="convert")
-op(cpu, public=False, family="convert")
+op(to, public=False, family="convert",
+   samples=lambda r: [(r(3, 4), "cpu"), (r(4, 3).t(), r(1).dtype), (r(2), r(1).dtype, False, True), (r(2, 3), r(1))])
+op(type_of, name="type", public=False, grad="yes", family="convert", samples=lambda r: [(r(2, 3),), (r(2, 3), r(1).dtype)])
+op(type_as, public=False, family="convert", samples=lambda r: [(r(3, 4), r(2)), (r(2), r(2) > 0)])
+op(cpu, public=False, family="convert", samples=lambda r: [(r(3, 4),), (r(),)])
 op(cuda, public=False, family="convert", grad="no")
 
 
@@ -332,7 +336,8 @@ cdef Tensor _fill(Tensor t, object value, const char* name):
         raise error(ShapeError, f"fill_: only supports 0-dimension value tensor but got tensor with {(<Tensor>value).ndim_} dimensions")
     check_inplace(t, will_record, name)
     check_no_internal_overlap(t, name)
-    fill_with(t, (<Tensor>value).item() if by_tensor else value, name)
+    if not (by_tensor and is_meta(t)):
+        fill_with(t, (<Tensor>value).item() if by_tensor else value, name)
     bump(t)
     if will_record:
         record_overwrite(t, <Tensor>value if by_tensor else None, b"FillBackward0" if name != b"zero_" else b"ZeroBackward0")
@@ -367,9 +372,9 @@ def zero_(Tensor self not None):
     return _fill(self, 0, b"zero_")
 
 
-op(copy_, public=False, grad="yes", family="convert")
-op(fill_, public=True, grad="yes", family="convert")
-op(zero_, public=True, grad="yes", family="convert")
+op(copy_, public=False, grad="yes", family="convert", samples=lambda r: [(r(3, 4), r(3, 4)), (r(3, 4), r(4)), (r(2, 3), r())])
+op(fill_, public=True, grad="yes", family="convert", samples=lambda r: [(r(3, 4), 2), (r(2), r()), (r(), 0.5)])
+op(zero_, public=True, grad="yes", family="convert", samples=lambda r: [(r(3, 4),), (r(),), (r(0, 2),)])
 
 
 def fill(Tensor input not None, value):
@@ -388,7 +393,7 @@ def fill(Tensor input not None, value):
     return _fill(clone_of(input), value, b"fill")
 
 
-op(fill, method=False, grad="yes", family="convert")
+op(fill, method=False, grad="yes", family="convert", samples=lambda r: [(r(3, 4), 2), (r(2), r()), (r(), 0.5)])
 
 
 # --- storage changes ------------------------------------------------------------------------------------------------
@@ -448,7 +453,7 @@ def set_(Tensor self not None, source=None, storage_offset=0, size=None, stride=
         check_inplace(self, True, b"set_")
         raise RuntimeError("set_: a tensor computed by a recorded operation cannot be given other memory")
     if source is None:
-        t = zeros_tensor(self.code, 0, NULL)
+        t = empty_tensor(self.code, 0, NULL, self.storage.device)
         t.numel_ = 0
         set_dims(t, 1)
         t.shape_[0] = 0
@@ -481,9 +486,9 @@ def _row_major(size):
     return tuple(reversed(strides))
 
 
-op(resize_, public=False, grad="no", family="convert")
-op(resize_as_, public=True, grad="no", family="convert")
-op(set_, public=False, grad="no", family="convert")
+op(resize_, public=False, grad="no", family="convert", samples=lambda r: [(r(2, 3), 3, 2), (r(2, 3), (2,)), (r(2), (2, 0))])
+op(resize_as_, public=True, grad="no", family="convert", samples=lambda r: [(r(6), r(2, 3)), (r(2, 3), r(2))])
+op(set_, public=False, grad="no", family="convert", samples=lambda r: [(r(2, 3), r(4)), (r(2, 3),)])
 
 
 cdef Tensor deliver(Tensor result, Tensor out, str op):

@@ -14,7 +14,7 @@ from lucet._dtype cimport (
 )
 from lucet._engine cimport F_REQUIRES_GRAD, check_inplace
 from lucet._kernels.dispatch cimport K
-from lucet._ops._loops cimport Operand, operand_of, operand_of_scalar, iterate, convert_into, prepare_out, CHEAP
+from lucet._ops._loops cimport Operand, operand_of, operand_of_scalar, iterate, convert_into, check_no_internal_overlap, prepare_out, CHEAP
 from lucet._storage cimport CPU, META
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._tensor cimport (
@@ -25,7 +25,7 @@ from lucet._tensor cimport (
 import warnings
 
 from lucet._device import CPU_DEVICE, contiguous_format, preserve_format, strided, usable
-from lucet._errors import ShapeError, error
+from lucet._errors import DtypeError, ShapeError, error
 from lucet._registry import op
 
 
@@ -58,11 +58,14 @@ cdef object offered(object factory, tuple args, dict options):
     return slow_call(factory, args, {key: value for key, value in options.items() if value is not None and value is not False})
 
 
+cdef tuple _RANGES = ("arange", "range", "linspace", "logspace")
+
+
 cdef Tensor _factory(object size, object dtype, object device, object layout, bint requires_grad, bint pin_memory, object out, str name, int inferred, object memory_format=None):
     """An uninitialised tensor by the keyword arguments that all factories take."""
     cdef Py_ssize_t shape[64]
     cdef int ndim = parse_shape(size, shape, name.encode())
-    cdef int code = inferred if dtype is None else code_of(dtype)
+    cdef int code = inferred if dtype is None else code_of(dtype), i
     cdef Tensor t
     if layout is not None and layout is not strided:
         raise RuntimeError(f"{name}: layout {layout!r} is not supported, only lucet.strided")
@@ -70,11 +73,17 @@ cdef Tensor _factory(object size, object dtype, object device, object layout, bi
         raise RuntimeError(f"{name}: Cannot access accelerator device when none is available (pin_memory=True)")
     if requires_grad and (code if out is None else (<Tensor?>out).code) < FLOAT16:
         raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+    if name in _RANGES and (code if out is None else (<Tensor?>out).code) == BOOL:
+        raise error(DtypeError, f"{name}: not implemented for bool")
     if out is not None:
         t = <Tensor?>out
         if dtype is not None and t.code != code:
             raise RuntimeError(f"{name}: dtype {dtype!r} does not match dtype of out parameter ({dtype_object(t.code)!r})")
         check_inplace(t, False, name.encode())
+        if name in _RANGES:
+            check_no_internal_overlap(t, name.encode())
+        if name != "arange" and not (t.ndim_ == ndim and all([t.shape_[i] == shape[i] for i in range(ndim)])):
+            t.resize_([shape[i] for i in range(ndim)])      # without the warning, which arange alone gives
         prepare_out(t, ndim, shape, t.code, name.encode())
         bump(t)
     else:
@@ -845,11 +854,44 @@ def _legacy_mismatch(Tensor t, int code):
     raise TypeError(f"expected {dtype_object(code)!r} (got {dtype_object(t.code)!r})")
 
 
-for _function, _name in (
-    (empty, "empty"), (zeros, "zeros"), (ones, "ones"), (full, "full"), (empty_strided, "empty_strided"), (eye, "eye"), (arange, "arange"),
-    (range_function, "range"), (linspace, "linspace"), (logspace, "logspace"), (tensor, "tensor"), (as_tensor, "as_tensor"), (asarray, "asarray"),
-    (scalar_tensor_function, "scalar_tensor"), (empty_like_function, "empty_like"), (zeros_like, "zeros_like"), (ones_like, "ones_like"), (full_like, "full_like"),
+def _sizes_samples(r):
+    return [((2, 3),), (2, 3), ((0, 2),), ((),)]
+
+
+def _like_samples(r):
+    return [(r(3, 4),), (r(4, 3).t(),), (r(),), (r(0, 2),)]
+
+
+def _new_samples(r):
+    return [(r(2), (2, 3)), (r(), 2, 3), (r(2), ())]
+
+
+for _function, _name, _samples in (
+    (empty, "empty", _sizes_samples),
+    (zeros, "zeros", _sizes_samples),
+    (ones, "ones", _sizes_samples),
+    (full, "full", lambda r: [((2, 3), 1.5), ((), 2), ((0, 2), True)]),
+    (empty_strided, "empty_strided", lambda r: [((2, 3), (1, 2)), ((0,), (1,))]),
+    (eye, "eye", lambda r: [(3,), (3, 4), (0,)]),
+    (arange, "arange", lambda r: [(5,), (0, 5, 2), (0.0, 1.0, 0.25), (5, 1, -2)]),
+    (range_function, "range", lambda r: [(0, 5), (0.0, 1.0, 0.25)]),
+    (linspace, "linspace", lambda r: [(0, 1, 5), (3.0, -3.0, 1), (0, 1, 0)]),
+    (logspace, "logspace", lambda r: [(0, 1, 5), (0, 3, 4, 2.0)]),
+    (tensor, "tensor", lambda r: [([[1.0, 2.0], [3.0, 4.0]],), (3,), ([],)]),
+    (as_tensor, "as_tensor", lambda r: [([[1.0, 2.0], [3.0, 4.0]],), (r(2, 3).numpy(),)]),
+    (asarray, "asarray", lambda r: [([[1.0, 2.0], [3.0, 4.0]],), (r(2, 3).numpy(),), (r(2, 3),)]),
+    (scalar_tensor_function, "scalar_tensor", lambda r: [(2.5,), (3,)]),
+    (empty_like_function, "empty_like", _like_samples),
+    (zeros_like, "zeros_like", _like_samples),
+    (ones_like, "ones_like", _like_samples),
+    (full_like, "full_like", lambda r: [(r(3, 4), 2), (r(4, 3).t(), 1.5), (r(0, 2), 1)]),
 ):
-    op(_function, name=_name, method=False, grad="no", family="create")
-for _function in (new_empty, new_zeros, new_ones, new_full, new_tensor):
-    op(_function, public=False, grad="no", family="create")
+    op(_function, name=_name, method=False, grad="no", samples=_samples, family="create")
+for _function, _samples in (
+    (new_empty, _new_samples),
+    (new_zeros, _new_samples),
+    (new_ones, _new_samples),
+    (new_full, lambda r: [(r(2), (2, 3), 1.5), (r(), (), 2)]),
+    (new_tensor, lambda r: [(r(2), [1.0, 2.0]), (r(), 3)]),
+):
+    op(_function, public=False, grad="no", samples=_samples, family="create")

@@ -138,6 +138,10 @@ def masked_scatter_(Tensor input not None, Tensor mask not None, Tensor source n
             f"masked_scatter: expected self and source to have same dtypes but got {dtype_object(input.code)._name} "
             f"and {dtype_object(source.code)._name}",
         )
+    if is_meta(input) and is_meta(mask) and is_meta(source):
+        check_inplace(input, recording2(input, source), b"masked_scatter_")
+        bump(input)
+        return input
     count = true_positions(wide, 1).numel_
     if count > source.numel_:
         raise error(
@@ -200,10 +204,15 @@ def one_hot(Tensor input not None, num_classes=-1):
         )
     if input.ndim_ == MAX_DIMS:
         raise error(ShapeError, f"one_hot: at most {MAX_DIMS - 1} dimensions are supported")
-    if is_meta(input):
-        raise error(DeviceError, "one_hot: a meta tensor has no classes")
+    if is_meta(input) and count < 1:
+        raise error(DeviceError, "one_hot: a meta tensor has no classes to count", fix="one_hot(input, num_classes)")
     if input.numel_ == 0 and count <= 0:
         raise RuntimeError("one_hot: Can not infer total number of classes from empty tensor.")
+    if is_meta(input):
+        for k in range(input.ndim_):
+            shape[k] = input.shape_[k]
+        shape[input.ndim_] = count
+        return empty_tensor(INT64, input.ndim_ + 1, shape, META)
     classes = <int64_t*>data_of(x)
     for i in range(x.numel_):
         if classes[i] < 0:
@@ -222,7 +231,8 @@ def one_hot(Tensor input not None, num_classes=-1):
         (<int64_t*>data_of(y))[i * count + classes[i]] = 1
     return y
 
-op(one_hot, public=False, method=False, also="nn.functional", grad="no", family="indexing")
+op(one_hot, public=False, method=False, also="nn.functional", grad="no", family="indexing",
+   samples=lambda r: [(r(2, 3).mul(7).abs().long(), 14), (r(2, 3).mul(7).abs().long(),)])
 
 # embedding ------------------------------------------------------------------------------------------------------------
 cdef int embedding_vjp(Node n, Tensor g, Run run) except -1:
@@ -288,7 +298,7 @@ def embedding(Tensor input not None, Tensor weight not None, padding_idx=None, m
     if is_simple(weight, input):
         y = rows_taken(weight, input, 0, _OutOfRows)
     else:
-        at = input if is_meta(input) else placed(input, 0, rows, 1, 0, _OutOfRows)
+        at = contiguous(input) if is_meta(input) else placed(input, 0, rows, 1, 0, _OutOfRows)
         y = taken(weight, pick_of(weight, [at], b"embedding"))
     if recording(weight):
         n = record(y, embedding_vjp, b"EmbeddingBackward0", weight)

@@ -10,7 +10,8 @@ from lucet._dtype cimport (
 )
 from lucet._engine cimport requires_grad
 from lucet._storage cimport Storage, storage_of_view
-from lucet._tensor cimport Tensor, is_meta, strided_over, read_size
+from lucet._modes cimport passed, slow_call, thread_state
+from lucet._tensor cimport Tensor, is_meta, is_plain, strided_over, read_size
 
 import os
 import sys
@@ -169,6 +170,10 @@ def to_numpy(Tensor self not None, *, bint force=False):
     >>> lucet.tensor([1., 2.]).numpy()
     array([1., 2.], dtype=float32)
     """
+    if not is_plain(self) or thread_state().modes:
+        result = slow_call(to_numpy, (self,), {"force": True} if force else {})
+        if result is not passed:
+            return result
     if requires_grad(self) and not force:
         raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
     if is_meta(self):
@@ -210,6 +215,7 @@ def __array_wrap__(Tensor self not None, array, context=None, return_scalar=Fals
 attach("__array_priority__", 1000)
 attach("__array__", __array__)
 attach("__array_wrap__", __array_wrap__)
-op(from_numpy, method=False, grad="no", family="interop")
-op(frombuffer, method=False, grad="no", family="interop")
-op(to_numpy, name="numpy", public=False, grad="no", family="interop")
+op(from_numpy, method=False, grad="no", family="interop", samples=lambda r: [(r(2, 3).numpy(),), (r(3, 2).t().numpy(),)])
+op(frombuffer, method=False, grad="no", family="interop",
+   samples=lambda r: [(bytearray(16), {"dtype": r(1).dtype}), (bytearray(16), {"dtype": r(1).dtype, "count": 1, "offset": 8})])
+op(to_numpy, name="numpy", public=False, grad="no", family="interop", samples=lambda r: [(r(2, 3),), (r(),)])

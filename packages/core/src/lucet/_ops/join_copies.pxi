@@ -461,5 +461,5 @@ op(roll, family="join", formula="roll(input, shifts, dims)",
    samples=lambda r: [(r(2, 3), 1), (r(2, 3), (1, -1), (0, 1)), (r(0, 2), 1, 0)])
 op(repeat_interleave, family="join", samples=lambda r: [(r(2, 3), 2), (r(2, 3), 2, 0), (r(2, 3), 3, -1)])
 op(broadcast_tensors, method=False, family="join", samples=lambda r: [(r(3, 1), r(2))])
-op(broadcast_shapes, method=False, grad="no", family="join")
-op(meshgrid, method=False, family="join")
+op(broadcast_shapes, method=False, grad="no", family="join", samples=lambda r: [((2, 3), (3,)), ((2, 1), (1, 4)), ()])
+op(meshgrid, method=False, family="join", samples=lambda r: [(r(3), r(2), {"indexing": "ij"}), ([r(2), r(3)], {"indexing": "xy"})])

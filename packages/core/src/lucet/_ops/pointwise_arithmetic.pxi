@@ -518,20 +518,26 @@ for _rule_, _word in ((LOGICAL_AND_RULE, "and"), (LOGICAL_OR_RULE, "or"), (LOGIC
     >>> lucet.logical_{_word}(lucet.tensor([0, 1]), lucet.tensor([1, 1]))
     tensor([{dict([("and", "False,  True"), ("or", "True, True"), ("xor", " True, False")])[_word]}])
     """, formula=f"logical_{_word}(input, other)", grad="no", samples=_tensor_pairs)
+def _bit_pairs(r):
+    return [(r(3, 4).mul(7).long(), r(3, 4).mul(7).long()), (r(3, 4).mul(7).long(), r(4).mul(7).long()), (r(3, 4).mul(7).long(), 3), (r(3, 4) > 0, r(3, 4) > 0)]
+
+def _shift_pairs(r):
+    return [(r(3, 4).mul(7).long(), r(3, 4).abs().mul(2).long()), (r(3, 4).mul(7).long(), r(4).abs().mul(2).long()), (r(3, 4).mul(7).long(), 2)]
+
 for _rule_, _sign, _result in ((AND_RULE, "&", "2, 0"), (OR_RULE, "|", "3, 7"), (XOR_RULE, "^", "1, 7")):
     binary_op(_rule_, f"""input {_sign} other on the bits of integers or bools, elementwise.
 
     >>> import lucet
     >>> lucet.{(<Rule>_rule_).name.decode()}(lucet.tensor([3, 3]), lucet.tensor([2, 4]))
     tensor([{_result}])
-    """, grad="no", dtypes="integers")
+    """, formula=f"{(<Rule>_rule_).name.decode()}(input, other)", grad="no", samples=_bit_pairs, dtypes="integers")
 for _rule_, _sign, _result in ((LSHIFT_RULE, "<<", "4, 8"), (RSHIFT_RULE, ">>", "1, 2")):
     binary_op(_rule_, f"""input {_sign} other, elementwise on integers.
 
     >>> import lucet
     >>> lucet.{(<Rule>_rule_).name.decode()}(lucet.tensor([2, 4]), 1)
     tensor([{_result}])
-    """, grad="no", dtypes="integers")
+    """, formula=f"input {_sign} other", grad="no", samples=_shift_pairs, dtypes="integers")
 
 cdef object slot_and(object a, object b):
     return binary(AND_RULE, a, b, None, False)

@@ -289,7 +289,7 @@ unary_op(INVERT_RULE, """~input: all bits flipped, or not on bools. DtypeError f
     >>> import lucet
     >>> lucet.bitwise_not(lucet.tensor([0, 5]))
     tensor([-1, -6])
-    """, grad="no", dtypes="integers")
+    """, formula="invert(input)", grad="no", samples=lambda r: [(r(3, 4).mul(7).long(),), (r(3, 4) > 0,), (r(0, 2) > 0,)], dtypes="integers")
 
 # relu and kin -------------------------------------------------------------------------------------------------------
 cdef int relu_vjp(Node n, Tensor g, Run run) except -1:
@@ -498,6 +498,9 @@ def gelu(Tensor input not None, *, str approximate="none"):
         raise RuntimeError("approximate argument must be either none or tanh.")
     return activation(GELU_TANH_RULE if approximate == "tanh" else GELU_RULE, input, False, 0, 0, 0, {"approximate": approximate})
 
+def _thresholds(r):
+    return [(r(3, 4), 0.1, 2.0), (r(), -0.5, 1.0), (r(0, 2), 1.0, 1.0)]
+
 def _activation_form(function):
     def inplace(Tensor input not None, *args, **kwargs):
         return function(input, *args, inplace=True, **kwargs)
@@ -506,7 +509,7 @@ def _activation_form(function):
 for _rule_, _function, _formula, _twin in (
     (LEAKY_RELU_RULE, leaky_relu, "where(input > 0, input, 0.01 * input)", True),
     (HARDTANH_RULE, hardtanh, "clip(input, -1, 1)", True),
-    (THRESHOLD_RULE, threshold, None, True),
+    (THRESHOLD_RULE, threshold, "where(input > threshold, input, value)", True),
     (ELU_RULE, elu, "where(input > 0, input, expm1(minimum(input, 0)))", True),
     (SILU_RULE, silu, "input / (1 + exp(-input))", False),
     (SOFTPLUS_RULE, softplus, "log1p(exp(input))", False),
@@ -516,5 +519,5 @@ for _rule_, _function, _formula, _twin in (
     if _rule_ is not None:
         (<Rule>_rule_).fn = _function
     op(_function, method=False, public=_function is threshold, inplace=_activation_form(_function) if _twin else None, also="nn.functional",
-       formula=_formula, samples=_singles if _function is not threshold else None, family="pointwise", dtypes="floats")
+       formula=_formula, samples=_singles if _function is not threshold else _thresholds, family="pointwise", dtypes="floats")
 GELU_TANH_RULE.fn = gelu

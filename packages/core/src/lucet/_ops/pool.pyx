@@ -591,13 +591,13 @@ def _images(r):
 for _function, _public, _samples in (
     (max_pool2d, True, lambda r: [(r(2, 3, 6, 5), 2), (r(3, 5, 5), 3, 2, 1), (r(1, 1, 6, 6), (3, 2), (2, 1), (1, 0), (1, 2), True)]),
     (max_pool1d, True, lambda r: [(r(2, 3, 6), 2), (r(3, 5), 3, 2, 1)]),
-    (max_pool2d_with_indices, False, None),
+    (max_pool2d_with_indices, False, lambda r: [(r(2, 3, 6, 5), 2), (r(3, 5, 5), 3, 2, 1)]),
     (avg_pool2d, False, lambda r: [(r(2, 3, 6, 5), 2), (r(3, 5, 5), 3, 2, 1, False, False), (r(1, 1, 5, 5), 2, 2, 0, True, True, 3)]),
     (avg_pool1d, True, lambda r: [(r(2, 3, 6), 2), (r(3, 5), 3, 2, 1)]),
     (adaptive_avg_pool2d, False, lambda r: [(r(2, 3, 6, 5), (2, 3)), (r(3, 5, 5), 1), (r(1, 2, 3, 3), (None, 5))]),
     (adaptive_avg_pool1d, True, lambda r: [(r(2, 3, 6), 4)]),
     (adaptive_max_pool2d, False, lambda r: [(r(2, 3, 6, 5), (2, 3)), (r(3, 5, 5), 1)]),
     (adaptive_max_pool1d, False, lambda r: [(r(2, 3, 6), 4)]),
-    (adaptive_max_pool2d_with_indices, False, None),
+    (adaptive_max_pool2d_with_indices, False, lambda r: [(r(2, 3, 6, 5), (2, 3)), (r(3, 5, 5), 1)]),
 ):
     op(_function, method=False, public=_public, also="nn.functional", samples=_samples, family="pool", dtypes="floats")

@@ -30,7 +30,7 @@ import os
 import warnings
 
 from lucet._device import CPU_DEVICE, _default_device, usable
-from lucet._errors import DtypeError, LoadError, ShapeError, error
+from lucet._errors import DeviceError, DtypeError, LoadError, ShapeError, error
 from lucet._modes import _set_generator
 from lucet._ops.create import empty as empty_function, empty_like_function
 from lucet._registry import OPS, Op, dress, op

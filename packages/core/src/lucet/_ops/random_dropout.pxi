@@ -298,8 +298,15 @@ def feature_alpha_dropout(Tensor input not None, double p=0.5, bint training=Fal
     return dropped_alpha(input, p, training, inplace, True)
 
 
-for _function in (dropout, dropout1d, dropout2d, dropout3d, alpha_dropout, feature_alpha_dropout):
-    op(_function, method=False, public=False, also="nn.functional", grad="yes", dtypes="floats", family="random")
+for _function, _samples in (
+    (dropout, lambda r: [(r(3, 4),), (r(4, 3).t(), 0.2), (r(3, 4), 0.5, False), (r(0, 2),)]),
+    (dropout1d, lambda r: [(r(2, 3, 4),), (r(3, 4), 0.3)]),
+    (dropout2d, lambda r: [(r(2, 3, 4, 2),)]),
+    (dropout3d, lambda r: [(r(2, 3, 2, 2, 2),)]),
+    (alpha_dropout, lambda r: [(r(3, 4),), (r(3, 4), 0.2, True), (r(3, 4), 0.2, False)]),
+    (feature_alpha_dropout, lambda r: [(r(2, 3, 4), 0.5, True)]),
+):
+    op(_function, method=False, public=False, also="nn.functional", grad="yes", samples=_samples, dtypes="floats", family="random")
 
 
 cdef enum Drops:
@@ -316,6 +323,10 @@ cdef Tensor drop(int what, Tensor x, double p, bint train, bint inplace):
     if what == CHANNELS:
         return dropped_channels(x, p, train, inplace, 2)
     return dropped_alpha(x, p, train, inplace, what == ALPHA_CHANNELS)
+
+
+def _plain_samples(r):
+    return [(r(2, 3, 4), 0.3, True), (r(2, 3, 4), 0.3, False), (r(2, 0, 4), 0.3, True)]
 
 
 def plain_dropout(str name, int what):
@@ -336,7 +347,7 @@ def plain_dropout(str name, int what):
 
     dress(function, name, f"{name}(input, p, train) -> Tensor\n\nAs the op of this kind in lucet.nn.functional; RuntimeError for a probability outside [0, 1].")
     dress(function_, name + "_", f"In-place form of `{name}`.")
-    OPS["plain_" + name] = Op(name, function, function_, False, ("lucet",), None, "yes", None, "floats", "random")
+    OPS["plain_" + name] = Op(name, function, function_, False, ("lucet",), None, "yes", _plain_samples, "floats", "random")
 
 
 plain_dropout("dropout", ELEMENTS)

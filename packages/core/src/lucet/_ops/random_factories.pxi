@@ -290,14 +290,16 @@ cdef Tensor normal_of(object mean, object std, Generator g, Tensor out):
     if m is None:
         mean = float(mean)
     check_deviations(s, std)
+    if m is not None and s is not None and is_meta(m) != is_meta(s) or out is not None and is_meta(out) != is_meta(like):
+        raise error(DeviceError, "normal: Expected all tensors to be on the same device, but found at least two devices, meta and cpu!")
     for i in range(ndim):
         shape[i] = like.shape_[i]
     if m is not None and s is not None:
         ndim = broadcast2(m, s, shape, b"normal")
-    elif out is not None:
+    elif out is not None and m is not None:
         ndim = broadcast2(like, out, shape, b"normal")
     check_normal(1, like.code if out is None else out.code, "normal")
-    if category_of[like.code if out is None else out.code] == CAT_COMPLEX:
+    if category_of[like.code] == CAT_COMPLEX or out is not None and category_of[out.code] == CAT_COMPLEX:
         raise error(DtypeError, "normal: not implemented for complex numbers whose mean or deviation is a tensor")
     if out is not None:
         check_out(out, will_record, b"normal")
@@ -345,5 +347,23 @@ cdef int check_deviations(Tensor s, object std) except -1:
     return 0
 
 
-for _function in (rand, randn, randint, randperm, rand_like, randn_like, randint_like, normal):
-    op(_function, method=False, grad="no", family="random")
+def _sizes_samples(r):
+    return [((2, 3),), (2, 3), ((0, 2),), ((),)]
+
+
+def _like_samples(r):
+    return [(r(3, 4),), (r(4, 3).t(),), (r(),), (r(0, 2),)]
+
+
+for _function, _samples in (
+    (rand, _sizes_samples),
+    (randn, _sizes_samples),
+    (randint, lambda r: [(5, (2, 3)), (-3, 5, (4,)), (5, (0, 2))]),
+    (randperm, lambda r: [(5,), (0,)]),
+    (rand_like, _like_samples),
+    (randn_like, _like_samples),
+    (randint_like, lambda r: [(r(3, 4), 5), (r(4, 3).t(), -2, 5)]),
+):
+    op(_function, method=False, grad="no", samples=_samples, family="random")
+op(normal, method=False, grad="no", family="random",
+   samples=lambda r: [(0.0, 1.0, (2, 3)), (r(3, 4), 1.0), (0.0, r(3, 4).abs()), (r(3, 4), r(3, 4).abs())])

@@ -671,7 +671,20 @@ cdef int choose_rows(Tensor y, Tensor input, Generator g, Py_ssize_t n, Py_ssize
     return 0
 
 
-for _function in (uniform_, normal_, random_, bernoulli_, exponential_, geometric_, log_normal_, cauchy_):
-    op(_function, public=False, grad="no", family="random")
-op(bernoulli, grad="no", dtypes="floats", family="random")
-op(multinomial, grad="no", dtypes="floats", family="random")
+def _fill_samples(r):
+    return [(r(3, 4),), (r(3, 4), 1.0, 2.0), (r(0, 2),)]
+
+
+for _function, _samples in (
+    (uniform_, _fill_samples),
+    (normal_, _fill_samples),
+    (log_normal_, _fill_samples),
+    (cauchy_, _fill_samples),
+    (random_, lambda r: [(r(3, 4),), (r(3, 4), 10), (r(3, 4), -5, 5)]),
+    (bernoulli_, lambda r: [(r(3, 4),), (r(3, 4), 0.3), (r(3, 4), r(3, 4).abs().mul(0.5))]),
+    (exponential_, lambda r: [(r(3, 4),), (r(0, 2), 2.0)]),
+    (geometric_, lambda r: [(r(3, 4), 0.5)]),
+):
+    op(_function, public=False, grad="no", samples=_samples, family="random")
+op(bernoulli, grad="no", dtypes="floats", family="random", samples=lambda r: [(r(3, 4).abs().mul(0.5),), (r(3, 4), 0.3)])
+op(multinomial, grad="no", dtypes="floats", family="random", samples=lambda r: [(r(5).abs(), 3), (r(2, 5).abs(), 7, True)])

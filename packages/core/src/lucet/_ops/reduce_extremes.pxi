@@ -129,7 +129,7 @@ def aminmax(Tensor input not None, *, dim=None, keepdim=False, out=None):
     return return_types.aminmax((low, high))
 
 
-aminmax_fn = op(aminmax, family="reduce")
+aminmax_fn = op(aminmax, family="reduce", samples=lambda r: [(r(3, 4),), (r(3, 4), {"dim": 1}), (r(3, 4), {"dim": -2, "keepdim": True})])
 
 # max, min: three forms ----------------------------------------------------------------------------------------------
 cdef int _chosen_vjp(Node n, Tensor g, Run run) except -1:

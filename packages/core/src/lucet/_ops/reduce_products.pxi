@@ -218,7 +218,7 @@ def equal(Tensor input not None, Tensor other not None):
     return bool(_whole_truth(OPS["eq"].function(input, other)))
 
 
-equal_fn = op(equal, grad="no", family="reduce")
+equal_fn = op(equal, grad="no", family="reduce", samples=lambda r: [(r(3, 4), r(3, 4)), (r(3, 4), r(4))])
 
 
 cdef Tensor _close(Tensor a, Tensor b, double rtol, double atol, bint equal_nan, str name):
@@ -285,4 +285,4 @@ def allclose(Tensor input not None, Tensor other not None, double rtol=1e-05, do
     return bool(_whole_truth(_close(input, other, rtol, atol, equal_nan, "allclose")))
 
 
-allclose_fn = op(allclose, grad="no", family="reduce")
+allclose_fn = op(allclose, grad="no", family="reduce", samples=lambda r: [(r(3, 4), r(3, 4)), (r(3, 4), r(4), 2.0, 2.0)])

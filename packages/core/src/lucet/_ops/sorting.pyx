@@ -414,7 +414,9 @@ def bincount(Tensor input not None, Tensor weights=None, minlength=0):
     return converted(y, FLOAT32 if weights.code == FLOAT32 else FLOAT64)
 
 
-bincount_fn = op(bincount, grad="no", family="sorting", dtypes="integers")
+bincount_fn = op(bincount, grad="no", family="sorting", dtypes="integers", samples=lambda r: [
+    (r(6).mul(7).abs().long(),), (r(6).mul(7).abs().long(), r(6)), (r(6).mul(7).abs().long(), None, 20), (r(0).long(),),
+])
 
 
 def unique(Tensor input not None, sorted=True, return_inverse=False, return_counts=False, dim=None):
@@ -478,8 +480,10 @@ cdef tuple _unique_slices(Tensor input, int dim):
         return input, order, order
     starts = OPS["cat"].function([_zero(), nonzero(fresh).reshape(-1) + 1])
     group = OPS["cat"].function([_zero(), OPS["cumsum"].function(fresh, 0)])
-    values = OPS["index_select"].function(input, dim, OPS["index_select"].function(order, 0, starts)) if input.ndim_ else input.reshape(1)
+    values = OPS["index_select"].function(input.detach(), dim, OPS["index_select"].function(order, 0, starts)) if input.ndim_ else input.detach().reshape(1)
     return values, group, order
 
 
-unique_fn = op(unique, grad="no", family="sorting")
+unique_fn = op(unique, grad="no", family="sorting", samples=lambda r: [
+    (r(3, 4).mul(2).round(),), (r(3, 4).mul(2).round(), True, True, True), (r(4, 1).mul(2).round(), True, True, True, 0),
+])

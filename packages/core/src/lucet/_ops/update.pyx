@@ -396,5 +396,27 @@ def adadelta_step(params, grads, square_avgs, acc_deltas, steps, *, double lr, d
     _finish(group)
 
 
-for _function in (sgd_step, adam_step, adadelta_step):
-    op(_function, public=False, method=False, grad="no", dtypes="float32 float64", family="update")
+def _list(r):
+    return [r(3), r(2, 2)]
+
+
+def _squares(r):
+    return [r(3).abs(), r(2, 2).abs()]
+
+
+def _steps(r):
+    return [r().abs(), r().abs()]
+
+
+for _function, _samples in (
+    (sgd_step, lambda r: [(_list(r), _list(r), _list(r), dict(
+        lr=0.1, momentum=0.9, dampening=0.0, nesterov=False, weight_decay=0.1, maximize=False, first=[False, True],
+    ))]),
+    (adam_step, lambda r: [(_list(r), _list(r), _list(r), _squares(r), _squares(r), _steps(r), dict(
+        lr=0.1, beta1=0.9, beta2=0.99, eps=1e-8, weight_decay=0.1, amsgrad=True, maximize=False, decoupled_weight_decay=False,
+    ))]),
+    (adadelta_step, lambda r: [(_list(r), _list(r), _squares(r), _squares(r), _steps(r), dict(
+        lr=1.0, rho=0.9, eps=1e-6, weight_decay=0.1, maximize=False,
+    ))]),
+):
+    op(_function, public=False, method=False, grad="no", samples=_samples, dtypes="float32 float64", family="update")
