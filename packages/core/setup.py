@@ -26,7 +26,9 @@ COMMON = ["-O3", "-g0", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=
 COMMON += ["-Wno-unused-function", "-Wno-psabi", "-Wno-unused-but-set-variable"]
 LINK = ["-Wl,-s"] if sys.platform == "linux" else []
 if SANITIZE:
-    COMMON = [flag for flag in COMMON if flag != "-g0"] + ["-g", f"-fsanitize={SANITIZE}", "-fno-omit-frame-pointer"]
+    # -O1: at -O3 the compiler spends minutes a module on the checks in what Cython writes
+    COMMON = [flag for flag in COMMON if flag not in ("-g0", "-O3")]
+    COMMON += ["-g1", "-O1", f"-fsanitize={SANITIZE}", "-fno-omit-frame-pointer"]
     LINK = [f"-fsanitize={SANITIZE}"]
 
 X86 = platform.machine().lower() in ("x86_64", "amd64")
