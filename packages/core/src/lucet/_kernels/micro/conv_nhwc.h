@@ -1,11 +1,11 @@
-/* Convolution over channels-last memory in float and double: forward, gradient of the input, gradient of weight and bias.
+/* Convolution over channels-last memory in float and double: forward, gradients of the input, of weight and of bias.
  *
  *   y[n][e][i][j][k] = bias[k] + sum over t, r, s, c of weight[k][c][t][r][s] *
  *                      x[n][e * stride_d - pad_d + t * dilation_d][i * stride_h ...][j * stride_w ...][group of k, c]
  *
- * x (n, d, h, w, c), y (n, od, oh, ow, k), weight (k, c / groups, t, r, s), bias (k), all dense; x counts as 0 outside.
- * Images are d = od = t = 1, sequences also h = oh = r = 1. The sizes of y are the caller's: pad_* are the zeros before,
- * those behind follow (so padding may be uneven). Fill in the first part of a conv_plan, then
+ * x (n, d, h, w, c), y (n, od, oh, ow, k), weight (k, c / groups, t, r, s), bias (k), all dense; x is 0 outside.
+ * Images are d = od = t = 1, sequences also h = oh = r = 1. The sizes of y are the caller's: pad_* are the zeros
+ * before, those behind follow (so padding may be uneven). Fill in the first part of a conv_plan, then
  *
  *   conv_plan_f32(&p)                            sets p.steps, p.ntasks[], p.scratch_bytes, p.shared_bytes ...
  *   p.scratch, p.scratch_stride, p.shared        64-byte aligned memory: scratch_bytes per worker, shared_bytes once
@@ -18,14 +18,15 @@
  *                         not NULL, which makes it the transposed convolution's forward
  *   CONV_BACKWARD_WEIGHT  x, y (the gradient)        -> weight, bias (the gradients; either may be NULL)
  *
- * Step 0 of the first two prepares the weight in the first prepared_bytes of `shared`; who kept those may set first_step
- * to 1. The algorithm is chosen by shape, and so is every cut: the bits do not depend on the number of threads. Partial
- * sums of the weight gradient are kept per group of images (at most 8 groups) and added in that order in the last step.
+ * Step 0 of the first two prepares the weight in the first prepared_bytes of `shared`; who kept those may begin at
+ * first_step 1. The algorithm is chosen by shape, and so is every cut: the bits do not depend on the number of threads.
+ * Partial sums of the weight gradient are kept per group of images (at most 8 groups) and added in order in the last step.
  * The kernels allocate nothing, start no threads and touch no element outside the operands.
  *
- * How: pixels are the rows of a product, read by broadcasting; the weight, as panels two vectors of output channels wide,
- * is B. Forward and gradient of the input are one computation: `out[i] = sum over taps of weight * source[i * stride +
- * shift]`; for the gradient with stride s, each of the s (per axis) phases of the output has stride 1 and its share of
+ * How: pixels are the rows of a product, read by broadcasting; the weight, as panels two vectors of output channels
+ * wide, is B. Forward and gradient of the input are one computation: `out[i] = sum over taps of weight *
+ * source[i * stride + shift]`; for the gradient with stride s, each of the s (per axis) phases of the output has stride
+ * 1 and its share of
  * the taps. Since channels lie innermost, the taps of one kernel row are one contiguous stretch of the source. Ways:
  *   rows       The register tiles run along rows of the image, in place or, where zeros are needed around it, over a
  *              frame: a copy of what a block of rows needs.
@@ -108,6 +109,14 @@ VEC_INLINE ptrdiff_t conv_phases(const conv_geometry *g, int backward, int a) {
     return backward ? conv_max(1, gemm_min(g->stride[a], g->in[a])) : 1;
 }
 VEC_INLINE ptrdiff_t conv_axis_high(const conv_axis *a) { return a->shift + (a->taps - 1) * a->shift_step; }
+
+/* Taps [*low, *high) of element i lie inside the source. */
+VEC_INLINE void conv_taps_inside(const conv_axis *a, ptrdiff_t i, ptrdiff_t *low, ptrdiff_t *high) {
+    ptrdiff_t at = i * a->stride + a->shift;
+    *low = at >= 0 ? 0 : gemm_min(a->taps, gemm_parts(-at, a->shift_step));
+    *high = at >= a->source ? 0 : gemm_min(a->taps, (a->source - 1 - at) / a->shift_step + 1);
+    if (*high < *low) *high = *low;
+}
 
 /* What all phases of an axis reach together; [low, high]: source offsets at i = 0. */
 typedef struct {
@@ -316,7 +325,8 @@ static void NAME(conv_prepare_unit)(const conv_plan *p, NAME(conv_job) * job, pt
 
 static void NAME(conv_prepare)(const conv_plan *p, ptrdiff_t task, char *scratch) {
     NAME(conv_job) job = NAME(conv_job_of)(p, scratch);
-    ptrdiff_t panels = gemm_parts(job.rows_padded, 2 * LANES), blocks = p->c_blocks, units = p->groups * panels * blocks;
+    ptrdiff_t panels = gemm_parts(job.rows_padded, 2 * LANES), blocks = p->c_blocks;
+    ptrdiff_t units = p->groups * panels * blocks;
     for (ptrdiff_t unit = gemm_cut(units, p->ntasks[0], task); unit < gemm_cut(units, p->ntasks[0], task + 1); unit++) {
         ptrdiff_t block = unit % blocks, panel = unit / blocks % panels, group = unit / blocks / panels;
         NAME(conv_prepare_unit)(p, &job, group, panel * 2 * LANES, gemm_cut(job.channels, blocks, block),
@@ -352,11 +362,12 @@ static void NAME(conv_fill_plane)(const REAL *source, ptrdiff_t source_channels,
 
 /* ---- rows ---- */
 
-/* `count` pixels of one panel, the tile being set for the first. `behind`: pixels that this panel will still store right
- * behind them; so a tile may store whole vectors beyond its last channels (`loose`), to be overwritten. */
+/* `count` pixels of one panel, the tile being set for the first. `behind`: pixels that this panel will still store
+ * right behind them; so a tile may store whole vectors beyond its last channels (`loose`), to be overwritten. */
 static void NAME(conv_run_pixels)(NAME(gemm_tile) * t, ptrdiff_t wide, ptrdiff_t cols, ptrdiff_t count, int loose,
                                   ptrdiff_t behind) {
-    ptrdiff_t tiles = gemm_parts(count, VEC_ROWS), whole = count / tiles, rest = count % tiles, height;
+    ptrdiff_t tiles = gemm_parts(count, wide == 1 ? GEMM_MOST_ROWS : VEC_ROWS);
+    ptrdiff_t whole = count / tiles, rest = count % tiles, height;
     ptrdiff_t left = count + behind, spill = wide * LANES - cols;
     for (ptrdiff_t i = 0; i < tiles; i++) {
         height = whole + (i < rest);
@@ -443,6 +454,7 @@ static void NAME(conv_rows_phase)(const conv_plan *p, const NAME(conv_job) * job
     const REAL *weight = job->prepared + (b->group * p->t * p->r * p->s +
                                           NAME(conv_taps_before)(&job->geometry, axis)) *
                                              job->channels * job->rows_padded;
+    ptrdiff_t per_row = NAME(conv_contiguous)(p, w) ? 1 : w->taps;
     ptrdiff_t panels = gemm_parts(b->m1 - b->m0, 2 * LANES), adjacent = count == w->out_size && axis[1].out_step == 1;
     int loose = p->groups == 1 && p->m_blocks == 1 && w->out_step == 1 && job->sum.parts == 1;
     for (ptrdiff_t q = 0; q < job->sum.parts; q++) {
@@ -457,7 +469,17 @@ static void NAME(conv_rows_phase)(const conv_plan *p, const NAME(conv_job) * job
             t.start = q ? GEMM_START_ADD : job->bias ? GEMM_START_COLUMN : GEMM_START_ZERO;
             if (job->bias) t.bias = NAME(conv_panel_bias)(job->bias + b->group * job->rows + m, cols, width, padded);
             t.relu = p->relu && q + 1 == job->sum.parts;
+            const REAL *panel = t.b;
             for (ptrdiff_t i = b->i0; i < i1; i++) {
+                if (axis[0].taps == 1) {                           /* leave out kernel rows that see only zeros */
+                    ptrdiff_t low, high;
+                    conv_taps_inside(axis + 1, i, &low, &high);
+                    low = conv_max(low * per_row, part.first);
+                    high = conv_max(low, gemm_min(high * per_row, part.first + part.segments));
+                    t.a_segments = job->table + low;
+                    t.segments = high - low;
+                    t.b = panel + (low - part.first) * part.length * width;
+                }
                 t.a = source + part.at + (i - b->i0) * axis[1].stride * job->pitch;
                 t.c = out + (i - b->i0) * out_line + m;
                 NAME(conv_run_pixels)(&t, width / LANES, cols, count, loose, adjacent ? (i1 - 1 - i) * count : 0);
@@ -635,14 +657,6 @@ static void NAME(conv_depthwise_few)(const NAME(gemm_tap) * taps, ptrdiff_t coun
     }
 }
 
-/* Taps [*low, *high) of element i lie inside the source. */
-VEC_INLINE void NAME(conv_taps_inside)(const conv_axis *a, ptrdiff_t i, ptrdiff_t *low, ptrdiff_t *high) {
-    ptrdiff_t at = i * a->stride + a->shift;
-    *low = at >= 0 ? 0 : gemm_min(a->taps, gemm_parts(-at, a->shift_step));
-    *high = at >= a->source ? 0 : gemm_min(a->taps, (a->source - 1 - at) / a->shift_step + 1);
-    if (*high < *low) *high = *low;
-}
-
 /* The taps of one row of output that lie inside the source, their columns being [s0, s1). */
 static ptrdiff_t NAME(conv_depthwise_list)(const NAME(conv_job) * job, const ptrdiff_t *range, ptrdiff_t s0,
                                            ptrdiff_t s1, NAME(gemm_tap) * taps) {
@@ -665,8 +679,8 @@ static void NAME(conv_depthwise_row)(const conv_plan *p, const NAME(conv_job) * 
                                      ptrdiff_t i, ptrdiff_t c0, ptrdiff_t c1) {
     const conv_axis *d = job->axis, *h = d + 1, *w = d + 2;
     ptrdiff_t range[4], channels = job->out_channels, j = 0, out_step = w->out_step * channels;
-    NAME(conv_taps_inside)(d, e, range, range + 1);
-    NAME(conv_taps_inside)(h, i, range + 2, range + 3);
+    conv_taps_inside(d, e, range, range + 1);
+    conv_taps_inside(h, i, range + 2, range + 3);
     ptrdiff_t row = (image * d->source + e * d->stride + d->shift) * h->source + i * h->stride + h->shift;
     ptrdiff_t inner = w->shift >= 0 ? 0 : gemm_parts(-w->shift, w->stride), reach = conv_axis_high(w);
     ptrdiff_t outer = reach >= w->source ? 0 : gemm_min(w->grid, (w->source - 1 - reach) / w->stride + 1);
@@ -676,7 +690,7 @@ static void NAME(conv_depthwise_row)(const conv_plan *p, const NAME(conv_job) * 
     while (j < w->grid) {
         ptrdiff_t s0 = 0, s1 = w->taps, count = 1;
         if (j >= inner && j < outer && c1 - c0 >= LANES) count = outer - j;
-        else NAME(conv_taps_inside)(w, j, &s0, &s1);
+        else conv_taps_inside(w, j, &s0, &s1);
         ptrdiff_t listed = NAME(conv_depthwise_list)(job, range, s0, s1, taps), tiles, height;
         for (ptrdiff_t q = 0; q < listed; q++)                     /* row and column may begin outside the source */
             taps[q].b += (row * w->source + j * w->stride + w->shift) * channels + c0;
@@ -694,6 +708,23 @@ static void NAME(conv_depthwise_row)(const conv_plan *p, const NAME(conv_job) * 
     }
 }
 
+/* Ask for the row of the source that row i of the output is the first to need: the tiles read too many streams at once
+ * for the hardware to see what comes next. */
+static void NAME(conv_depthwise_ask)(const NAME(conv_job) * job, ptrdiff_t image, ptrdiff_t e, ptrdiff_t i,
+                                     ptrdiff_t c0, ptrdiff_t c1) {
+    const conv_axis *d = job->axis, *h = d + 1, *w = d + 2;
+    ptrdiff_t slice = e * d->stride + conv_axis_high(d), line = 64 / sizeof(REAL), channels = job->source_channels;
+    if (h->source * w->source * channels * (ptrdiff_t)sizeof(REAL) < 400 << 10) return;             /* near enough */
+    for (ptrdiff_t back = h->stride - 1; back >= 0; back--) {
+        ptrdiff_t row = i * h->stride + conv_axis_high(h) - back;
+        if (slice < 0 || slice >= d->source || row < 0 || row >= h->source) continue;
+        const REAL *at = job->source + ((image * d->source + slice) * h->source + row) * w->source * channels + c0;
+        ptrdiff_t pixels = c1 - c0 == channels ? 1 : w->source, length = (w->source / pixels) * (c1 - c0);
+        for (ptrdiff_t j = 0; j < pixels; j++, at += channels)
+            for (ptrdiff_t c = 0; c < length; c += line) __builtin_prefetch(at + c, 0, 2);
+    }
+}
+
 /* Units: image, slice, block of rows. */
 static void NAME(conv_depthwise_task)(const conv_plan *p, ptrdiff_t task, char *scratch) {
     NAME(conv_job) job = NAME(conv_job_of)(p, scratch);
@@ -708,8 +739,10 @@ static void NAME(conv_depthwise_task)(const conv_plan *p, ptrdiff_t task, char *
             for (ptrdiff_t cb = 0; cb < p->c_blocks; cb++) {
                 ptrdiff_t vectors = conv_max(1, p->c / LANES), c0 = gemm_cut(vectors, p->c_blocks, cb) * LANES;
                 ptrdiff_t c1 = cb + 1 == p->c_blocks ? p->c : gemm_cut(vectors, p->c_blocks, cb + 1) * LANES;
-                for (ptrdiff_t i = i0; i < gemm_min(i1, job.axis[1].grid); i++)
+                for (ptrdiff_t i = i0; i < gemm_min(i1, job.axis[1].grid); i++) {
+                    if (i + 1 < i1) NAME(conv_depthwise_ask)(&job, image, slice % r[0].grid, i + 1, c0, c1);
                     NAME(conv_depthwise_row)(p, &job, image, slice % r[0].grid, i, c0, c1);
+                }
             }
         }
     }
@@ -725,7 +758,8 @@ static ptrdiff_t NAME(conv_wanted)(const conv_plan *p) {
 /* Time of tiles along rows of `count` pixels, where tiles of full height take 1. A tile of few sums waits for them. */
 static double NAME(conv_row_cost)(ptrdiff_t count) {
     ptrdiff_t tiles = gemm_parts(count, VEC_ROWS), low = conv_max(1, count / tiles);
-    return (double)tiles * conv_max(low, 4) / (double)count * (count % tiles && low >= 4 ? (double)count / tiles / low : 1);
+    double uneven = count % tiles && low >= 4 ? (double)count / tiles / low : 1;
+    return (double)tiles * conv_max(low, 4) / (double)count * uneven;
 }
 
 static void NAME(conv_plan_gather)(conv_plan *p, const NAME(conv_job) * job, ptrdiff_t wanted) {
@@ -816,7 +850,7 @@ static void NAME(conv_plan_apply)(conv_plan *p) {
 
 /* ---- gradient of weight and bias ---- */
 
-/* Partial sums of a group of images: per group of channels [tap, channel of x][k_padded], and one more row: the bias. */
+/* Partial sums of a group of images: per group of channels [tap, channel of x][k_padded], and a last row: the bias. */
 static REAL *NAME(conv_partial)(const conv_plan *p, ptrdiff_t image_group, ptrdiff_t group) {
     return (REAL *)p->shared + image_group * p->group_size + group * (p->group_size / p->groups);
 }
@@ -842,7 +876,7 @@ static void NAME(conv_weight_panel)(const conv_plan *p, const conv_geometry *g, 
         const REAL *a = x->source + tap / g->kernel[2] / g->kernel[1] * g->dilation[0] * x->plane +
                         tap / g->kernel[2] % g->kernel[1] * g->dilation[1] * x->pitch +
                         tap % g->kernel[2] * g->dilation[2] * x->cell + q % run;
-        ptrdiff_t rows = end - q, tiles = gemm_parts(rows, VEC_ROWS);
+        ptrdiff_t rows = end - q, tiles = gemm_parts(rows, wide == 1 ? GEMM_MOST_ROWS : VEC_ROWS);
         for (ptrdiff_t i = 0; i < tiles; i++, q += height, a += height) {
             height = rows / tiles + (i < rows % tiles);
             t.a = a, t.c = sums + q * p->k_padded;
@@ -999,8 +1033,8 @@ static void NAME(conv_weight_reduce)(const conv_plan *p, ptrdiff_t task) {
 /* ---- the same, depthwise ---- */
 
 /* sums[tap][LANES] += over the block's pixels y times x moved by taps[tap]; at most CONV_DEPTHWISE_TAPS at a time. */
-static void NAME(conv_depthwise_sums)(const NAME(conv_pixels) * x, const ptrdiff_t *taps, ptrdiff_t count, const REAL *y,
-                                      ptrdiff_t y_step, REAL *sums) {
+static void NAME(conv_depthwise_sums)(const NAME(conv_pixels) * x, const ptrdiff_t *taps, ptrdiff_t count,
+                                      const REAL *y, ptrdiff_t y_step, REAL *sums) {
     enum { N = CONV_DEPTHWISE_TAPS };
     for (ptrdiff_t t = 0; t < count; t += N) {
         VEC sum[N];
@@ -1137,7 +1171,8 @@ static void NAME(conv_plan_depthwise_weight)(conv_plan *p, const conv_geometry *
     p->ntasks[1] = 1;
 }
 
-/* Blocks of some pixels, so that a panel of y and the rows of x beside it stay in the first-level cache: whole images where they are small. */
+/* Blocks of some pixels, so that a panel of y and the rows of x beside it stay in the first-level cache; whole images
+ * where they are small. */
 static void NAME(conv_plan_weight_blocks)(conv_plan *p, const conv_geometry *g, const conv_reach *r) {
     enum { FRAME = 98304 };
     const ptrdiff_t pixels = p->stride_w * p->c / p->groups <= 8 ? 256 : 128;

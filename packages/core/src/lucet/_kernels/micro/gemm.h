@@ -39,9 +39,11 @@ enum {
 #if VEC_ROWS == 14
     GEMM_DOT_COLS = 6,
     GEMM_WIDE_ROWS = 6,                               /* rows of the tile four vectors wide */
+    GEMM_MOST_ROWS = 14,                              /* of the tile one vector wide, where few registers allow more */
 #else
     GEMM_DOT_COLS = 2,
     GEMM_WIDE_ROWS = 2,
+    GEMM_MOST_ROWS = 12,
 #endif
 };
 
@@ -79,11 +81,14 @@ VEC_INLINE double gemm_wanted_tasks(double pieces) {
     X(1, __VA_ARGS__) X(2, __VA_ARGS__) X(3, __VA_ARGS__) X(4, __VA_ARGS__) X(5, __VA_ARGS__) X(6, __VA_ARGS__)        \
     X(7, __VA_ARGS__) X(8, __VA_ARGS__) X(9, __VA_ARGS__) X(10, __VA_ARGS__) X(11, __VA_ARGS__) X(12, __VA_ARGS__)     \
     X(13, __VA_ARGS__) X(14, __VA_ARGS__)
+#define GEMM_TALL_ROWS(X, ...)
 #define GEMM_WIDE_ALL_ROWS(X, ...)                                                                                     \
     X(1, __VA_ARGS__) X(2, __VA_ARGS__) X(3, __VA_ARGS__) X(4, __VA_ARGS__) X(5, __VA_ARGS__) X(6, __VA_ARGS__)
 #else
 #define GEMM_ALL_ROWS(X, ...)                                                                                          \
     X(1, __VA_ARGS__) X(2, __VA_ARGS__) X(3, __VA_ARGS__) X(4, __VA_ARGS__) X(5, __VA_ARGS__) X(6, __VA_ARGS__)
+#define GEMM_TALL_ROWS(X, ...)                                                                                         \
+    X(7, __VA_ARGS__) X(8, __VA_ARGS__) X(9, __VA_ARGS__) X(10, __VA_ARGS__) X(11, __VA_ARGS__) X(12, __VA_ARGS__)
 #define GEMM_WIDE_ALL_ROWS(X, ...) X(1, __VA_ARGS__) X(2, __VA_ARGS__)
 #endif
 
@@ -183,6 +188,7 @@ typedef void (*NAME(gemm_tile_fn))(const NAME(gemm_tile) *);
         GEMM_TILE_END(rows, width)                                                                                     \
     }
 GEMM_ALL_ROWS(GEMM_DEFINE_TILE, 1)
+GEMM_TALL_ROWS(GEMM_DEFINE_TILE, 1)
 GEMM_ALL_ROWS(GEMM_DEFINE_TILE, 2)
 GEMM_WIDE_ALL_ROWS(GEMM_DEFINE_TILE, 4)
 GEMM_ALL_ROWS(GEMM_DEFINE_TAPS, 1)
@@ -191,8 +197,8 @@ GEMM_WIDE_ALL_ROWS(GEMM_DEFINE_TAPS, 4)
 
 /* [vectors wide][rows] */
 #define GEMM_ENTRY(rows, kind, width) NAME(gemm_##kind##_##rows##x##width),
-static const NAME(gemm_tile_fn) NAME(gemm_plain_tiles)[5][VEC_ROWS + 1] = {
-    {0}, {0, GEMM_ALL_ROWS(GEMM_ENTRY, plain, 1)}, {0, GEMM_ALL_ROWS(GEMM_ENTRY, plain, 2)}, {0},
+static const NAME(gemm_tile_fn) NAME(gemm_plain_tiles)[5][GEMM_MOST_ROWS + 1] = {
+    {0}, {0, GEMM_ALL_ROWS(GEMM_ENTRY, plain, 1) GEMM_TALL_ROWS(GEMM_ENTRY, plain, 1)}, {0, GEMM_ALL_ROWS(GEMM_ENTRY, plain, 2)}, {0},
     {0, GEMM_WIDE_ALL_ROWS(GEMM_ENTRY, plain, 4)}};
 static const NAME(gemm_tile_fn) NAME(gemm_taps_tiles)[5][VEC_ROWS + 1] = {
     {0}, {0, GEMM_ALL_ROWS(GEMM_ENTRY, taps, 1)}, {0, GEMM_ALL_ROWS(GEMM_ENTRY, taps, 2)}, {0},
