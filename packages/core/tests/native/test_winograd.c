@@ -40,7 +40,7 @@ static void check_cuts(void) {
     static const ptrdiff_t shapes[][5] = {{3, 16, 33, 30, 16}, {6, 16, 33, 33, 24}, {3, 64, 20, 20, 32},
                                           {2, 130, 6, 6, 150}, {1, 260, 6, 5, 144}, {1, 400, 5, 5, 24},
                                           {1, 24, 5, 5, 400},  {5, 20, 30, 30, 36}, {20, 33, 14, 14, 16},
-                                          {1, 200, 7, 7, 264}, {1, 136, 9, 9, 136}, {5, 64, 15, 15, 264}};
+                                          {1, 200, 7, 7, 264}, {1, 136, 9, 9, 136}, {5, 64, 13, 13, 136}};
     static const ptrdiff_t pads[][4] = {{1, 1, 1, 1}, {0, 0, 0, 0}, {2, 1, 0, 2}};
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         for (int pass = CONV_FORWARD; pass <= CONV_BACKWARD_WEIGHT; pass++) {
@@ -78,10 +78,10 @@ static double largest_error(int pass, ptrdiff_t n, ptrdiff_t c, ptrdiff_t size) 
 }
 
 static void check_errors(void) {
-    static const ptrdiff_t channels[] = {16, 64, 128, 256};
-    for (int i = 0; i < 4; i++)
+    static const ptrdiff_t channels[] = {16, 64, 200};
+    for (int i = 0; i < 3; i++)
         for (int pass = CONV_FORWARD; pass <= CONV_BACKWARD_WEIGHT; pass++) {
-            double error = largest_error(pass, 1, channels[i], 12);
+            double error = largest_error(pass, 1, channels[i], 8);
             check(error <= 2.5e-6, "error %g of the largest result, pass %d, %td channels", error, pass, channels[i]);
         }
 }
@@ -89,7 +89,7 @@ static void check_errors(void) {
 int main(void) {
     check_by_largest = 1;
     check_cuts();
-    check_random_shapes(40);
+    check_random_shapes(24);
     check_errors();
     return check_end();
 }
