@@ -225,7 +225,7 @@ cdef int _pair(object value, Py_ssize_t* out, int spatial, str name, Py_ssize_t 
     return 0
 
 
-cdef int _geometry(Tensor x, Tensor weight, object stride, object padding, object dilation, object groups, int spatial, str name, Geometry* g) except -1:
+cdef int _geometry(Tensor x, Tensor weight, object stride, object padding, object dilation, object groups, int spatial, str name, Tensor given, Tensor given_weight, Geometry* g) except -1:
     """Read the arguments, and the output's size, for 4-d operands."""
     cdef int i
     cdef Py_ssize_t reach, total
@@ -236,7 +236,7 @@ cdef int _geometry(Tensor x, Tensor weight, object stride, object padding, objec
     g.groups = read_size(groups, b"groups")
     if g.groups < 1:
         raise error(ShapeError, f"{name}: non-positive groups is not supported, got {groups}")
-    _check_channels(x, weight, g.groups, name)
+    _check_channels(x, weight, g.groups, name, given, given_weight)
     if isinstance(padding, str):
         if padding not in ("same", "valid"):
             raise RuntimeError(f"Invalid padding string: '{padding}'")
@@ -267,20 +267,25 @@ cdef int _geometry(Tensor x, Tensor weight, object stride, object padding, objec
     return 0
 
 
-cdef int _check_channels(Tensor x, Tensor weight, Py_ssize_t groups, str name) except -1:
-    facts = [f"input {describe(x)}, weight {describe(weight)}, groups {groups}"]
+cdef int _check_channels(Tensor x, Tensor weight, Py_ssize_t groups, str name, Tensor given, Tensor given_weight) except -1:
+    """`given` and `given_weight` are the operands as the user wrote them, for the message."""
+    cdef int i, dims = given_weight.ndim_ - 2
+    cdef Py_ssize_t wanted = weight.shape_[1] * groups
+    if weight.shape_[0] >= groups and weight.shape_[0] % groups == 0 and x.shape_[1] == wanted and wanted and weight.shape_[2] and weight.shape_[3]:
+        return 0
+    facts = [f"input {describe(given)}, weight {describe(given_weight)}, groups {groups}"]
     if weight.shape_[0] < groups or weight.shape_[0] % groups:
         raise error(ShapeError, f"{name}: Given groups={groups}, expected weight to be at least {groups} at dimension 0, and divisible by it, but got weight of {weight.shape_[0]} filters", facts=facts)
-    if x.shape_[1] != weight.shape_[1] * groups:
+    if x.shape_[1] != wanted:
+        layer = f"in_channels={x.shape_[1]}" if x.shape_[1] % groups == 0 else f"in_channels={x.shape_[1]}, groups=1"
+        sizes = [x.shape_[0], x.shape_[1]] + [x.shape_[4 - dims + i] for i in range(dims)]
         raise error(
             ShapeError,
-            f"{name}: Given groups={groups}, weight of size {[weight.shape_[i] for i in range(4)]}, expected input{[x.shape_[i] for i in range(4)]} to have {weight.shape_[1] * groups} channels, but got {x.shape_[1]} channels instead",
+            f"{name}: Given groups={groups}, weight of size {[given_weight.shape_[i] for i in range(dims + 2)]}, expected input{sizes} to have {wanted} channels, but got {x.shape_[1]} channels instead",
             facts=facts,
-            fix=f"in_channels={x.shape_[1]} where the layer is made, or an input of {weight.shape_[1] * groups} channels",
+            fix=f"{layer} where the layer is made, or an input of {wanted} channels",
         )
-    if weight.shape_[2] == 0 or weight.shape_[3] == 0 or x.shape_[1] == 0:
-        raise error(ShapeError, f"{name}: kernel size and channels should be greater than zero", facts=facts)
-    return 0
+    raise error(ShapeError, f"{name}: kernel size and channels should be greater than zero", facts=facts)
 
 
 cdef int _check_types(Tensor x, Tensor weight, Tensor bias, str name) except -1:
@@ -308,6 +313,7 @@ cdef int _check_types(Tensor x, Tensor weight, Tensor bias, str name) except -1:
 cdef Tensor _convolve(Tensor x, Tensor weight, Tensor bias, object stride, object padding, object dilation, object groups, int spatial, str name):
     cdef Geometry g
     cdef bint single
+    cdef Tensor given = x, given_weight = weight
     if weight.ndim_ != spatial + 2:
         raise error(ShapeError, f"{name}: weight must have {spatial + 2} dimensions, got {weight.ndim_}", facts=[f"input {describe(x)}, weight {describe(weight)}"])
     if x.ndim_ != spatial + 2 and x.ndim_ != spatial + 1:
@@ -323,7 +329,7 @@ cdef Tensor _convolve(Tensor x, Tensor weight, Tensor bias, object stride, objec
     if spatial == 1:
         x = unsqueeze_at(x, 2)
         weight = unsqueeze_at(weight, 2)
-    _geometry(x, weight, stride, padding, dilation, groups, spatial, name, &g)
+    _geometry(x, weight, stride, padding, dilation, groups, spatial, name, given, given_weight, &g)
     y = forward(x, weight, bias, &g)
     if spatial == 1:
         y = squeeze_at(y, 2)
