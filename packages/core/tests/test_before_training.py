@@ -72,7 +72,7 @@ def test_switches_of_absent_libraries_are_kept():
 
 def test_rooms_that_few_enter_are_imported_when_asked_for():
     code = (
-        "import sys, lucet; names = ['backends', 'version', '__config__']; "
+        "import sys, lucet; names = ['backends', 'overrides', 'version', '__config__']; "
         "assert not [n for n in names if 'lucet.' + n in sys.modules]; "
         "assert all(hasattr(lucet, n) for n in names); assert all('lucet.' + n in sys.modules for n in names)"
     )
@@ -227,3 +227,51 @@ def test_memory_cannot_be_pinned():
 
 def test_switches_of_recording_print_themselves():
     assert repr(lucet.set_grad_enabled(True)) == "lucet.autograd.grad_mode.set_grad_enabled(mode=True)"
+
+
+# overrides
+
+
+class Loud(lucet.Tensor):
+    @classmethod
+    def __torch_function__(cls, func, types, args=(), kwargs=None):
+        return ("taken", func.__name__)
+
+
+def test_own_functions_can_be_overridden():
+    from lucet import overrides
+
+    @overrides.wrap_torch_function(lambda x, y: (x, y))
+    def mine(x, y):
+        return x + y
+
+    loud = lucet.ones(1).as_subclass(Loud)
+    assert loud.is_nonzero() == ("taken", "is_nonzero")
+    assert mine(loud, 1) == mine(1, loud) == ("taken", "mine")
+    assert mine(1, 2) == 3
+    assert overrides.has_torch_function((1, loud)) and not overrides.has_torch_function((lucet.ones(1), 1))
+    with lucet._modes.DisableTorchFunctionSubclass():
+        assert not overrides.has_torch_function((loud,))
+    with pytest.raises(TypeError, match="no implementation found"):
+        overrides.handle_torch_function(mine, (1,), 1)
+
+    class Mode(overrides.TorchFunctionMode):
+        def __torch_function__(self, func, types, args=(), kwargs=None):
+            return "mode"
+
+    with Mode():
+        assert overrides.has_torch_function(()) and mine(1, 2) == "mode"
+
+
+def test_overridable_functions_really_are():
+    from lucet import overrides
+
+    found = overrides.get_overridable_functions()
+    loud = lucet.ones(1).as_subclass(Loud)
+    for name in ("exp", "add", "sum", "reshape"):
+        function = getattr(lucet, name)
+        assert function in found[lucet]
+        assert function(loud, *((1,) if name == "add" else ((1,),) if name == "reshape" else ()))[0] == "taken"
+    assert lucet.manual_seed in overrides.get_ignored_functions() and lucet.exp not in overrides.get_ignored_functions()
+    assert overrides.resolve_name(lucet.exp) == "lucet.exp" and overrides.resolve_name(len) is None
+    assert overrides.is_tensor_like(loud) and overrides.is_tensor_like(lucet.ones(1)) and not overrides.is_tensor_like([])

@@ -370,7 +370,7 @@ BAD = {
     "uniform nan": (lambda: ones(2).uniform_(0, math.nan), RuntimeError, "out of bounds"),
     "uniform width": (lambda: ones(2).uniform_(-3e38, 3e38), RuntimeError, "exceed the limit"),
     "uniform int": (lambda: ones(2, dtype=lucet.int64).uniform_(), DtypeError, "int64"),
-    "uniform leaf": (lambda: ones(2, requires_grad=True).uniform_(), RuntimeError, "leaf Variable"),
+    "uniform leaf": (lambda: ones(2, requires_grad=True).uniform_(), RuntimeError, "leaf tensor"),
     "uniform expanded": (lambda: ones(1).expand(3).uniform_(), RuntimeError, "single memory location"),
     "uniform words": (lambda: ones(2).uniform_(1, **{"from": 0}), TypeError, "repeated"),
     "normal std": (lambda: ones(2).normal_(0, -1), RuntimeError, r"normal expects std >= 0.0"),
@@ -417,7 +417,7 @@ BAD = {
     "dropout p": (lambda: _ops.dropout(ones(2), 1.5), ValueError, "between 0 and 1"),
     "plain dropout p": (lambda: lucet.dropout(ones(2), 1.5, True), RuntimeError, "between 0 and 1"),
     "dropout int": (lambda: _ops.dropout(ones(2, dtype=lucet.int64), 0.5), DtypeError, "can't be cast"),
-    "dropout leaf": (lambda: _ops.dropout(ones(2, requires_grad=True), 0.5, True, True), RuntimeError, "leaf Variable"),
+    "dropout leaf": (lambda: _ops.dropout(ones(2, requires_grad=True), 0.5, True, True), RuntimeError, "leaf tensor"),
     "dropout1d shape": (lambda: _ops.dropout1d(ones(2), 0.5), RuntimeError, "2D or 3D"),
     "feature shape": (lambda: lucet.feature_dropout(ones(2), 0.5, True), RuntimeError, "at least 2 dimensions"),
 }

@@ -370,7 +370,7 @@ def test_an_array_of_the_elements_fixes_the_storage():
 
 def test_memory_of_a_tensor_that_wants_a_gradient_is_not_exchanged():
     x = lucet.ones(2, requires_grad=True)
-    with pytest.raises(RuntimeError, match="leaf Variable"):
+    with pytest.raises(RuntimeError, match="leaf tensor"):
         x.set_(lucet.zeros(3))
     assert x.tolist() == [1, 1]
     with lucet.no_grad():

@@ -624,6 +624,15 @@ def test_errors_of_layers_name_the_layer():
         assert note.startswith("  at    " + line), note
 
 
+def test_an_array_for_a_tensor_is_told_with_op_argument_place_and_fix():
+    with pytest.raises(TypeError) as caught:
+        nn.Sequential(nn.Linear(2, 1))(memoryview(b"12"))
+    assert str(caught.value) == (
+        "linear: argument 'input' must be Tensor, not memoryview\n"
+        "  at    0: Linear(in_features=2, out_features=1, bias=True)"
+    )
+
+
 def test_a_module_that_cannot_be_printed_does_not_hide_its_error():
     class Odd(nn.Module):
         def extra_repr(self):

@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from lucet import backends as backends
     from lucet import nn as nn
     from lucet import optim as optim
+    from lucet import overrides as overrides
     from lucet import version as version
 
 inf = float("inf")

@@ -13,6 +13,7 @@ from lucet import cuda as cuda
 from lucet import linalg as linalg
 from lucet import nn as nn
 from lucet import optim as optim
+from lucet import overrides as overrides
 from lucet import random as random
 from lucet import return_types as return_types
 from lucet import serialization as serialization

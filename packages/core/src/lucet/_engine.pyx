@@ -523,9 +523,9 @@ cdef int check_inplace(Tensor t, bint will_record, const char* op) except -1:
                 "Such functions do not allow the output views to be modified inplace. You should replace the inplace operation by an out-of-place one."
             )
         if requires_grad(t) and t.base.node is None:
-            raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
+            raise RuntimeError("a view of a leaf tensor that requires grad is being used in an in-place operation.")
     if t.flags & F_REQUIRES_GRAD and t.node is None and t.base is None:
-        raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
+        raise RuntimeError("a leaf tensor that requires grad is being used in an in-place operation.")
     return 0
 
 
@@ -908,7 +908,7 @@ cdef int _apply_tensor_hooks(object hooks, Claim* c, int nr) except -1:
 
 cdef int _check_hook_result(Tensor before, object after) except -1:
     if not isinstance(after, Tensor):
-        raise TypeError(f"expected Variable, but hook returned '{type(after).__name__}'")
+        raise TypeError(f"expected Tensor, but hook returned '{type(after).__name__}'")
     if before is None:
         raise RuntimeError("can't replace a None gradient with a non-None value")
     if not same_shape(before, <Tensor>after):
@@ -990,7 +990,7 @@ cdef int _pre_hooks(Node n, NodeHooks hooks, Claim* c) except -1:
             value = result[i]
             if value is not None:
                 if not isinstance(value, Tensor):
-                    raise TypeError(f"expected Variable or None, but hook returned '{type(value).__name__}'")
+                    raise TypeError(f"expected Tensor or None, but hook returned '{type(value).__name__}'")
                 Py_INCREF(value)
             Py_XDECREF(c.grads[i])
             c.grads[i] = <PyObject*>value if value is not None else NULL
@@ -1301,7 +1301,7 @@ def _set_grad(Tensor self not None, value):
         raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(value).__name__}")
     g = <Tensor>value
     if g is self:
-        raise RuntimeError("can't assign Variable as its own grad")
+        raise RuntimeError("can't assign a tensor as its own grad")
     if g.code != self.code:
         raise RuntimeError(
             f"assigned grad has data of a different type: {dtype_object(g.code)!r}, expected {dtype_object(self.code)!r}"
@@ -1416,10 +1416,10 @@ cdef int _python_vjp(Node n, Tensor g, Run run) except -1:
             continue
         if not ctx._takes_tensor[i]:
             raise RuntimeError(
-                f"function {_label(n)} returned a gradient different from None at position {i + 1}, but the corresponding forward input was not a Variable"
+                f"function {_label(n)} returned a gradient different from None at position {i + 1}, but the corresponding forward input was not a Tensor"
             )
         if not isinstance(result, Tensor):
-            raise RuntimeError(f"{_label(n)}: expected Variable or None (got {type(result).__name__})")
+            raise RuntimeError(f"{_label(n)}: expected Tensor or None (got {type(result).__name__})")
         give(run, n, i, <Tensor>result)
     return 0
 

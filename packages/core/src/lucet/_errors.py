@@ -3,6 +3,7 @@
     LucetError
     ├── ShapeError      (RuntimeError)              sizes that do not fit together
     ├── DtypeError      (NotImplementedError, which is a RuntimeError, and TypeError)   an element type that an op does not take
+    ├── ArgumentError   (TypeError)                 an argument of another kind than the operation takes
     ├── VersionError    (RuntimeError)              a saved tensor changed before backward used it
     ├── AnomalyError    (RuntimeError)              a gradient that became NaN, found by anomaly mode
     ├── LoadError       (RuntimeError)              a file, archive or state that cannot be read
@@ -12,6 +13,7 @@
 The classes derive from the ones that torch raises, so code that catches those still works.
 """
 
+import re
 import warnings
 from collections.abc import Iterable
 from typing import Any, TypeVar
@@ -50,6 +52,10 @@ class ShapeError(LucetError, RuntimeError):
 
 class DtypeError(LucetError, NotImplementedError, TypeError):
     """An element type that the operation does not take, or a mix it does not allow."""
+
+
+class ArgumentError(LucetError, TypeError):
+    """An argument of another kind than the operation takes: an array or a list for a tensor."""
 
 
 class VersionError(LucetError, RuntimeError):
@@ -109,3 +115,46 @@ def place(exception: BaseException, where: str) -> None:
     """Give `exception` the place it comes from, unless an inner layer has named one already."""
     if isinstance(exception, LucetError) and exception.at is None:
         exception.at = where
+
+
+_WRONG_KIND = re.compile(r"Argument '(\w+)' (?:has incorrect type \(expected (?:\w+\.)*(\w+), got ([\w.]+)\)|must not be None)$")
+_NAMED = re.compile(r"(backward of )?[\w.]+(\(\))?: |\w+\(\)")
+_MAKES_A_TENSOR = {"numpy.ndarray": "lucet.from_numpy(array)"} | dict.fromkeys(
+    ("list", "tuple", "int", "float", "bool", "complex"), "lucet.tensor(...)"
+)
+
+
+def explained(problem: BaseException, op: str, compiled_name: str) -> BaseException:
+    """An error that leaves `op`, in its own words: the public name in front, the kind of a wrong argument in plain words.
+
+    `compiled_name` is what the argument parser calls the function. Errors of Python code that the op called stay as they are.
+    """
+    if isinstance(problem, LucetError):
+        if not _NAMED.match(problem.headline):
+            problem.headline = f"{op}: {problem.headline}"
+            problem.args = (problem.headline,)
+        return problem
+    if type(problem) not in (TypeError, ValueError, IndexError, RuntimeError) or len(problem.args) != 1:
+        return problem
+    text = problem.args[0]
+    if not isinstance(text, str) or not _raised_by_compiled_code(problem):
+        return problem
+    wrong = _WRONG_KIND.match(text) if type(problem) is TypeError else None
+    if wrong:
+        argument, wanted, given = wrong[1], wrong[2] or "Tensor", wrong[3] or "NoneType"
+        fix = _MAKES_A_TENSOR.get(given) if wanted == "Tensor" else None
+        told = error(ArgumentError, f"{op}: argument '{argument}' must be {wanted}, not {given}", fix=fix)
+        return told.with_traceback(problem.__traceback__)
+    if text.startswith(f"{compiled_name}() "):
+        problem.args = (op + text[len(compiled_name) :],)
+    elif not _NAMED.match(text):
+        problem.args = (f"{op}: {text}",)
+    return problem
+
+
+def _raised_by_compiled_code(problem: BaseException) -> bool:
+    """Whether the innermost frame is a line of Cython, not of a Python function that it called."""
+    trace = problem.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is None or not trace.tb_frame.f_code.co_filename.endswith(".py")

@@ -6,11 +6,104 @@ An op's front door asks `thread_state().modes` and each argument's subclass flag
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_INCREF, Py_DECREF
 
+from lucet._errors import explained
+
 cdef extern from *:
     """
     static __thread lucet_thread_state lucet_this_thread = {1, 0, 0, 0, NULL, NULL};
     """
     ThreadState this_thread "lucet_this_thread"
+
+# Cython writes a function's name into the errors of its argument parser when it compiles the function, so an op made by a
+# factory would call itself `function()` whatever its __name__ says later. A named op is therefore entered here: the same
+# one step as Cython's own entry, and a look at the error where there is one.
+cdef extern from *:
+    """
+    static void lucet_explain(PyObject *op);
+
+    static PyObject *lucet_entry(PyObject *op, PyObject *const *args, size_t nargsf, PyObject *kwnames) {
+        PyCFunction body = ((PyCFunctionObject *)op)->m_ml->ml_meth;
+        PyObject *result = ((PyObject *(*)(PyObject *, PyObject *const *, Py_ssize_t, PyObject *))(void (*)(void))body)(
+            op, args, PyVectorcall_NARGS(nargsf), kwnames);
+        if (__builtin_expect(result == NULL, 0))
+            lucet_explain(op);
+        return result;
+    }
+
+    /* for bodies with *args, which take a tuple and a dict */
+    static PyObject *lucet_variadic_entry(PyObject *op, PyObject *const *args, size_t nargsf, PyObject *kwnames) {
+        PyCFunctionWithKeywords body = (PyCFunctionWithKeywords)(void (*)(void))((PyCFunctionObject *)op)->m_ml->ml_meth;
+        Py_ssize_t count = PyVectorcall_NARGS(nargsf), named = kwnames ? PyTuple_GET_SIZE(kwnames) : 0;
+        PyObject *result = NULL, *keywords = NULL, *positional = PyTuple_New(count);
+        if (positional == NULL)
+            return NULL;
+        for (Py_ssize_t i = 0; i < count; i++)
+            PyTuple_SET_ITEM(positional, i, Py_NewRef(args[i]));
+        if (named && (keywords = PyDict_New()) == NULL)
+            goto done;
+        for (Py_ssize_t i = 0; i < named; i++)
+            if (PyDict_SetItem(keywords, PyTuple_GET_ITEM(kwnames, i), args[count + i]) < 0)
+                goto done;
+        result = body(op, positional, keywords);
+        if (__builtin_expect(result == NULL, 0))
+            lucet_explain(op);
+    done:
+        Py_DECREF(positional);
+        Py_XDECREF(keywords);
+        return result;
+    }
+
+    static int lucet_enter_named(PyObject *op) {
+        Py_ssize_t at = Py_TYPE(op)->tp_vectorcall_offset;
+        int flags = ((PyCFunctionObject *)op)->m_ml->ml_flags;
+        vectorcallfunc entry = flags == (METH_FASTCALL | METH_KEYWORDS)  ? lucet_entry
+                               : flags == (METH_VARARGS | METH_KEYWORDS) ? lucet_variadic_entry
+                                                                         : NULL;
+        if (entry == NULL || at <= 0)
+            return 0;
+        *(vectorcallfunc *)((char *)op + at) = entry;
+        return 1;
+    }
+
+    static const char *lucet_compiled_name(PyObject *op) { return ((PyCFunctionObject *)op)->m_ml->ml_name; }
+    """
+    int lucet_enter_named(object op)
+    const char* lucet_compiled_name(object op)
+
+cdef extern from "Python.h":
+    void PyErr_Fetch(PyObject** kind, PyObject** value, PyObject** traceback)
+    void PyErr_NormalizeException(PyObject** kind, PyObject** value, PyObject** traceback)
+    void PyErr_Restore(PyObject* kind, PyObject* value, PyObject* traceback)
+    int PyException_SetTraceback(PyObject* value, PyObject* traceback)
+
+
+cdef void lucet_explain "lucet_explain"(object op) noexcept:
+    """Put the error that is set into the op's words; one that cannot be read stays as it is."""
+    cdef PyObject* kind
+    cdef PyObject* value
+    cdef PyObject* traceback
+    PyErr_Fetch(&kind, &value, &traceback)
+    PyErr_NormalizeException(&kind, &value, &traceback)
+    if traceback != NULL:
+        PyException_SetTraceback(value, traceback)
+    try:
+        told = explained(<object>value, op.__name__, lucet_compiled_name(op).decode())
+    except Exception:
+        told = <object>value
+    if <PyObject*>told != value:
+        Py_INCREF(told)
+        Py_DECREF(<object>value)
+        value = <PyObject*>told
+        told_kind = type(told)
+        Py_INCREF(told_kind)
+        Py_DECREF(<object>kind)
+        kind = <PyObject*>told_kind
+    PyErr_Restore(kind, value, traceback)
+
+
+def name_in_errors(op) -> bool:
+    """Let `op`, a compiled function, call itself by its __name__ in errors; False where it can't."""
+    return type(op).__name__ == "cython_function_or_method" and lucet_enter_named(op) != 0
 
 
 cdef ThreadState* thread_state() noexcept nogil:
@@ -95,6 +188,14 @@ cdef int (*check_argument)(object arg) except -1
 
 cdef object slow_call(object op, tuple args, dict kwargs):
     """Offer the call to the innermost mode, else to the arguments' `__torch_function__`; `passed` when nobody wants it."""
+    if not this_thread.modes:
+        for arg in _flatten_once(args, kwargs):
+            check_argument(arg)
+    return _offer(op, args, kwargs, args, kwargs)
+
+
+cdef object _offer(object op, tuple relevant, dict named, tuple args, dict kwargs):
+    """The same, where the types of `relevant` and `named` decide who is asked."""
     cdef list stack
     cdef tuple types
     if this_thread.modes:
@@ -102,14 +203,12 @@ cdef object slow_call(object op, tuple args, dict kwargs):
         mode = stack[len(stack) - 1]
         _pop_mode()
         try:
-            return mode.__torch_function__(op, _overriding_types(args, kwargs), args, kwargs)
+            return mode.__torch_function__(op, _overriding_types(relevant, named), args, kwargs)
         finally:
             _push_mode(mode)
-    for arg in _flatten_once(args, kwargs):
-        check_argument(arg)
     if this_thread.no_subclass:
         return passed
-    types = _overriding_types(args, kwargs)
+    types = _overriding_types(relevant, named)
     if not types:
         return passed
     for kind in types:
@@ -119,6 +218,17 @@ cdef object slow_call(object op, tuple args, dict kwargs):
     raise TypeError(
         f"no implementation found for 'lucet.{op.__name__}' on types that implement __torch_function__: {list(types)}"
     )
+
+
+def _is_overridden(tuple relevant):
+    """Whether a mode or the `__torch_function__` of an argument would be asked."""
+    return this_thread.modes > 0 or (not this_thread.no_subclass and bool(_overriding_types(relevant, {})))
+
+
+def _offered(op, tuple relevant, tuple args, dict kwargs):
+    """(whether somebody took the call, the result)."""
+    result = _offer(op, relevant, {}, args, kwargs)
+    return result is not passed, None if result is passed else result
 
 
 def _flatten_once(args, kwargs):

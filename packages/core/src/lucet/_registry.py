@@ -30,6 +30,13 @@ class Op:
 
 OPS: dict[str, Op] = {}
 _attach: Callable[[str, Any], None] | None = None
+_name_in_errors: Callable[[Any], bool] = lambda function: False
+
+
+def set_name_in_errors(name_in_errors: Callable[[Any], bool]) -> None:
+    """Name the function that lets a compiled function call itself by its public name in errors (called once)."""
+    global _name_in_errors
+    _name_in_errors = name_in_errors
 
 
 def set_attach(attach: Callable[[str, Any], None]) -> None:
@@ -39,12 +46,13 @@ def set_attach(attach: Callable[[str, Any], None]) -> None:
 
 
 def dress(function: Any, name: str, doc: str | None, module: str = "lucet") -> Any:
-    """Give a function made by a family its public name and docstring."""
+    """Give a function its public name, in errors too, and docstring."""
     function.__name__ = name
     function.__qualname__ = name
     function.__module__ = module
     if doc is not None:
         function.__doc__ = doc
+    _name_in_errors(function)
     return function
 
 

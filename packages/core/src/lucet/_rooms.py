@@ -22,7 +22,7 @@ ROOMS = {
 }
 
 # Rooms of the core that few programs enter: imported when they are first asked for.
-LATER = ("lucet.__config__", "lucet.backends", "lucet.version")
+LATER = ("lucet.__config__", "lucet.backends", "lucet.overrides", "lucet.version")
 
 
 class MissingRoom(ModuleNotFoundError):

@@ -1,5 +1,6 @@
 """Questions to a tensor that others answer in part."""
 
+from lucet import _modes
 from lucet._registry import op
 from lucet._tensor import Tensor
 
@@ -15,6 +16,8 @@ def is_nonzero(input: Tensor) -> bool:
     """
     if not isinstance(input, Tensor):
         raise TypeError(f"is_nonzero(): argument 'input' must be Tensor, not {type(input).__name__}")
+    if _modes._is_overridden((input,)):
+        return _modes._offered(is_nonzero, (input,), (input,), {})[1]
     return bool(input)
 
 

@@ -1,8 +1,9 @@
 """The ops: the only callers of kernels. Importing this package registers every op and attaches the methods of Tensor."""
 
-from lucet import _engine, _registry, _tensor
+from lucet import _engine, _modes, _registry, _tensor
 
 _registry.set_attach(_tensor.attach)
+_registry.set_name_in_errors(_modes.name_in_errors)
 
 from lucet._ops import pointwise
 from lucet._ops import create
