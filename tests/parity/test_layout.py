@@ -129,6 +129,50 @@ def test_overlap_is_refused_where_torch_refuses_it(name):
     assert outcomes[0] == outcomes[1]
 
 
+SHIFTED = {  # f(T, into, out_of): ops that write into one run of eight elements and read another; the runs share seven
+    "addcmul_": lambda T, a, b: a.addcmul_(T.ones(8), b),
+    "addcdiv_": lambda T, a, b: a.addcdiv_(b, T.ones(8)),
+    "lerp_": lambda T, a, b: a.lerp_(b, 0.5),
+    "pow_": lambda T, a, b: a.pow_(b),
+    "maximum": lambda T, a, b: T.maximum(b, T.ones(8), out=a),
+    "where": lambda T, a, b: T.where(T.ones(8) > 0, b, b, out=a),
+    "clamp": lambda T, a, b: T.clamp(b, 0, 1, out=a),
+    "clamp by a tensor": lambda T, a, b: T.clamp(b, T.ones(8), out=a),
+    "addcmul": lambda T, a, b: T.addcmul(b, T.ones(8), T.ones(8), out=a),
+    "lerp": lambda T, a, b: T.lerp(b, T.ones(8), 0.5, out=a),
+    "cumsum": lambda T, a, b: T.cumsum(b, 0, out=a),
+    "cumprod": lambda T, a, b: T.cumprod(b, 0, out=a),
+    "msort": lambda T, a, b: T.msort(b, out=a),
+    "index_add_": lambda T, a, b: a.index_add_(0, T.arange(8), b),
+    "index_copy_": lambda T, a, b: a.index_copy_(0, T.arange(8), b),
+    "scatter_": lambda T, a, b: a.scatter_(0, T.arange(8), b),
+    "scatter_add_": lambda T, a, b: a.scatter_add_(0, T.arange(8), b),
+    "index_select": lambda T, a, b: T.index_select(b, 0, T.arange(8), out=a),
+    "gather": lambda T, a, b: T.gather(b, 0, T.arange(8), out=a),
+    "take": lambda T, a, b: T.take(b, T.arange(8), out=a),
+    "masked_select": lambda T, a, b: T.masked_select(b, T.ones(8) > 0, out=a),
+    "addr": lambda T, a, b: a.view(2, 4).addr_(b[:2], b[:4]),
+    "outer": lambda T, a, b: T.outer(b[:2], b[2:6], out=a.view(2, 4)),
+    "addmm": lambda T, a, b: T.addmm(b.view(2, 4), T.ones(2, 2), T.ones(2, 4), out=a.view(2, 4)),
+    "addmv": lambda T, a, b: T.addmv(b, T.ones(8, 2), T.ones(2), out=a),
+    "cat": lambda T, a, b: T.cat([b[:4], b[4:]], out=a),
+    "sum": lambda T, a, b: T.sum(b.view(2, 4), 0, out=a[:4]),
+}
+
+
+@pytest.mark.parametrize("name", SHIFTED)
+def test_a_result_is_not_written_onto_an_operand_where_torch_refuses_it(name):
+    outcomes = []
+    for T in (torch, lucet):
+        x = T.linspace(0.1, 0.9, 9)
+        try:
+            SHIFTED[name](T, x[:8], x[1:])
+            outcomes.append("done")
+        except RuntimeError as error:
+            outcomes.append("refused" if "single memory location" in str(error) else str(error))
+    assert outcomes[0] == outcomes[1]
+
+
 # --- what is left of a value that was written over ---------------------------------------------------------------------
 
 OVERWRITES = {
@@ -152,9 +196,12 @@ OVERWRITES = {
     "index_copy_": lambda T, y: y.index_copy_(0, T.tensor([0, 1, 2]), T.ones(3)),
     "scatter_": lambda T, y: y.scatter_(0, T.tensor([0, 1, 2]), 1.0),
     "mul_ by zero": lambda T, y: y.mul_(0),
+    "eq_": lambda T, y: y.eq_(1.0),
+    "ge_": lambda T, y: y.ge_(1.0),
     "logical_not_": lambda T, y: y.logical_not_(),
     "floor_": lambda T, y: y.floor_(),
     "sign_": lambda T, y: y.sign_(),
+    "floor_divide_": lambda T, y: y.floor_divide_(2.0),
 }
 
 

@@ -38,10 +38,6 @@ for _name in ("mm", "bmm", "addmm", "baddbmm"):
 # Defaults that are spelled differently and mean the same.
 SAME = [("[]", "None"), ("[]", "()"), ("1", "'mean'"), ("-1", "None"), ("4", "None"), ("None", "lucet.contiguous_format"), ("0", "lucet.contiguous_format")]
 OTHER_DEFAULTS = {
-    ("add", "alpha"): "None stands for 1",
-    ("add_", "alpha"): "None stands for 1",
-    ("sub", "alpha"): "None stands for 1",
-    ("sub_", "alpha"): "None stands for 1",
     ("norm", "p"): "'fro', as in torch's Python function",
     ("normal", "std"): "None stands for 1",
     ("var", "unbiased"): "None: correction=1",
@@ -170,6 +166,24 @@ def test_every_op_that_torch_lets_subclasses_override_is_an_op_here():
 
     spare = named - registered - set(ALIASES) - {new + "_" for new in ALIASES}
     assert spare <= {"is_complex", "is_floating_point", "is_inference", "is_nonzero", "numel", "result_type", "can_cast"}, spare
+
+
+# What `lucet` has and torch has not: the block cache's reports, and the modules of the package.
+OWN = {"empty_cache", "memory_stats", "serialization"}
+
+
+def test_no_public_name_that_torch_does_not_have():
+    assert {name for name in dir(lucet) if not name.startswith("_") and not hasattr(torch, name)} <= OWN
+
+
+def test_in_place_forms_are_functions_where_torch_has_them():
+    theirs = {name for name in dir(torch) if name.endswith("_") and not name.startswith("_")}
+    assert [name for name in theirs if not hasattr(lucet, name) and hasattr(lucet, name[:-1])] == []
+    assert [name for name in dir(torch.Tensor) if name.endswith("_") and not name.startswith("_") and hasattr(lucet.Tensor, name[:-1]) and not hasattr(lucet.Tensor, name)] == []
+
+
+def test_no_method_that_torch_does_not_have():
+    assert [name for name in dir(lucet.Tensor) if not name.startswith("_") and not hasattr(torch.Tensor, name)] == []
 
 
 @pytest.mark.parametrize("name", ["Tensor", "dtype", "device", "Size", "layout", "memory_format"])

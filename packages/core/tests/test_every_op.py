@@ -17,7 +17,7 @@ NUMPY_NAMES = {name: getattr(np, name) for name in dir(np) if not name.startswit
 # No samples: nothing can be called.
 WITHOUT_SAMPLES = {"cuda": "always raises, there is no such device here", "pin_memory": "always raises, for the same reason"}
 # What stands in the memory is the result: shapes and types are compared, elements are not.
-UNINITIALISED = {"empty", "empty_strided", "empty_like", "new_empty", "resize_", "resize_as_"}
+UNINITIALISED = {"empty", "empty_strided", "empty_like", "new_empty", "new_empty_strided", "resize_", "resize_as_"}
 # Meta tensors are refused: the result, or its shape, depends on elements.
 NEEDS_ELEMENTS = {
     "allclose": "a truth value",

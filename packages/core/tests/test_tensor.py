@@ -354,6 +354,10 @@ def test_numbers_come_from_one_element():
     for convert in (int, float, complex):
         with pytest.raises(ValueError, match="only one element"):
             convert(lucet.ones(2))
+    assert float(lucet.tensor(2 + 0j)) == 2.0
+    with pytest.raises(RuntimeError, match="without overflow"):
+        float(lucet.tensor(2j))
+    assert [1, 2][lucet.tensor([True])] == 2
 
 
 def test_an_array_of_the_elements_fixes_the_storage():
@@ -375,3 +379,40 @@ def test_memory_of_a_tensor_that_wants_a_gradient_is_not_exchanged():
     assert x.tolist() == [1, 1]
     with lucet.no_grad():
         assert x.set_(lucet.zeros(3)).shape == (3,)
+
+
+def test_is_set_to():
+    x = lucet.arange(6.0)
+    assert x.is_set_to(x.view(6)) and not x.is_set_to(x.view(2, 3)) and not x.is_set_to(x.clone())
+    assert x.view(2, 3).is_same_size(lucet.ones(2, 3)) and not x.is_same_size(lucet.ones(5))
+    assert reversed(x).tolist() == [5, 4, 3, 2, 1, 0]
+    assert x.new_empty_strided((2, 3), (1, 2), dtype=lucet.int8).stride() == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "says"),
+    [
+        (["a"], ValueError, "too many dimensions"),
+        ([["a"]], ValueError, "too many dimensions"),
+        ("a", TypeError, "invalid data type"),
+        ([1, "a"], TypeError, "invalid data type"),
+        (None, RuntimeError, "Could not infer dtype of NoneType"),
+        ([object()], RuntimeError, "Could not infer dtype of object"),
+        (2**63, ValueError, "does not fit int64"),
+        ([-(2**63) - 1], OverflowError, "does not fit int64"),
+    ],
+)
+def test_data_that_makes_no_tensor(data, kind, says):
+    with pytest.raises(kind, match=says):
+        lucet.tensor(data)
+
+
+@pytest.mark.parametrize("make", [lambda: lucet.full((2,), 1e39), lambda: lucet.ones(2).fill_(-1e39), lambda: lucet.full((2,), 2**63)])
+def test_fills_out_of_range_are_refused(make):
+    with pytest.raises(RuntimeError):
+        make()
+
+
+def test_infinity_is_no_overflow():
+    assert lucet.full((1,), float("inf")).item() == lucet.inf
+    assert lucet.full((1,), 1e39, dtype=lucet.float64).item() == 1e39

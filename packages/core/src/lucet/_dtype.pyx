@@ -7,7 +7,7 @@ from cpython.bool cimport PyBool_Check
 from cpython.complex cimport PyComplex_Check, PyComplex_RealAsDouble, PyComplex_ImagAsDouble
 from libc.stdint cimport int8_t, int16_t, int32_t, uint8_t, uint16_t
 
-from lucet._errors import DtypeError, error
+from lucet._errors import DtypeError, RangeError, error
 
 cdef extern from "half_scalar.h":
     uint16_t lucet_float_to_half(float x) nogil
@@ -241,7 +241,7 @@ cdef int read_scalar(object x, Scalar* out) except -1:
         out.category = CAT_INT
         out.i = PyLong_AsLongLongAndOverflow(x, &overflow)
         if overflow:
-            raise OverflowError(f"a Python int of {int(x).bit_length()} bits does not fit int64")
+            raise error(RangeError, f"a Python int of {int(x).bit_length()} bits does not fit int64")
     elif PyComplex_Check(x):
         out.category = CAT_COMPLEX
         out.re = PyComplex_RealAsDouble(x)
@@ -296,7 +296,7 @@ cdef int store_scalar(const Scalar* s, int code, char* out, const char* op) exce
     else:
         if s.category == CAT_FLOAT:
             if not (-9.3e18 < s.re < 9.3e18):
-                raise OverflowError(f"{op.decode()}: {s.re} cannot be converted to {dtype_object(code)!r} without overflow")
+                raise error(RangeError, f"{op.decode()}: {s.re} cannot be converted to {dtype_object(code)!r} without overflow")
             i = <int64_t>s.re
         else:
             i = s.i

@@ -7,6 +7,7 @@
     ├── VersionError    (RuntimeError)              a saved tensor changed before backward used it
     ├── AnomalyError    (RuntimeError)              a gradient that became NaN, found by anomaly mode
     ├── LoadError       (RuntimeError)              a file, archive or state that cannot be read
+    ├── RangeError      (OverflowError, ValueError, RuntimeError)  a number that an element type cannot hold
     ├── OutOfMemory     (RuntimeError, MemoryError) a request above what the machine has left
     └── DeviceError     (RuntimeError, AssertionError)  a device this build does not have
 
@@ -76,6 +77,10 @@ class LoadError(LucetError, RuntimeError):
     missing_keys: list[str]
     unexpected_keys: list[str]
     problems: list[str]
+
+
+class RangeError(LucetError, OverflowError, ValueError, RuntimeError):
+    """A number that the element type cannot hold."""
 
 
 class OutOfMemory(LucetError, RuntimeError, MemoryError):

@@ -28,6 +28,14 @@ class Op:
     kwargs: dict[str, Any] = field(default_factory=dict)
 
 
+# The in-place forms that are functions as well, torch's list; of all other ops they are methods only.
+INPLACE_FUNCTIONS = frozenset(
+    "abs acos acosh addmv alpha_dropout arccos arccosh arcsin arcsinh arctan arctanh as_strided asin asinh atan atanh ceil celu clamp "
+    "clamp_max clamp_min clip conj_physical cos cosh deg2rad dropout embedding_renorm erf erfc exp exp2 expm1 feature_alpha_dropout "
+    "feature_dropout fix floor frac gcd i0 index_put lcm ldexp log log10 log1p log2 logit nan_to_num neg negative "
+    "rad2deg reciprocal relu round rrelu rsqrt selu sigmoid sin sinc sinh sqrt square tan tanh threshold trunc xlogy".split()
+)
+
 OPS: dict[str, Op] = {}
 _attach: Callable[[str, Any], None] | None = None
 _name_in_errors: Callable[[Any], bool] = lambda function: False
@@ -96,15 +104,15 @@ def op(
 
 
 def names_of(home: str) -> dict[str, Callable[..., Any]]:
-    """The ops that appear in `home` ("lucet", "nn.functional", ...), with their in-place forms.
+    """The ops that appear in `home` ("lucet", "nn.functional", ...), with the in-place forms that are functions there.
 
-    In-place forms that are methods of a tensor are in "lucet" besides, and nowhere else.
+    In "lucet" those are torch's; elsewhere, those that are no methods of a tensor.
     """
     found = {}
     for entry in OPS.values():
         if home in entry.also:
             found[entry.name] = entry.function
-            if entry.inplace is not None and (home == "lucet" or not entry.method):
+            if entry.inplace is not None and (entry.name in INPLACE_FUNCTIONS if home == "lucet" else not entry.method):
                 found[entry.name + "_"] = entry.inplace
     return found
 
@@ -121,9 +129,10 @@ def public_names(home: str) -> dict[str, Callable[..., Any]]:
     """`names_of` with the second names of its ops."""
     found = names_of(home)
     for new, old in ALIASES.items():
-        for ending in ("", "_"):
-            if old + ending in found:
-                found[new + ending] = found[old + ending]
+        if old in found:
+            found[new] = found[old]
+        if old + "_" in found and new in INPLACE_FUNCTIONS:
+            found[new + "_"] = found[old + "_"]
     return found
 
 

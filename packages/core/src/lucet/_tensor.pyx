@@ -19,7 +19,7 @@ cimport lucet._modes as _modes_c
 from lucet._modes cimport thread_state
 
 from lucet import _modes
-from lucet._errors import DeviceError, ShapeError, error, warn_once
+from lucet._errors import DeviceError, RangeError, ShapeError, error, warn_once
 from lucet._size import Size
 
 cdef extern from "half_scalar.h":
@@ -304,6 +304,24 @@ cdef class Tensor:
         """Whether other processes see the memory: never on plain storages."""
         return False
 
+    def is_same_size(self, Tensor other not None):
+        """Whether `other` has the same shape."""
+        return same_shape(self, other)
+
+    def is_set_to(self, Tensor tensor not None):
+        """Whether `tensor` shows the same elements of the same storage in the same shape and strides."""
+        cdef int i
+        if self.storage is not tensor.storage or self.offset != tensor.offset or not same_shape(self, tensor):
+            return False
+        for i in range(self.ndim_):
+            if self.strides[i] != tensor.strides[i]:
+                return False
+        return True
+
+    def is_distributed(self):
+        """False: tensors live in one process."""
+        return False
+
     def is_pinned(self, device=None):
         """False: there is no page-locked memory without an accelerator."""
         return False
@@ -332,7 +350,6 @@ cdef class Tensor:
     is_xla = property(lambda self: False, doc="False: there is no such device here.")
     is_mtia = property(lambda self: False, doc="False: there is no such device here.")
     name = property(lambda self: None, doc="None: tensors carry no name.")
-    names = property(lambda self: (None,) * self.ndim, doc="A tuple of None: dimensions carry no names.")
 
     # --- versions and views ---
     @property
@@ -384,17 +401,17 @@ cdef class Tensor:
 
     def __float__(self):
         _note_lost_gradient(self)
-        return float(_only_element(self))
+        return float(_real_element(self, "double"))
 
     def __complex__(self):
         _note_lost_gradient(self)
         return complex(_only_element(self))
 
     def __int__(self):
-        return int(_only_element(self))
+        return int(_real_element(self, "int64_t"))
 
     def __index__(self):
-        if self.numel_ != 1 or self.code > INT64 or self.code == BOOL and self.ndim_ > 0:
+        if self.numel_ != 1 or self.code > INT64:
             raise TypeError("only integer tensors of a single element can be converted to an index")
         return int(self.item())
 
@@ -465,6 +482,9 @@ cdef class Tensor:
         if self.ndim_ == 0:
             raise TypeError("iteration over a 0-d tensor")
         return iter(self.unbind(0))
+
+    def __reversed__(self):
+        return self.flip(tuple(range(self.ndim_))) if self.ndim_ else self
 
     def __contains__(self, element):
         if not isinstance(element, (Tensor, int, float, complex)):
@@ -1046,6 +1066,16 @@ cdef object _only_element(Tensor t):
     if t.numel_ != 1:
         raise ValueError("only one element tensors can be converted to Python scalars")
     return t.item()
+
+
+cdef object _real_element(Tensor t, str kind):
+    """A complex number counts as real where its imaginary part is zero, as in torch."""
+    x = _only_element(t)
+    if t.code < COMPLEX64:
+        return x
+    if x.imag:
+        raise error(RangeError, f"value cannot be converted to type {kind} without overflow", facts=[f"{x} has an imaginary part"])
+    return x.real
 
 
 cdef int check_reach(object t) except -1:

@@ -324,6 +324,15 @@ cdef int check_out_overlap(Tensor out, Tensor a, const char* op) except -1:
     return 0
 
 
+def out_apart(Tensor out, str op, *operands):
+    """`check_out_overlap` for ops that compute their result first and then move it into `out` (None: nothing to check)."""
+    if out is not None:
+        name = op.encode()
+        for operand in operands:
+            if isinstance(operand, Tensor):
+                check_out_overlap(out, <Tensor>operand, name)
+
+
 cdef int prepare_out(Tensor out, int ndim, const Py_ssize_t* shape, int code, const char* op) except -1:
     """Check that a result of `code` may be stored in `out`, and give it the shape if it has another."""
     cdef bint same = out.ndim_ == ndim

@@ -25,7 +25,7 @@ from lucet._tensor cimport (
 import warnings
 
 from lucet._device import CPU_DEVICE, contiguous_format, preserve_format, strided, usable
-from lucet._errors import DtypeError, ShapeError, error
+from lucet._errors import DtypeError, RangeError, ShapeError, error
 from lucet._registry import op
 
 
@@ -113,6 +113,8 @@ cdef int fill_with(Tensor t, object value, const char* op) except -1:
         return 0
     read_scalar(value, &s)
     check_range(&s, t.code, op)
+    if t.code == FLOAT32 and s.category <= CAT_FLOAT and 3.4028234663852886e38 < abs(s.re) < float("inf"):
+        raise error(RangeError, f"{op.decode()}: value cannot be converted to type float without overflow", facts=[f"{s.re} becomes inf as float32"])
     store_scalar(&s, t.code, room, op)
     if t.numel_ == 0:
         return 0
@@ -143,7 +145,7 @@ cdef int check_range(const Scalar* s, int code, const char* op) except -1:
         high = <double>((<long long>1 << (8 * itemsize_of[code] - 1)) - 1)
         low = -high - 1
     if not (low <= s.re <= high):
-        raise RuntimeError(f"{op.decode()}: value cannot be converted to type {dtype_object(code)._name} without overflow")
+        raise error(RangeError, f"{op.decode()}: value cannot be converted to type {dtype_object(code)._name} without overflow")
     return 0
 
 
@@ -403,6 +405,18 @@ def new_empty(Tensor self not None, *size, dtype=None, device=None, bint require
     return _factory(_sizes(size), dtype, self.device if device is None else device, layout, requires_grad, pin_memory, None, "new_empty", self.code)
 
 
+def new_empty_strided(Tensor self not None, size, stride, *, dtype=None, device=None, bint requires_grad=False, layout=None, bint pin_memory=False):
+    """An uninitialised tensor of the given sizes and strides, with this tensor's type and place unless given."""
+    if not is_plain(self) or thread_state().modes:
+        result = offered(new_empty_strided, (self, size, stride), {"dtype": dtype, "device": device, "requires_grad": requires_grad, "layout": layout, "pin_memory": pin_memory})
+        if result is not passed:
+            return result
+    return empty_strided(
+        size, stride, dtype=dtype_object(self.code) if dtype is None else dtype, device=self.device if device is None else device,
+        layout=layout, requires_grad=requires_grad, pin_memory=pin_memory,
+    )
+
+
 def new_zeros(Tensor self not None, *size, dtype=None, device=None, bint requires_grad=False, layout=None, bint pin_memory=False):
     """Zeros of the given shape, with this tensor's type and place unless given."""
     if not is_plain(self) or thread_state().modes:
@@ -636,6 +650,8 @@ cdef int _infer(object data, int depth, list shape, list closed, int code) excep
         if isinstance(data, Tensor) and (<Tensor>data).ndim_ == 0 or is_number(data):
             raise TypeError(f"only sequences of one depth make a tensor: expected a sequence of length {shape[depth]} at dim {depth}, got {type(data).__name__}")
         raise TypeError(f"new(): invalid data type '{type(data).__name__}'")
+    if isinstance(data, str) and depth and depth == len(shape) and code == -1:
+        raise ValueError("too many dimensions 'str'")        # torch takes the letter of a letter, and so on
     found = _code_of_value(data)
     return found if code == -1 else promote(code, found)
 
@@ -667,7 +683,7 @@ cdef int _code_of_value(object x) except -2:
         return INT64
     if hasattr(x, "__float__"):
         return default_code()
-    raise TypeError(f"Could not infer dtype of {type(x).__name__}")
+    raise RuntimeError(f"Could not infer dtype of {type(x).__name__}")
 
 
 cdef char* _write(object data, int code, char* at, const char* end, int depth, int ndim) except NULL:
@@ -889,6 +905,7 @@ for _function, _name, _samples in (
     op(_function, name=_name, method=False, grad="no", samples=_samples, family="create")
 for _function, _samples in (
     (new_empty, _new_samples),
+    (new_empty_strided, lambda r: [(r(2), (2, 3), (1, 2)), (r(), (0,), (1,))]),
     (new_zeros, _new_samples),
     (new_ones, _new_samples),
     (new_full, lambda r: [(r(2), (2, 3), 1.5), (r(), (), 2)]),

@@ -37,6 +37,7 @@ from lucet._threads cimport parallel_for
 import warnings
 
 from lucet._errors import DeviceError, DtypeError, ShapeError, error
+from lucet._ops._loops import out_apart
 from lucet._registry import op, dress
 
 cdef extern from "Python.h":

@@ -280,6 +280,7 @@ cdef Tensor scatter_into(Tensor a, int dim, Tensor index, Tensor source, int kin
             f"{name.decode()}: the gradient of a scatter that multiplies is not defined; use scatter_add or index ops"
         )
     _check_lines(a, dim, index, source, name)
+    check_out_overlap(a, source, name)
     if not (is_meta(a) or is_meta(index) or is_meta(source)):
         at = _line_index(index, a.shape_[dim] if a.ndim_ else 1, dim, name)
         if source.storage.block == a.storage.block:

@@ -60,6 +60,7 @@ def index_select(Tensor input not None, dim, Tensor index not None, *, Tensor ou
         n = record(y, index_select_vjp, b"IndexSelectBackward0", input)
         n.i0 = d
         save(n, 0, vector)
+    out_apart(out, "index_select", input)
     return y if out is None else _stored(y, out, b"index_select")
 
 def _OutOfSelf(message):
@@ -191,6 +192,7 @@ def index_add_(Tensor input not None, dim, Tensor index not None, Tensor source 
     if source.ndim_ != input.ndim_:
         _no_slices(input, source, b"index_add_")
     _check_slices(input, d, source, b"index_add_")
+    check_out_overlap(input, source, b"index_add_")
     if isinstance(alpha, float) and input.code < FLOAT16:
         alpha = int(alpha)
     if alpha != 1:
@@ -214,6 +216,7 @@ def index_add(Tensor input not None, dim, Tensor index not None, Tensor source n
         if result is not passed:
             return result
     y = index_add_(row_major_clone(input), dim, index, source, alpha=alpha)
+    out_apart(out, "index_add", input, source)
     return y if out is None else _stored(y, out, b"index_add")
 
 def index_copy_(Tensor input not None, dim, Tensor index not None, Tensor source not None):
@@ -238,6 +241,7 @@ def index_copy_(Tensor input not None, dim, Tensor index not None, Tensor source
     if vector.numel_ != length:
         raise IndexError(f"index_copy_(): Number of indices ({vector.numel_}) should be equal to source.size(dim) ({length})")
     _check_slices(input, d, source, b"index_copy_")
+    check_out_overlap(input, source, b"index_copy_")
     return _write_vector(input, d, vector, source, False, index_copy_vjp, b"IndexCopyBackward0", b"index_copy_", 1)
 
 def index_copy(Tensor input not None, dim, Tensor index not None, Tensor source not None, *, Tensor out=None):
@@ -255,6 +259,7 @@ def index_copy(Tensor input not None, dim, Tensor index not None, Tensor source 
         if result is not passed:
             return result
     y = index_copy_(row_major_clone(input), dim, index, source)
+    out_apart(out, "index_copy", input, source)
     return y if out is None else _stored(y, out, b"index_copy")
 
 def index_fill_(Tensor input not None, dim, Tensor index not None, value):
@@ -364,6 +369,7 @@ def take(Tensor input not None, Tensor index not None, *, Tensor out=None):
             fix="index.long()",
         )
     cdef Tensor y = index_of(input if input.ndim_ == 1 else reshape_to(input, 1, &input.numel_), [index], b"take")
+    out_apart(out, "take", input)
     return y if out is None else _stored(y, out, b"take")
 
 op(index_select, family="indexing", formula="take(input, index, dim)",

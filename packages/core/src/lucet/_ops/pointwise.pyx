@@ -32,6 +32,7 @@ from lucet._tensor cimport (
 )
 
 from lucet._errors import DtypeError, DeviceError, error
+from lucet._ops._loops import out_apart
 from lucet._registry import OPS, op, alias, dress
 
 
@@ -105,6 +106,11 @@ cdef loop_fn loop_for(Rule r, int code) except NULL:
     if fn == NULL:
         raise error(DtypeError, f"{r.name.decode()}: not implemented for {dtype_object(code)._name}")
     return fn
+
+
+cdef Tensor zeros_of(Tensor g):
+    """The gradient of what does not matter; not g * 0, which is NaN where g is infinite."""
+    return engine_ops.fill(g.code, g.ndim_, g.shape_, 0)
 
 
 # --- the families ---------------------------------------------------------------------------------------------------
@@ -343,7 +349,7 @@ cdef object _binary(Rule r, object x, object z, Tensor out, bint inplace, LoopAr
         will_record = will_record or requires_grad(b)
     elif a is None or not is_number(z):
         return _ask_other(r, x, z, out, inplace, z)
-    will_record = will_record and r.vjp != NULL and thread_state().grad_enabled
+    will_record = will_record and r.vjp != NULL and (inplace or r.kind != COMPARE) and thread_state().grad_enabled
     if a is not None and b is not None and out is None:
         y = _binary_fast(r, a, b, args)
     if will_record:

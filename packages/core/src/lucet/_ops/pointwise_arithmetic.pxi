@@ -27,7 +27,7 @@ cdef object add_scaled(Rule plain, Rule scaled, object x, object z, object alpha
     """input + sign * alpha * other; without an alpha the plain op."""
     cdef LoopArgs args
     cdef Scalar s
-    if alpha is None or PyLong_CheckExact(alpha) and <object>alpha == 1:
+    if PyLong_CheckExact(alpha) and <object>alpha == 1:
         _check_bool_sub(plain, x, z)
         return binary(plain, x, z, out, inplace)
     if not is_number(alpha) and not isinstance(alpha, Tensor):
@@ -57,7 +57,11 @@ cdef int _check_bool_sub(Rule plain, object x, object z) except -1:
         raise error(DtypeError, "sub: Subtraction, the `-` operator, with two bool tensors is not supported", fix="the `^` or `logical_xor()` operator")
     raise error(DtypeError, "sub: Subtraction, the `-` operator, with a bool tensor is not supported", fix="the `~` or `logical_not()` operator to invert a mask")
 
-def add_function(input, other, *, alpha=None, Tensor out=None):
+cdef object _given_alpha(object alpha):
+    """None where the default stands."""
+    return None if PyLong_CheckExact(alpha) and <object>alpha == 1 else alpha
+
+def add_function(input, other, *, alpha=1, Tensor out=None):
     """add(input, other, *, alpha=1, out=None) -> Tensor
 
     input + alpha * other, elementwise. Shapes broadcast, element types promote.
@@ -67,7 +71,7 @@ def add_function(input, other, *, alpha=None, Tensor out=None):
     >>> lucet.add(lucet.tensor([1, 2]), lucet.tensor([10, 20]), alpha=2)
     tensor([21, 42])
     """
-    result = offered(add_function, input, other, {"alpha": alpha, "out": out})
+    result = offered(add_function, input, other, {"alpha": _given_alpha(alpha), "out": out})
     if result is not passed:
         return result
     result = add_scaled(ADD_RULE, ADD_SCALED_RULE, input, other, alpha, 1, out, False)
@@ -75,8 +79,8 @@ def add_function(input, other, *, alpha=None, Tensor out=None):
         _bad_operand("add", input, other)
     return result
 
-def add_function_(Tensor input not None, other, *, alpha=None):
-    result = offered(add_function_, input, other, {"alpha": alpha})
+def add_function_(Tensor input not None, other, *, alpha=1):
+    result = offered(add_function_, input, other, {"alpha": _given_alpha(alpha)})
     if result is not passed:
         return result
     result = add_scaled(ADD_RULE, ADD_SCALED_RULE, input, other, alpha, 1, input, True)
@@ -84,7 +88,7 @@ def add_function_(Tensor input not None, other, *, alpha=None):
         _bad_operand("add_", input, other)
     return result
 
-def sub_function(input, other, *, alpha=None, Tensor out=None):
+def sub_function(input, other, *, alpha=1, Tensor out=None):
     """sub(input, other, *, alpha=1, out=None) -> Tensor
 
     input - alpha * other, elementwise. Shapes broadcast, element types promote.
@@ -94,7 +98,7 @@ def sub_function(input, other, *, alpha=None, Tensor out=None):
     >>> lucet.sub(lucet.tensor([1, 2]), 1)
     tensor([0, 1])
     """
-    result = offered(sub_function, input, other, {"alpha": alpha, "out": out})
+    result = offered(sub_function, input, other, {"alpha": _given_alpha(alpha), "out": out})
     if result is not passed:
         return result
     result = add_scaled(SUB_RULE, SUB_SCALED_RULE, input, other, alpha, -1, out, False)
@@ -102,8 +106,8 @@ def sub_function(input, other, *, alpha=None, Tensor out=None):
         _bad_operand("sub", input, other)
     return result
 
-def sub_function_(Tensor input not None, other, *, alpha=None):
-    result = offered(sub_function_, input, other, {"alpha": alpha})
+def sub_function_(Tensor input not None, other, *, alpha=1):
+    result = offered(sub_function_, input, other, {"alpha": _given_alpha(alpha)})
     if result is not passed:
         return result
     result = add_scaled(SUB_RULE, SUB_SCALED_RULE, input, other, alpha, -1, input, True)
@@ -187,15 +191,18 @@ cdef int div_vjp(Node n, Tensor g, Run run) except -1:
 cdef int rounded_div_vjp(Node n, Tensor g, Run run) except -1:
     """The quotient is piecewise constant: zero gradients."""
     if needs(n, 0):
-        give(run, n, 0, mul(g, 0))
+        give(run, n, 0, zeros_of(g))
     if needs(n, 1):
-        give(run, n, 1, mul(g, 0))
+        give(run, n, 1, zeros_of(g))
     return 0
 
 cdef Rule DIV_RULE = rule("div", DIV, REAL, b"DivBackward0", div_vjp, A_FOR_B | SAVE_B)
 cdef Rule FLOOR_DIV_RULE = rule("div", FLOOR_DIV, ARITH, b"DivBackward1", rounded_div_vjp, 0, MATH)
 cdef Rule TRUNC_DIV_RULE = rule("div", TRUNC_DIV, ARITH, b"DivBackward1", rounded_div_vjp, 0, MATH)
-cdef Rule FLOOR_DIVIDE_RULE = rule("floor_divide", FLOOR_DIV, ARITH, b"FloorDivideBackward0", NULL, 0, MATH)
+cdef int floor_divide_vjp(Node n, Tensor g, Run run) except -1:
+    raise RuntimeError("derivative for floor_divide is not implemented; div(rounding_mode='floor') has one, which is zero")
+
+cdef Rule FLOOR_DIVIDE_RULE = rule("floor_divide", FLOOR_DIV, ARITH, b"NotImplemented", floor_divide_vjp, 0, MATH)
 
 cdef Rule div_rule(object rounding_mode):
     if rounding_mode is None:
@@ -456,12 +463,19 @@ binary_op(ATAN2_RULE, """The angle in radians of the point (other, input), in (-
 alias("arctan2", "atan2")
 
 # comparison ---------------------------------------------------------------------------------------------------------
-cdef Rule EQ_RULE = rule("eq", EQ, COMPARE)
-cdef Rule NE_RULE = rule("ne", NE, COMPARE)
-cdef Rule LT_RULE = rule("lt", LT, COMPARE)
-cdef Rule LE_RULE = rule("le", LE, COMPARE)
-cdef Rule GT_RULE = rule("gt", GT, COMPARE)
-cdef Rule GE_RULE = rule("ge", GE, COMPARE)
+cdef int overwritten_vjp(Node n, Tensor g, Run run) except -1:
+    """Of a comparison in place, whose result is stored as floats: it does not depend on the operands."""
+    for i in range(2):
+        if needs(n, i):
+            give(run, n, i, zeros_of(g))
+    return 0
+
+cdef Rule EQ_RULE = rule("eq", EQ, COMPARE, b"EqBackward0", overwritten_vjp)
+cdef Rule NE_RULE = rule("ne", NE, COMPARE, b"NeBackward0", overwritten_vjp)
+cdef Rule LT_RULE = rule("lt", LT, COMPARE, b"LtBackward0", overwritten_vjp)
+cdef Rule LE_RULE = rule("le", LE, COMPARE, b"LeBackward0", overwritten_vjp)
+cdef Rule GT_RULE = rule("gt", GT, COMPARE, b"GtBackward0", overwritten_vjp)
+cdef Rule GE_RULE = rule("ge", GE, COMPARE, b"GeBackward0", overwritten_vjp)
 
 for _rule_, _sign, _long in (
     (EQ_RULE, "==", ""), (NE_RULE, "!=", "not_equal"), (LT_RULE, "<", "less"), (LE_RULE, "<=", "less_equal"),

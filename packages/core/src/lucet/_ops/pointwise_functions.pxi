@@ -8,7 +8,7 @@ cdef int abs_vjp(Node n, Tensor g, Run run) except -1:
     return give(run, n, 0, mul(g, unary(SIGN_RULE, saved_tensor(n, 0), None, False)))
 
 cdef int zero_vjp(Node n, Tensor g, Run run) except -1:
-    return give(run, n, 0, mul(g, 0))
+    return give(run, n, 0, zeros_of(g))
 
 cdef Rule NEG_RULE = rule("neg", NEG, ARITH, b"NegBackward0", neg_vjp)
 cdef Rule ABS_RULE = rule("abs", ABS, ARITH, b"AbsBackward0", abs_vjp, SAVE_A)
@@ -20,12 +20,12 @@ unary_op(NEG_RULE, """-input, elementwise. DtypeError for bool.
     tensor([-1.,  2.])
     """, formula="-input", samples=_singles, dtypes="no bool")
 alias("negative", "neg")
-unary_op(ABS_RULE, """|input|, elementwise. The gradient at 0 is 0.
+unary_op(ABS_RULE, """|input|, elementwise. The gradient at 0 is 0. DtypeError for bool.
 
     >>> import lucet
     >>> lucet.abs(lucet.tensor([1., -2.]))
     tensor([1., 2.])
-    """, formula="abs(input)", samples=_singles)
+    """, formula="abs(input)", samples=_singles, dtypes="no bool")
 alias("absolute", "abs")
 unary_op(SIGN_RULE, """-1, 0 or 1 with the sign of `input`, elementwise.
 
@@ -70,7 +70,6 @@ cdef int reciprocal_vjp(Node n, Tensor g, Run run) except -1:
 cdef Rule SQRT_RULE = rule("sqrt", SQRT, REAL, b"SqrtBackward0", sqrt_vjp, SAVE_OUT)
 cdef Rule RSQRT_RULE = rule("rsqrt", RSQRT, REAL, b"RsqrtBackward0", rsqrt_vjp, SAVE_OUT)
 cdef Rule RECIPROCAL_RULE = rule("reciprocal", RECIPROCAL, REAL, b"ReciprocalBackward0", reciprocal_vjp, SAVE_OUT)
-cdef Rule SQUARE_RULE = rule("square", SQUARE, ARITH, b"PowBackward0", square_vjp, SAVE_A)
 unary_op(SQRT_RULE, """The square root, elementwise; NaN below 0.
 
     >>> import lucet
@@ -89,12 +88,29 @@ unary_op(RECIPROCAL_RULE, """1 / input, elementwise.
     >>> lucet.reciprocal(lucet.tensor([4.]))
     tensor([0.2500])
     """, formula="1 / input", samples=_positives)
-unary_op(SQUARE_RULE, """input * input, elementwise.
+def square(Tensor input not None, *, Tensor out=None):
+    """square(input, *, out=None) -> Tensor
+
+    input ** 2, elementwise; bools are promoted to int64.
 
     >>> import lucet
     >>> lucet.square(lucet.tensor([4, -3]))
     tensor([16,  9])
-    """, formula="input * input", samples=_singles)
+    """
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(square, (input,), {} if out is None else {"out": out})
+        if result is not passed:
+            return result
+    return power(input, 2, out, False)
+
+def square_(Tensor input not None):
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(square_, (input,), {})
+        if result is not passed:
+            return result
+    return power(input, 2, input, True)
+
+op(square, inplace=square_, formula="input * input", samples=_singles, family="pointwise")
 
 # exponentials, logarithms, trigonometry -----------------------------------------------------------------------------
 cdef int exp_vjp(Node n, Tensor g, Run run) except -1:
@@ -424,6 +440,8 @@ def hardtanh(Tensor input not None, double min_val=-1.0, double max_val=1.0, bin
     """
     if min_val > max_val:
         raise ValueError("min_val cannot be greater than max_val")
+    if input.code == UINT8 and min_val < 0:
+        raise RuntimeError("hardtanh: an unsigned type cannot be limited to negative values")
     return activation(HARDTANH_RULE, input, inplace, min_val, max_val, 0, {"min_val": min_val, "max_val": max_val})
 
 def relu6(Tensor input not None, bint inplace=False):

@@ -120,7 +120,7 @@ cdef Tensor _clamp(Tensor a, object low, object high, Tensor out, bint inplace, 
     cdef double p0 = float("-inf"), p1 = float("inf")
     cdef int code = a.code
     if low is None and high is None:
-        raise ValueError(f"torch.{name}: At least one of 'min' or 'max' must not be None".replace("torch.", ""))
+        raise RuntimeError(f"{name}: At least one of 'min' or 'max' must not be None")
     if isinstance(low, Tensor) or isinstance(high, Tensor):
         y = a
         if low is not None:
@@ -129,9 +129,8 @@ cdef Tensor _clamp(Tensor a, object low, object high, Tensor out, bint inplace, 
             y = minimum_of(y, high)
         if inplace:
             return out.copy_(y)
+        out_apart(out, name, a, low, high)
         return deliver(y, out, name)
-    if code == BOOL:
-        raise error(DtypeError, f"{name}: not implemented for bool")
     for bound in (low, high):
         if bound is not None:
             code = result_code(a if code == a.code else scalar_tensor(code), bound)
@@ -146,13 +145,15 @@ cdef Tensor _clamp(Tensor a, object low, object high, Tensor out, bint inplace, 
     elif code < FLOAT16:
         p1 = 9.2e18
     if code == a.code:
-        if code < FLOAT16:
+        if BOOL < code < FLOAT16:
             return _clamp_integers(a, p0, p1, out, inplace)
         if p0 != p0 or p1 != p1:             # a NaN bound makes everything NaN
             return mul(a, float("nan"))
         if p0 > p1:
             p0 = p1
         return unary_p(CLAMP_RULE, a, out, inplace, p0, p1, 0)
+    if code < FLOAT16 and not inplace:
+        return _clamp_integers(converted(a, code), p0, p1, out, False)
     if inplace:
         raise error(DtypeError, f"{name}: result type {dtype_object(code)._name} can't be cast to the desired output type {dtype_object(a.code)._name}")
     return unary_p(CLAMP_RULE, converted(a, code), out, False, p0 if p0 <= p1 else p1, p1, 0)
@@ -175,7 +176,7 @@ def clamp_function(Tensor input not None, min=None, max=None, *, Tensor out=None
     """clamp(input, min=None, max=None, *, out=None) -> Tensor
 
     `input` limited to [min, max], elementwise; bounds are numbers or tensors, and `max` wins where they cross.
-    Raises ValueError without a bound. The gradient passes where min <= input <= max.
+    Raises RuntimeError without a bound. The gradient passes where min <= input <= max.
 
     >>> import lucet
     >>> lucet.clamp(lucet.tensor([-2., 0.5, 3.]), 0, 1)
@@ -208,6 +209,8 @@ def clamp_min(Tensor input not None, min, *, Tensor out=None):
     >>> lucet.clamp_min(lucet.tensor([-2., 3.]), 0)
     tensor([0., 3.])
     """
+    if min is None:
+        raise TypeError("clamp_min(): argument 'min' must be Tensor or Number, not NoneType")
     return clamp_function(input, min, None, out=out)
 
 def clamp_min_(Tensor input not None, min):
@@ -222,6 +225,8 @@ def clamp_max(Tensor input not None, max, *, Tensor out=None):
     >>> lucet.clamp_max(lucet.tensor([-2., 3.]), 0)
     tensor([-2.,  0.])
     """
+    if max is None:
+        raise TypeError("clamp_max(): argument 'max' must be Tensor or Number, not NoneType")
     return clamp_function(input, None, max, out=out)
 
 def clamp_max_(Tensor input not None, max):
@@ -240,9 +245,13 @@ def addcmul(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not N
     >>> lucet.addcmul(lucet.ones(1), lucet.tensor([2.]), lucet.tensor([3.]), value=0.5)
     tensor([4.])
     """
+    _no_bools(input, tensor1, tensor2)
+    out_apart(out, "addcmul", input, tensor1, tensor2)
     return add_function(input, mul(tensor1, tensor2), alpha=value, out=out)
 
 def addcmul_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1):
+    _no_bools(input, tensor1, tensor2)
+    out_apart(input, "addcmul_", tensor1, tensor2)
     return add_function_(input, mul(tensor1, tensor2), alpha=value)
 
 def addcdiv(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1, Tensor out=None):
@@ -255,11 +264,18 @@ def addcdiv(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not N
     tensor([2.])
     """
     _no_integer_division(tensor1, tensor2)
+    out_apart(out, "addcdiv", input, tensor1, tensor2)
     return add_function(input, div(tensor1, tensor2), alpha=value, out=out)
 
 def addcdiv_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1):
     _no_integer_division(tensor1, tensor2)
+    out_apart(input, "addcdiv_", tensor1, tensor2)
     return add_function_(input, div(tensor1, tensor2), alpha=value)
+
+cdef int _no_bools(Tensor a, Tensor b, Tensor c) except -1:
+    if a.code == b.code == c.code == BOOL:
+        raise error(DtypeError, "addcmul: not implemented for bool")
+    return 0
 
 cdef int _no_integer_division(Tensor a, Tensor b) except -1:
     if a.code < FLOAT16 and b.code < FLOAT16:
@@ -275,15 +291,19 @@ def lerp(Tensor input not None, Tensor end not None, weight, *, Tensor out=None)
     >>> lucet.lerp(lucet.tensor([0.]), lucet.tensor([10.]), 0.3)
     tensor([3.])
     """
+    out_apart(out, "lerp", input, end, weight)
     return deliver(_lerp(input, end, weight), out, "lerp")
 
 def lerp_(Tensor input not None, Tensor end not None, weight):
+    out_apart(input, "lerp_", end, weight)
     return input.copy_(_lerp(input, end, weight))
 
 cdef Tensor _lerp(Tensor a, Tensor b, object w):
     """The form that is exact at the nearer end, as torch chooses it."""
     if a.code != b.code:
         raise error(DtypeError, f"lerp: expected dtype {dtype_object(a.code)._name} for `end` but got dtype {dtype_object(b.code)._name}")
+    if a.code < FLOAT16:
+        raise error(DtypeError, f"lerp: not implemented for {dtype_object(a.code)._name}")
     if isinstance(w, Tensor):
         near = binary(LT_RULE, unary(ABS_RULE, <Tensor>w, None, False), 0.5, None, False)
         return where(near, add(a, mul(w, sub(b, a))), sub(b, mul(sub(b, a), sub(1, w))))

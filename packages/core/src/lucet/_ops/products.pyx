@@ -19,6 +19,7 @@ from lucet._tensor cimport (
 )
 
 from lucet._errors import DtypeError, ShapeError, error
+from lucet._ops._loops import out_apart
 from lucet._registry import op
 
 
@@ -249,6 +250,7 @@ def outer(Tensor input not None, Tensor vec2 not None, *, Tensor out=None):
     """
     if input.ndim_ != 1 or vec2.ndim_ != 1:
         raise error(ShapeError, f"outer: Expected 1-D argument self and vec2, but got {input.ndim_}-D and {vec2.ndim_}-D")
+    out_apart(out, "outer", input, vec2)
     return deliver(mul(unsqueeze_at(input, 1), vec2), out, "outer")
 
 
@@ -407,6 +409,7 @@ def addmm(Tensor input not None, Tensor mat1 not None, Tensor mat2 not None, *, 
             return result
     _check_mm(mat1, mat2, "addmm")
     _same_type(input, mat1, "addmm")
+    out_apart(out, "addmm", input)
     if beta == 1 and alpha == 1 and input.ndim_ == 1 and input.shape_[0] == mat2.shape_[1] and not recording_any(input, mat1, mat2):
         return deliver(product(mat1, mat2, input, False), out, "addmm")
     return deliver(_plus_product(input, mm_of(mat1, mat2), beta, alpha, "addmm"), out, "addmm")
@@ -425,6 +428,7 @@ def addmv(Tensor input not None, Tensor mat not None, Tensor vec not None, *, be
     >>> lucet.addmv(lucet.ones(1), lucet.tensor([[1., 2.]]), lucet.tensor([3., 4.]))
     tensor([12.])
     """
+    out_apart(out, "addmv", input)
     return deliver(_plus_product(input, mv(mat, vec), beta, alpha, "addmv"), out, "addmv")
 
 
@@ -437,6 +441,7 @@ def baddbmm(Tensor input not None, Tensor batch1 not None, Tensor batch2 not Non
     >>> lucet.baddbmm(lucet.zeros(1), lucet.ones(2, 1, 3), lucet.ones(2, 3, 1)).flatten()
     tensor([3., 3.])
     """
+    out_apart(out, "baddbmm", input)
     return deliver(_plus_product(input, bmm(batch1, batch2), beta, alpha, "baddbmm"), out, "baddbmm")
 
 
@@ -450,6 +455,7 @@ def addr(Tensor input not None, Tensor vec1 not None, Tensor vec2 not None, *, b
     tensor([[3.],
             [6.]])
     """
+    out_apart(out, "addr", input, vec1, vec2)
     return deliver(_plus_product(input, outer(vec1, vec2), beta, alpha, "addr"), out, "addr")
 
 
@@ -466,6 +472,7 @@ def baddbmm_(Tensor self not None, batch1, batch2, *, beta=1, alpha=1):
 
 
 def addr_(Tensor self not None, vec1, vec2, *, beta=1, alpha=1):
+    out_apart(self, "addr_", vec1, vec2)
     return copy_inplace(self, addr(self, vec1, vec2, beta=beta, alpha=alpha))
 
 

@@ -24,7 +24,7 @@ from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport *
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops.convert cimport cast_to
-from lucet._ops._loops cimport check_no_internal_overlap, prepare_out, convert_into, converted, contiguous
+from lucet._ops._loops cimport check_no_internal_overlap, check_out_overlap, prepare_out, convert_into, converted, contiguous
 from lucet._ops.pointwise cimport add, sub, mul, div, neg, where
 from lucet._tensor cimport (
     Tensor, is_plain, is_contiguous, is_meta, same_shape, data_of, empty_tensor, scalar_tensor, view, bump, describe, wrap_dim,

@@ -341,6 +341,7 @@ cdef Tensor _running_op(Tensor input, object dim, object dtype, Tensor out, bint
     cdef int code = _out_type(dtype, out, INT64 if input.code < FLOAT16 else input.code)
     cdef Tensor y
     if out is not None:
+        check_out_overlap(out, input, name)
         return store_out(_running(input, at, code, product, name), out, name, recording(input))
     return _cumprod(input, at, code) if product else _cumsum(input, at, code)
 

@@ -25,6 +25,7 @@ from lucet._tensor cimport (
 
 from lucet import return_types
 from lucet._errors import DtypeError, ShapeError, error
+from lucet._ops._loops import out_apart
 from lucet._registry import OPS, op
 
 
@@ -156,6 +157,7 @@ def msort(Tensor input not None, *, out=None):
         if result is not passed:
             return result
     y = _sort(input, one_dim(0, input.ndim_, b"msort"), False, None)[0]
+    out_apart(out, "msort", input)
     return y if out is None else store_out(y, out, b"msort", recording(input))
 
 
