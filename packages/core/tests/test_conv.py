@@ -65,7 +65,8 @@ def test_conv2d_follows_the_definition(case, with_bias, dtype):
     y = F.conv2d(x, w, b, *rest)
     expected = reference(x.numpy(), w.numpy(), None if b is None else b.numpy(), *rest)
     assert y.shape == lucet.Size(expected.shape)
-    np.testing.assert_allclose(y.numpy(), expected, rtol=TOL[dtype], atol=TOL[dtype])
+    largest = np.abs(expected).max(initial=0)               # rounding errors go with the sums, not with what is left of them
+    np.testing.assert_allclose(y.numpy(), expected, rtol=0, atol=largest * {"float32": 2.5e-6, "float64": 1e-14}[dtype])
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if np.prod(c[0]) * np.prod(c[1]) < 60000])
@@ -187,7 +188,7 @@ def test_results_do_not_depend_on_threads():
         ),
         (lambda x, w: F.conv2d(x.double(), w), RuntimeError, "should be the same"),
         (lambda x, w: F.conv2d(x.byte(), w), RuntimeError, "should be the same"),
-        (lambda x, w: F.conv2d(x.long(), w.long()), RuntimeError, "not implemented for int64"),
+        (lambda x, w: F.conv2d(x.bool(), w.bool()), RuntimeError, "not implemented for bool"),
         (lambda x, w: F.conv2d(x, w, padding=1 << 62), RuntimeError, ""),
         (lambda x, w: F.conv2d(x, w, dilation=1 << 62), RuntimeError, ""),
         (lambda x, w: F.conv2d(x, w, padding=1 << 36), RuntimeError, ""),

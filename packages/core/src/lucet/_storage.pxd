@@ -6,6 +6,7 @@ cdef extern from "block.h":
         long refs
         int kind
         int readonly
+        Block* next
 
 cdef enum DeviceCode:
     CPU
@@ -18,7 +19,11 @@ cdef class Storage:
     cdef bint shrunk            # used < reach: ops look before they read (is_plain)
     cdef int device
     cdef bint can_resize
-    cdef void* layout           # reserved for a hidden memory layout; only storage_data reads through it
+    # A hidden layout, when channels > 0: the block holds images channels-last, [pixel][channel], while the tensors over
+    # it report [channel][pixel]. storage_data() turns it to the plain one first; who knows the layout asks raw_data().
+    cdef Py_ssize_t channels
+    cdef Py_ssize_t pixels
+    cdef int itemsize
 
 cdef Storage new_storage(Py_ssize_t nbytes, int device)
 cdef int storage_resize(Storage s, Py_ssize_t nbytes) except -1
@@ -26,7 +31,16 @@ cdef Storage storage_from_object(object buffer_owner, bint writable)
 cdef void hold(Block* b) noexcept
 cdef void release(Block* b) noexcept
 
+cdef void turn_planes(const char* source, char* target, Py_ssize_t images, Py_ssize_t rows, Py_ssize_t cols, int itemsize) noexcept
+cdef void settle(Storage s) noexcept    # give up the hidden layout
+
 # The one way to the bytes of a storage.
 cdef inline char* storage_data(Storage s) noexcept:
+    if s.channels:
+        settle(s)
     return s.block.data if s.block != NULL else NULL
+
+# The bytes as they lie, for those who know the hidden layout (lucet._ops._layout).
+cdef inline char* raw_data(Storage s) noexcept:
+    return s.block.data
 cdef Storage storage_of_view(void* view, char* data, Py_ssize_t nbytes, bint readonly)

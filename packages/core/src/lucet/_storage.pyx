@@ -7,6 +7,9 @@ from cpython.buffer cimport (
 from cpython.mem cimport PyMem_Malloc, PyMem_Free
 from libc.string cimport memcpy, memset
 
+from lucet._kernels.dispatch cimport K
+from lucet._threads cimport parallel_for, unlocked
+
 import os
 
 from lucet._errors import OutOfMemory, DeviceError, error
@@ -24,6 +27,7 @@ cdef extern from "block.h":
     void cache_trim "lucet_cache_trim"(size_t) noexcept
     size_t memory_left "lucet_memory_left"() noexcept
     void drop_pages "lucet_drop_pages"(char*, size_t) noexcept
+    void permute_in_place "lucet_turn_in_place"(char*, size_t, size_t, size_t) noexcept
 
 cache.debug = os.environ.get("LUCET_DEBUG_ALLOC", "0") not in ("", "0")
 cache.cached_cap = 1 << 30
@@ -37,8 +41,31 @@ cdef void release(Block* b) noexcept:
     block_decref(b)
 
 
+# Blocks that were taken from under their storage while kernels ran without the lock: kept until none does.
+cdef Block* retired = NULL
+
+
+cdef void _retire(Block* b) noexcept:
+    global retired
+    b.next = retired
+    retired = b
+    if not unlocked:
+        _free_retired()
+
+
+cdef void _free_retired() noexcept:
+    global retired
+    cdef Block* b
+    while retired != NULL:
+        b = retired
+        retired = b.next
+        block_decref(b)
+
+
 cdef Block* _take(Py_ssize_t nbytes) except NULL:
     cdef Block* b
+    if retired != NULL and not unlocked:
+        _free_retired()
     if nbytes < 0:
         raise error(OutOfMemory, f"storage: a size of {nbytes} bytes is negative")
     b = block_new(nbytes)
@@ -214,6 +241,8 @@ cdef class Storage:
     def __getbuffer__(self, Py_buffer* view, int flags):
         if self.block == NULL:
             raise BufferError("a meta storage has no bytes")
+        if self.channels:
+            settle(self)
         if flags & PyBUF_WRITABLE and self.block.readonly:
             raise BufferError("the memory of this storage is read-only")
         # The view keeps the block, not just the storage, so a later resize_ cannot pull the bytes away.
@@ -295,10 +324,12 @@ cdef int storage_resize(Storage s, Py_ssize_t nbytes) except -1:
         raise ValueError(f"Storage.resize_: size must not be negative, got {nbytes}")
     if not s.can_resize:
         raise RuntimeError("Storage.resize_: the memory belongs to another owner and cannot be resized")
+    if s.channels:
+        settle(s)
     if s.device == CPU and nbytes > s.reach:
         fresh = _take(nbytes)
         memcpy(fresh.data, s.block.data, s.used)
-        block_decref(s.block)
+        _retire(s.block)
         s.block = fresh
     elif s.device == CPU and nbytes < s.used and s.block.refs == 1:
         drop_pages(s.block.data + nbytes, s.used - nbytes)
@@ -306,6 +337,44 @@ cdef int storage_resize(Storage s, Py_ssize_t nbytes) except -1:
     s.reach = max(s.reach, nbytes)
     s.shrunk = nbytes < s.reach
     return 0
+
+
+# --- the hidden layout ------------------------------------------------------------------------------------------------
+
+cdef struct Turn:
+    const char* source
+    char* target
+    Py_ssize_t rows, cols, row_block, blocks, item
+
+
+cdef void _turn_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
+    cdef Turn* t = <Turn*>context
+    cdef Py_ssize_t image = task // t.blocks * t.rows * t.cols * t.item, first = task % t.blocks * t.row_block
+    cdef Py_ssize_t rows = t.row_block if first + t.row_block < t.rows else t.rows - first
+    K.turn[t.item == 8](t.source + image + first * t.cols * t.item, t.target + image + first * t.item, rows, t.cols, t.cols, t.rows)
+
+
+cdef void turn_planes(const char* source, char* target, Py_ssize_t images, Py_ssize_t rows, Py_ssize_t cols, int itemsize) noexcept:
+    """Each image of `rows` by `cols` elements of 4 or 8 bytes to `cols` by `rows`."""
+    cdef Turn t
+    t.source, t.target, t.rows, t.cols, t.item = source, target, rows, cols, itemsize
+    t.row_block = (16384 // cols + 64) & ~63           # about 20 us of copying
+    t.blocks = (rows + t.row_block - 1) // t.row_block
+    parallel_for(images * t.blocks, _turn_task, &t)
+
+
+cdef void settle(Storage s) noexcept:
+    """Turn the bytes to the plain layout, in a new block that takes the old one's place. No version moves: no element changed."""
+    cdef Py_ssize_t plane = s.channels * s.pixels * s.itemsize
+    cdef Block* fresh = block_new(s.used)
+    if fresh == NULL:                                  # without memory for a second block: element by element where it lies
+        for i in range(s.used // plane):
+            permute_in_place(s.block.data + i * plane, s.pixels, s.channels, s.itemsize)
+    else:
+        turn_planes(s.block.data, fresh.data, s.used // plane, s.pixels, s.channels, s.itemsize)
+        _retire(s.block)
+        s.block = fresh
+    s.channels = 0
 
 
 def memory_stats() -> dict:

@@ -11,3 +11,11 @@ cdef void parallel_for(Py_ssize_t ntasks, task_fn fn, void* ctx) noexcept nogil
 cdef void parallel_for_workers(Py_ssize_t ntasks, int workers, task_fn fn, void* ctx) noexcept nogil
 
 cdef int pool_threads() noexcept nogil
+
+# Work without the interpreter lock, which the caller holds. While any is under way, memory that it may read or write is
+# kept: `lucet._storage.retire` asks `unlocked`, which changes only under the lock.
+cdef int unlocked
+cdef void begin_unlocked() noexcept
+cdef void end_unlocked() noexcept
+cdef void run_unlocked(Py_ssize_t ntasks, task_fn fn, void* ctx) noexcept
+cdef void run_unlocked_workers(Py_ssize_t ntasks, int workers, task_fn fn, void* ctx) noexcept

@@ -30,6 +30,30 @@ cdef int pool_threads() noexcept nogil:
     return lucet_pool_size()
 
 
+cdef void begin_unlocked() noexcept:
+    global unlocked
+    unlocked += 1
+
+
+cdef void end_unlocked() noexcept:
+    global unlocked
+    unlocked -= 1
+
+
+cdef void run_unlocked(Py_ssize_t ntasks, task_fn fn, void* ctx) noexcept:
+    begin_unlocked()
+    with nogil:
+        lucet_pool_run(ntasks, LUCET_MAX_WORKERS, fn, ctx)
+    end_unlocked()
+
+
+cdef void run_unlocked_workers(Py_ssize_t ntasks, int workers, task_fn fn, void* ctx) noexcept:
+    begin_unlocked()
+    with nogil:
+        lucet_pool_run(ntasks, workers, fn, ctx)
+    end_unlocked()
+
+
 def _affinity():
     """CPUs that this process may run on."""
     if hasattr(os, "sched_getaffinity"):

@@ -210,4 +210,24 @@ static void lucet_block_decref(lucet_block *b) {
     }
     free(b);
 }
+
+/* [rows][cols] to [cols][rows] where it lies, following the cycles of the permutation from the least index of each:
+ * slow, and without memory. */
+static void lucet_turn_in_place(char *data, size_t rows, size_t cols, size_t item) {
+    size_t n = rows * cols;
+    for (size_t start = 1; start + 1 < n; start++) {
+        size_t at = start;
+        do at = at % cols * rows + at / cols;          /* where the element at `at` belongs */
+        while (at > start);
+        if (at < start) continue;
+        char held[16], next[16];
+        memcpy(held, data + start * item, item);
+        do {
+            at = at % cols * rows + at / cols;
+            memcpy(next, data + at * item, item);
+            memcpy(data + at * item, held, item);
+            memcpy(held, next, item);
+        } while (at != start);
+    }
+}
 #endif

@@ -13,6 +13,7 @@ cdef struct Operand:
     const Py_ssize_t* strides
     int code
     int loop_code
+    Py_ssize_t own[4]          # strides of a hidden layout
 
 # About how many nanoseconds one element costs on one core; decides when threads and releasing the lock pay.
 cdef enum Cost:
@@ -21,6 +22,7 @@ cdef enum Cost:
     DEAR = 24
 
 cdef void operand_of(Tensor t, int loop_code, Operand* op) noexcept
+cdef void operand_as_it_lies(Tensor t, int loop_code, Operand* op) noexcept
 cdef void operand_of_scalar(char* value, int code, Operand* op) noexcept
 cdef int iterate(loop_fn fn, LoopArgs* args, int count, Operand* ops, int cost) except -1
 cdef void run_contiguous(loop_fn fn, LoopArgs* args, int count, char** data, const Py_ssize_t* steps, Py_ssize_t n, int cost)

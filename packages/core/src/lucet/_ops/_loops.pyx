@@ -8,12 +8,13 @@ operands are contiguous and of one type come in by `run_contiguous` directly.
 from lucet._dtype cimport itemsize_of, dtype_object, can_cast
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport loop_fn, LoopArgs
+from lucet._ops._layout cimport hidden, raw_of, same_layout, settle_views
 from lucet._storage cimport storage_resize
 from lucet._tensor cimport (
     Tensor, data_of, is_meta, same_shape, set_dims, set_contiguous, describe, empty_tensor, empty_like, check_reach,
     checked_numel, is_dense, F_CONTIGUOUS,
 )
-from lucet._threads cimport parallel_for
+from lucet._threads cimport parallel_for, run_unlocked
 
 import warnings
 
@@ -47,6 +48,22 @@ cdef void operand_of(Tensor t, int loop_code, Operand* op) noexcept:
     op.strides = t.strides
     op.code = t.code
     op.loop_code = loop_code
+
+
+cdef void operand_as_it_lies(Tensor t, int loop_code, Operand* op) noexcept:
+    """`operand_of` that takes a hidden layout as it is. Call `settle_views` for all operands before the first of these."""
+    cdef Py_ssize_t row
+    if not t.storage.channels:
+        operand_of(t, loop_code, op)
+        return
+    op.data = raw_of(t)
+    op.ndim = 4
+    op.shape = t.shape_
+    op.strides = op.own
+    op.code = t.code
+    op.loop_code = loop_code
+    row = t.shape_[3] * t.shape_[1]
+    op.own[0], op.own[1], op.own[2], op.own[3] = t.shape_[2] * row, 1, row, t.shape_[1]
 
 
 cdef void operand_of_scalar(char* value, int code, Operand* op) noexcept:
@@ -99,8 +116,7 @@ cdef void run_contiguous(loop_fn fn, LoopArgs* args, int count, char** data, con
     if n * cost < HOLD_LOCK:
         parallel_for((n + r.chunk - 1) // r.chunk, _run_task, &r)
     else:
-        with nogil:
-            parallel_for((n + r.chunk - 1) // r.chunk, _run_task, &r)
+        run_unlocked((n + r.chunk - 1) // r.chunk, _run_task, &r)
 
 
 # --- strided, broadcast, mixed types --------------------------------------------------------------------------------
@@ -253,8 +269,7 @@ cdef int iterate(loop_fn fn, LoopArgs* args, int count, Operand* ops, int cost) 
     p.chunk = TASK // cost + 1
     if p.shape[0] < p.chunk:                 # whole inner runs, so that a task does not start in the middle of one
         p.chunk = (p.chunk + p.shape[0] - 1) // p.shape[0] * p.shape[0]
-    with nogil:
-        parallel_for((p.total + p.chunk - 1) // p.chunk, _span_task, &p)
+    run_unlocked((p.total + p.chunk - 1) // p.chunk, _span_task, &p)
     return 0
 
 
@@ -378,15 +393,17 @@ cdef int convert_into(Tensor target, Tensor source) except -1:
     cdef Py_ssize_t steps[2]
     if is_meta(target) or is_meta(source):
         return 0
-    if target.flags & source.flags & F_CONTIGUOUS and same_shape(target, source):
-        data[0] = data_of(target)
-        data[1] = data_of(source)
+    settle_views(target)
+    settle_views(source)
+    if target.flags & source.flags & F_CONTIGUOUS and same_shape(target, source) and same_layout(target, source):
+        data[0] = raw_of(target)
+        data[1] = raw_of(source)
         steps[0] = itemsize_of[target.code]
         steps[1] = itemsize_of[source.code]
         run_contiguous(K.cast[source.code][target.code], NULL, 2, data, steps, target.numel_, CHEAP)
         return 0
-    operand_of(target, target.code, &ops[0])
-    operand_of(source, source.code, &ops[1])
+    operand_as_it_lies(target, target.code, &ops[0])
+    operand_as_it_lies(source, source.code, &ops[1])
     return iterate(K.cast[source.code][target.code], NULL, 2, ops, CHEAP)
 
 

@@ -3,7 +3,7 @@
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport gemm_plan, conv_plan, plan_run_fn
 from lucet._storage cimport Storage, new_storage, storage_data, CPU
-from lucet._threads cimport parallel_for_workers, pool_threads
+from lucet._threads cimport run_unlocked_workers, pool_threads
 
 
 cdef int run_gemm(gemm_plan* p, int double_precision) except -1:
@@ -24,8 +24,7 @@ cdef int run_gemm(gemm_plan* p, int double_precision) except -1:
     p.scratch_stride = (p.scratch_bytes + 63) & ~63
     scratch = new_storage(p.scratch_stride * workers, CPU)
     p.scratch = storage_data(scratch)
-    with nogil:
-        parallel_for_workers(p.ntasks, workers, run, p)
+    run_unlocked_workers(p.ntasks, workers, run, p)
     return 0
 
 
@@ -50,8 +49,7 @@ cdef int run_conv(conv_plan* p, int double_precision) except -1:
         if p.ntasks[step] == 1:
             run(p, 0, 0)
         elif p.ntasks[step] > 1:
-            with nogil:
-                parallel_for_workers(p.ntasks[step], workers, run, p)
+            run_unlocked_workers(p.ntasks[step], workers, run, p)
     return 0
 
 

@@ -32,7 +32,7 @@ from lucet._tensor cimport (
     Tensor, MAX_DIMS, CPU, META, F_CONTIGUOUS, F_REQUIRES_GRAD, bare_tensor, bump, data_of, describe, empty_like,
     empty_permuted, empty_tensor, finish_geometry, is_meta, is_plain, read_size, same_shape, slots, view,
 )
-from lucet._threads cimport parallel_for
+from lucet._threads cimport run_unlocked, begin_unlocked, end_unlocked
 
 import warnings
 
@@ -387,20 +387,20 @@ cdef int _run(Rows* r) except -1:
             for o in range(r.outer):
                 _move(r, o, 0, r.n)
         else:
+            begin_unlocked()
             with nogil:                      # writes may meet in one place: they keep their order
                 for o in range(r.outer):
                     _move(r, o, 0, r.n)
+            end_unlocked()
         return 0
     if bytes_ < TASK:
         r.outer_per_task = TASK // bytes_ + 1
-        with nogil:
-            parallel_for((r.outer + r.outer_per_task - 1) // r.outer_per_task, _rows_task, r)
+        run_unlocked((r.outer + r.outer_per_task - 1) // r.outer_per_task, _rows_task, r)
         return 0
     r.outer_per_task = 0
     r.n_per_task = TASK // r.run + 1
     r.tasks_per_outer = (r.n + r.n_per_task - 1) // r.n_per_task
-    with nogil:
-        parallel_for(r.outer * r.tasks_per_outer, _rows_task, r)
+    run_unlocked(r.outer * r.tasks_per_outer, _rows_task, r)
     return 0
 
 

@@ -64,11 +64,12 @@ cdef int _along(line_fn fn, Tensor out, Tensor a, Tensor at, Tensor indexed, int
         _run_lines(&l, 0, l.outer)
     elif splits:
         l.per_task = 32768 // l.n + 1
-        with nogil:
-            parallel_for((l.outer + l.per_task - 1) // l.per_task, _lines_task, &l)
+        run_unlocked((l.outer + l.per_task - 1) // l.per_task, _lines_task, &l)
     else:
+        begin_unlocked()
         with nogil:
             _run_lines(&l, 0, l.outer)
+        end_unlocked()
     return 0
 
 cdef Tensor _line_index(Tensor index, int64_t size, int dim, const char* name):

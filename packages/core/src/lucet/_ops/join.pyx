@@ -24,7 +24,7 @@ from lucet._tensor cimport (
     Tensor, MAX_DIMS, CPU, META, F_CONTIGUOUS, F_MULTI_VIEW, bump, checked_numel, data_of, describe, empty_like, empty_permuted,
     empty_tensor, is_dense, is_meta, is_plain, read_size, same_shape, view,
 )
-from lucet._threads cimport parallel_for
+from lucet._threads cimport run_unlocked
 
 import warnings
 

@@ -53,8 +53,7 @@ cdef int _join_runs(Tensor y, list tensors, Py_ssize_t outer) except -1:
         _copy_chunks(&c, 0, outer)
     else:
         c.per_task = TASK // c.total + 1 if outer > 1 else 0
-        with nogil:
-            parallel_for((outer + c.per_task - 1) // c.per_task if c.per_task else c.count, _chunks_task, &c)
+        run_unlocked((outer + c.per_task - 1) // c.per_task if c.per_task else c.count, _chunks_task, &c)
     free(room)
     return 0
 

@@ -51,8 +51,7 @@ cdef int _triangle_into(Tensor y, Tensor a, Py_ssize_t diagonal, bint upper) exc
         _triangle_rows(&t, 0, t.total)
         return 0
     t.per_task = TASK // (t.columns * t.item) + 1
-    with nogil:
-        parallel_for((t.total + t.per_task - 1) // t.per_task, _triangle_task, &t)
+    run_unlocked((t.total + t.per_task - 1) // t.per_task, _triangle_task, &t)
     return 0
 
 cdef int tril_vjp(Node n, Tensor g, Run run) except -1:

@@ -21,7 +21,7 @@ from lucet._ops.shape cimport reshape_to, expand_to, unsqueeze_at
 from lucet._tensor cimport (
     Tensor, alias, empty_tensor, is_plain, is_meta, same_shape, data_of, describe, itemsize_of, read_size, CPU, META,
 )
-from lucet._threads cimport parallel_for
+from lucet._threads cimport run_unlocked
 
 import warnings
 
@@ -283,8 +283,7 @@ cdef void _run(Job* j, int kind, Labels l, int code) noexcept:
         _task(j, 0, 0)
         return
     j.per_task = TASK // cost + 1
-    with nogil:
-        parallel_for((j.total + j.per_task - 1) // j.per_task, _task, j)
+    run_unlocked((j.total + j.per_task - 1) // j.per_task, _task, j)
 
 
 cdef Tensor _finish(Tensor terms, Tensor weights, Labels l, int code):

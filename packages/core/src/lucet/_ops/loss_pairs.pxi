@@ -35,8 +35,7 @@ cdef void _run_pairs(Pairs* j, Tensor a, Tensor b) noexcept:
     if j.n <= PIECE:
         _pairs_task(j, 0, 0)
         return
-    with nogil:
-        parallel_for((j.n + PIECE - 1) // PIECE, _pairs_task, j)
+    run_unlocked((j.n + PIECE - 1) // PIECE, _pairs_task, j)
 
 
 cdef Tensor _operand(Tensor t, int code, Tensor like):

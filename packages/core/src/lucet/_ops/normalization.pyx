@@ -11,6 +11,7 @@ from lucet._engine cimport (
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport norm_shape
 from lucet._modes cimport thread_state, slow_call, passed
+from lucet._ops._layout cimport as_images, channels_last, empty_image_as, raw_of
 from lucet._ops._loops cimport convert_into, converted, contiguous, check_no_internal_overlap
 from lucet._ops.convert cimport cast_to
 from lucet._ops.pointwise cimport add, sub, mul
@@ -19,7 +20,7 @@ from lucet._ops.shape cimport reshape_to
 from lucet._tensor cimport (
     Tensor, empty_tensor, is_plain, is_meta, data_of, describe, bump, read_size, itemsize_of, shape_tuple, CPU,
 )
-from lucet._threads cimport parallel_for
+from lucet._threads cimport run_unlocked
 
 from lucet._errors import DtypeError, ShapeError, error
 from lucet._registry import OPS, op
@@ -51,6 +52,7 @@ cdef struct Job:
     char* third
     bint given                    # statistics are given, not measured
     double eps
+    double* partial               # rows: two sums a channel from each task
     Py_ssize_t per_task
 
 
@@ -65,27 +67,44 @@ cdef inline double _get(const char* array, int slot, Py_ssize_t c) noexcept nogi
     return (<const double*>array)[c] if slot else <double>(<const float*>array)[c]
 
 
+cdef void _scale(Job* j, Py_ssize_t c) noexcept nogil:
+    """What the loop over elements of channel c needs forward."""
+    cdef double scale
+    j.inverse[c] = 1 / sqrt(j.var[c] + j.eps)
+    scale = j.inverse[c] if j.weight == NULL else j.inverse[c] * j.weight[c]
+    _put(j.centre, j.slot, c, j.mean[c])
+    _put(j.first, j.slot, c, scale)
+    # what rounding the mean lost comes back with the shift
+    _put(j.second, j.slot, c, (0 if j.bias == NULL else j.bias[c]) + (_get(j.centre, j.slot, c) - j.mean[c]) * scale)
+
+
+cdef void _slope(Job* j, Py_ssize_t c) noexcept nogil:
+    """... and backward: dx = (g - mean of g - xhat * mean of g * xhat) * scale, or g * scale with given statistics."""
+    cdef double scale = j.inverse[c] if j.weight == NULL else j.inverse[c] * j.weight[c], off, n = <double>(j.p.batch * j.p.size)
+    _put(j.first, j.slot, c, scale)
+    if j.given:
+        _put(j.second, j.slot, c, 0)
+        _put(j.third, j.slot, c, 0)
+        return
+    off = j.sum_gx[c] / n * j.inverse[c] * j.inverse[c] * scale
+    _put(j.second, j.slot, c, -off)
+    _put(j.third, j.slot, c, -j.sum_g[c] / n * scale - (_get(j.centre, j.slot, c) - j.mean[c]) * off)
+
+
 cdef void _forward_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
     cdef Job* j = <Job*>context
     cdef Py_ssize_t c, c0 = task * j.per_task, c1 = c0 + j.per_task if c0 + j.per_task < j.p.channels else j.p.channels
-    cdef double scale
     if not j.given:
         K.norm_moments[j.slot](&j.p, j.x, j.mean, j.var, c0, c1)
     for c in range(c0, c1):
-        j.inverse[c] = 1 / sqrt(j.var[c] + j.eps)
-        scale = j.inverse[c] if j.weight == NULL else j.inverse[c] * j.weight[c]
-        _put(j.centre, j.slot, c, j.mean[c])
-        _put(j.first, j.slot, c, scale)
-        # what rounding the mean lost comes back with the shift
-        _put(j.second, j.slot, c, (0 if j.bias == NULL else j.bias[c]) + (_get(j.centre, j.slot, c) - j.mean[c]) * scale)
+        _scale(j, c)
     K.norm_apply[j.slot](&j.p, j.x, j.y, j.centre, j.first, j.second, c0, c1)
 
 
 cdef void _backward_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
-    """Sums of g and g * (x - mean); then dx = (g - mean of g - xhat * mean of g * xhat) * scale, or g * scale with given statistics."""
+    """Sums of g and g * (x - mean), then dx."""
     cdef Job* j = <Job*>context
     cdef Py_ssize_t c, c0 = task * j.per_task, c1 = c0 + j.per_task if c0 + j.per_task < j.p.channels else j.p.channels
-    cdef double scale, n = <double>(j.p.batch * j.p.size), off
     for c in range(c0, c1):
         _put(j.centre, j.slot, c, j.mean[c])
     if j.sum_g != NULL:
@@ -95,30 +114,108 @@ cdef void _backward_task(void* context, Py_ssize_t task, int worker) noexcept no
     if j.y == NULL:
         return
     for c in range(c0, c1):
-        scale = j.inverse[c] if j.weight == NULL else j.inverse[c] * j.weight[c]
-        _put(j.first, j.slot, c, scale)
-        if j.given:
-            _put(j.second, j.slot, c, 0)
-            _put(j.third, j.slot, c, 0)
-            continue
-        off = j.sum_gx[c] / n * j.inverse[c] * j.inverse[c] * scale
-        _put(j.second, j.slot, c, -off)
-        _put(j.third, j.slot, c, -j.sum_g[c] / n * scale - (_get(j.centre, j.slot, c) - j.mean[c]) * off)
+        _slope(j, c)
     K.norm_grad[j.slot](&j.p, j.x, j.g, j.y, j.centre, j.first, j.second, j.third, c0, c1)
 
 
-cdef void _run(Job* j, bint forward) noexcept:
+# Channels side by side: partial sums over blocks of rows, joined in their order, then one pass over the elements.
+cdef void _rows_sums_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
+    cdef Job* j = <Job*>context
+    cdef Py_ssize_t first = task * j.per_task, last = first + j.per_task if first + j.per_task < j.p.batch else j.p.batch
+    cdef double* out = j.partial + task * 2 * j.p.channels
+    if j.g == NULL:
+        K.norm_rows_moments[j.slot](&j.p, j.x, out, first, last)
+    else:
+        K.norm_rows_grad_sums[j.slot](&j.p, j.x, j.g, j.centre, out, first, last)
+
+
+cdef void _rows_elements_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
+    cdef Job* j = <Job*>context
+    cdef Py_ssize_t first = task * j.per_task, last = first + j.per_task if first + j.per_task < j.p.batch else j.p.batch
+    if j.g == NULL:
+        K.norm_rows_apply[j.slot](&j.p, j.x, j.y, j.centre, j.first, j.second, first, last)
+    else:
+        K.norm_rows_grad[j.slot](&j.p, j.x, j.g, j.y, j.centre, j.first, j.second, j.third, first, last)
+
+
+cdef void _join_moments(Job* j, Py_ssize_t tasks) noexcept nogil:
+    """Means and sums of squared deviations of the blocks, one after the other (Chan, Golub and LeVeque, 1979)."""
+    cdef Py_ssize_t task, c, rows
+    cdef double done = 0, share, d
+    cdef double* part
+    for task in range(tasks):
+        part = j.partial + task * 2 * j.p.channels
+        rows = j.p.batch - task * j.per_task if j.p.batch - task * j.per_task < j.per_task else j.per_task
+        share = rows / (done + rows)
+        for c in range(j.p.channels):
+            if task == 0:
+                j.mean[c] = part[c]
+                j.var[c] = part[j.p.channels + c]
+                continue
+            d = part[c] - j.mean[c]
+            j.mean[c] += d * share
+            j.var[c] += part[j.p.channels + c] + d * d * done * share
+        done += rows
+    for c in range(j.p.channels):
+        j.var[c] = j.var[c] / done if j.var[c] > 0 or j.var[c] != j.var[c] else 0
+
+
+cdef void _join_sums(Job* j, Py_ssize_t tasks) noexcept nogil:
+    cdef Py_ssize_t task, c
+    cdef double* part
+    for task in range(tasks):
+        part = j.partial + task * 2 * j.p.channels
+        for c in range(j.p.channels):
+            j.sum_g[c] += part[c]
+            j.sum_gx[c] += part[j.p.channels + c]
+    for c in range(j.p.channels):
+        j.sum_gx[c] += (_get(j.centre, j.slot, c) - j.mean[c]) * j.sum_g[c]
+
+
+cdef int _run_rows(Job* j) except -1:
+    """Forward where j.g is NULL, else backward; p.size is 1 and p.batch counts the rows."""
+    cdef Py_ssize_t c, tasks
+    cdef Tensor room
+    if j.p.batch * j.p.channels == 0:
+        return 0
+    j.per_task = j.p.batch
+    if j.p.batch * j.p.channels >= SERIAL:
+        j.per_task = (TASK // j.p.channels + 64) & ~63
+    tasks = (j.p.batch + j.per_task - 1) // j.per_task
+    if j.g != NULL:
+        for c in range(j.p.channels):
+            _put(j.centre, j.slot, c, j.mean[c])
+    if not j.given if j.g == NULL else j.sum_g != NULL:
+        room = _rows(tasks, 2 * j.p.channels, FLOAT64)
+        j.partial = <double*>data_of(room)
+        run_unlocked(tasks, _rows_sums_task, j)
+        if j.g == NULL:
+            _join_moments(j, tasks)
+        else:
+            _join_sums(j, tasks)
+    if j.y == NULL:
+        return 0
+    for c in range(j.p.channels):
+        if j.g == NULL:
+            _scale(j, c)
+        else:
+            _slope(j, c)
+    run_unlocked(tasks, _rows_elements_task, j)
+    return 0
+
+
+cdef int _run(Job* j, bint forward) except -1:
     cdef Py_ssize_t total = j.p.batch * j.p.channels * j.p.size
     cdef Py_ssize_t per_channel = j.p.batch * j.p.size
     if total == 0:
-        return
+        return 0
+    if j.p.size == 1:
+        return _run_rows(j)
     j.per_task = j.p.channels
     if total >= SERIAL and j.p.channels > 1:
         j.per_task = TASK // per_channel + 1
-        if j.p.size == 1 and j.per_task < 64:
-            j.per_task = 64                            # columns side by side share cache lines
-    with nogil:
-        parallel_for((j.p.channels + j.per_task - 1) // j.per_task, _forward_task if forward else _backward_task, j)
+    run_unlocked((j.p.channels + j.per_task - 1) // j.per_task, _forward_task if forward else _backward_task, j)
+    return 0
 
 
 cdef Tensor _doubles(Tensor t):
@@ -146,13 +243,21 @@ cdef void _constants(Job* j, Tensor room) noexcept:
     j.third = j.second + step
 
 
-cdef void _shape_of(Tensor x, norm_shape* p) noexcept:
+cdef void _shape_of(Tensor x, bint images, norm_shape* p) noexcept:
+    """`images`: the channels of x lie side by side, pixel by pixel."""
     cdef int i
     p.batch = x.shape_[0]
     p.channels = x.shape_[1]
     p.size = 1
     for i in range(2, x.ndim_):
         p.size *= x.shape_[i]
+    if images:
+        p.batch *= p.size
+        p.size = 1
+
+
+cdef inline bint _as_images(Tensor x) noexcept:
+    return x.ndim_ == 4 and x.numel_ > 0 and (x.code == FLOAT32 or x.code == FLOAT64) and as_images(x)
 
 
 cdef Tensor _wide(Tensor t):
@@ -168,22 +273,28 @@ cdef tuple normalized(Tensor x, Tensor weight, Tensor bias, Tensor mean, Tensor 
     `statistics` is (3, C) float64: mean, variance, 1 / sqrt(variance + eps); None on meta.
     """
     cdef Tensor wide, y, stats = None, room, w, b
-    cdef bint given = mean is not None
+    cdef bint given = mean is not None, images = False
     cdef Job j
     cdef Node n
     if is_meta(x):
         y = empty_tensor(x.code, x.ndim_, x.shape_, x.storage.device)
     else:
-        wide = _wide(x)
-        y = empty_tensor(wide.code, x.ndim_, x.shape_, CPU)
-        _shape_of(x, &j.p)
+        images = _as_images(x)
+        if images:
+            wide = channels_last(x)
+            y = empty_image_as(x, x.code, x.shape_)
+        else:
+            wide = _wide(x)
+            y = empty_tensor(wide.code, x.ndim_, x.shape_, CPU)
+        _shape_of(x, images, &j.p)
         stats = _rows(3, j.p.channels, FLOAT64)
         room = _rows(4, j.p.channels, wide.code)
         w = _doubles(weight)
         b = _doubles(bias)
         j.slot = wide.code == FLOAT64
-        j.x = data_of(wide)
-        j.y = data_of(y)
+        j.x = raw_of(wide)
+        j.g = NULL
+        j.y = raw_of(y)
         j.mean, j.var, j.inverse = _row(stats, 0), _row(stats, 1), _row(stats, 2)
         j.weight, j.bias = _row(w, 0), _row(b, 0)
         j.given = given
@@ -228,22 +339,26 @@ cdef int normalized_vjp(Node n, Tensor g, Run run) except -1:
 
 
 cdef int _fused_gradients(Node n, Tensor g, Tensor x, Tensor weight, Tensor stats, Run run) except -1:
-    cdef Tensor wide = _wide(x), wide_g = _wide(converted(g, x.code)), dx = None, sums = None, room, w = _doubles(weight), d
+    cdef Tensor wide, wide_g, dx = None, sums = None, room, w = _doubles(weight), d
     cdef bint to_weight = needs(n, 1), to_bias = needs(n, 2), to_input = needs(n, 0)
+    cdef bint images = _as_images(x) or _as_images(g)
     cdef Py_ssize_t c
     cdef Job j
-    _shape_of(x, &j.p)
+    g = converted(g, x.code)
+    wide = channels_last(x) if images else _wide(x)
+    wide_g = channels_last(g) if images else _wide(g)
+    _shape_of(x, images, &j.p)
     room = _rows(4, j.p.channels, wide.code)
     if to_weight or to_bias or to_input and not n.i0:
         sums = _rows(2, j.p.channels, FLOAT64)
         for c in range(2 * j.p.channels):
             (<double*>data_of(sums))[c] = 0
     if to_input:
-        dx = empty_tensor(wide.code, x.ndim_, x.shape_, CPU)
+        dx = empty_image_as(x, x.code, x.shape_) if images else empty_tensor(wide.code, x.ndim_, x.shape_, CPU)
     j.slot = wide.code == FLOAT64
-    j.x = data_of(wide)
-    j.g = data_of(wide_g)
-    j.y = NULL if dx is None else data_of(dx)
+    j.x = raw_of(wide)
+    j.g = raw_of(wide_g)
+    j.y = NULL if dx is None else raw_of(dx)
     j.mean, j.var, j.inverse = _row(stats, 0), _row(stats, 1), _row(stats, 2)
     j.sum_g, j.sum_gx = _row(sums, 0), _row(sums, 1)
     j.weight, j.bias = _row(w, 0), NULL

@@ -17,9 +17,10 @@ from lucet._engine cimport (
 )
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport *
+from lucet._ops._layout cimport aligned, empty_as, empty_image, hidden, raw_of, same_layout, settle_views
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport (
-    Operand, operand_of, operand_of_scalar, iterate, run_contiguous, broadcast2, check_out_overlap, check_no_internal_overlap,
+    Operand, operand_as_it_lies, operand_of_scalar, iterate, run_contiguous, broadcast2, check_out_overlap, check_no_internal_overlap,
     prepare_out, convert_into, converted, CHEAP, MATH, DEAR,
 )
 from lucet._ops.convert cimport deliver
@@ -164,7 +165,7 @@ cdef Tensor unary_p(Rule r, Tensor a, Tensor out, bint inplace, double p0, doubl
     result = BOOL if r.kind == COMPARE else code
     fn = loop_for(r, code)
     if out is None:
-        y = empty_like(a, result)
+        y = empty_as(a, result)
     else:
         y = out
         check_target(y, inplace, will_record, r)
@@ -175,15 +176,20 @@ cdef Tensor unary_p(Rule r, Tensor a, Tensor out, bint inplace, double p0, doubl
     else:
         kept = a
     if a.storage.device == CPU and y.storage.device == CPU:
-        if a.code == loop_code_of(code) and y.code == (BOOL if r.kind == COMPARE else a.code) and a.flags & y.flags & F_CONTIGUOUS:
-            data[0] = data_of(y)
-            data[1] = data_of(a)
+        settle_views(a)
+        settle_views(y)
+        if (
+            a.code == loop_code_of(code) and y.code == (BOOL if r.kind == COMPARE else a.code) and a.flags & y.flags & F_CONTIGUOUS
+            and same_layout(a, y)
+        ):
+            data[0] = raw_of(y)
+            data[1] = raw_of(a)
             steps[0] = itemsize_of[y.code]
             steps[1] = itemsize_of[a.code]
             run_contiguous(fn, &args, 2, data, steps, y.numel_, r.cost)
         else:
-            operand_of(y, BOOL if r.kind == COMPARE else loop_code_of(code), &ops[0])
-            operand_of(a, loop_code_of(code), &ops[1])
+            operand_as_it_lies(y, BOOL if r.kind == COMPARE else loop_code_of(code), &ops[0])
+            operand_as_it_lies(a, loop_code_of(code), &ops[1])
             iterate(fn, &args, 2, ops, r.cost)
     if out is not None:
         bump(y)
@@ -218,10 +224,15 @@ cdef Tensor _binary_fast(Rule r, Tensor a, Tensor b, LoopArgs* args):
     fn = K.pointwise[r.kernel][a.code]
     if fn == NULL:
         return None
-    y = empty_tensor(BOOL if r.kind == COMPARE else a.code, a.ndim_, a.shape_, CPU)
-    data[0] = data_of(y)
-    data[1] = data_of(a)
-    data[2] = data_of(b)
+    if a.storage.channels | b.storage.channels:
+        if r.kind == COMPARE or not hidden(a) or not hidden(b):
+            return None
+        y = empty_image(a.code, a.shape_)
+    else:
+        y = empty_tensor(BOOL if r.kind == COMPARE else a.code, a.ndim_, a.shape_, CPU)
+    data[0] = raw_of(y)
+    data[1] = raw_of(a)
+    data[2] = raw_of(b)
     steps[0] = itemsize_of[y.code]
     steps[1] = steps[2] = itemsize_of[a.code]
     run_contiguous(fn, args, 3, data, steps, y.numel_, r.cost)
@@ -283,15 +294,20 @@ cdef Tensor _binary_general(Rule r, object x, object z, Tensor out, bint inplace
         prepare_out(y, ndim, shape, result, r.name)
     else:
         y = _new_output(a, b, ndim, shape, result)
+        if y.storage.channels:
+            a, b = None if a is None else aligned(a, y), None if b is None else aligned(b, y)
     if y.storage.device == META or (a is not None and is_meta(a)) or (b is not None and is_meta(b)):
         return y
-    operand_of(y, BOOL if r.kind == COMPARE else loop_code, &ops[0])
+    for t in (y, a, b):
+        if t is not None:
+            settle_views(<Tensor>t)
+    operand_as_it_lies(y, BOOL if r.kind == COMPARE else loop_code, &ops[0])
     if a is not None:
-        operand_of(a, loop_code, &ops[1])
+        operand_as_it_lies(a, loop_code, &ops[1])
     else:
         operand_of_scalar(room[0], loop_code, &ops[1])
     if b is not None:
-        operand_of(b, loop_code, &ops[2])
+        operand_as_it_lies(b, loop_code, &ops[2])
     else:
         operand_of_scalar(room[1], loop_code, &ops[2])
     iterate(fn, args, 3, ops, r.cost)
@@ -314,8 +330,18 @@ cdef int _check_broadcast_into(Tensor y, int ndim, const Py_ssize_t* shape, Rule
 
 
 cdef Tensor _new_output(Tensor a, Tensor b, int ndim, const Py_ssize_t* shape, int code, Tensor c=None):
-    """A result of up to three operands, on the meta device where one of them is there."""
+    """A result of up to three operands, on the meta device where one of them is there; hidden where one of full shape is so."""
     cdef int device = META if (a is not None and is_meta(a)) or (b is not None and is_meta(b)) or (c is not None and is_meta(c)) else CPU
+    cdef Tensor t
+    cdef int i
+    for t in (a, b):
+        if t is None or not t.storage.channels or ndim != 4 or device == META or not hidden(t):
+            continue
+        for i in range(4):
+            if t.shape_[i] != shape[i]:
+                break
+        else:
+            return empty_as(t, code)
     return empty_result(code, ndim, shape, device, a, b, c)
 
 
@@ -402,24 +428,31 @@ cdef Tensor binary_kernel(int kernel, Tensor a, Tensor b, double p0=0, double p1
     cdef Operand ops[3]
     cdef char* data[3]
     cdef Py_ssize_t steps[3]
-    cdef Tensor y = empty_like(b, a.code)
+    cdef Tensor y
     cdef int loop_code = loop_code_of(a.code)
     cdef loop_fn fn = K.pointwise[kernel][loop_code]
     args.d[0] = p0
     args.d[1] = p1
     args.d[2] = p2
+    settle_views(a)
+    settle_views(b)
+    y = empty_as(a if a.storage.channels and same_shape(a, b) else b, a.code)
     if is_meta(a) or is_meta(b):
         return y
-    if loop_code == a.code and a.code == b.code and a.flags & b.flags & y.flags & F_CONTIGUOUS and same_shape(a, b):
-        data[0] = data_of(y)
-        data[1] = data_of(a)
-        data[2] = data_of(b)
+    a, b = aligned(a, y), aligned(b, y)
+    if (
+        loop_code == a.code and a.code == b.code and a.flags & b.flags & y.flags & F_CONTIGUOUS and same_shape(a, b)
+        and same_layout(a, b) and same_layout(a, y)
+    ):
+        data[0] = raw_of(y)
+        data[1] = raw_of(a)
+        data[2] = raw_of(b)
         steps[0] = steps[1] = steps[2] = itemsize_of[a.code]
         run_contiguous(fn, &args, 3, data, steps, y.numel_, CHEAP)
         return y
-    operand_of(y, loop_code, &ops[0])
-    operand_of(a, loop_code, &ops[1])
-    operand_of(b, loop_code, &ops[2])
+    operand_as_it_lies(y, loop_code, &ops[0])
+    operand_as_it_lies(a, loop_code, &ops[1])
+    operand_as_it_lies(b, loop_code, &ops[2])
     iterate(fn, &args, 3, ops, CHEAP)
     return y
 

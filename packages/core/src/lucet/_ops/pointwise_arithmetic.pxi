@@ -621,15 +621,18 @@ cdef int _engine_add_inplace(Tensor a, Tensor b) except -1:
     cdef int loop_code = loop_code_of(a.code)
     if is_meta(a) or is_meta(b):
         return 0
-    if a.code == b.code and a.code == loop_code and a.flags & b.flags & F_CONTIGUOUS and same_shape(a, b):
-        data[0] = data[1] = data_of(a)
-        data[2] = data_of(b)
+    settle_views(a)
+    settle_views(b)
+    b = aligned(b, a)
+    if a.code == b.code and a.code == loop_code and a.flags & b.flags & F_CONTIGUOUS and same_shape(a, b) and same_layout(a, b):
+        data[0] = data[1] = raw_of(a)
+        data[2] = raw_of(b)
         steps[0] = steps[1] = steps[2] = itemsize_of[a.code]
         run_contiguous(K.pointwise[ADD][a.code], &args, 3, data, steps, a.numel_, CHEAP)
         return 0
-    operand_of(a, loop_code, &ops[0])
-    operand_of(a, loop_code, &ops[1])
-    operand_of(b, loop_code, &ops[2])
+    operand_as_it_lies(a, loop_code, &ops[0])
+    operand_as_it_lies(a, loop_code, &ops[1])
+    operand_as_it_lies(b, loop_code, &ops[2])
     return iterate(K.pointwise[ADD][loop_code], &args, 3, ops, CHEAP)
 
 engine_ops.add = _engine_add

@@ -52,10 +52,12 @@ cdef Tensor _where(Tensor condition, object x, object z, Tensor out):
             check_out_overlap(y, <Tensor>t, b"where")
         prepare_out(y, ndim, shape, code, b"where")
     if not (is_meta(y) or is_meta(a) or is_meta(b) or is_meta(condition)):
-        operand_of(y, code, &ops[0])
-        operand_of(condition, condition.code, &ops[1])
-        operand_of(a, code, &ops[2])
-        operand_of(b, code, &ops[3])
+        for t in (y, condition, a, b):
+            settle_views(<Tensor>t)
+        operand_as_it_lies(y, code, &ops[0])
+        operand_as_it_lies(condition, condition.code, &ops[1])
+        operand_as_it_lies(a, code, &ops[2])
+        operand_as_it_lies(b, code, &ops[3])
         iterate(K.where[_log2_size(code)], NULL, 4, ops, CHEAP)
     if out is not None:
         bump(y)

@@ -1,16 +1,17 @@
 """Pooling in one and two dimensions: max, average, adaptive. Planes are spread over the pool; 1-d is a plane of one row."""
 
-from libc.stdint cimport int64_t
+from libc.stdint cimport int64_t, uint8_t
 from libc.string cimport memset
-from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, FLOAT64, INT64, dtype_object, itemsize_of
+from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, FLOAT64, INT64, UINT8, dtype_object, itemsize_of
 from lucet._engine cimport Node, Run, recording, new_node, connect, set_history, save, saved, give
 from lucet._kernels.dispatch cimport K
-from lucet._kernels.kernels cimport pool_shape, pool_fn, pool_index_fn, pool_scatter_fn
+from lucet._kernels.kernels cimport pool_shape, pool_fn, pool_index_fn, pool_scatter_fn, image_max_pool_fn, image_max_pool_grad_fn
 from lucet._modes cimport thread_state, slow_call, passed
+from lucet._ops._layout cimport as_images, channels_last, empty_image_as, raw_of
 from lucet._ops._loops cimport converted, contiguous
 from lucet._ops.shape cimport unsqueeze_at, squeeze_at
-from lucet._tensor cimport Tensor, empty_tensor, is_plain, is_meta, data_of, describe, read_size
-from lucet._threads cimport parallel_for
+from lucet._tensor cimport Tensor, empty_tensor, is_plain, is_meta, data_of, describe, read_size, CPU
+from lucet._threads cimport run_unlocked
 
 from lucet._errors import DtypeError, ShapeError, error
 from lucet._registry import op
@@ -65,8 +66,7 @@ cdef int _run(Job* j, pool_shape* p, Tensor source, Tensor target, Tensor index,
         j.per_task = planes
         _task(j, 0, 0)
     else:
-        with nogil:
-            parallel_for(tasks, _task, j)
+        run_unlocked(tasks, _task, j)
     return 0
 
 
@@ -98,6 +98,143 @@ cdef Tensor _result(Tensor x, const pool_shape* p, int code):
     shape[x.ndim_ - 2] = p.oh
     shape[x.ndim_ - 1] = p.ow
     return empty_tensor(code, x.ndim_, shape, x.storage.device)
+
+
+# --- running over images that lie channels-last ----------------------------------------------------------------------
+
+cdef struct ImageJob:
+    pool_shape* p
+    image_max_pool_fn maximum
+    image_max_pool_grad_fn maximum_grad
+    pool_fn average
+    const void* x
+    void* y
+    uint8_t* winner
+    Py_ssize_t units, per_task
+
+
+cdef void _image_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
+    cdef ImageJob* j = <ImageJob*>context
+    cdef Py_ssize_t first = task * j.per_task, last = first + j.per_task
+    if last > j.units:
+        last = j.units
+    if j.maximum != NULL:
+        j.maximum(j.x, j.y, j.winner, j.p, first, last)
+    elif j.maximum_grad != NULL:
+        j.maximum_grad(j.x, j.winner, j.y, j.p, first, last)
+    else:
+        j.average(j.x, j.y, j.p, first, last)
+
+
+cdef int _run_images(ImageJob* j, pool_shape* p, Tensor source, Tensor target, Tensor winner, Py_ssize_t units) except -1:
+    """Over `units` rows of the output (forward) or images (backward)."""
+    cdef double work = <double>source.numel_ + target.numel_
+    p.channels = source.shape_[1]
+    j.p = p
+    j.x = raw_of(source)
+    j.y = raw_of(target)
+    j.winner = NULL if winner is None else <uint8_t*>raw_of(winner)
+    j.units = units
+    j.per_task = <Py_ssize_t>(TASK_ELEMENTS * 4 / (work / units)) + 1
+    if units <= 2 * j.per_task:
+        j.per_task = units
+        _image_task(j, 0, 0)
+    else:
+        run_unlocked((units + j.per_task - 1) // j.per_task, _image_task, j)
+    return 0
+
+
+cdef void _clear_images(ImageJob* j) noexcept:
+    j.maximum = NULL
+    j.maximum_grad = NULL
+    j.average = NULL
+
+
+cdef inline bint _as_images(Tensor x) noexcept:
+    """Whether to pool x channels-last."""
+    return x.ndim_ == 4 and x.numel_ > 0 and (x.code == FLOAT32 or x.code == FLOAT64) and not is_meta(x) and as_images(x)
+
+
+# A winner's place in its window takes one byte.
+cdef inline bint _places_fit(const pool_shape* p) noexcept:
+    if p.adaptive:
+        return p.oh > 0 and p.ow > 0 and (p.h // p.oh + 2) * (p.w // p.ow + 2) <= 256
+    return p.kernel_h * p.kernel_w <= 256
+
+
+cdef Tensor _image_max_pool(Tensor x, pool_shape* p):
+    cdef Tensor images = channels_last(x), y, winner = None
+    cdef Py_ssize_t shape[4]
+    cdef ImageJob j
+    cdef Node n
+    cdef bint will_record = recording(x)
+    shape[0], shape[1], shape[2], shape[3] = x.shape_[0], x.shape_[1], p.oh, p.ow
+    y = empty_image_as(x, x.code, shape)
+    if will_record:
+        winner = empty_tensor(UINT8, 4, shape, CPU)           # in the order of y's elements
+    _clear_images(&j)
+    j.maximum = K.image_max_pool[_slot(x)]
+    _run_images(&j, p, images, y, winner, x.shape_[0] * p.oh)
+    if will_record:
+        n = new_node(image_max_pool_vjp, b"AdaptiveMaxPool2DBackward0" if p.adaptive else b"MaxPool2DWithIndicesBackward0", 1)
+        connect(n, 0, x)
+        save(n, 0, winner)
+        n.extra = _packed(p)
+        set_history(n, y, 0)
+    return y
+
+
+cdef int image_max_pool_vjp(Node n, Tensor g, Run run) except -1:
+    cdef pool_shape p = _unpacked(n.extra)
+    cdef Tensor winner = saved(n, 0), images, x
+    cdef Py_ssize_t shape[4]
+    cdef ImageJob j
+    if recording(g) or is_meta(g):
+        return give(run, n, 0, scatter_planes(g, _positions(winner, &p), &p))
+    shape[0], shape[1], shape[2], shape[3] = g.shape_[0], g.shape_[1], p.h, p.w
+    images = channels_last(g)
+    x = empty_image_as(g, g.code, shape)
+    _clear_images(&j)
+    j.maximum_grad = K.image_max_pool_grad[_slot(g)]
+    _run_images(&j, &p, images, x, winner, g.shape_[0])
+    return give(run, n, 0, x)
+
+
+cdef Tensor _positions(Tensor winner, const pool_shape* p):
+    """Winners as positions in their planes (n, c, oh, ow), the form in which gradients of gradients want them."""
+    cdef Tensor index = empty_tensor(INT64, 4, winner.shape_, CPU)
+    cdef const uint8_t* place = <const uint8_t*>data_of(winner)
+    cdef int64_t* out = <int64_t*>data_of(index)
+    cdef Py_ssize_t image, i, j, c, r, s, width, channels = winner.shape_[1]
+    for image in range(winner.shape_[0]):
+        for i in range(p.oh):
+            for j in range(p.ow):
+                width = ((j + 1) * p.w + p.ow - 1) // p.ow - j * p.w // p.ow if p.adaptive else p.kernel_w
+                for c in range(channels):
+                    r = place[((image * p.oh + i) * p.ow + j) * channels + c]
+                    s = r % width
+                    r //= width
+                    if p.adaptive:
+                        r += i * p.h // p.oh
+                        s += j * p.w // p.ow
+                    else:
+                        r = i * p.stride_h - p.pad_h + r * p.dilation_h
+                        s = j * p.stride_w - p.pad_w + s * p.dilation_w
+                    out[((image * channels + c) * p.oh + i) * p.ow + j] = r * p.w + s
+    return index
+
+
+cdef Tensor _image_avg_pool(Tensor x, pool_shape* p, Py_ssize_t h, Py_ssize_t w, bint backward):
+    """Averages (n, c, oh, ow), or their gradients spread over (n, c, h, w)."""
+    cdef Tensor images = channels_last(x), y
+    cdef Py_ssize_t shape[4]
+    cdef ImageJob j
+    shape[0], shape[1], shape[2], shape[3] = x.shape_[0], x.shape_[1], h, w
+    y = empty_image_as(x, x.code, shape)
+    _clear_images(&j)
+    j.average = K.image_avg_pool_grad[_slot(x)] if backward else K.image_avg_pool[_slot(x)]
+    _run_images(&j, p, images, y, None, x.shape_[0] if backward else x.shape_[0] * h)
+    return y
 
 
 # --- saved geometry -------------------------------------------------------------------------------------------------
@@ -183,10 +320,13 @@ cdef Tensor gather_planes(Tensor x, Tensor index, const pool_shape* p):
 
 cdef tuple _max_pool(Tensor x, pool_shape* p, bint with_index):
     """(output, positions or None) of a 3-d or 4-d input."""
-    cdef Tensor wide = _wide(x), y, index = None
+    cdef Tensor wide, y, index = None
     cdef bint will_record = recording(x)
     cdef Job j
     cdef Node n
+    if not with_index and _as_images(x) and _places_fit(p) and p.oh and p.ow:
+        return _image_max_pool(x, p), None
+    wide = _wide(x)
     y = _result(wide, p, wide.code)
     if with_index or will_record:
         index = _result(wide, p, INT64)
@@ -214,7 +354,7 @@ cdef tuple _max_pool(Tensor x, pool_shape* p, bint with_index):
 
 cdef int avg_pool_vjp(Node n, Tensor g, Run run) except -1:
     cdef pool_shape p = _unpacked(n.extra)
-    return give(run, n, 0, _avg_spread(g, &p))
+    return give(run, n, 0, _avg_spread(g, &p, n.i0))
 
 
 cdef int avg_spread_vjp(Node n, Tensor gg, Run run) except -1:
@@ -223,39 +363,51 @@ cdef int avg_spread_vjp(Node n, Tensor gg, Run run) except -1:
 
 
 cdef Tensor _avg_pool(Tensor x, pool_shape* p):
-    cdef Tensor wide = _wide(x), y = _result(wide, p, wide.code)
+    cdef Tensor wide, y
+    cdef bint images = False
     cdef Job j
     cdef Node n
-    if not is_meta(x):
-        _clear(&j)
-        j.plain = K.avg_pool[_slot(wide)]
-        _run(&j, p, wide, y, None, _planes(x))
-    y = converted(y, x.code)
+    if _as_images(x) and p.oh and p.ow:
+        y = _image_avg_pool(x, p, p.oh, p.ow, False)
+        images = True
+    else:
+        wide = _wide(x)
+        y = _result(wide, p, wide.code)
+        if not is_meta(x):
+            _clear(&j)
+            j.plain = K.avg_pool[_slot(wide)]
+            _run(&j, p, wide, y, None, _planes(x))
+        y = converted(y, x.code)
     if recording(x):
         n = new_node(avg_pool_vjp, b"AdaptiveAvgPool2DBackward0" if p.adaptive else b"AvgPool2DBackward0", 1)
         connect(n, 0, x)
         n.extra = _packed(p)
+        n.i0 = images
         set_history(n, y, 0)
     return y
 
 
-cdef Tensor _avg_spread(Tensor g, pool_shape* p):
-    """Each gradient in equal parts over its window."""
+cdef Tensor _avg_spread(Tensor g, pool_shape* p, bint images):
+    """Each gradient in equal parts over its window; `images`: channels-last, as it was computed forward."""
     cdef Py_ssize_t shape[4]
-    cdef Tensor wide = _wide(g), x
+    cdef Tensor wide, x
     cdef Job j
     cdef Node n
     cdef int i
-    for i in range(g.ndim_ - 2):
-        shape[i] = g.shape_[i]
-    shape[g.ndim_ - 2] = p.h
-    shape[g.ndim_ - 1] = p.w
-    x = empty_tensor(wide.code, g.ndim_, shape, g.storage.device)
-    if not is_meta(g):
-        _clear(&j)
-        j.plain = K.avg_pool_grad[_slot(wide)]
-        _run(&j, p, wide, x, None, _planes(g))
-    x = converted(x, g.code)
+    if (images or g.ndim_ == 4 and as_images(g)) and g.numel_ and not is_meta(g) and (g.code == FLOAT32 or g.code == FLOAT64):
+        x = _image_avg_pool(g, p, p.h, p.w, True)
+    else:
+        wide = _wide(g)
+        for i in range(g.ndim_ - 2):
+            shape[i] = g.shape_[i]
+        shape[g.ndim_ - 2] = p.h
+        shape[g.ndim_ - 1] = p.w
+        x = empty_tensor(wide.code, g.ndim_, shape, g.storage.device)
+        if not is_meta(g):
+            _clear(&j)
+            j.plain = K.avg_pool_grad[_slot(wide)]
+            _run(&j, p, wide, x, None, _planes(g))
+        x = converted(x, g.code)
     if recording(g):
         n = new_node(avg_spread_vjp, b"AvgPool2DBackwardBackward0", 1)
         connect(n, 0, g)

@@ -21,6 +21,7 @@ from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport broadcast2, check_no_internal_overlap, prepare_out, convert_into, converted, contiguous, run_contiguous, CHEAP
 from lucet._ops.create cimport fill_with, parse_shape
 from lucet._ops.pointwise cimport mul, add, div
+from lucet._threads cimport begin_unlocked, end_unlocked
 from lucet._tensor cimport (
     Tensor, is_plain, is_meta, is_dense, same_shape, data_of, empty_tensor, empty_like, empty_preserved, bump, describe, read_size, F_CONTIGUOUS, F_REQUIRES_GRAD,
     CPU, META,

@@ -124,8 +124,10 @@ cdef int run_dropout(Generator g, double keep, float scale, const float* x, floa
         K.dropout(&g.state, keep, scale, x, y, mask, n)
         return 0
     claim(g)
+    begin_unlocked()
     with nogil:
         K.dropout(&g.state, keep, scale, x, y, mask, n)
+    end_unlocked()
     let_go(g)
     return 0
 

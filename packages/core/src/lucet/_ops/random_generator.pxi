@@ -161,8 +161,10 @@ cdef int draw_run(Generator g, draw_fn fn, const Draw* what, void* out, Py_ssize
         fn(&g.state, what, out, n)
         return 0
     claim(g)
+    begin_unlocked()
     with nogil:
         fn(&g.state, what, out, n)
+    end_unlocked()
     let_go(g)
     return 0
 

@@ -30,7 +30,7 @@ from lucet._tensor cimport (
     Tensor, is_plain, is_contiguous, is_meta, same_shape, data_of, empty_tensor, scalar_tensor, view, bump, describe, wrap_dim,
     shape_tuple, F_CONTIGUOUS, CPU, META,
 )
-from lucet._threads cimport parallel_for
+from lucet._threads cimport parallel_for, run_unlocked, begin_unlocked, end_unlocked
 
 import warnings
 
@@ -343,6 +343,7 @@ cdef int _run_pieces(Plan* p) except -1:
     p.d = <double*>room
     p.k = room + total
     p.e = NULL
+    begin_unlocked()
     with nogil:
         parallel_for(p.pieces, _piece_task, p)
         if p.second != NULL:
@@ -366,6 +367,7 @@ cdef int _run_pieces(Plan* p) except -1:
             _join_pieces(p, &acc, start, n)
             _finish(p, &acc, start, n)
             start += n
+    end_unlocked()
     free(room)
     return 0
 
@@ -453,8 +455,7 @@ cdef int reduce_into(int op, Tensor a, uint64_t mask, Tensor out, int how, Tenso
             plan.task = plan.out_n
             _outputs_task(&plan, 0, 0)
         return 0
-    with nogil:
-        parallel_for((plan.out_n + plan.task - 1) // plan.task, _outputs_task, &plan)
+    run_unlocked((plan.out_n + plan.task - 1) // plan.task, _outputs_task, &plan)
     return 0
 
 

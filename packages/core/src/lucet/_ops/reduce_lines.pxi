@@ -96,8 +96,7 @@ cdef int run_lines(
         p.task = p.units
         _lines_task(&p, 0, 0)
     else:
-        with nogil:
-            parallel_for((p.units + p.task - 1) // p.task, _lines_task, &p)
+        run_unlocked((p.units + p.task - 1) // p.task, _lines_task, &p)
     if p.failed:
         raise MemoryError("no room for the working copies of the lines")
     return 0
@@ -139,8 +138,7 @@ cdef int run_rows(rows_fn fn, char* out, const char* a, const char* b, int out_s
         fn(out, a, b, n, rows)
         return 0
     p.task = TASK // (n * cost) + 1
-    with nogil:
-        parallel_for((rows + p.task - 1) // p.task, _rows_task, &p)
+    run_unlocked((rows + p.task - 1) // p.task, _rows_task, &p)
     return 0
 
 
@@ -259,10 +257,12 @@ cdef Tensor _flipped(Tensor a, int dim):
     cdef Py_ssize_t row = inner * itemsize_of[a.code]
     cdef char* source = data_of(x)
     cdef char* target = data_of(y)
+    begin_unlocked()
     with nogil:
         for i in range(outer):
             for k in range(n):
                 memcpy(target + (i * n + k) * row, source + (i * n + n - 1 - k) * row, row)
+    end_unlocked()
     return y
 
 

@@ -14,7 +14,7 @@ from lucet._kernels.kernels cimport (
 )
 from lucet._ops._loops cimport check_no_internal_overlap, convert_into
 from lucet._tensor cimport Tensor, bump, data_of, describe, empty_like, is_dense, is_meta, same_shape, F_CONTIGUOUS
-from lucet._threads cimport parallel_for
+from lucet._threads cimport parallel_for, run_unlocked
 
 from lucet._errors import DeviceError, DtypeError, ShapeError, error
 from lucet._registry import op
@@ -93,8 +93,7 @@ cdef int _run(Steps* all, Py_ssize_t total) except -1:
     elif total < HOLD_LOCK:
         parallel_for(all.chunks, _chunk_task, all)
     else:
-        with nogil:
-            parallel_for(all.chunks, _chunk_task, all)
+        run_unlocked(all.chunks, _chunk_task, all)
     return 0
 
 
