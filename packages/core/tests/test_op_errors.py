@@ -62,7 +62,7 @@ def test_what_is_no_tensor_is_named_with_the_argument_and_the_way_out(given, kin
         (lambda: _ops.conv2d(x[None], x[None, None], stride=0), ShapeError, "conv2d: non-positive stride"),
         (lambda: _ops.conv2d(x[None], x[None, None], padding=-1), ShapeError, "conv2d: negative padding"),
         (lambda: _ops.conv2d(x[None], x[None, None], stride="a"), TypeError, "conv2d: stride must be an int"),
-        (lambda: _ops.conv2d(x[None], x[None, None], stride=2**40), ShapeError, "conv2d: stride is too large"),
+        (lambda: _ops.conv2d(x[None], x[None, None], padding=2**40), ShapeError, "conv2d: padding is too large"),
         (lambda: _ops.conv2d(x[None], x[None, None], padding="foo"), RuntimeError, "conv2d: Invalid padding string: 'foo'"),
         (lambda: _ops.mse_loss(x, x, reduction="foo"), ValueError, "mse_loss: foo is not a valid value for reduction"),
         (lambda: _ops.avg_pool2d(x[None], 2, divisor_override=0), RuntimeError, "avg_pool2d: divisor must be not zero"),

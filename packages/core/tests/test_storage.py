@@ -76,12 +76,23 @@ def test_what_backward_saved_may_be_taken_away_and_is_then_refused():
 
 def test_numpy_views_outlive_a_resize():
     x = lucet.arange(4.0)
-    a = x.numpy()
+    a = np.frombuffer(x.untyped_storage(), np.float32)
     x.untyped_storage().resize_(1 << 20)
     a[0] = 5
     assert a.tolist() == [5.0, 1.0, 2.0, 3.0]
     x.untyped_storage().resize_(0)
     assert a.tolist() == [5.0, 1.0, 2.0, 3.0]
+
+
+def test_a_tensor_seen_by_numpy_keeps_its_size():
+    x = lucet.arange(4.0)
+    a = x.numpy()
+    with pytest.raises(RuntimeError, match="cannot be resized"):
+        x.untyped_storage().resize_(1 << 20)
+    with pytest.raises(RuntimeError):
+        x.resize_(100)
+    a[0] = 5
+    assert x.tolist() == [5.0, 1.0, 2.0, 3.0]
 
 
 def test_foreign_memory_cannot_be_resized():

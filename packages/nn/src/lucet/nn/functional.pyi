@@ -13,6 +13,10 @@ from lucet._ops import binary_cross_entropy as binary_cross_entropy
 from lucet._ops import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
 from lucet._ops import conv1d as conv1d
 from lucet._ops import conv2d as conv2d
+from lucet._ops import conv3d as conv3d
+from lucet._ops import conv_transpose1d as conv_transpose1d
+from lucet._ops import conv_transpose2d as conv_transpose2d
+from lucet._ops import conv_transpose3d as conv_transpose3d
 from lucet._ops import cross_entropy as cross_entropy
 from lucet._ops import dropout as dropout
 from lucet._ops import dropout1d as dropout1d
