@@ -39,8 +39,8 @@
  * This file includes itself once per element type: the part under CONV_REAL is the template.
  */
 #ifndef CONV_REAL
-#ifndef LUCET_CONV_NHWC_H
-#define LUCET_CONV_NHWC_H
+#ifndef LUCET_CONV_H
+#define LUCET_CONV_H
 #include "gemm.h"
 #include "winograd.h"
 
@@ -180,15 +180,15 @@ static conv_part conv_part_of(const conv_sum *s, ptrdiff_t i) {
 
 #define CONV_REAL float
 #define CONV_F f32
-#include "conv_nhwc.h"
+#include "conv.h"
 #undef CONV_REAL
 #undef CONV_F
 #define CONV_REAL double
 #define CONV_F f64
-#include "conv_nhwc.h"
+#include "conv.h"
 #undef CONV_REAL
 #undef CONV_F
-#endif /* LUCET_CONV_NHWC_H */
+#endif /* LUCET_CONV_H */
 
 #else /* ================================ template, once per element type ================================ */
 
@@ -1231,7 +1231,7 @@ static void NAME(conv_plan_weight)(conv_plan *p) {
 
 /* ---- plan and run ---- */
 
-static void NAME(convnhwc_plan)(conv_plan *p) {
+static void NAME(conv_plan)(conv_plan *p) {
     p->steps = 1;
     p->algorithm = CONV_EMPTY;
     p->units = p->scratch_bytes = p->shared_bytes = p->prepared_bytes = 0;
@@ -1245,7 +1245,7 @@ static void NAME(convnhwc_plan)(conv_plan *p) {
     p->scratch_bytes = gemm_round_up(p->scratch_bytes, 64);
 }
 
-static void NAME(convnhwc_run)(void *plan, ptrdiff_t task, int worker) {
+static void NAME(conv_run)(void *plan, ptrdiff_t task, int worker) {
     const conv_plan *p = (const conv_plan *)plan;
     char *scratch = (char *)p->scratch + worker * p->scratch_stride;
     int weight = p->pass == CONV_BACKWARD_WEIGHT, depthwise = p->algorithm == CONV_DEPTHWISE;
