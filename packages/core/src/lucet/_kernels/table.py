@@ -138,6 +138,15 @@ SORT_KEYS = [                      # (dtype, key joined with a position, bits of
 FOLD_INTS = [(d, CTYPES[d], d[0] + d.lstrip("uint"), "") for d in ("int64", "int32", "int16", "int8", "uint8")]
 
 
+# Integers that hardly any program computes in: built at the base only.
+NARROW = ("int8", "int16")
+
+
+def fold_ints(level):
+    """The integer types whose reductions a build has."""
+    return [row for row in FOLD_INTS if not (level and row[0] in NARROW)]
+
+
 # Loops that no instruction set turns into vectors (one division or multiplication chain an element) or that only copy.
 SCALAR = {"FLOOR_DIV", "TRUNC_DIV", "REMAINDER", "FMOD", "POW", "FLOOR", "CEIL", "TRUNC", "ROUND"}
 
@@ -149,6 +158,8 @@ def pointwise_rows(level):
             if level and cls != "f" and name in SCALAR:
                 continue
             for dtype in CLASSES[cls]:
+                if level and dtype in NARROW:
+                    continue
                 f = "f" if dtype == "float32" else ""
                 yield name, dtype, CTYPES[dtype], formula.format(f=f, T=CTYPES[dtype]), inputs, result
 
