@@ -207,6 +207,17 @@ def test_modes_see_random_calls():
 # --- generators ---------------------------------------------------------------------------------------------------------
 
 
+def test_a_seeded_generator_has_its_state_before_anything_is_drawn():
+    seeded = lucet.Generator().manual_seed(5)
+    twin, copied = seeded.clone_state(), pickle.loads(pickle.dumps(seeded))
+    drawn = lucet.rand(3, generator=seeded)
+    assert lucet.equal(lucet.rand(3, generator=twin), drawn) and lucet.equal(lucet.rand(3, generator=copied), drawn)
+    untouched = lucet.Generator().manual_seed(5).get_state()
+    lucet.rand(700, generator=seeded)
+    assert lucet.equal(seeded.manual_seed(5).get_state(), untouched)
+    assert lucet.equal(lucet.Generator().set_state(untouched).get_state(), untouched)
+
+
 def test_states_go_out_and_in():
     generator = lucet.Generator().manual_seed(7)
     generator_state = generator.get_state()

@@ -39,7 +39,7 @@ from lucet._registry import OPS, Op, dress, op
 cdef extern from "micro/mt19937.h" nogil:
     enum: MT_STATE_BYTES
     void mt_seed(mt_state* g, uint64_t seed)
-    void mt_get_state(const mt_state* g, unsigned char* bytes)
+    void mt_get_state(mt_state* g, unsigned char* bytes)
     int mt_set_state(mt_state* g, const unsigned char* bytes)
     uint64_t seed_of "lucet_mt_seed_of"(const mt_state* g)
 

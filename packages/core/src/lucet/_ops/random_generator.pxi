@@ -56,9 +56,16 @@ cdef class Generator:
 
         Raises RuntimeError for what is no int, ValueError for one out of range.
         """
-        if isinstance(seed, (bool, float, Tensor)) or not hasattr(seed, "__index__"):
+        cdef int overflow = 0
+        cdef uint64_t word
+        if PyLong_CheckExact(seed):
+            word = <uint64_t>PyLong_AsLongLongAndOverflow(seed, &overflow)
+            if overflow:
+                word = seed_word(seed)
+        elif isinstance(seed, (bool, float, Tensor)) or not hasattr(seed, "__index__"):
             raise RuntimeError(f"manual_seed expected a long, but got {type(seed).__name__}")
-        cdef uint64_t word = seed_word(seed.__index__())
+        else:
+            word = seed_word(seed.__index__())
         wait_for(self)
         mt_seed(&self.state, word)
         return self

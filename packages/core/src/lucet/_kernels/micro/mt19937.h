@@ -29,6 +29,7 @@ typedef struct {
     int has_normal;
     int pos;                /* next word of o; MT_N: the block is used up */
     int fresh;              /* seeded and not drawn from yet; only the byte form tells this from pos == MT_N */
+    int bare;               /* seeded, and only s[0] is there: mt_words_of_seed makes the rest when they are asked for */
     float next_float;       /* kept for the byte form only: nothing here draws it */
     int has_float;
 } mt_state;
@@ -47,9 +48,17 @@ MT_INL uint32_t mt_twist(uint32_t far, uint32_t u, uint32_t v) {
     return far ^ (((u & 0x80000000u) | (v & 0x7fffffffu)) >> 1) ^ (-(v & 1) & 0x9908b0dfu);
 }
 
+/* The words that follow s[0] after seeding. Seeding leaves them out: many a generator is seeded and never drawn from. */
+MT_INL void mt_words_of_seed(mt_state *g) {
+    if (!g->bare) return;
+    for (uint32_t i = 1; i < MT_N; i++) g->s[i] = 1812433253u * (g->s[i - 1] ^ (g->s[i - 1] >> 30)) + i;
+    g->bare = 0;
+}
+
 /* The next 624 words. In place: a step reads i, i+1 and i+397 (or i-227), all further away than a vector is long. */
 MT_FUN void mt_block(mt_state *g) {
     uint32_t *s = g->s;
+    mt_words_of_seed(g);
     for (int i = 0; i < MT_N - MT_M; i++) s[i] = mt_twist(s[i + MT_M], s[i], s[i + 1]);
     for (int i = MT_N - MT_M; i < MT_N - 1; i++) s[i] = mt_twist(s[i + MT_M - MT_N], s[i], s[i + 1]);
     s[MT_N - 1] = mt_twist(s[MT_M - 1], s[MT_N - 1], s[0]);
@@ -59,12 +68,13 @@ MT_FUN void mt_block(mt_state *g) {
 }
 
 MT_FUN void mt_seed(mt_state *g, uint64_t seed) {
-    memset(g, 0, sizeof *g);
     g->seed = seed;
     g->s[0] = (uint32_t)seed;
-    for (uint32_t i = 1; i < MT_N; i++) g->s[i] = 1812433253u * (g->s[i - 1] ^ (g->s[i - 1] >> 30)) + i;
+    g->next_normal = 0;
+    g->next_float = 0;
+    g->has_normal = g->has_float = 0;
     g->pos = MT_N;
-    g->fresh = 1;
+    g->fresh = g->bare = 1;
 }
 
 /* ---------------------------------------------------------------- state as bytes */
@@ -90,9 +100,10 @@ MT_INL uint64_t mt_get(const unsigned char *b, int bytes) {
     return v;
 }
 
-MT_FUN void mt_get_state(const mt_state *g, unsigned char *bytes) {
+MT_FUN void mt_get_state(mt_state *g, unsigned char *bytes) {
     uint64_t d;
     uint32_t f;
+    mt_words_of_seed(g);
     memset(bytes, 0, MT_STATE_BYTES);
     mt_put(bytes + MT_AT_SEED, g->seed, 8);
     mt_put(bytes + MT_AT_LEFT, (uint64_t)(g->pos == MT_N ? 1 : MT_N + 1 - g->pos), 4);
