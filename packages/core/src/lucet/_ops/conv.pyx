@@ -4,7 +4,7 @@ Everything runs through one plan over images that lie channels-last (see `_kerne
 one-dimensional convolution is an image of one row, a transposed one is the gradient of the input.
 """
 
-from libc.string cimport memset
+from libc.string cimport memset, strcmp
 from lucet._dtype cimport BOOL, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, dtype_object, itemsize_of
 from lucet._engine cimport (
     Node, Run, recording, recording2, new_node, connect, set_history, save, saved, needs, give,
@@ -327,23 +327,23 @@ cdef Tensor transposed(Tensor x, Tensor weight, Tensor bias, const Py_ssize_t* s
 
 # --- arguments ------------------------------------------------------------------------------------------------------
 
-cdef int _each(object value, Py_ssize_t* out, int spatial, str name, str argument, Py_ssize_t least, str complaint) except -1:
+cdef int _each(object value, Py_ssize_t* out, int spatial, str name, const char* argument, Py_ssize_t least, str complaint) except -1:
     """An int, or one value a spatial dimension, into the last `spatial` of three places; the rest is filled in by the caller."""
     cdef int i
     if isinstance(value, int):
         value = (value,) * spatial
     if not isinstance(value, (tuple, list)):
-        raise TypeError(f"{name}: {argument} must be an int or a tuple of {spatial} ints, not {type(value).__name__}")
+        raise TypeError(f"{name}: {argument.decode()} must be an int or a tuple of {spatial} ints, not {type(value).__name__}")
     if len(value) == 1:
         value = tuple(value) * spatial
     if len(value) != spatial:
-        raise error(ShapeError, f"{name}: expected {argument} to be a single integer value or a list of {spatial} values to match the convolution dimensions, but got {argument}={list(value)}")
+        raise error(ShapeError, f"{name}: expected {argument.decode()} to be a single integer value or a list of {spatial} values to match the convolution dimensions, but got {argument.decode()}={list(value)}")
     for i in range(spatial):
-        out[3 - spatial + i] = read_size(value[i], argument.encode())
+        out[3 - spatial + i] = read_size(value[i], argument)
         if out[3 - spatial + i] < least:
-            raise error(ShapeError, f"{name}: {complaint} is not supported, got {argument}={list(value)}")
-        if out[3 - spatial + i] > 0x7fffffff and argument != "stride":
-            raise error(ShapeError, f"{name}: {argument} is too large, got {list(value)}")
+            raise error(ShapeError, f"{name}: {complaint} is not supported, got {argument.decode()}={list(value)}")
+        if out[3 - spatial + i] > 0x7fffffff and strcmp(argument, b"stride"):
+            raise error(ShapeError, f"{name}: {argument.decode()} is too large, got {list(value)}")
     return 0
 
 
@@ -354,13 +354,13 @@ cdef int _arguments(Tensor x, object stride, object padding, object dilation, ob
     for i in range(3):
         g.stride[i] = g.dilation[i] = g.out[i] = 1
         g.pad[i] = 0
-    _each(stride, g.stride, spatial, name, "stride", 1, "non-positive stride")
-    _each(dilation, g.dilation, spatial, name, "dilation", 1, "dilation should be greater than zero; anything else")
+    _each(stride, g.stride, spatial, name, b"stride", 1, "non-positive stride")
+    _each(dilation, g.dilation, spatial, name, b"dilation", 1, "dilation should be greater than zero; anything else")
     g.groups = read_size(groups, b"groups")
     if g.groups < 1:
         raise error(ShapeError, f"{name}: non-positive groups is not supported, got {groups}")
     if not isinstance(padding, str):
-        _each(padding, g.pad, spatial, name, "padding", 0, "negative padding")
+        _each(padding, g.pad, spatial, name, b"padding", 0, "negative padding")
     return 0
 
 
@@ -549,7 +549,7 @@ cdef Tensor _transpose(Tensor x, Tensor weight, Tensor bias, object stride, obje
         weight = unsqueeze_at(weight, 2)
     _arguments(x, stride, padding, dilation, groups, spatial, name, &g)
     behind[0] = behind[1] = behind[2] = 0
-    _each(output_padding, behind, spatial, name, "output_padding", 0, "negative output_padding")
+    _each(output_padding, behind, spatial, name, b"output_padding", 0, "negative output_padding")
     if weight.shape_[0] % g.groups or weight.shape_[0] != x.shape_[1]:
         raise error(
             ShapeError,

@@ -424,20 +424,22 @@ cdef str _complaint(str name, bint zero):
     return f"{name} should not be zero" if name == "stride" and zero else f"{name} should be greater than zero"
 
 
-cdef int _pair(object value, Py_ssize_t* rows, Py_ssize_t* columns, int spatial, str op_name, str name, Py_ssize_t least) except -1:
+cdef int _pair(object value, Py_ssize_t* rows, Py_ssize_t* columns, int spatial, str op_name, const char* name, Py_ssize_t least) except -1:
     if isinstance(value, int):
-        value = (value,)
-    if not isinstance(value, (tuple, list)):
-        raise TypeError(f"{op_name}(): argument '{name}' must be int or tuple of ints, not {type(value).__name__}")
-    if len(value) not in (1, spatial):
-        raise error(ShapeError, f"{op_name}: {name} must either be a single int, or a tuple of {spatial} ints, got {tuple(value)}")
-    columns[0] = read_size(value[len(value) - 1], name.encode())
-    rows[0] = read_size(value[0], name.encode())
+        rows[0] = columns[0] = read_size(value, name)
+    elif isinstance(value, (tuple, list)) and len(value) in (1, spatial):
+        columns[0] = read_size(value[len(value) - 1], name)
+        rows[0] = read_size(value[0], name)
+    elif isinstance(value, (tuple, list)):
+        raise error(ShapeError, f"{op_name}: {name.decode()} must either be a single int, or a tuple of {spatial} ints, got {tuple(value)}")
+    else:
+        raise TypeError(f"{op_name}(): argument '{name.decode()}' must be int or tuple of ints, not {type(value).__name__}")
+    if least <= rows[0] <= 0x7fffffff and least <= columns[0] <= 0x7fffffff:
+        return 0
+    value = (value,) if isinstance(value, int) else tuple(value)
     if rows[0] < least or columns[0] < least:
-        raise error(ShapeError, f"{op_name}: {_complaint(name, rows[0] == 0 or columns[0] == 0)}, but got {name}={tuple(value)}")
-    if rows[0] > 0x7fffffff or columns[0] > 0x7fffffff:
-        raise error(ShapeError, f"{op_name}: {name} is too large, got {tuple(value)}")
-    return 0
+        raise error(ShapeError, f"{op_name}: {_complaint(name.decode(), rows[0] == 0 or columns[0] == 0)}, but got {name.decode()}={value}")
+    raise error(ShapeError, f"{op_name}: {name.decode()} is too large, got {value}")
 
 
 cdef Py_ssize_t _size_after(Py_ssize_t size, Py_ssize_t kernel, Py_ssize_t stride, Py_ssize_t pad, Py_ssize_t dilation, bint ceil_mode) noexcept:
@@ -470,13 +472,13 @@ cdef int _window(Tensor x, int spatial, str op_name, object kernel_size, object 
     p.adaptive = False
     p.count_pad = True
     p.divisor = 0
-    _pair(kernel_size, &p.kernel_h, &p.kernel_w, spatial, op_name, "kernel_size", 1)
+    _pair(kernel_size, &p.kernel_h, &p.kernel_w, spatial, op_name, b"kernel_size", 1)
     if stride is None or isinstance(stride, (tuple, list)) and len(stride) == 0:
         p.stride_h, p.stride_w = p.kernel_h, p.kernel_w
     else:
-        _pair(stride, &p.stride_h, &p.stride_w, spatial, op_name, "stride", 1)
-    _pair(padding, &p.pad_h, &p.pad_w, spatial, op_name, "padding", 0)
-    _pair(dilation, &p.dilation_h, &p.dilation_w, spatial, op_name, "dilation", 1)
+        _pair(stride, &p.stride_h, &p.stride_w, spatial, op_name, b"stride", 1)
+    _pair(padding, &p.pad_h, &p.pad_w, spatial, op_name, b"padding", 0)
+    _pair(dilation, &p.dilation_h, &p.dilation_w, spatial, op_name, b"dilation", 1)
     if spatial == 1:
         p.kernel_h = p.stride_h = p.dilation_h = 1
         p.pad_h = 0

@@ -588,6 +588,11 @@ cdef Tensor _row_bias(Tensor bias, Tensor weight):
 
 
 cdef int _check_linear(Tensor x, Tensor weight, Tensor bias) except -1:
+    if (
+        weight.ndim_ == 2 and x.ndim_ > 0 and x.shape_[x.ndim_ - 1] == weight.shape_[1] and x.code == weight.code
+        and (bias is None or bias.code == weight.code and (bias.ndim_ == 0 or bias.ndim_ == 1 and bias.shape_[0] in (1, weight.shape_[0])))
+    ):
+        return 0
     facts = [f"input {describe(x)}, weight {describe(weight)}" + ("" if bias is None else f", bias {describe(bias)}")]
     if weight.ndim_ != 2:
         raise error(ShapeError, f"linear: weight must have 1 or 2 dimensions, got {weight.ndim_}", facts=facts)
@@ -610,9 +615,7 @@ cdef int _check_linear(Tensor x, Tensor weight, Tensor bias) except -1:
             facts=facts,
             fix=f"input.to({dtype_object(weight.code)!r})",
         )
-    if bias is not None and (bias.ndim_ > 1 or bias.ndim_ == 1 and bias.shape_[0] not in (1, weight.shape_[0])):
-        raise error(ShapeError, f"linear: bias has shape {[bias.shape_[i] for i in range(bias.ndim_)]}, expected [{weight.shape_[0]}]", facts=facts)
-    return 0
+    raise error(ShapeError, f"linear: bias has shape {[bias.shape_[i] for i in range(bias.ndim_)]}, expected [{weight.shape_[0]}]", facts=facts)
 
 
 op(mm, formula="input @ mat2", samples=lambda r: [(r(3, 4), r(4, 2)), (r(0, 3), r(3, 2)), (r(2, 0), r(0, 3))], family="linear", dtypes="no bool")
