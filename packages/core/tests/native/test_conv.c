@@ -1,14 +1,14 @@
 /* The direct convolution kernels against the reference: every pass, both types, odd sizes and edges. */
 #include "check.h"
-#include "conv_nhwc.h"
+#include "conv.h"
 
 enum { FLOAT_PARTS = 4 };                             /* error allowed, in epsilons of the sum of absolute values */
 
 static void every_type(conv_plan p, int with_bias) {
     p.winograd = 0;
     conv_plan q = p;
-    check_conv(&p, 0, with_bias, FLOAT_PARTS * 1.2e-7, convnhwc_plan_f32, convnhwc_run_f32);
-    check_conv(&q, 1, with_bias, FLOAT_PARTS * 2.3e-16, convnhwc_plan_f64, convnhwc_run_f64);
+    check_conv(&p, 0, with_bias, FLOAT_PARTS * 1.2e-7, conv_plan_f32, conv_run_f32);
+    check_conv(&q, 1, with_bias, FLOAT_PARTS * 2.3e-16, conv_plan_f64, conv_run_f64);
 }
 
 static void every_pass(conv_plan p) {
@@ -87,9 +87,9 @@ static void winograd_case(void) {
             p.pad_h = p.pad_w = 1, p.winograd = allowed;
             check_sizes(&p, 0, 1, 1);
             q = p;
-            check_conv(&p, 0, 1, 1e-6, convnhwc_plan_f32, convnhwc_run_f32);
+            check_conv(&p, 0, 1, 1e-6, conv_plan_f32, conv_run_f32);
             check((p.algorithm == CONV_WINOGRAD) == allowed, "choice of %s", check_describe(&p, 0));
-            check_conv(&q, 1, 1, 1e-15, convnhwc_plan_f64, convnhwc_run_f64);
+            check_conv(&q, 1, 1, 1e-15, conv_plan_f64, conv_run_f64);
             check(q.algorithm != CONV_WINOGRAD, "choice of %s", check_describe(&q, 1));
         }
     check_by_largest = 0;
@@ -102,11 +102,11 @@ static void nan_case(void) {
     for (int i = 0; i < 9; i++) x[i] = (float)(i - 4);
     p.x = x, p.y = y, p.weight = weight, p.relu = 1;
     check_sizes(&p, 0, 0, 0);
-    convnhwc_plan_f32(&p);
+    conv_plan_f32(&p);
     p.scratch = scratch, p.shared = shared;
     check(p.scratch_bytes <= (ptrdiff_t)sizeof scratch && p.shared_bytes <= (ptrdiff_t)sizeof shared, "small plan");
     for (p.step = 0; p.step < p.steps; p.step++)
-        for (ptrdiff_t i = 0; i < p.ntasks[p.step]; i++) convnhwc_run_f32(&p, i, 0);
+        for (ptrdiff_t i = 0; i < p.ntasks[p.step]; i++) conv_run_f32(&p, i, 0);
     for (int i = 0; i < 9; i++) {
         check(y[3 * i] == (i > 4 ? x[i] : 0) && y[3 * i + 1] == (i < 4 ? -x[i] : 0), "relu of %g", x[i]);
         check(y[3 * i + 2] != y[3 * i + 2], "relu of NaN");

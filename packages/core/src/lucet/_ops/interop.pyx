@@ -36,7 +36,18 @@ def code_of_numpy(kind):
     return _NUMPY_NAMES.index(name)
 
 
+cdef signed char _letters[128]         # the code of a format of one letter, -1 for others
+cdef int _letter
+for _letter in range(128):
+    _letters[_letter] = _FORMATS.get(chr(_letter), -1)
+
+
 cdef int _code_of_format(object source, const char* format, Py_ssize_t itemsize) except -1:
+    cdef int letter
+    if format != NULL and 0 < format[0] and format[1] == 0:
+        letter = _letters[<int>format[0]]
+        if letter >= 0 and itemsize_of[letter] == itemsize:
+            return letter
     text = format.decode() if format != NULL else "B"
     stripped = text.lstrip("@=")
     if stripped[:1] == ("<" if sys.byteorder == "little" else ">"):
@@ -96,6 +107,25 @@ def view_of_buffer(source, str name, bint warn=True):
     return strided_over(storage, code, 0, ndim, shape, strides)
 
 
+cdef object _numpy_types = None        # (numpy.ndarray, numpy.dtype of each code), once NumPy is there
+
+
+cdef tuple _types_of_numpy():
+    """NumPy's array class and the dtypes of all codes; imports NumPy."""
+    global _numpy_types
+    if _numpy_types is None:
+        import numpy
+        _numpy_types = numpy.ndarray, tuple([name and numpy.dtype(name) for name in _NUMPY_NAMES])
+    return _numpy_types
+
+
+cdef bint is_ndarray(object x) except -1:
+    """Whether `x` is a NumPy array; never imports NumPy, since without it there are none."""
+    if _numpy_types is None and "numpy" not in sys.modules:
+        return False
+    return isinstance(x, _types_of_numpy()[0])
+
+
 def from_numpy(ndarray):
     """from_numpy(ndarray) -> Tensor
 
@@ -106,8 +136,7 @@ def from_numpy(ndarray):
     >>> lucet.from_numpy(numpy.array([1., 2.]))
     tensor([1., 2.], dtype=lucet.float64)
     """
-    numpy = sys.modules.get("numpy")
-    if numpy is None or not isinstance(ndarray, numpy.ndarray):
+    if not is_ndarray(ndarray):
         raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
     return view_of_buffer(ndarray, "from_numpy")
 
@@ -143,16 +172,6 @@ def frombuffer(buffer, *, dtype, count=-1, offset=0, bint requires_grad=False):
     return t
 
 
-cdef object _numpy():
-    if os.environ.get("LUCET_FORBID_NUMPY", "0") not in ("", "0") and not _allowed:
-        raise RuntimeError("an op took the way through NumPy while LUCET_FORBID_NUMPY is set")
-    import numpy
-    return numpy
-
-
-_allowed = True           # conversions that the user asks for are never forbidden; ops that compute by NumPy call numpy_path
-
-
 def numpy_path(str op_name):
     """NumPy for an op that computes through it; raises when LUCET_FORBID_NUMPY is set."""
     if os.environ.get("LUCET_FORBID_NUMPY", "0") not in ("", "0"):
@@ -180,15 +199,15 @@ def to_numpy(Tensor self not None, *, bint force=False):
         raise TypeError("can't convert meta device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first.")
     if self.code == BFLOAT16:
         raise TypeError("Got unsupported ScalarType BFloat16")
-    numpy = _numpy()
     cdef int i
     cdef Py_ssize_t size = itemsize_of[self.code]
+    ndarray, kinds = _types_of_numpy()         # conversions that the user asks for are never forbidden
     shape = tuple([self.shape_[i] for i in range(self.ndim_)])
     if self.numel_ == 0:
-        return numpy.empty(shape, _NUMPY_NAMES[self.code])
+        return ndarray(shape, kinds[self.code])
     self.storage.can_resize = False          # as in torch: the array must stay what the tensor shows
-    return numpy.ndarray(
-        shape, _NUMPY_NAMES[self.code], memoryview(self.storage), self.offset * size, tuple([self.strides[i] * size for i in range(self.ndim_)])
+    return ndarray(
+        shape, kinds[self.code], memoryview(self.storage), self.offset * size, tuple([self.strides[i] * size for i in range(self.ndim_)])
     )
 
 
