@@ -326,6 +326,17 @@ def test_equal_and_close():
         lucet.allclose(x, x, rtol=-1)
 
 
+@pytest.mark.parametrize("name", ["float32", "float64", "int64", "int32", "uint8", "bool"])
+@pytest.mark.parametrize("at", [0, 4095, 4096, 9999])
+def test_equal_sees_one_different_element_wherever_it_is(name, at):
+    x = lucet.zeros(10000, dtype=getattr(lucet, name))
+    y = x.clone()
+    assert lucet.equal(x, y) and lucet.equal(x[:4096], y[:4096]) and lucet.equal(x[::2], y[1::2])
+    y[at] = 1
+    assert not lucet.equal(x, y) and not lucet.equal(y, x)
+    assert lucet.equal(x[:at], y[:at]) and lucet.equal(x[at + 1 :], y[at + 1 :])
+
+
 # --- out=, meta, history -------------------------------------------------------------------------------------------------
 
 

@@ -189,3 +189,13 @@ def test_unique():
     values, inverse, counts = lucet.unique(rows, dim=0, return_inverse=True, return_counts=True)
     assert values.tolist() == [[0, 5], [1, 2]] and inverse.tolist() == [1, 0, 1] and counts.tolist() == [1, 2]
     assert lucet.unique(lucet.zeros(0)).shape == (0,)
+    with pytest.raises(NotImplementedError):
+        lucet.unique(lucet.zeros(2, device="meta"))
+
+
+@pytest.mark.parametrize("name", ["float32", "float64", "float16", "bfloat16", "int64", "int8", "uint8", "bool"])
+def test_unique_in_every_kind_of_type(name):
+    x = lucet.tensor([1, 0, 1, 1, 0], dtype=getattr(lucet, name))
+    values, inverse, counts = lucet.unique(x, return_inverse=True, return_counts=True)
+    assert values.dtype == x.dtype and values.tolist() == [0, 1] == lucet.unique(x).tolist()
+    assert inverse.tolist() == [1, 0, 1, 1, 0] and counts.tolist() == [2, 3]

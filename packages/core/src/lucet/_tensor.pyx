@@ -7,8 +7,9 @@ cimport cython
 from cpython.object cimport PyObject, PyTypeObject, Py_LT, Py_LE, Py_EQ, Py_NE, Py_GT
 from cpython.ref cimport Py_INCREF, Py_DECREF
 from cpython.mem cimport PyMem_Malloc, PyMem_Free, PyMem_Realloc
-from cpython.long cimport PyLong_Check
-from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
+from cpython.long cimport PyLong_Check, PyLong_CheckExact, PyLong_AsLongLongAndOverflow
+from cpython.list cimport PyList_New, PyList_SET_ITEM
+from cpython.tuple cimport PyTuple_SET_ITEM
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t
 from lucet._dtype cimport (
     BOOL, UINT8, INT8, INT16, INT32, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64,
@@ -47,7 +48,10 @@ cdef extern from *:
     static void lucet_version_decref(lucet_version *v) {
         if (v && --v->refs == 0) { v->next = lucet_free_versions; lucet_free_versions = v; }
     }
+    /* A tuple of a subtype that adds nothing, to be filled. */
+    static PyObject *lucet_new_tuple(PyObject *type, Py_ssize_t n) { return ((PyTypeObject *)type)->tp_alloc((PyTypeObject *)type, n); }
     """
+    object new_tuple "lucet_new_tuple"(object, Py_ssize_t)
     Version* version_new "lucet_version_new"()
     void version_decref "lucet_version_decref"(Version*)
 
@@ -1002,14 +1006,14 @@ def _bump_version(Tensor t not None):
 # --- reading --------------------------------------------------------------------------------------------------------
 
 cdef object shape_tuple(Tensor t):
-    cdef tuple sizes = PyTuple_New(t.ndim_)
+    cdef object sizes = new_tuple(Size, t.ndim_)
     cdef object n            # an object: the tuple takes over the reference made here
     cdef int i
     for i in range(t.ndim_):
         n = t.shape_[i]
         Py_INCREF(n)
         PyTuple_SET_ITEM(sizes, i, n)
-    return Size(sizes)
+    return sizes
 
 
 cdef object read_element(const char* at, int code):
@@ -1043,7 +1047,12 @@ cdef object _tolist(Tensor t, int dim, const char* at):
     if dim == t.ndim_:
         return read_element(at, t.code)
     step = t.strides[dim] * itemsize_of[t.code]
-    return [_tolist(t, dim + 1, at + i * step) for i in range(t.shape_[dim])]
+    cdef list items = PyList_New(t.shape_[dim])
+    for i in range(t.shape_[dim]):
+        item = read_element(at + i * step, t.code) if dim + 1 == t.ndim_ else _tolist(t, dim + 1, at + i * step)
+        Py_INCREF(item)      # the list takes over one reference
+        PyList_SET_ITEM(items, i, item)
+    return items
 
 
 cdef int _needs_elements(Tensor t, str op) except -1:
@@ -1112,7 +1121,12 @@ cdef str describe(Tensor t):
 
 cdef int wrap_dim(object dim, int ndim, const char* op) except -1:
     """A dimension index as a non-negative int; 0-d tensors accept 0 and -1, as in torch."""
-    cdef int room = ndim if ndim > 0 else 1
+    cdef int room = ndim if ndim > 0 else 1, overflow = 0
+    cdef long long small
+    if PyLong_CheckExact(dim):
+        small = PyLong_AsLongLongAndOverflow(dim, &overflow)
+        if not overflow and -room <= small < room:
+            return <int>(small + room if small < 0 else small)
     if not PyLong_Check(dim) and not hasattr(dim, "__index__"):
         raise TypeError(f"{op.decode()}: dim must be an int, got {type(dim).__name__}")
     at = int(dim.__index__())
@@ -1123,6 +1137,12 @@ cdef int wrap_dim(object dim, int ndim, const char* op) except -1:
 
 cdef Py_ssize_t read_size(object x, const char* what) except? -9223372036854775807:
     """A size, stride or index as a C integer; TypeError for what is no integer, RuntimeError when it does not fit."""
+    cdef int overflow = 0
+    cdef long long small
+    if PyLong_CheckExact(x):
+        small = PyLong_AsLongLongAndOverflow(x, &overflow)
+        if not overflow and small >= -0x7fffffffffffffff:
+            return small
     if not PyLong_Check(x) and not hasattr(x, "__index__"):
         raise TypeError(f"{what.decode()} must be an int, got {type(x).__name__}")
     n = x.__index__()

@@ -88,6 +88,8 @@ def contiguous(Tensor self not None, memory_format=contiguous_format):
         result = slow_call(contiguous, (self,), {"memory_format": memory_format})
         if result is not passed:
             return result
+    if memory_format is contiguous_format and self.flags & F_CONTIGUOUS:
+        return self
     if memory_format is preserve_format:
         raise RuntimeError("preserve memory format is unsupported by the contiguous operator")
     if self.is_contiguous(memory_format=memory_format):

@@ -213,7 +213,9 @@ cdef int _block_shape(list lines, Py_ssize_t* block) except -1:
     for i in range(wide.ndim_):
         block[i] = wide.shape_[i]
     ndim = wide.ndim_
-    for x in lines[1:]:
+    for x in lines:
+        if same_shape(wide, <Tensor>x):
+            continue
         wide = meta_of(INT64, ndim, block)
         try:
             ndim = broadcast2(wide, <Tensor>x, block, b"index")

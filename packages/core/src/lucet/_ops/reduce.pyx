@@ -11,7 +11,7 @@ from cpython.tuple cimport PyTuple_SET_ITEM
 from libc.stdint cimport int64_t, uint64_t
 from libc.math cimport NAN, INFINITY
 from libc.stdlib cimport malloc, free
-from libc.string cimport memcpy, memset
+from libc.string cimport memchr, memcpy, memset
 from lucet._dtype cimport (
     BOOL, UINT8, INT16, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, NUM_CODES, CAT_BOOL, CAT_INT, CAT_FLOAT, CAT_COMPLEX,
     category_of, itemsize_of, dtype_object, code_of, default_code,
@@ -28,7 +28,7 @@ from lucet._ops._loops cimport check_no_internal_overlap, check_out_overlap, pre
 from lucet._ops.pointwise cimport add, sub, mul, div, neg, where
 from lucet._tensor cimport (
     Tensor, is_plain, is_contiguous, is_meta, same_shape, data_of, empty_tensor, scalar_tensor, view, bump, describe, wrap_dim,
-    shape_tuple, F_CONTIGUOUS, CPU, META,
+    shape_tuple, check_reach, F_CONTIGUOUS, CPU, META,
 )
 from lucet._threads cimport parallel_for, run_unlocked, begin_unlocked, end_unlocked
 

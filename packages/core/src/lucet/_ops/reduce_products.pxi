@@ -200,6 +200,28 @@ cdef bint _whole_truth(Tensor t) except -1:
     return truth(t, all_dims(t.ndim_), False, True).item()
 
 
+cdef bint _equal_runs(Tensor a, Tensor b) except -1:
+    """Whether dense runs of one type are equal; stops at the first block that is not."""
+    cdef char same[4096]
+    cdef char* data[3]
+    cdef Py_ssize_t steps[3]
+    cdef Py_ssize_t done = 0, m
+    check_reach(a)
+    check_reach(b)
+    data[0] = same
+    steps[0] = 1
+    steps[1] = steps[2] = itemsize_of[a.code]
+    while done < a.numel_:
+        m = a.numel_ - done if a.numel_ - done < 4096 else 4096
+        data[1] = data_of(a) + done * steps[1]
+        data[2] = data_of(b) + done * steps[1]
+        K.pointwise[EQ][a.code](data, steps, m, NULL)
+        if memchr(same, 0, m) != NULL:
+            return False
+        done += m
+    return True
+
+
 def equal(Tensor input not None, Tensor other not None):
     """equal(input, other) -> bool
 
@@ -215,6 +237,8 @@ def equal(Tensor input not None, Tensor other not None):
             return result
     if not same_shape(input, other):
         return False
+    if input.code == other.code and K.pointwise[EQ][input.code] != NULL and input.flags & other.flags & F_CONTIGUOUS and not is_meta(input) and not is_meta(other):
+        return _equal_runs(input, other)
     return bool(_whole_truth(OPS["eq"].function(input, other)))
 
 

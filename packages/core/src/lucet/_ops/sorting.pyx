@@ -10,7 +10,7 @@ from lucet._dtype cimport (
 )
 from lucet._engine cimport Node, Run, recording, record, save, saved_tensor, give
 from lucet._kernels.dispatch cimport K
-from lucet._kernels.kernels cimport LoopArgs, RED_NONZERO, FIN_VALUE, SORT_ALL, SORT_FIRST, SORT_KTH
+from lucet._kernels.kernels cimport LoopArgs, NE, RED_NONZERO, FIN_VALUE, SORT_ALL, SORT_FIRST, SORT_KTH
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport converted, contiguous
 from lucet._ops.create cimport filled
@@ -440,7 +440,8 @@ def unique(Tensor input not None, sorted=True, return_inverse=False, return_coun
         shape = (input.shape[one_dim(dim, input.ndim_, b"unique")] if input.ndim_ else 1,)
     else:
         ordered, order = _sorted_parts(input.detach().reshape(-1), 0, False, b"unique")
-        values, group = _unique_runs(converted(ordered, input.code))
+        values, group = _unique_runs(ordered, return_inverse or return_counts)
+        values = converted(values, input.code)
         shape = input.shape
     parts = [values]
     if return_inverse:
@@ -456,15 +457,26 @@ cdef Tensor _zero():
     return filled(INT64, 1, &one, 0)
 
 
-cdef tuple _unique_runs(Tensor ordered):
-    """First elements of the runs of equal neighbours, and the number of the run each element is in."""
+cdef tuple _unique_runs(Tensor ordered, bint numbered):
+    """First elements of the runs of equal neighbours; where `numbered`, also the number of the run each element is in."""
     cdef Py_ssize_t n = ordered.numel_
+    cdef Tensor fresh = empty_tensor(BOOL, 1, &n, CPU)
+    cdef char* data[3]
+    cdef Py_ssize_t steps[3]
     if n == 0:
-        return ordered, filled(INT64, 1, ordered.shape_, 0)
-    fresh = OPS["ne"].function(ordered.narrow(0, 1, n - 1), ordered.narrow(0, 0, n - 1))
-    starts = OPS["cat"].function([_zero(), nonzero(fresh).reshape(-1) + 1])
-    group = OPS["cat"].function([_zero(), OPS["cumsum"].function(fresh, 0)])
-    return OPS["index_select"].function(ordered, 0, starts), group
+        return ordered, filled(INT64, 1, &n, 0)
+    if is_meta(ordered):
+        raise NotImplementedError("unique: the shape of the result depends on elements, which a meta tensor does not have")
+    data[0] = data_of(fresh)
+    data[0][0] = 1
+    data[0] += 1
+    data[1] = data_of(ordered)
+    data[2] = data[1] + itemsize_of[ordered.code]
+    steps[0] = 1
+    steps[1] = steps[2] = itemsize_of[ordered.code]
+    K.pointwise[NE][ordered.code](data, steps, n - 1, NULL)
+    group = OPS["cumsum"].function(fresh, 0) - 1 if numbered else None
+    return OPS["index_select"].function(ordered, 0, _positions(fresh)), group
 
 
 cdef tuple _unique_slices(Tensor input, int dim):
