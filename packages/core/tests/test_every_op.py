@@ -39,6 +39,7 @@ NOT_OFFERED = {"broadcast_shapes", "from_numpy", "frombuffer", "sgd_step", "adam
 OF_STORAGE = ("as_strided", "set_", "resize_", "resize_as_", "view", "view_as")
 # Results that require a gradient all the same, which is zero, as torch has it.
 ZERO_GRADIENT = {"bernoulli", "normal"}
+NO_DERIVATIVE = {"floor_divide"}  # recorded, as in torch, so that backward says what is missing
 # Their samples have element types that finite differences are too coarse for.
 COARSE = dict.fromkeys(("float", "half", "bfloat16", "cfloat"), "rounds to another type")
 WITH_SAMPLES = sorted(key for key, entry in OPS.items() if entry.samples is not None)
@@ -229,7 +230,7 @@ def test_gradients_through_coarse_types_are_rounded_to_them(key):
         close(gradient.detach(), fresh(x).to(lucet.float32 if y.is_complex() else y.dtype).to(x.dtype))
 
 
-@pytest.mark.parametrize("key", keys_with(lambda entry: entry.grad == "no" and entry.name not in ZERO_GRADIENT))
+@pytest.mark.parametrize("key", keys_with(lambda entry: entry.grad == "no" and entry.name not in ZERO_GRADIENT | NO_DERIVATIVE))
 def test_results_without_a_gradient_never_require_one(key):
     for call in calls(key):
         if key == "numpy":  # refuses tensors that require one
@@ -237,6 +238,16 @@ def test_results_without_a_gradient_never_require_one(key):
         written = call.changed
         leaves = call.with_tensors(lambda t: t.requires_grad_() if t.is_floating_point() and not any(t is w for w in written) else t)
         assert not any(t.requires_grad for t in tensors_in(leaves.run()))
+
+
+@pytest.mark.parametrize("key", sorted(NO_DERIVATIVE))
+def test_backward_names_the_op_that_has_no_derivative(key):
+    for call in calls(key):
+        leaves = call.with_tensors(lambda t: t.requires_grad_() if t.is_floating_point() else t)
+        result = leaves.run()
+        if result.requires_grad:
+            with pytest.raises(RuntimeError, match=f"derivative for {key} is not implemented"):
+                result.sum().backward()
 
 
 @pytest.mark.parametrize("key", sorted(ZERO_GRADIENT))

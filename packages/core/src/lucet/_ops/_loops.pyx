@@ -8,7 +8,7 @@ operands are contiguous and of one type come in by `run_contiguous` directly.
 from lucet._dtype cimport itemsize_of, dtype_object, can_cast
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport loop_fn, LoopArgs
-from lucet._ops._layout cimport hidden, raw_of, same_layout, settle_views
+from lucet._ops._layout cimport raw_of, same_layout, settle_views
 from lucet._storage cimport storage_resize
 from lucet._tensor cimport (
     Tensor, data_of, is_meta, same_shape, set_dims, set_contiguous, describe, empty_tensor, empty_like, check_reach,

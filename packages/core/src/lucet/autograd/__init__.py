@@ -51,6 +51,12 @@ def _start_gradient(output: Tensor | graph.GradientEdge, gradient: Tensor | None
     return gradient
 
 
+def _check_places(inputs: Sequence[Any], name: str) -> None:
+    for place in inputs:
+        if not isinstance(place, (Tensor, graph.GradientEdge)):
+            raise RuntimeError(f"{name}: all inputs have to be Tensors or GradientEdges, but got {type(place).__name__}")
+
+
 def _zeros_at(edge: graph.GradientEdge) -> Tensor:
     """Zeros with the shape and type of the tensor that the edge stands for."""
     from lucet._ops.create import zeros
@@ -93,6 +99,7 @@ def backward(
     wanted = None if inputs is None else _as_tuple(inputs)
     if wanted is not None and not wanted:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
+    _check_places(wanted or (), "backward")
     outputs = _as_tuple(tensors)
     given = (None,) * len(outputs) if grad_tensors is None else _as_tuple(grad_tensors)
     start = _start_gradients(outputs, given)
@@ -134,12 +141,9 @@ def grad(
     results, wanted = _as_tuple(outputs), _as_tuple(inputs)
     if not wanted:
         raise RuntimeError("grad requires non-empty inputs.")
+    _check_places(wanted, "grad")
     for tensor in wanted:
-        if isinstance(tensor, graph.GradientEdge):
-            continue
-        if not isinstance(tensor, Tensor):
-            raise TypeError(f"grad: inputs must be tensors, got {type(tensor).__name__}")
-        if not tensor.requires_grad:
+        if isinstance(tensor, Tensor) and not tensor.requires_grad:
             raise RuntimeError("One of the differentiated Tensors does not require grad")
     given = (None,) * len(results) if grad_outputs is None else _as_tuple(grad_outputs)
     if is_grads_batched:

@@ -95,13 +95,19 @@ static conv_axis conv_axis_backward(const conv_geometry *g, int a, ptrdiff_t pha
     return axis;
 }
 
+/* The phase whose pixels a tap reaches. */
+VEC_INLINE ptrdiff_t conv_phase_of(const conv_geometry *g, int a, ptrdiff_t tap) {
+    ptrdiff_t offset = (tap * g->dilation[a] - g->pad[a]) % g->stride[a];
+    return offset < 0 ? offset + g->stride[a] : offset;
+}
+
 static conv_axis conv_axis_of(const conv_geometry *g, int backward, int a, ptrdiff_t phase) {
     if (!backward)
         return (conv_axis){.taps = g->kernel[a], .step = 1, .shift = -g->pad[a], .shift_step = g->dilation[a],
                            .stride = g->stride[a], .grid = g->out[a], .source = g->in[a], .out_step = 1,
                            .out_size = g->out[a]};
     conv_axis axis = conv_axis_backward(g, a, phase);
-    for (ptrdiff_t q = 0; q < phase; q++) axis.before += conv_axis_backward(g, a, q).taps;
+    for (ptrdiff_t t = 0; t < g->kernel[a]; t++) axis.before += conv_phase_of(g, a, t) < phase;
     return axis;
 }
 
@@ -279,8 +285,7 @@ static int NAME(conv_tap_of)(NAME(conv_job) * job, const conv_plan *p, ptrdiff_t
     ptrdiff_t at[3] = {tap / g->kernel[2] / g->kernel[1], tap / g->kernel[2] % g->kernel[1], tap % g->kernel[2]};
     ptrdiff_t phase = 0;
     for (int a = 0; a < 3; a++) {
-        ptrdiff_t offset = (at[a] * g->dilation[a] - g->pad[a]) % g->stride[a];
-        ptrdiff_t mine = job->backward ? (offset + g->stride[a]) % g->stride[a] : 0;
+        ptrdiff_t mine = job->backward ? conv_phase_of(g, a, at[a]) : 0;
         if (mine >= job->reach[a].phases) return 0;
         phase = phase * job->reach[a].phases + mine;
     }
