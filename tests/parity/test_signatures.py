@@ -46,6 +46,7 @@ OTHER_DEFAULTS = {
     ("std_mean", "unbiased"): "None: correction=1",
     ("conv1d", "padding"): "0; the schema with a string says valid",
     ("conv2d", "padding"): "0; the schema with a string says valid",
+    ("conv3d", "padding"): "0; the schema with a string says valid",
 }
 
 

@@ -69,6 +69,18 @@ def test_conv2d_follows_the_definition(case, with_bias, dtype):
     np.testing.assert_allclose(y.numpy(), expected, rtol=0, atol=largest * {"float32": 2.5e-6, "float64": 1e-14}[dtype])
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "int8", "int16", "int32", "int64"])
+@pytest.mark.parametrize("case", CASES)
+def test_whole_numbers_are_convolved_exactly(case, dtype):
+    shape, weight, *rest = case
+    if len(shape) == 3:
+        shape = (5, 3, 9)
+    rng = np.random.default_rng(3)
+    x, w, b = (rng.integers(0, 9, size).astype(dtype) for size in (shape, weight, (weight[0],)))
+    y = F.conv2d(lucet.from_numpy(x), lucet.from_numpy(w), lucet.from_numpy(b), *rest)
+    np.testing.assert_array_equal(y.numpy(), reference(x, w, b, *rest).astype(np.int64).astype(dtype))
+
+
 @pytest.mark.parametrize("case", [c for c in CASES if np.prod(c[0]) * np.prod(c[1]) < 60000])
 def test_gradients_of_both_orders(case):
     shape, weight, *rest = case

@@ -87,7 +87,8 @@ def view_of_buffer(source, str name, bint warn=True):
                 )
             if view.strides[i] % view.itemsize and view.shape[i] > 1:
                 raise ValueError(f"{name}: given numpy array strides not a multiple of the element byte size. Copy the numpy array to reallocate the memory.")
-            strides[i] = view.strides[i] // view.itemsize if view.shape[i] > 1 else 1
+            # of one element the stride is never walked, but it tells a memory format: kept where it makes sense
+            strides[i] = 1 if view.strides[i] < 0 or view.strides[i] % view.itemsize else view.strides[i] // view.itemsize
             if view.shape[i] == 0:
                 reach = 0
             elif reach:

@@ -519,23 +519,32 @@ def gelu(Tensor input not None, *, str approximate="none"):
 def _thresholds(r):
     return [(r(3, 4), 0.1, 2.0), (r(), -0.5, 1.0), (r(0, 2), 1.0, 1.0)]
 
-def _activation_form(function):
-    def inplace(Tensor input not None, *args, **kwargs):
-        return function(input, *args, inplace=True, **kwargs)
-    return inplace
+def leaky_relu_(Tensor input not None, double negative_slope=0.01):
+    return leaky_relu(input, negative_slope, True)
+
+def hardtanh_(Tensor input not None, double min_val=-1.0, double max_val=1.0):
+    return hardtanh(input, min_val, max_val, True)
+
+def threshold_(Tensor input not None, double threshold, double value):
+    return threshold_function(input, threshold, value, True)
+
+def elu_(Tensor input not None, double alpha=1.0):
+    return elu(input, alpha, True)
+
+threshold_function = threshold               # the argument of threshold_ hides it
 
 for _rule_, _function, _formula, _twin in (
-    (LEAKY_RELU_RULE, leaky_relu, "where(input > 0, input, 0.01 * input)", True),
-    (HARDTANH_RULE, hardtanh, "clip(input, -1, 1)", True),
-    (THRESHOLD_RULE, threshold, "where(input > threshold, input, value)", True),
-    (ELU_RULE, elu, "where(input > 0, input, expm1(minimum(input, 0)))", True),
-    (SILU_RULE, silu, "input / (1 + exp(-input))", False),
-    (SOFTPLUS_RULE, softplus, "log1p(exp(input))", False),
-    (GELU_RULE, gelu, None, False),
-    (None, relu6, "clip(input, 0, 6)", False),
+    (LEAKY_RELU_RULE, leaky_relu, "where(input > 0, input, 0.01 * input)", leaky_relu_),
+    (HARDTANH_RULE, hardtanh, "clip(input, -1, 1)", hardtanh_),
+    (THRESHOLD_RULE, threshold, "where(input > threshold, input, value)", threshold_),
+    (ELU_RULE, elu, "where(input > 0, input, expm1(minimum(input, 0)))", elu_),
+    (SILU_RULE, silu, "input / (1 + exp(-input))", None),
+    (SOFTPLUS_RULE, softplus, "log1p(exp(input))", None),
+    (GELU_RULE, gelu, None, None),
+    (None, relu6, "clip(input, 0, 6)", None),
 ):
     if _rule_ is not None:
         (<Rule>_rule_).fn = _function
-    op(_function, method=False, public=_function is threshold, inplace=_activation_form(_function) if _twin else None, also="nn.functional",
+    op(_function, method=False, public=_function is threshold, inplace=_twin, also="nn.functional",
        formula=_formula, samples=_singles if _function is not threshold else _thresholds, family="pointwise", dtypes="floats")
 GELU_TANH_RULE.fn = gelu
