@@ -223,3 +223,78 @@ def test_meta():
     assert y.is_meta
     assert y.shape == lucet.Size([2, 4, 6, 5])
     assert [g.shape for g in lucet.autograd.grad(y, (x, w), lucet.empty_like(y))] == [x.shape, w.shape]
+
+
+def test_winograd_can_be_switched_off():
+    import lucet.backends
+
+    x, w = random(4, 2, 32, 16, 16, dtype="float32"), random(5, 32, 32, 3, 3, dtype="float32")
+    assert lucet.backends.winograd is True
+    quick = F.conv2d(x, w, None, 1, 1)
+    try:
+        lucet.backends.winograd = False
+        plain = F.conv2d(x, w, None, 1, 1)
+        with pytest.raises(TypeError, match="must be a bool"):
+            lucet.backends.winograd = 1
+    finally:
+        lucet.backends.winograd = True
+    assert not lucet.equal(quick, plain)
+    expected = reference(x.numpy(), w.numpy(), None, 1, 1, 1, 1)
+    for y in (quick, plain):
+        assert np.abs(y.numpy() - expected).max() < 2.5e-6 * np.abs(expected).max()
+
+
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_bits_do_not_depend_on_the_number_of_threads(threads):
+    x, w, b = random(6, 8, 20, 15, 13, dtype="float32"), random(7, 24, 20, 3, 3, dtype="float32"), random(8, 24, dtype="float32")
+    before = lucet.get_num_threads()
+    results = []
+    try:
+        for count in (1, threads):
+            lucet.set_num_threads(count)
+            leaves = [t.clone().requires_grad_() for t in (x, w, b)]
+            y = F.max_pool2d(F.batch_norm(F.conv2d(*leaves, 1, 1), None, None, training=True).relu(), 2)
+            results.append([y.detach(), *lucet.autograd.grad((y * y).sum(), leaves)])
+    finally:
+        lucet.set_num_threads(before)
+    assert all(lucet.equal(a, b) for a, b in zip(*results, strict=True))
+
+
+@pytest.mark.parametrize("op", ["conv", "max_pool", "avg_pool", "adaptive", "batch_norm", "relu"])
+def test_channels_last_input_gives_channels_last_results(op):
+    x = random(9, 2, 4, 6, 6, dtype="float32").contiguous(memory_format=lucet.channels_last)
+    w = random(10, 6, 4, 3, 3, dtype="float32")
+    call = {
+        "conv": lambda x: F.conv2d(x, w),
+        "max_pool": lambda x: F.max_pool2d(x, 2),
+        "avg_pool": lambda x: F.avg_pool2d(x, 2),
+        "adaptive": lambda x: F.adaptive_avg_pool2d(x, 3),
+        "batch_norm": lambda x: F.batch_norm(x, None, None, training=True),
+        "relu": F.relu,
+    }[op]
+    y, plain = call(x), call(x.contiguous())
+    assert y.is_contiguous(memory_format=lucet.channels_last)
+    assert plain.is_contiguous()
+    np.testing.assert_allclose(y.numpy(), plain.numpy(), rtol=0, atol=1e-6)
+
+
+def test_readers_of_hidden_results_see_the_plain_layout():
+    x, w = random(11, 2, 3, 7, 5), random(12, 4, 3, 3, 3)
+    expected = reference(x.numpy(), w.numpy(), None, 1, 0, 1, 1)
+    for read in (
+        lambda y: y.numpy(),
+        lambda y: np.frombuffer(y.untyped_storage(), np.float64).reshape(expected.shape),
+        lambda y: np.array(y.tolist()),
+        lambda y: y.flatten(1).numpy().reshape(expected.shape),
+        lambda y: y.detach().clone().numpy(),
+        lambda y: np.stack([y[:, k].numpy() for k in range(4)], 1),
+        lambda y: y.permute(0, 2, 3, 1).contiguous().numpy().transpose(0, 3, 1, 2),
+        lambda y: (y.add_(1) - 1).numpy(),
+        lambda y: lucet.as_strided(y, y.shape, y.stride()).numpy(),
+        lambda y: lucet.cat([y[:1], y[1:]]).numpy(),
+    ):
+        y = F.conv2d(x, w)
+        version = y._version
+        assert y.stride() == (60, 15, 3, 1) and y.is_contiguous()
+        np.testing.assert_allclose(read(y), expected, atol=1e-12)
+        assert y._version in (version, version + 1)

@@ -1,5 +1,18 @@
-"""Which libraries could compute here: none but lucet's own kernels. Settings of absent ones are kept, and change nothing."""
+"""Which libraries could compute here: none but lucet's own kernels. Settings of absent ones are kept, and change nothing.
 
+`lucet.backends.winograd` is lucet's own: False computes 3x3 convolutions of stride 1 without Winograd's algorithm, for those who
+compare bits with sums taken one by one. It counts for the process.
+
+>>> import lucet
+>>> lucet.backends.winograd
+True
+"""
+
+import sys
+from types import ModuleType
+
+from lucet._ops.conv import get_winograd as _get_winograd
+from lucet._ops.conv import set_winograd as _set_winograd
 from lucet.backends import cpu as cpu
 from lucet.backends import cuda as cuda
 from lucet.backends import cudnn as cudnn
@@ -7,3 +20,20 @@ from lucet.backends import mkl as mkl
 from lucet.backends import mkldnn as mkldnn
 from lucet.backends import mps as mps
 from lucet.backends import openmp as openmp
+
+
+class _Backends(ModuleType):
+    """A module with one switch that the convolutions read."""
+
+    @property
+    def winograd(self) -> bool:
+        return bool(_get_winograd())
+
+    @winograd.setter
+    def winograd(self, allowed: bool) -> None:
+        if not isinstance(allowed, bool):
+            raise TypeError(f"lucet.backends.winograd must be a bool, got {type(allowed).__name__}")
+        _set_winograd(allowed)
+
+
+sys.modules[__name__].__class__ = _Backends
