@@ -298,9 +298,11 @@ cdef Tensor _binary_general(Rule r, object x, object z, Tensor out, bint inplace
             a, b = None if a is None else aligned(a, y), None if b is None else aligned(b, y)
     if y.storage.device == META or (a is not None and is_meta(a)) or (b is not None and is_meta(b)):
         return y
-    for t in (y, a, b):
-        if t is not None:
-            settle_views(<Tensor>t)
+    settle_views(y)
+    if a is not None:
+        settle_views(a)
+    if b is not None:
+        settle_views(b)
     operand_as_it_lies(y, BOOL if r.kind == COMPARE else loop_code, &ops[0])
     if a is not None:
         operand_as_it_lies(a, loop_code, &ops[1])
@@ -329,19 +331,23 @@ cdef int _check_broadcast_into(Tensor y, int ndim, const Py_ssize_t* shape, Rule
     return 0
 
 
+cdef bint _fills(Tensor t, const Py_ssize_t* shape) noexcept:
+    """Whether t has the hidden layout and this shape."""
+    cdef int i
+    for i in range(4):
+        if t.ndim_ != 4 or t.shape_[i] != shape[i]:
+            return False
+    return hidden(t)
+
+
 cdef Tensor _new_output(Tensor a, Tensor b, int ndim, const Py_ssize_t* shape, int code, Tensor c=None):
     """A result of up to three operands, on the meta device where one of them is there; hidden where one of full shape is so."""
     cdef int device = META if (a is not None and is_meta(a)) or (b is not None and is_meta(b)) or (c is not None and is_meta(c)) else CPU
-    cdef Tensor t
-    cdef int i
-    for t in (a, b):
-        if t is None or not t.storage.channels or ndim != 4 or device == META or not hidden(t):
-            continue
-        for i in range(4):
-            if t.shape_[i] != shape[i]:
-                break
-        else:
-            return empty_as(t, code)
+    if ndim == 4 and device == CPU:
+        if a is not None and a.storage.channels and _fills(a, shape):
+            return empty_as(a, code)
+        if b is not None and b.storage.channels and _fills(b, shape):
+            return empty_as(b, code)
     return empty_result(code, ndim, shape, device, a, b, c)
 
 

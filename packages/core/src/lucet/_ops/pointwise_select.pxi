@@ -52,8 +52,10 @@ cdef Tensor _where(Tensor condition, object x, object z, Tensor out):
             check_out_overlap(y, <Tensor>t, b"where")
         prepare_out(y, ndim, shape, code, b"where")
     if not (is_meta(y) or is_meta(a) or is_meta(b) or is_meta(condition)):
-        for t in (y, condition, a, b):
-            settle_views(<Tensor>t)
+        settle_views(y)
+        settle_views(condition)
+        settle_views(a)
+        settle_views(b)
         operand_as_it_lies(y, code, &ops[0])
         operand_as_it_lies(condition, condition.code, &ops[1])
         operand_as_it_lies(a, code, &ops[2])
