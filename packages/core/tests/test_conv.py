@@ -298,3 +298,53 @@ def test_readers_of_hidden_results_see_the_plain_layout():
         assert y.stride() == (60, 15, 3, 1) and y.is_contiguous()
         np.testing.assert_allclose(read(y), expected, atol=1e-12)
         assert y._version in (version, version + 1)
+
+
+def hidden(dtype):
+    lucet.manual_seed(0)
+    return F.conv2d(lucet.randn(4, 3, 6, 6, dtype=dtype), lucet.randn(4, 3, 1, 1, dtype=dtype))
+
+
+def first(y, leaf, weight):
+    return lucet.autograd.grad(y, leaf, weight)[0]
+
+
+SHARING = {
+    "weight": lambda x, of: F.conv2d(x, of(x), padding=2),
+    "bias": lambda x, of: F.conv2d(x, lucet.ones(4, 4, 3, 3, dtype=x.dtype), of(x.flatten()[:4])),
+    "norm": lambda x, of: F.batch_norm(x, of(x.flatten()[4:8]), of(x.flatten()[:4].abs()), of(x.flatten()[:4]), of(x.flatten()[8:12])),
+    "conv gradient": lambda x, of: first(F.conv2d(x, w := lucet.ones(4, 4, 1, 1, dtype=x.dtype, requires_grad=True)), w, of(x.transpose(2, 3))),
+    "norm gradient": lambda x, of: first(F.batch_norm(x := x.detach().requires_grad_(), None, None, training=True), x, of(x.detach().transpose(2, 3))),
+    "in place": lambda x, of: x.add_(of(x[:, :1])) if of is not same else x.add_(x[:, :1].clone()),
+}  # fmt: skip
+
+
+def same(t):
+    return t
+
+
+@pytest.mark.parametrize("dtype", [lucet.float32, lucet.float64])
+@pytest.mark.parametrize("case", SHARING)
+def test_operands_that_view_one_hidden_storage(case, dtype):
+    """One operand settles the storage of the other: the result must be that of operands which share nothing."""
+    expected = SHARING[case](hidden(dtype).clone(), lucet.clone)
+    largest = expected.abs().max().item()
+    for _ in range(3):
+        y = SHARING[case](hidden(dtype), same)
+        assert (y - expected).abs().max().item() <= largest * (1e-5 if dtype is lucet.float32 else 1e-13)
+
+
+@pytest.mark.parametrize("spatial", [1, 3])
+def test_norms_and_pools_of_sequences_and_volumes_read_the_plain_layout(spatial):
+    x, w = random(13, 3, 2, *[5] * spatial), random(14, 4, 2, *[2] * spatial)
+    conv = F.conv1d if spatial == 1 else F.conv3d
+    results = []
+    for prepare in (same, lucet.clone):
+        leaf = x.clone().requires_grad_()
+        y = F.batch_norm(prepare(conv(leaf, w)), None, None, training=True)
+        y = F.max_pool1d(y, 2) if spatial == 1 else y.relu()
+        results.append([y.detach(), *lucet.autograd.grad((y * y * y).sum(), leaf)])
+    for ours, plain in zip(*results, strict=True):
+        np.testing.assert_allclose(ours.numpy(), plain.numpy(), rtol=1e-12, atol=1e-12)
+    mean = conv(x, w).numpy().mean(axis=(0, *range(2, spatial + 2)))
+    assert np.abs(mean).max() > 0

@@ -11,7 +11,7 @@ from lucet._engine cimport (
 )
 from lucet._kernels.kernels cimport conv_plan, CONV_FORWARD, CONV_BACKWARD_DATA, CONV_BACKWARD_WEIGHT
 from lucet._modes cimport thread_state, slow_call, passed
-from lucet._ops._layout cimport channels_last, empty_image, raw_of, says_channels_last
+from lucet._ops._layout cimport channels_last, empty_image, raw_of, says_channels_last, settle_views
 from lucet._ops._loops cimport converted, contiguous
 from lucet._ops._plans cimport run_conv
 from lucet._ops.pointwise cimport add
@@ -107,23 +107,28 @@ cdef Tensor _images(const Py_ssize_t* shape, int spatial, int code, bint visible
 
 
 cdef int _run(int which, Tensor x, Tensor weight, Tensor bias, Tensor y, const Py_ssize_t* size, const Geometry* g) except -1:
-    """One pass over channels-last images, flattened, of `size` (of x: depth, height, width). Empty results and sums need no kernel."""
+    """One pass over images, flattened, of `size` (of x: depth, height, width). Empty results and sums need no kernel.
+
+    Operands may share a storage, and plain ones settle it: they are asked first, and the images after that.
+    """
     cdef conv_plan p
+    cdef char* weight_at = data_of(weight)
+    cdef char* bias_at = NULL if bias is None else data_of(bias)
     cdef Tensor result = y if which == CONV_FORWARD else x if which == CONV_BACKWARD_DATA else weight
     if result.numel_ == 0:
         return 0
     if x.numel_ == 0 or y.numel_ == 0 or weight.numel_ == 0:
         memset(raw_of(result), 0, result.numel_ * itemsize_of[result.code])
         if which == CONV_BACKWARD_WEIGHT and bias is not None:
-            memset(data_of(bias), 0, bias.numel_ * itemsize_of[bias.code])
+            memset(bias_at, 0, bias.numel_ * itemsize_of[bias.code])
         if which == CONV_BACKWARD_WEIGHT or bias is None:
             return 0
+    settle_views(x)
+    settle_views(y)
+    x, y = channels_last(x), channels_last(y)
     memset(&p, 0, sizeof(p))
     p.pass_ = which
-    p.x = raw_of(x)
-    p.weight = data_of(weight)
-    p.bias = NULL if bias is None else data_of(bias)
-    p.y = raw_of(y)
+    p.x, p.weight, p.bias, p.y = raw_of(x), weight_at, bias_at, raw_of(y)
     p.n, p.c, p.d, p.h, p.w = x.shape_[0], x.shape_[1], size[0], size[1], size[2]
     p.k, p.t, p.r, p.s = weight.shape_[0], 1 if g.spatial == 2 else weight.shape_[2], weight.shape_[g.spatial], weight.shape_[g.spatial + 1]
     p.od, p.oh, p.ow = g.out[0], g.out[1], g.out[2]
@@ -153,7 +158,7 @@ cdef Tensor _forward_pass(Tensor x, Tensor weight, Tensor bias, const Py_ssize_t
     cdef Tensor y = _images(shape, g.spatial, FLOAT32 if _half(x) else x.code, says_channels_last(x) or says_channels_last(weight))
     cdef Tensor kernel = contiguous(_computable(weight)), b = _computable(bias)
     _size_of(x.shape_, g.spatial, size)
-    _run(CONV_FORWARD, channels_last(_flat(_computable(x))), kernel, None if b is None else contiguous(b), y, size, g)
+    _run(CONV_FORWARD, _flat(_computable(x)), kernel, None if b is None else contiguous(b), y, size, g)
     return converted(_unflat(y, shape, g.spatial), x.code)
 
 
@@ -163,16 +168,15 @@ cdef Tensor _input_pass(Tensor g, Tensor weight, Tensor bias, const Py_ssize_t* 
     cdef Tensor made = _images(shape, geometry.spatial, FLOAT32 if _half(g) else g.code, says_channels_last(g) or says_channels_last(weight))
     cdef Tensor kernel = contiguous(_computable(weight)), b = _computable(bias)
     _size_of(shape, geometry.spatial, size)
-    _run(CONV_BACKWARD_DATA, made, kernel, None if b is None else contiguous(b), channels_last(_flat(_computable(g))), size, geometry)
+    _run(CONV_BACKWARD_DATA, made, kernel, None if b is None else contiguous(b), _flat(_computable(g)), size, geometry)
     return converted(_unflat(made, shape, geometry.spatial), g.code)
 
 
 cdef Tensor _weight_pass(Tensor x, Tensor g, Tensor weight, Tensor bias_grad, const Geometry* geometry):
     cdef Py_ssize_t size[3]
     cdef Tensor made = empty_tensor(FLOAT32 if _half(x) else x.code, weight.ndim_, weight.shape_, CPU)
-    cdef Tensor images = channels_last(_flat(_computable(x)))
     _size_of(x.shape_, geometry.spatial, size)
-    _run(CONV_BACKWARD_WEIGHT, images, made, bias_grad, channels_last(_flat(_computable(g))), size, geometry)
+    _run(CONV_BACKWARD_WEIGHT, _flat(_computable(x)), made, bias_grad, _flat(_computable(g)), size, geometry)
     return converted(made, x.code)
 
 

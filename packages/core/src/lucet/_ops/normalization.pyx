@@ -11,7 +11,7 @@ from lucet._engine cimport (
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport norm_shape
 from lucet._modes cimport thread_state, slow_call, passed
-from lucet._ops._layout cimport as_images, channels_last, empty_image_as, raw_of
+from lucet._ops._layout cimport as_images, channels_last, empty_image_as, raw_of, settle_views
 from lucet._ops._loops cimport convert_into, converted, contiguous, check_no_internal_overlap
 from lucet._ops.convert cimport cast_to
 from lucet._ops.pointwise cimport add, sub, mul
@@ -260,6 +260,16 @@ cdef inline bint _as_images(Tensor x) noexcept:
     return x.ndim_ == 4 and x.numel_ > 0 and (x.code == FLOAT32 or x.code == FLOAT64) and as_images(x)
 
 
+cdef Tensor _operand(Tensor t, bint images):
+    """t as the loops read it through `raw_of`: channels-last, or plain."""
+    cdef Tensor wide
+    if images:
+        return channels_last(t)
+    wide = _wide(t)
+    settle_views(wide)
+    return wide
+
+
 cdef Tensor _wide(Tensor t):
     """Contiguous, and in a type that kernels have: float32 for the half types."""
     return contiguous(converted(t, FLOAT32) if t.code == FLOAT16 or t.code == BFLOAT16 else t)
@@ -280,29 +290,24 @@ cdef tuple normalized(Tensor x, Tensor weight, Tensor bias, Tensor mean, Tensor 
         y = empty_tensor(x.code, x.ndim_, x.shape_, x.storage.device)
     else:
         images = _as_images(x)
-        if images:
-            wide = channels_last(x)
-            y = empty_image_as(x, x.code, x.shape_)
-        else:
-            wide = _wide(x)
-            y = empty_tensor(wide.code, x.ndim_, x.shape_, CPU)
         _shape_of(x, images, &j.p)
         stats = _rows(3, j.p.channels, FLOAT64)
-        room = _rows(4, j.p.channels, wide.code)
         w = _doubles(weight)
         b = _doubles(bias)
-        j.slot = wide.code == FLOAT64
-        j.x = raw_of(wide)
-        j.g = NULL
-        j.y = raw_of(y)
         j.mean, j.var, j.inverse = _row(stats, 0), _row(stats, 1), _row(stats, 2)
         j.weight, j.bias = _row(w, 0), _row(b, 0)
         j.given = given
         j.eps = eps
-        _constants(&j, room)
         if given:
             _copy_row(stats, 0, mean)
             _copy_row(stats, 1, var)
+        # the images last: a parameter that views their storage has settled it
+        wide = _operand(x, images)
+        y = empty_image_as(x, x.code, x.shape_) if images else empty_tensor(wide.code, x.ndim_, x.shape_, CPU)
+        room = _rows(4, j.p.channels, wide.code)
+        _constants(&j, room)
+        j.slot = wide.code == FLOAT64
+        j.x, j.g, j.y = raw_of(wide), NULL, raw_of(y)
         _run(&j, True)
         y = converted(y, x.code)
     if recording(x) or weight is not None and recording(weight) or bias is not None and recording(bias):
@@ -344,26 +349,25 @@ cdef int _fused_gradients(Node n, Tensor g, Tensor x, Tensor weight, Tensor stat
     cdef bint images = _as_images(x) or _as_images(g)
     cdef Py_ssize_t c
     cdef Job j
-    g = converted(g, x.code)
-    wide = channels_last(x) if images else _wide(x)
-    wide_g = channels_last(g) if images else _wide(g)
     _shape_of(x, images, &j.p)
-    room = _rows(4, j.p.channels, wide.code)
     if to_weight or to_bias or to_input and not n.i0:
         sums = _rows(2, j.p.channels, FLOAT64)
         for c in range(2 * j.p.channels):
             (<double*>data_of(sums))[c] = 0
-    if to_input:
-        dx = empty_image_as(x, x.code, x.shape_) if images else empty_tensor(wide.code, x.ndim_, x.shape_, CPU)
-    j.slot = wide.code == FLOAT64
-    j.x = raw_of(wide)
-    j.g = raw_of(wide_g)
-    j.y = NULL if dx is None else raw_of(dx)
     j.mean, j.var, j.inverse = _row(stats, 0), _row(stats, 1), _row(stats, 2)
     j.sum_g, j.sum_gx = _row(sums, 0), _row(sums, 1)
     j.weight, j.bias = _row(w, 0), NULL
     j.given = n.i0
+    g = converted(g, x.code)
+    settle_views(x)
+    settle_views(g)
+    wide, wide_g = _operand(x, images), _operand(g, images)
+    if to_input:
+        dx = empty_image_as(x, x.code, x.shape_) if images else empty_tensor(wide.code, x.ndim_, x.shape_, CPU)
+    room = _rows(4, j.p.channels, wide.code)
     _constants(&j, room)
+    j.slot = wide.code == FLOAT64
+    j.x, j.g, j.y = raw_of(wide), raw_of(wide_g), NULL if dx is None else raw_of(dx)
     _run(&j, False)
     if to_input:
         give(run, n, 0, converted(dx, x.code))
