@@ -28,8 +28,6 @@ cdef class Storage:
 cdef Storage new_storage(Py_ssize_t nbytes, int device)
 cdef int storage_resize(Storage s, Py_ssize_t nbytes) except -1
 cdef Storage storage_from_object(object buffer_owner, bint writable)
-cdef void hold(Block* b) noexcept
-cdef void release(Block* b) noexcept
 
 cdef void turn_planes(const char* source, char* target, Py_ssize_t images, Py_ssize_t rows, Py_ssize_t cols, int itemsize) noexcept
 cdef void settle(Storage s) noexcept    # give up the hidden layout

@@ -33,14 +33,6 @@ cache.debug = os.environ.get("LUCET_DEBUG_ALLOC", "0") not in ("", "0")
 cache.cached_cap = 1 << 30
 
 
-cdef void hold(Block* b) noexcept:
-    block_incref(b)
-
-
-cdef void release(Block* b) noexcept:
-    block_decref(b)
-
-
 # Blocks that were taken from under their storage while kernels ran without the lock: kept until none does.
 cdef Block* retired = NULL
 

@@ -1,7 +1,7 @@
 /* Blocks of memory and the size-class cache that recycles them. One translation unit (_storage.pyx) includes this.
  *
- * A block is reference counted by hand under the interpreter lock; kernels that run without the lock hold a reference
- * that their caller took before. Freed blocks go to a list of their size class (four classes per doubling, 64-byte
+ * A block is reference counted by hand under the interpreter lock. Kernels that run without the lock work on storages
+ * that their callers hold; a block that is taken from under its storage meanwhile is kept (see _storage.pyx). Freed blocks go to a list of their size class (four classes per doubling, 64-byte
  * aligned) and are handed out again without touching the system, so a training step in steady state maps no pages.
  */
 #ifndef LUCET_BLOCK_H

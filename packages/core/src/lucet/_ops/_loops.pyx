@@ -9,7 +9,7 @@ from lucet._dtype cimport itemsize_of, dtype_object, can_cast
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport loop_fn, LoopArgs
 from lucet._ops._layout cimport raw_of, same_layout, settle_views
-from lucet._storage cimport storage_resize
+from lucet._storage cimport storage_resize, turn_planes
 from lucet._tensor cimport (
     Tensor, data_of, is_meta, same_shape, set_dims, set_contiguous, describe, empty_tensor, empty_like, check_reach,
     checked_numel, is_dense, F_CONTIGUOUS,
@@ -401,6 +401,9 @@ cdef int convert_into(Tensor target, Tensor source) except -1:
         steps[0] = itemsize_of[target.code]
         steps[1] = itemsize_of[source.code]
         run_contiguous(K.cast[source.code][target.code], NULL, 2, data, steps, target.numel_, CHEAP)
+        return 0
+    if source.storage.channels and target.flags & F_CONTIGUOUS and target.code == source.code and same_shape(target, source):
+        turn_planes(raw_of(source), data_of(target), source.shape_[0], source.storage.pixels, source.storage.channels, itemsize_of[source.code])
         return 0
     operand_as_it_lies(target, target.code, &ops[0])
     operand_as_it_lies(source, source.code, &ops[1])

@@ -7,7 +7,7 @@ one-dimensional convolution is an image of one row, a transposed one is the grad
 from libc.string cimport memset, strcmp
 from lucet._dtype cimport BOOL, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, dtype_object, itemsize_of
 from lucet._engine cimport (
-    Node, Run, recording, recording2, new_node, connect, set_history, save, saved, needs, give,
+    Node, Run, vjp_fn, recording, recording2, new_node, connect, set_history, save, saved, needs, give,
 )
 from lucet._kernels.kernels cimport conv_plan, CONV_FORWARD, CONV_BACKWARD_DATA, CONV_BACKWARD_WEIGHT
 from lucet._modes cimport thread_state, slow_call, passed
@@ -186,6 +186,23 @@ cdef unsigned long long _all_but_channels(Tensor t) noexcept:
 
 # --- the same, recorded -----------------------------------------------------------------------------------------------
 
+cdef Tensor _recorded(Tensor y, vjp_fn vjp, const char* label, int inputs, Tensor a, Tensor b, Tensor bias, const Geometry* g):
+    """y with its history, where one is wanted: a and b are saved, as each is the other's slope."""
+    cdef Node n
+    if not recording2(a, b) and (bias is None or not recording(bias)):
+        return y
+    n = new_node(vjp, label, inputs)
+    connect(n, 0, a)
+    connect(n, 1, b)
+    if bias is not None:
+        connect(n, 2, bias)
+    save(n, 0, a)
+    save(n, 1, b)
+    n.extra = _packed(g)
+    set_history(n, y, 0)
+    return y
+
+
 cdef int conv_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved(n, 0), weight = saved(n, 1), weight_grad, bias_grad
     cdef Geometry geometry = _unpacked(n.extra)
@@ -207,23 +224,12 @@ cdef Tensor forward(Tensor x, Tensor weight, Tensor bias, const Geometry* g):
     """(n, c, [d,] h, w) * (k, c / groups, [t,] r, s) -> (n, k, [od,] oh, ow)."""
     cdef Py_ssize_t shape[5]
     cdef Tensor y
-    cdef Node n
     _shape_with(x.shape_[0], weight.shape_[0], g, shape)
     if is_meta(x) or is_meta(weight):
         y = empty_tensor(x.code, x.ndim_, shape, META)
     else:
         y = _forward_pass(x, weight, bias, shape, g)
-    if recording2(x, weight) or bias is not None and recording(bias):
-        n = new_node(conv_vjp, b"ConvolutionBackward0", 3)
-        connect(n, 0, x)
-        connect(n, 1, weight)
-        if bias is not None:
-            connect(n, 2, bias)
-        save(n, 0, x)
-        save(n, 1, weight)
-        n.extra = _packed(g)
-        set_history(n, y, 0)
-    return y
+    return _recorded(y, conv_vjp, b"ConvolutionBackward0", 3, x, weight, bias, g)
 
 
 cdef int input_gradient_vjp(Node n, Tensor gg, Run run) except -1:
@@ -240,20 +246,11 @@ cdef int input_gradient_vjp(Node n, Tensor gg, Run run) except -1:
 cdef Tensor input_gradient(Tensor g, Tensor weight, const Py_ssize_t* shape, const Geometry* geometry):
     """The gradient of an input of `shape`."""
     cdef Tensor made
-    cdef Node n
     if is_meta(g) or is_meta(weight):
         made = empty_tensor(g.code, g.ndim_, shape, META)
     else:
         made = _input_pass(g, weight, None, shape, geometry)
-    if recording2(g, weight):
-        n = new_node(input_gradient_vjp, b"ConvolutionBackwardBackward0", 2)
-        connect(n, 0, g)
-        connect(n, 1, weight)
-        save(n, 0, g)
-        save(n, 1, weight)
-        n.extra = _packed(geometry)
-        set_history(n, made, 0)
-    return made
+    return _recorded(made, input_gradient_vjp, b"ConvolutionBackwardBackward0", 2, g, weight, None, geometry)
 
 
 cdef int weight_gradient_vjp(Node n, Tensor gg, Run run) except -1:
@@ -270,20 +267,11 @@ cdef int weight_gradient_vjp(Node n, Tensor gg, Run run) except -1:
 cdef Tensor weight_gradient(Tensor x, Tensor g, Tensor weight, const Geometry* geometry):
     """The gradient of the weight, which has the shape of `weight` (whose elements are not read)."""
     cdef Tensor made
-    cdef Node n
     if is_meta(g):
         made = empty_tensor(x.code, weight.ndim_, weight.shape_, META)
     else:
         made = _weight_pass(x, g, weight, None, geometry)
-    if recording2(x, g):
-        n = new_node(weight_gradient_vjp, b"ConvolutionBackwardBackward0", 2)
-        connect(n, 0, x)
-        connect(n, 1, g)
-        save(n, 0, x)
-        save(n, 1, g)
-        n.extra = _packed(geometry)
-        set_history(n, made, 0)
-    return made
+    return _recorded(made, weight_gradient_vjp, b"ConvolutionBackwardBackward0", 2, x, g, None, geometry)
 
 
 cdef tuple _weight_and_bias_gradient(Tensor x, Tensor g, Tensor weight, const Geometry* geometry):
@@ -311,22 +299,11 @@ cdef int transposed_vjp(Node n, Tensor g, Run run) except -1:
 cdef Tensor transposed(Tensor x, Tensor weight, Tensor bias, const Py_ssize_t* shape, const Geometry* g):
     """The gradient of a convolution's input as an op of its own: x in the place of that convolution's output."""
     cdef Tensor y
-    cdef Node n
     if is_meta(x) or is_meta(weight):
         y = empty_tensor(x.code, x.ndim_, shape, META)
     else:
         y = _input_pass(x, weight, bias, shape, g)
-    if recording2(x, weight) or bias is not None and recording(bias):
-        n = new_node(transposed_vjp, b"ConvolutionBackward0", 3)
-        connect(n, 0, x)
-        connect(n, 1, weight)
-        if bias is not None:
-            connect(n, 2, bias)
-        save(n, 0, x)
-        save(n, 1, weight)
-        n.extra = _packed(g)
-        set_history(n, y, 0)
-    return y
+    return _recorded(y, transposed_vjp, b"ConvolutionBackward0", 3, x, weight, bias, g)
 
 
 # --- arguments ------------------------------------------------------------------------------------------------------

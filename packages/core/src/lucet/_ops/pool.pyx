@@ -20,34 +20,54 @@ cdef enum:
     TASK_ELEMENTS = 32768            # window elements per task, about 30 us
 
 
-# --- running over planes --------------------------------------------------------------------------------------------
+# --- running over planes, or over images that lie channels-last ---------------------------------------------------------
 
+# One of the kernels is set. `index`: positions (int64) in planes, winners (bytes) of images.
 cdef struct Job:
     pool_shape* p
     pool_index_fn forward_index
     pool_scatter_fn scatter
-    pool_fn plain
+    image_max_pool_fn maximum
+    image_max_pool_grad_fn maximum_grad
+    pool_fn average
     const void* x
     void* y
-    int64_t* index
-    Py_ssize_t planes, per_task
+    void* index
+    Py_ssize_t units, per_task           # planes; of images, rows of the output forward and images backward
 
 
 cdef void _task(void* context, Py_ssize_t task, int worker) noexcept nogil:
     cdef Job* j = <Job*>context
     cdef Py_ssize_t first = task * j.per_task, last = first + j.per_task
-    if last > j.planes:
-        last = j.planes
+    if last > j.units:
+        last = j.units
     if j.forward_index != NULL:
-        j.forward_index(j.x, j.y, j.index, j.p, first, last)
+        j.forward_index(j.x, j.y, <int64_t*>j.index, j.p, first, last)
     elif j.scatter != NULL:
-        j.scatter(j.x, j.index, j.y, j.p, first, last)
+        j.scatter(j.x, <int64_t*>j.index, j.y, j.p, first, last)
+    elif j.maximum != NULL:
+        j.maximum(j.x, j.y, <uint8_t*>j.index, j.p, first, last)
+    elif j.maximum_grad != NULL:
+        j.maximum_grad(j.x, <uint8_t*>j.index, j.y, j.p, first, last)
     else:
-        j.plain(j.x, j.y, j.p, first, last)
+        j.average(j.x, j.y, j.p, first, last)
+
+
+cdef void _spread(Job* j, pool_shape* p, Py_ssize_t units, double elements) noexcept:
+    """Run over all units, of that many window elements each."""
+    cdef Py_ssize_t tasks
+    j.p = p
+    j.units = units
+    j.per_task = <Py_ssize_t>(TASK_ELEMENTS / elements) + 1
+    tasks = (units + j.per_task - 1) // j.per_task
+    if tasks <= 2:
+        j.per_task = units
+        _task(j, 0, 0)
+    else:
+        run_unlocked(tasks, _task, j)
 
 
 cdef int _run(Job* j, pool_shape* p, Tensor source, Tensor target, Tensor index, Py_ssize_t planes) except -1:
-    cdef Py_ssize_t tasks
     cdef double work
     if planes == 0 or target.numel_ == 0:
         return 0
@@ -55,25 +75,28 @@ cdef int _run(Job* j, pool_shape* p, Tensor source, Tensor target, Tensor index,
         memset(data_of(target), 0, target.numel_ * itemsize_of[target.code])
         return 0
     work = <double>p.oh * p.ow * (<double>p.kernel_h * p.kernel_w if not p.adaptive else p.h * p.w // (p.oh * p.ow) + 1) + 1
-    j.p = p
     j.x = data_of(source)
     j.y = data_of(target)
-    j.index = NULL if index is None else <int64_t*>data_of(index)
-    j.planes = planes
-    j.per_task = <Py_ssize_t>(TASK_ELEMENTS / work) + 1
-    tasks = (planes + j.per_task - 1) // j.per_task
-    if tasks <= 2:
-        j.per_task = planes
-        _task(j, 0, 0)
-    else:
-        run_unlocked(tasks, _task, j)
+    j.index = NULL if index is None else data_of(index)
+    _spread(j, p, planes, work)
+    return 0
+
+
+cdef int _run_images(Job* j, pool_shape* p, Tensor source, Tensor target, Tensor winner, Py_ssize_t units) except -1:
+    p.channels = source.shape_[1]
+    j.x = raw_of(source)
+    j.y = raw_of(target)
+    j.index = NULL if winner is None else raw_of(winner)
+    _spread(j, p, units, (<double>source.numel_ + target.numel_) / 4 / units)       # vectors take four at a time, or more
     return 0
 
 
 cdef void _clear(Job* j) noexcept:
     j.forward_index = NULL
     j.scatter = NULL
-    j.plain = NULL
+    j.maximum = NULL
+    j.maximum_grad = NULL
+    j.average = NULL
 
 
 cdef inline int _slot(Tensor t) noexcept:
@@ -100,55 +123,7 @@ cdef Tensor _result(Tensor x, const pool_shape* p, int code):
     return empty_tensor(code, x.ndim_, shape, x.storage.device)
 
 
-# --- running over images that lie channels-last ----------------------------------------------------------------------
-
-cdef struct ImageJob:
-    pool_shape* p
-    image_max_pool_fn maximum
-    image_max_pool_grad_fn maximum_grad
-    pool_fn average
-    const void* x
-    void* y
-    uint8_t* winner
-    Py_ssize_t units, per_task
-
-
-cdef void _image_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
-    cdef ImageJob* j = <ImageJob*>context
-    cdef Py_ssize_t first = task * j.per_task, last = first + j.per_task
-    if last > j.units:
-        last = j.units
-    if j.maximum != NULL:
-        j.maximum(j.x, j.y, j.winner, j.p, first, last)
-    elif j.maximum_grad != NULL:
-        j.maximum_grad(j.x, j.winner, j.y, j.p, first, last)
-    else:
-        j.average(j.x, j.y, j.p, first, last)
-
-
-cdef int _run_images(ImageJob* j, pool_shape* p, Tensor source, Tensor target, Tensor winner, Py_ssize_t units) except -1:
-    """Over `units` rows of the output (forward) or images (backward)."""
-    cdef double work = <double>source.numel_ + target.numel_
-    p.channels = source.shape_[1]
-    j.p = p
-    j.x = raw_of(source)
-    j.y = raw_of(target)
-    j.winner = NULL if winner is None else <uint8_t*>raw_of(winner)
-    j.units = units
-    j.per_task = <Py_ssize_t>(TASK_ELEMENTS * 4 / (work / units)) + 1
-    if units <= 2 * j.per_task:
-        j.per_task = units
-        _image_task(j, 0, 0)
-    else:
-        run_unlocked((units + j.per_task - 1) // j.per_task, _image_task, j)
-    return 0
-
-
-cdef void _clear_images(ImageJob* j) noexcept:
-    j.maximum = NULL
-    j.maximum_grad = NULL
-    j.average = NULL
-
+# --- images that lie channels-last --------------------------------------------------------------------------------------
 
 cdef inline bint _as_images(Tensor x) noexcept:
     """Whether to pool x channels-last."""
@@ -165,14 +140,14 @@ cdef inline bint _places_fit(const pool_shape* p) noexcept:
 cdef Tensor _image_max_pool(Tensor x, pool_shape* p):
     cdef Tensor images = channels_last(x), y, winner = None
     cdef Py_ssize_t shape[4]
-    cdef ImageJob j
+    cdef Job j
     cdef Node n
     cdef bint will_record = recording(x)
     shape[0], shape[1], shape[2], shape[3] = x.shape_[0], x.shape_[1], p.oh, p.ow
     y = empty_image_as(x, x.code, shape)
     if will_record:
         winner = empty_tensor(UINT8, 4, shape, CPU)           # in the order of y's elements
-    _clear_images(&j)
+    _clear(&j)
     j.maximum = K.image_max_pool[_slot(x)]
     _run_images(&j, p, images, y, winner, x.shape_[0] * p.oh)
     if will_record:
@@ -188,13 +163,13 @@ cdef int image_max_pool_vjp(Node n, Tensor g, Run run) except -1:
     cdef pool_shape p = _unpacked(n.extra)
     cdef Tensor winner = saved(n, 0), images, x
     cdef Py_ssize_t shape[4]
-    cdef ImageJob j
+    cdef Job j
     if recording(g) or is_meta(g):
         return give(run, n, 0, scatter_planes(g, _positions(winner, &p), &p))
     shape[0], shape[1], shape[2], shape[3] = g.shape_[0], g.shape_[1], p.h, p.w
     images = channels_last(g)
     x = empty_image_as(g, g.code, shape)
-    _clear_images(&j)
+    _clear(&j)
     j.maximum_grad = K.image_max_pool_grad[_slot(g)]
     _run_images(&j, &p, images, x, winner, g.shape_[0])
     return give(run, n, 0, x)
@@ -228,10 +203,10 @@ cdef Tensor _image_avg_pool(Tensor x, pool_shape* p, Py_ssize_t h, Py_ssize_t w,
     """Averages (n, c, oh, ow), or their gradients spread over (n, c, h, w)."""
     cdef Tensor images = channels_last(x), y
     cdef Py_ssize_t shape[4]
-    cdef ImageJob j
+    cdef Job j
     shape[0], shape[1], shape[2], shape[3] = x.shape_[0], x.shape_[1], h, w
     y = empty_image_as(x, x.code, shape)
-    _clear_images(&j)
+    _clear(&j)
     j.average = K.image_avg_pool_grad[_slot(x)] if backward else K.image_avg_pool[_slot(x)]
     _run_images(&j, p, images, y, None, x.shape_[0] if backward else x.shape_[0] * h)
     return y
@@ -375,7 +350,7 @@ cdef Tensor _avg_pool(Tensor x, pool_shape* p):
         y = _result(wide, p, wide.code)
         if not is_meta(x):
             _clear(&j)
-            j.plain = K.avg_pool[_slot(wide)]
+            j.average = K.avg_pool[_slot(wide)]
             _run(&j, p, wide, y, None, _planes(x))
         y = converted(y, x.code)
     if recording(x):
@@ -405,7 +380,7 @@ cdef Tensor _avg_spread(Tensor g, pool_shape* p, bint images):
         x = empty_tensor(wide.code, g.ndim_, shape, g.storage.device)
         if not is_meta(g):
             _clear(&j)
-            j.plain = K.avg_pool_grad[_slot(wide)]
+            j.average = K.avg_pool_grad[_slot(wide)]
             _run(&j, p, wide, x, None, _planes(g))
         x = converted(x, g.code)
     if recording(g):

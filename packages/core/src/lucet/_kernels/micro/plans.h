@@ -56,6 +56,6 @@ typedef struct {
     ptrdiff_t frame_size, out_size, taps_size, tail_size;          /* parts of the scratch, in elements */
     ptrdiff_t image_groups, k_blocks, c_blocks, k_padded, group_size;
     ptrdiff_t sum_parts, prepared_size;               /* channels-last: cuts of a sum; prepared weights, in elements */
-    ptrdiff_t tiles_h, tiles_w, tiles, tile_block, tile_blocks, c_padded, in_row, out_row;         /* Winograd's */
+    ptrdiff_t tile_block, tile_blocks;                /* ... weight gradient: slices at once; units of the last step */
 } conv_plan;
 #endif
