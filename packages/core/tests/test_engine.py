@@ -3,6 +3,7 @@
 What torch does too is in engine_cases.py, compared here with values recorded from torch; below is what lucet promises besides.
 """
 
+import contextlib
 import gc
 import json
 import math
@@ -381,7 +382,51 @@ def test_a_version_error_names_the_op_and_the_shape():
     assert text.splitlines()[0] == "backward of MulBackward0: its saved input was changed in place afterwards"
     assert "modified by an inplace operation" in text
     assert "(2,) float64 is at version 1; expected version 0" in text
+    assert "last changed by add" in text
     assert "fix" in text
+
+
+def spoil_by_writing(y):
+    y[0] = 1
+
+
+def spoil_through_a_view(y):
+    y.view(2).mul_(2)
+
+
+def spoil_by_filling(y):
+    y.detach().fill_(0)
+
+
+def spoil_by_out(y):
+    lucet.exp(lucet.ones(2, dtype=lucet.float64), out=y.detach())
+
+
+def spoil_by_random_numbers(y):
+    y.detach().uniform_()
+
+
+@pytest.mark.parametrize(
+    "spoil, op",
+    [
+        (spoil_by_writing, "__setitem__"),
+        (spoil_through_a_view, "mul"),
+        (spoil_by_filling, "fill_"),
+        (spoil_by_out, "exp"),
+        (spoil_by_random_numbers, "uniform_"),
+    ],
+)
+def test_a_version_error_names_the_change_and_in_anomaly_mode_its_line(spoil, op):
+    for mode in (contextlib.nullcontext(), lucet.autograd.set_detect_anomaly(True)):
+        with mode, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            y = leaf(lucet, 1, 2) * 2
+            z = y * y
+            spoil(y)
+            with pytest.raises(VersionError) as caught:
+                z.sum().backward()
+        assert f"last changed by {op}" in str(caught.value)
+    assert f"in {spoil.__name__}: " in str(caught.value)
 
 
 def test_a_wrong_shape_of_a_gradient_names_the_op():

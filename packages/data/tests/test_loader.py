@@ -73,9 +73,10 @@ OPTIONS = [
     {"batch_sampler": [[3, 1], [1, 1, 1], [7]]},
     {"batch_size": 5, "sampler": [4, 4, 4, 2, 0, 1]},
 ]
+SPELLED = [", ".join(f"{key}={getattr(value, '__name__', value)}" for key, value in each.items()) for each in OPTIONS]
 
 
-@pytest.mark.parametrize("options", OPTIONS, ids=str)
+@pytest.mark.parametrize("options", OPTIONS, ids=SPELLED)
 @pytest.mark.parametrize("workers", [1, 2, 5])
 def test_every_number_of_threads_gives_the_same_bits(options, workers):
     seeded()
@@ -87,7 +88,7 @@ def test_every_number_of_threads_gives_the_same_bits(options, workers):
     assert expected[0] != expected[1]
 
 
-@pytest.mark.parametrize("options", [OPTIONS[0], OPTIONS[2]], ids=str)
+@pytest.mark.parametrize("options", [OPTIONS[0], OPTIONS[2]], ids=[SPELLED[0], SPELLED[2]])
 @pytest.mark.parametrize("context", [None, "spawn"])
 def test_processes_give_the_same_bits(options, context):
     seeded()

@@ -21,7 +21,7 @@ import weakref
 
 from lucet._errors import VersionError, ShapeError, error, warn_once
 from lucet._hooks import add_hook
-from lucet._tensor import attach, _fresh_version
+from lucet._tensor import attach, _fresh_version, _last_writer, _watch_writes
 
 cdef extern from "Python.h":
     Py_ssize_t Py_REFCNT(PyObject*)
@@ -390,6 +390,13 @@ cdef Tensor saved_tensor(Node n, int slot):
     return <Tensor>saved(n, slot)
 
 
+def last_change(Tensor t not None) -> str:
+    """Which op changed `t` last, and in anomaly mode where it was called."""
+    op, counter, value = _last_writer(t) or ("an op that is not known", 0, 0)
+    where = (<object>_anomaly).line_of_write(counter, value) if _anomaly != NULL else None
+    return f"last changed by {op}" + (f", called at {where}" if where else "")
+
+
 cdef object _version_error(Node n, Tensor t, unsigned int version, bint is_output):
     what = "output" if is_output else "input"
     op = _label(n)
@@ -399,6 +406,7 @@ cdef object _version_error(Node n, Tensor t, unsigned int version, bint is_outpu
         facts=[
             "one of the variables needed for gradient computation has been modified by an inplace operation: "
             f"{describe(t)} is at version {version_of(t)}; expected version {version} instead",
+            last_change(t),
             *([f"called at {n.trace.line}"] if n.trace is not None else []),
         ],
         fix="the out-of-place form of the op that changed it, or a clone() before it; detect_anomaly() names the line",
@@ -889,7 +897,7 @@ cdef int _accumulate(Run run, Tensor leaf, Claim* c) except -1:
     if run.create_graph:
         leaf.grad_ = engine_ops.add(before, g)
     else:
-        bump(before)
+        bump(before, b"accumulation into .grad")
         engine_ops.add_inplace(before, g)
     return 0
 
@@ -1467,7 +1475,7 @@ def check_function_inplace(Tensor t not None):
 
 def bump_version(Tensor t not None):
     """Note an in-place change made by other means (`lucet.autograd.graph.increment_version`)."""
-    bump(t)
+    bump(t, b"increment_version")
 
 
 def version(Tensor t not None) -> int:
@@ -1482,6 +1490,7 @@ def set_anomaly(watch):
     if watch is not None:
         Py_INCREF(watch)
     _anomaly = <PyObject*>watch if watch is not None else NULL
+    _watch_writes(watch.written if watch is not None else None)
     Py_XDECREF(before)
 
 

@@ -7,7 +7,8 @@ cdef extern from *:
     """
     #define LUCET_MAX_DIMS 64
     #define LUCET_INLINE_DIMS 5
-    typedef struct lucet_version { long refs; unsigned value; struct lucet_version *next; } lucet_version;
+    /* op: who changed the elements last, a constant; NULL for nobody */
+    typedef struct lucet_version { long refs; unsigned value; const char *op; struct lucet_version *next; } lucet_version;
     """
     enum:
         MAX_DIMS "LUCET_MAX_DIMS"
@@ -15,6 +16,7 @@ cdef extern from *:
     ctypedef struct Version "lucet_version":
         long refs
         unsigned value
+        const char* op
         Version* next
 
 cdef enum:
@@ -123,7 +125,7 @@ cdef int take_geometry(Tensor t, Tensor source) except -1
 
 # --- versions -------------------------------------------------------------------------------------------------------
 cdef void share_version(Tensor source, Tensor target)
-cdef void bump(Tensor t)
+cdef void bump(Tensor t, const char* op)
 cdef inline unsigned version_of(Tensor t) noexcept:
     return t.version.value if t.version != NULL else 0
 

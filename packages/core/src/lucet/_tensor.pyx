@@ -42,7 +42,7 @@ cdef extern from *:
         lucet_version *v = lucet_free_versions;
         if (v) lucet_free_versions = v->next;
         else v = PyMem_Malloc(sizeof *v);
-        if (v) { v->refs = 1; v->value = 0; }
+        if (v) { v->refs = 1; v->value = 0; v->op = NULL; }
         return v;
     }
     static void lucet_version_decref(lucet_version *v) {
@@ -983,13 +983,32 @@ cdef void share_version(Tensor source, Tensor target):
     target.version = source.version
 
 
-cdef void bump(Tensor t):
-    """Note that the elements of `t` change in place."""
+_on_write = None         # anomaly mode notes who writes, by version counter and value
+
+
+cdef void bump(Tensor t, const char* op):
+    """Note that `op` changes the elements of `t` in place; the name is kept for errors and has to stay where it is."""
     if t.flags & F_INFERENCE:
         return
     if t.version == NULL:
         t.version = version_new()
     t.version.value += 1
+    t.version.op = op
+    if _on_write is not None:
+        _on_write(<size_t>t.version, t.version.value)
+
+
+def _last_writer(Tensor t not None):
+    """The op that changed the elements of `t`, or of a tensor that shares them, last, as `(name, counter, value)`."""
+    if t.version == NULL or t.version.op == NULL:
+        return None
+    return t.version.op.decode(), <size_t>t.version, t.version.value
+
+
+def _watch_writes(watch):
+    """Call `watch(counter, value)` at every change in place; None ends it."""
+    global _on_write
+    _on_write = watch
 
 
 def _fresh_version(Tensor t not None):
@@ -1000,7 +1019,7 @@ def _fresh_version(Tensor t not None):
 
 
 def _bump_version(Tensor t not None):
-    bump(t)
+    bump(t, b"_bump_version")
 
 
 # --- reading --------------------------------------------------------------------------------------------------------

@@ -33,3 +33,4 @@ cdef int prepare_out(Tensor out, int ndim, const Py_ssize_t* shape, int code, co
 cdef int convert_into(Tensor target, Tensor source) except -1
 cdef Tensor converted(Tensor a, int code)
 cdef Tensor contiguous(Tensor a)
+cdef Tensor widened(Tensor a)

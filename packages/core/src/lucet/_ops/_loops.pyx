@@ -5,7 +5,7 @@ blocks where an operand is stored in another type than the loop computes in, and
 operands are contiguous and of one type come in by `run_contiguous` directly.
 """
 
-from lucet._dtype cimport itemsize_of, dtype_object, can_cast
+from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, itemsize_of, dtype_object, can_cast
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport loop_fn, LoopArgs
 from lucet._ops._layout cimport raw_of, same_layout, settle_views
@@ -428,3 +428,12 @@ cdef Tensor contiguous(Tensor a):
     t = empty_tensor(a.code, a.ndim_, a.shape_, a.storage.device)
     convert_into(t, a)
     return t
+
+
+cdef Tensor widened(Tensor a):
+    """`a` contiguous and in a type that loops compute in: float32 for the half types. None stays None."""
+    if a is None:
+        return None
+    if a.code == FLOAT16 or a.code == BFLOAT16:
+        a = converted(a, FLOAT32)
+    return contiguous(a)

@@ -1,5 +1,6 @@
 """Copies and conversions: clone, copy_, contiguous, to and its relatives, fill_, resize_, set_. Making tensors is in create.pyx."""
 
+from cpython.unicode cimport PyUnicode_AsUTF8
 from lucet._dtype cimport FLOAT16, code_of, dtype_object, itemsize_of, is_number
 from lucet._engine cimport (
     Node, Run, engine_ops, requires_grad, recording, recording2, new_node, connect, set_history, check_inplace, rebase, needs, give,
@@ -304,7 +305,7 @@ cdef Tensor copy_inplace(Tensor target, Tensor source):
             from_ = empty_like(source, source.code)       # they may overlap: read everything before writing
             convert_into(from_, source)
         convert_into(target, from_)
-    bump(target)
+    bump(target, b"copy_")
     if will_record:
         record_overwrite(target, source, b"CopyBackwards")
     return target
@@ -340,7 +341,7 @@ cdef Tensor _fill(Tensor t, object value, const char* name):
     check_no_internal_overlap(t, name)
     if not (by_tensor and is_meta(t)):
         fill_with(t, (<Tensor>value).item() if by_tensor else value, name)
-    bump(t)
+    bump(t, name)
     if will_record:
         record_overwrite(t, <Tensor>value if by_tensor else None, b"FillBackward0" if name != b"zero_" else b"ZeroBackward0")
     return t
@@ -426,7 +427,7 @@ def resize_(Tensor self not None, *sizes, memory_format=contiguous_format):
         self.shape_[i] = shape[i]
     self.numel_ = n
     set_contiguous(self)
-    bump(self)
+    bump(self, b"resize_")
     if ordered is not None:
         take_geometry(self, ordered)
         self.offset = offset
@@ -476,7 +477,7 @@ def set_(Tensor self not None, source=None, storage_offset=0, size=None, stride=
         t = tensor_from_storage(s, dtype_object(self.code), storage_offset, size, stride)
     take_geometry(self, t)
     self.storage = t.storage
-    bump(self)
+    bump(self, b"set_")
     return self
 
 
@@ -495,9 +496,9 @@ op(set_, public=False, grad="no", family="convert", samples=lambda r: [(r(2, 3),
 
 cdef Tensor deliver(Tensor result, Tensor out, str op):
     """Hand a computed result over to `out=`."""
+    cdef const char* name = PyUnicode_AsUTF8(op)          # a constant of the caller: it outlives the call
     if out is None:
         return result
-    name = op.encode()
     if requires_grad(result) or requires_grad(out) and thread_state().grad_enabled:
         raise RuntimeError(f"{op}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.")
     if out.code != result.code and op not in ("outer", "addr"):
@@ -509,7 +510,7 @@ cdef Tensor deliver(Tensor result, Tensor out, str op):
     check_no_internal_overlap(out, name)
     prepare_out(out, result.ndim_, result.shape_, result.code, name)
     convert_into(out, result)
-    bump(out)
+    bump(out, name)
     return out
 
 

@@ -1,6 +1,7 @@
 """Factories: tensors from shapes, ranges and Python data. Random ones are in random.pyx, NumPy and buffers in interop.pyx."""
 
 from cpython.number cimport PyNumber_Index
+from cpython.unicode cimport PyUnicode_AsUTF8
 from cpython.float cimport PyFloat_CheckExact, PyFloat_AS_DOUBLE, PyFloat_Check
 from cpython.long cimport PyLong_Check
 from cpython.bool cimport PyBool_Check
@@ -64,7 +65,7 @@ cdef tuple _RANGES = ("arange", "range", "linspace", "logspace")
 cdef Tensor _factory(object size, object dtype, object device, object layout, bint requires_grad, bint pin_memory, object out, str name, int inferred, object memory_format=None):
     """An uninitialised tensor by the keyword arguments that all factories take."""
     cdef Py_ssize_t shape[64]
-    cdef int ndim = parse_shape(size, shape, name.encode())
+    cdef int ndim = parse_shape(size, shape, PyUnicode_AsUTF8(name))
     cdef int code = inferred if dtype is None else code_of(dtype), i
     cdef Tensor t
     if layout is not None and layout is not strided:
@@ -79,13 +80,13 @@ cdef Tensor _factory(object size, object dtype, object device, object layout, bi
         t = <Tensor?>out
         if dtype is not None and t.code != code:
             raise RuntimeError(f"{name}: dtype {dtype!r} does not match dtype of out parameter ({dtype_object(t.code)!r})")
-        check_inplace(t, False, name.encode())
+        check_inplace(t, False, PyUnicode_AsUTF8(name))
         if name in _RANGES:
-            check_no_internal_overlap(t, name.encode())
+            check_no_internal_overlap(t, PyUnicode_AsUTF8(name))
         if name != "arange" and not (t.ndim_ == ndim and all([t.shape_[i] == shape[i] for i in range(ndim)])):
             t.resize_([shape[i] for i in range(ndim)])      # without the warning, which arange alone gives
-        prepare_out(t, ndim, shape, t.code, name.encode())
-        bump(t)
+        prepare_out(t, ndim, shape, t.code, PyUnicode_AsUTF8(name))
+        bump(t, PyUnicode_AsUTF8(name))
     else:
         t = empty_tensor(code, ndim, shape, CPU if usable(device, name) is CPU_DEVICE else META)
         if memory_format is not None and memory_format is not contiguous_format and memory_format is not preserve_format:

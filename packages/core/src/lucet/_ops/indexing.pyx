@@ -666,7 +666,7 @@ cdef Tensor put_into(Tensor a, list indices, Tensor value, bint accumulate, cons
     p = pick_of(a, indices, name)
     widened(value, p)
     written(a, p, value, accumulate)
-    bump(a)
+    bump(a, name)
     if will_record:
         n = new_node(index_put_vjp, b"IndexPutBackward0", 2)
         connect(n, 0, a)

@@ -152,7 +152,7 @@ cdef Tensor gather_along(Tensor a, int dim, Tensor index, Tensor out):
         check_no_internal_overlap(out, b"gather")
         check_out_overlap(out, a, b"gather")
         prepare_out(out, index.ndim_, index.shape_, a.code, b"gather")
-        bump(out)
+        bump(out, b"gather")
     if at is not None:
         _along(K.gather[log2_size(a.code)], y, a, at, a, dim, True)
     if will_record:
@@ -288,7 +288,7 @@ cdef Tensor scatter_into(Tensor a, int dim, Tensor index, Tensor source, int kin
             from_ = empty_like(source, source.code)
             convert_into(from_, source)
         _along(_scatter_fn(kind, a.code), a, from_, at, a, dim, False)
-    bump(a)
+    bump(a, name)
     if will_record:
         n = new_node(scatter_vjp, b"ScatterAddBackward0" if kind == SCATTER_ADD else b"ScatterBackward0", 2)
         connect(n, 0, a)

@@ -35,7 +35,7 @@ cdef Tensor _fill_masked(Tensor y, Tensor a, Tensor mask, object value, const ch
         operand_of(a, y.code, &ops[3])
         iterate(K.where[log2_size(y.code)], NULL, 4, ops, CHEAP)
     if inplace:
-        bump(a)
+        bump(a, name)
     if will_record:
         n = new_node(masked_fill_vjp, b"MaskedFillBackward1" if isinstance(value, Tensor) else b"MaskedFillBackward0", 2)
         connect(n, 0, a)
@@ -141,7 +141,7 @@ def masked_scatter_(Tensor input not None, Tensor mask not None, Tensor source n
         )
     if is_meta(input) and is_meta(mask) and is_meta(source):
         check_inplace(input, recording2(input, source), b"masked_scatter_")
-        bump(input)
+        bump(input, b"masked_scatter_")
         return input
     count = true_positions(wide, 1).numel_
     if count > source.numel_:

@@ -83,7 +83,7 @@ cdef Tensor _stored(Tensor y, Tensor out, const char* name):
     check_no_internal_overlap(out, name)
     prepare_out(out, y.ndim_, y.shape_, y.code, name)
     convert_into(out, y)
-    bump(out)
+    bump(out, name)
     return out
 
 # index_add, index_copy, index_fill ---------------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ cdef Tensor _write_vector(
     if not (is_meta(a) or is_meta(source) or is_meta(vector)):
         p = pick_of(whole, _at_dim(dim, vector), name)
         written(whole, p, source, accumulate)
-    bump(a)
+    bump(a, name)
     if will_record:
         n = new_node(vjp, label, 2)
         connect(n, 0, a)

@@ -277,7 +277,7 @@ cdef int _set_basic(Tensor target, object value) except -1:
         will_record = recording(target)
         check_inplace(target, will_record, b"__setitem__")
         fill_with(target, value, b"__setitem__")
-        bump(target)
+        bump(target, b"__setitem__")
         if will_record:
             n = new_node(fill_vjp, b"FillBackward0", 1)
             if target.base is None:
@@ -333,7 +333,7 @@ cdef bint _set_rows(Tensor a, Tensor index, object value) except -1:
     row = empty_tensor(a.code, 1, &n, CPU)
     fill_with(row, value, b"__setitem__")
     K.put_rows(data_of(a), few, data_of(row), 0, index.numel_, n * itemsize_of[a.code])
-    bump(a)
+    bump(a, b"__setitem__")
     return True
 
 cdef object setitem(Tensor a, object index, object value):

@@ -221,7 +221,7 @@ cdef Tensor joined(list tensors, int dim, bint stacked, Tensor out, const char* 
                     convert_into(_window(y, dim, start, t.shape_[dim]), t)
                     start += t.shape_[dim]
     if out is not None:
-        bump(y)
+        bump(y, name)
     if will_record:
         n = new_node(stack_vjp if stacked else cat_vjp, b"StackBackward0" if stacked else b"CatBackward0", <int>len(tensors))
         for k in range(len(tensors)):

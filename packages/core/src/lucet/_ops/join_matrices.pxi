@@ -93,7 +93,7 @@ cdef Tensor triangle(Tensor a, Py_ssize_t diagonal, bint upper, Tensor out, bint
     if work is not y:
         convert_into(y, work)
     if out is not None:
-        bump(y)
+        bump(y, name)
     if will_record:
         n = new_node(triu_vjp if upper else tril_vjp, b"TriuBackward0" if upper else b"TrilBackward0", 1)
         connect(n, 0, a)
@@ -237,7 +237,7 @@ cdef Tensor stored(Tensor y, Tensor out, const char* name):
     check_no_internal_overlap(out, name)
     prepare_out(out, y.ndim_, y.shape_, y.code, name)
     convert_into(out, y)
-    bump(out)
+    bump(out, name)
     return out
 
 def diagflat(Tensor input not None, offset=0):

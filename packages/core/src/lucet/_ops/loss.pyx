@@ -12,7 +12,7 @@ from lucet._engine cimport (
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport nll_shape, LOSS_SQUARE, LOSS_DISTANCE, LOSS_SMOOTH, LOSS_HUBER, LOSS_BINARY
 from lucet._modes cimport thread_state, slow_call, passed
-from lucet._ops._loops cimport converted, contiguous, broadcast2
+from lucet._ops._loops cimport converted, contiguous, broadcast2, widened
 from lucet._ops.convert cimport cast_to
 from lucet._ops.create cimport filled
 from lucet._ops.pointwise cimport add, sub, mul, div, neg, where, result_code
@@ -72,11 +72,6 @@ cdef inline int _loop_code(int code) noexcept:
 
 cdef inline int _slot(int code) noexcept:
     return 1 if code == FLOAT64 else 0
-
-
-cdef Tensor _wide(Tensor t):
-    """Contiguous, and in a type that kernels have; None stays None."""
-    return None if t is None else contiguous(converted(t, _loop_code(t.code)))
 
 
 cdef Tensor _scalar(double value, int code):
@@ -186,7 +181,7 @@ cdef Labels labels_of(Tensor x, Tensor target, Tensor weight, object ignore_inde
         l.p.inner *= x.shape_[i]
     _check_floating(x, op_name)
     _check_weight(x, weight, l.p.classes, op_name)
-    l.weight = _wide(weight)
+    l.weight = widened(weight)
     l.like = empty_tensor(x.code, x.ndim_, x.shape_, META)
     l.reduction = reduction
     l.share = 1
@@ -325,7 +320,7 @@ cdef Tensor _spread(Tensor g, Labels l):
     cdef Job j
     if is_meta(g) or is_meta(l.target):
         return empty_tensor(l.like.code, l.like.ndim_, l.like.shape_, META)
-    wide = _wide(converted(g, l.like.code))
+    wide = widened(converted(g, l.like.code))
     dx = empty_tensor(wide.code, l.like.ndim_, l.like.shape_, CPU)
     j.g = data_of(wide)
     j.step = 1 if wide.ndim_ or l.like.ndim_ == 1 else 0
@@ -370,7 +365,7 @@ cdef Tensor nll_terms(Tensor x, Labels l, Tensor target):
     if is_meta(x) or is_meta(l.target):
         y = _per_position(l, x.code, True) if l.reduction == NONE else empty_tensor(x.code, 0, NULL, META)
     else:
-        wide = _wide(x)
+        wide = widened(x)
         terms = _per_position(l, wide.code, False)
         if l.reduction == MEAN and l.weight is not None:
             weights = _per_position(l, wide.code, False)
@@ -439,7 +434,7 @@ cdef Tensor _entropy_gradient(Tensor g, Tensor prob, Labels l):
     cdef Job j
     if is_meta(g) or is_meta(prob):
         return empty_tensor(l.like.code, l.like.ndim_, l.like.shape_, META)
-    wide = _wide(converted(g, prob.code))
+    wide = widened(converted(g, prob.code))
     dx = empty_tensor(prob.code, l.like.ndim_, l.like.shape_, CPU)
     j.prob = data_of(prob)
     j.g = data_of(wide)
@@ -459,7 +454,7 @@ cdef Tensor entropy_rows(Tensor x, Labels l, Tensor target):
         y = _per_position(l, x.code, True) if l.reduction == NONE else empty_tensor(x.code, 0, NULL, META)
         prob = empty_tensor(_loop_code(x.code), x.ndim_, x.shape_, META)
     else:
-        wide = _wide(x)
+        wide = widened(x)
         terms = _per_position(l, wide.code, False)
         if l.reduction == MEAN and l.weight is not None:
             weights = _per_position(l, wide.code, False)

@@ -12,7 +12,7 @@ from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport norm_shape
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._layout cimport as_images, channels_last, empty_image_as, raw_of, settle_views
-from lucet._ops._loops cimport convert_into, converted, contiguous, check_no_internal_overlap
+from lucet._ops._loops cimport convert_into, converted, contiguous, check_no_internal_overlap, widened
 from lucet._ops.convert cimport cast_to
 from lucet._ops.pointwise cimport add, sub, mul
 from lucet._ops.reduce cimport sum_dims, mean_dims
@@ -265,14 +265,9 @@ cdef Tensor _operand(Tensor t, bint images):
     cdef Tensor wide
     if images:
         return channels_last(t)
-    wide = _wide(t)
+    wide = widened(t)
     settle_views(wide)
     return wide
-
-
-cdef Tensor _wide(Tensor t):
-    """Contiguous, and in a type that kernels have: float32 for the half types."""
-    return contiguous(converted(t, FLOAT32) if t.code == FLOAT16 or t.code == BFLOAT16 else t)
 
 
 # --- the op and its gradient ------------------------------------------------------------------------------------------
@@ -503,7 +498,7 @@ cdef int _move(Tensor running, Tensor stats, Py_ssize_t k, double momentum, doub
     for c in range(moved.numel_):
         (<double*>data_of(moved))[c] = momentum * (row[c] * factor) + (1 - momentum) * (<double*>data_of(values))[c]
     convert_into(running, moved)
-    bump(running)
+    bump(running, b"batch_norm")
     return 0
 
 

@@ -192,7 +192,7 @@ cdef Tensor unary_p(Rule r, Tensor a, Tensor out, bint inplace, double p0, doubl
             operand_as_it_lies(a, loop_code_of(code), &ops[1])
             iterate(fn, &args, 2, ops, r.cost)
     if out is not None:
-        bump(y)
+        bump(y, r.name)
     if will_record:
         n = new_node(r.vjp, r.label, 1)
         connect(n, 0, a)
@@ -403,7 +403,7 @@ cdef object _binary(Rule r, object x, object z, Tensor out, bint inplace, LoopAr
     if y is None:
         y = _binary_general(r, x, z, out, inplace, will_record, args)
     if out is not None:
-        bump(y)
+        bump(y, r.name)
     if will_record:
         if inplace:
             rebase(y, n)

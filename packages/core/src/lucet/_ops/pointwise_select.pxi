@@ -62,7 +62,7 @@ cdef Tensor _where(Tensor condition, object x, object z, Tensor out):
         operand_as_it_lies(b, code, &ops[3])
         iterate(K.where[_log2_size(code)], NULL, 4, ops, CHEAP)
     if out is not None:
-        bump(y)
+        bump(y, b"where")
     if will_record:
         n = new_node(where_vjp, b"WhereBackward0", 3)
         connect(n, 1, a)

@@ -2,13 +2,13 @@
 
 from libc.stdint cimport int64_t, uint8_t
 from libc.string cimport memset
-from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, FLOAT64, INT64, UINT8, dtype_object, itemsize_of
+from lucet._dtype cimport FLOAT16, FLOAT32, FLOAT64, INT64, UINT8, dtype_object, itemsize_of
 from lucet._engine cimport Node, Run, recording, new_node, connect, set_history, save, saved, give
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport pool_shape, pool_fn, pool_index_fn, pool_scatter_fn, image_max_pool_fn, image_max_pool_grad_fn
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._layout cimport as_images, channels_last, empty_image_as, raw_of
-from lucet._ops._loops cimport converted, contiguous
+from lucet._ops._loops cimport converted, widened
 from lucet._ops.shape cimport unsqueeze_at, squeeze_at
 from lucet._tensor cimport Tensor, empty_tensor, is_plain, is_meta, data_of, describe, read_size, CPU
 from lucet._threads cimport run_unlocked
@@ -101,11 +101,6 @@ cdef void _clear(Job* j) noexcept:
 
 cdef inline int _slot(Tensor t) noexcept:
     return 1 if t.code == FLOAT64 else 0
-
-
-cdef Tensor _wide(Tensor t):
-    """Contiguous, and in a type that kernels have: float32 for the half types."""
-    return contiguous(converted(t, FLOAT32) if t.code == FLOAT16 or t.code == BFLOAT16 else t)
 
 
 cdef Py_ssize_t _planes(Tensor x) noexcept:
@@ -249,7 +244,7 @@ cdef Tensor scatter_planes(Tensor g, Tensor index, const pool_shape* p):
     """Gradients back at the positions that won."""
     cdef Py_ssize_t shape[4]
     cdef pool_shape local = p[0]
-    cdef Tensor wide = _wide(g), x
+    cdef Tensor wide = widened(g), x
     cdef Job j
     cdef Node n
     cdef int i
@@ -275,7 +270,7 @@ cdef Tensor scatter_planes(Tensor g, Tensor index, const pool_shape* p):
 cdef Tensor gather_planes(Tensor x, Tensor index, const pool_shape* p):
     """The elements of x at the positions that won."""
     cdef pool_shape local = p[0]
-    cdef Tensor wide = _wide(x), y
+    cdef Tensor wide = widened(x), y
     cdef Job j
     cdef Node n
     y = _result(wide, p, wide.code)
@@ -301,7 +296,7 @@ cdef tuple _max_pool(Tensor x, pool_shape* p, bint with_index):
     cdef Node n
     if not with_index and _as_images(x) and _places_fit(p) and p.oh and p.ow:
         return _image_max_pool(x, p), None
-    wide = _wide(x)
+    wide = widened(x)
     y = _result(wide, p, wide.code)
     if with_index or will_record:
         index = _result(wide, p, INT64)
@@ -346,7 +341,7 @@ cdef Tensor _avg_pool(Tensor x, pool_shape* p):
         y = _image_avg_pool(x, p, p.oh, p.ow, False)
         images = True
     else:
-        wide = _wide(x)
+        wide = widened(x)
         y = _result(wide, p, wide.code)
         if not is_meta(x):
             _clear(&j)
@@ -372,7 +367,7 @@ cdef Tensor _avg_spread(Tensor g, pool_shape* p, bint images):
     if (images or g.ndim_ == 4 and as_images(g)) and g.numel_ and not is_meta(g) and (g.code == FLOAT32 or g.code == FLOAT64):
         x = _image_avg_pool(g, p, p.h, p.w, True)
     else:
-        wide = _wide(g)
+        wide = widened(g)
         for i in range(g.ndim_ - 2):
             shape[i] = g.shape_[i]
         shape[g.ndim_ - 2] = p.h

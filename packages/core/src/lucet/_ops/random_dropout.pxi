@@ -105,7 +105,7 @@ cdef Tensor dropped_f32(Tensor x, double keep, bint inplace):
             convert_into(packed, x)
         run_dropout(source(None), keep, scale, <const float*>data_of(packed), <float*>data_of(y), <uint8_t*>data_of(mask), y.numel_)
     if inplace:
-        bump(y)
+        bump(y, b"dropout")
     if will_record:
         n = new_node(dropout_vjp, b"MulBackward0", 1)
         connect(n, 0, x)

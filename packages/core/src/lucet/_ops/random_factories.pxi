@@ -36,7 +36,7 @@ cdef Tensor made(object size, Tensor out, int code, object layout, object device
     elif out is not None:
         t = out
         take_shape(t, ndim, shape)
-        bump(t)
+        bump(t, name)
     else:
         t = empty_function(tuple([shape[i] for i in range(ndim)]), dtype=dtype_object(code), layout=layout, device=device, pin_memory=pin_memory)
     if wants_grad:
@@ -309,7 +309,7 @@ cdef Tensor normal_of(object mean, object std, Generator g, Tensor out):
     if out is not None:
         if z is not out:
             convert_into(out, z)
-        bump(out)
+        bump(out, b"normal")
         return out
     if will_record:
         n = new_node(nothing_vjp, b"NormalBackward3" if m is not None and s is not None else b"NormalBackward1" if s is None else b"NormalBackward2", 2)

@@ -43,10 +43,10 @@ cdef int open_target(Tensor t, const char* name) except -1:
     return will_record
 
 
-cdef Tensor filled(Tensor t, bint will_record, const char* label):
+cdef Tensor filled(Tensor t, bint will_record, const char* name, const char* label):
     """Version and history after a fill."""
     cdef Node n
-    bump(t)
+    bump(t, name)
     if will_record:
         n = new_node(nothing_vjp, label, 1)
         connect(n, 0, t)
@@ -125,7 +125,7 @@ def uniform_(Tensor self not None, *args, Generator generator=None, **bounds):
     cdef bint will_record = open_target(self, b"uniform_")
     check_uniform(a, b, self.code, "uniform_")
     draw_uniform(self, source(generator), a, b)
-    return filled(self, will_record, b"UniformBackward0")
+    return filled(self, will_record, b"uniform_", b"UniformBackward0")
 
 
 cdef tuple bounds_of(str name, tuple args, dict named, tuple defaults):
@@ -185,7 +185,7 @@ def normal_(Tensor self not None, double mean=0, double std=1, *, Generator gene
     cdef bint will_record = open_target(self, b"normal_")
     check_normal(std, self.code, "normal_", self.numel_)
     draw_normal(self, source(generator), mean, std)
-    return filled(self, will_record, b"NormalBackward0")
+    return filled(self, will_record, b"normal_", b"NormalBackward0")
 
 
 # --- integers ---------------------------------------------------------------------------------------------------------
@@ -329,7 +329,7 @@ def random_(Tensor self not None, *args, Generator generator=None, **bounds):
         draw_whole(self, source(generator), &what)
     else:
         draw_unbounded(self, source(generator))
-    return filled(self, will_record, b"RandomBackward0")
+    return filled(self, will_record, b"random_", b"RandomBackward0")
 
 
 cdef int draw_unbounded(Tensor t, Generator g) except -1:
@@ -403,9 +403,9 @@ def bernoulli_(Tensor self not None, p=0.5, *, Generator generator=None):
     cdef bint will_record = open_target(self, b"bernoulli_")
     if isinstance(p, Tensor):
         draw_bernoulli_each(self, source(generator), <Tensor>p)
-        return filled(self, will_record, b"BernoulliBackward1")
+        return filled(self, will_record, b"bernoulli_", b"BernoulliBackward1")
     draw_bernoulli(self, source(generator), p)
-    return filled(self, will_record, b"BernoulliBackward2")
+    return filled(self, will_record, b"bernoulli_", b"BernoulliBackward2")
 
 
 def bernoulli(Tensor input not None, p=None, *, Generator generator=None, Tensor out=None):
@@ -439,7 +439,7 @@ def bernoulli(Tensor input not None, p=None, *, Generator generator=None, Tensor
     if out is not None:
         take_shape(out, input.ndim_, input.shape_)
         convert_into(out, y)
-        bump(out)
+        bump(out, b"bernoulli")
         return out
     if will_record:
         record(y, nothing_vjp, b"BernoulliBackward0", input)
@@ -494,7 +494,7 @@ def exponential_(Tensor self not None, double lambd=1, *, Generator generator=No
     need_positive(lambd, b"lambda > 0.0, but found lambda", "exponential_")
     what.a = lambd
     fill(self, source(generator), DRAW_EXPONENTIAL, FLOAT64 if self.code == FLOAT64 else FLOAT32, &what, 6)
-    return filled(self, will_record, b"ExponentialBackward0")
+    return filled(self, will_record, b"exponential_", b"ExponentialBackward0")
 
 
 def geometric_(Tensor self not None, double p, *, Generator generator=None):
@@ -519,7 +519,7 @@ def geometric_(Tensor self not None, double p, *, Generator generator=None):
         raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p:g}")
     what.a = p
     fill(self, source(generator), DRAW_GEOMETRIC, FLOAT64, &what, 20)
-    return filled(self, will_record, b"GeometricBackward0")
+    return filled(self, will_record, b"geometric_", b"GeometricBackward0")
 
 
 def log_normal_(Tensor self not None, double mean=1, double std=2, *, Generator generator=None):
@@ -543,7 +543,7 @@ def log_normal_(Tensor self not None, double mean=1, double std=2, *, Generator 
     what.a = mean
     what.b = std
     fill(self, source(generator), DRAW_LOG_NORMAL, FLOAT64, &what, 30)
-    return filled(self, will_record, b"LogNormalBackward0")
+    return filled(self, will_record, b"log_normal_", b"LogNormalBackward0")
 
 
 def cauchy_(Tensor self not None, double median=0, double sigma=1, *, Generator generator=None):
@@ -567,7 +567,7 @@ def cauchy_(Tensor self not None, double median=0, double sigma=1, *, Generator 
     what.a = median
     what.b = sigma
     fill(self, source(generator), DRAW_CAUCHY, FLOAT64, &what, 20)
-    return filled(self, will_record, b"CauchyBackward0")
+    return filled(self, will_record, b"cauchy_", b"CauchyBackward0")
 
 
 # --- multinomial ------------------------------------------------------------------------------------------------------
@@ -609,7 +609,7 @@ def multinomial(Tensor input not None, num_samples, bint replacement=False, *, G
         return y
     take_shape(out, y.ndim_, y.shape_)
     convert_into(out, y)
-    bump(out)
+    bump(out, b"multinomial")
     return out
 
 

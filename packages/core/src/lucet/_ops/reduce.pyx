@@ -485,7 +485,7 @@ cdef Tensor store_out(Tensor y, Tensor out, const char* name, bint will_record):
     check_no_internal_overlap(out, name)
     prepare_out(out, y.ndim_, y.shape_, y.code, name)
     convert_into(out, y)
-    bump(out)
+    bump(out, name)
     return out
 
 

@@ -364,7 +364,7 @@ cdef Tensor _running_inplace(Tensor input, object dim, object dtype, bint produc
         if product:
             save(n, 0, engine_ops.clone(input))
     convert_into(input, y)
-    bump(input)
+    bump(input, name)
     if will_record:
         rebase(input, n)
         if product:

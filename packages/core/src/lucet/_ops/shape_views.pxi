@@ -411,7 +411,7 @@ cdef object _inplace(Tensor a, Tensor changed, vjp_fn vjp, const char* label, co
         n.extra = extra
     take_geometry(a, changed)
     a.accumulator = NULL                     # made for the old shape
-    bump(a)
+    bump(a, op)
     if will_record:
         rebase(a, n)
     return a

@@ -147,7 +147,7 @@ cdef double _count_up(Tensor step):
     else:
         (<double*>data_of(step))[0] += 1
         value = (<double*>data_of(step))[0]
-    bump(step)
+    bump(step, b"an optimizer")
     return value
 
 
@@ -221,7 +221,7 @@ cdef int _finish(Group group) except -1:
     for original, copy in group.kept:
         convert_into(<Tensor>original, <Tensor>copy)
     for t in group.written:
-        bump(<Tensor>t)
+        bump(<Tensor>t, b"an optimizer")
     return 0
 
 

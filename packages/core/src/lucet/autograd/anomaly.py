@@ -51,6 +51,7 @@ class _Watch:
     def __init__(self, check_nan: bool):
         self.check_nan = check_nan
         self._local = threading.local()
+        self._writes: dict[int, tuple[int, _Note]] = {}
 
     def _running(self) -> list[Any]:
         """The nodes whose rules this thread is in, innermost last."""
@@ -62,6 +63,15 @@ class _Watch:
     def note(self) -> _Note:
         nodes = self._running()
         return _Note(sys._getframe().f_back, nodes[-1] if nodes else None)
+
+    def written(self, counter: int, value: int) -> None:
+        """Note who made a change in place; a version counter that dies leaves one entry, which its successor takes over."""
+        self._writes[counter] = value, _Note(sys._getframe(), None)
+
+    def line_of_write(self, counter: int, value: int) -> str | None:
+        """Where the change was made that took a version counter to `value`."""
+        noted, note = self._writes.get(counter, (None, None))
+        return note.line if note is not None and noted == value else None
 
     def enter(self, node: Any) -> None:
         self._running().append(node)

@@ -68,7 +68,8 @@ class FunctionCtx:
                 f"backward of {type(self).__name__}: a saved tensor was changed in place afterwards",
                 facts=[
                     "one of the variables needed for gradient computation has been modified by an inplace operation: "
-                    f"{tuple(tensor.shape)} is at version {tensor._version}; expected version {version} instead"
+                    f"{tuple(tensor.shape)} is at version {tensor._version}; expected version {version} instead",
+                    _engine.last_change(tensor),
                 ],
                 fix="clone() it before the change, or save a clone",
             )
