@@ -7,7 +7,7 @@ python dev.py lint [--fix]   ruff and cython-lint
 python dev.py types          mypy over the five source trees, seen as the one package that users see
 python dev.py stubs          write core's type stubs from its registry
 python dev.py optable        write docs/api/ops.md from core's registry of ops
-python dev.py bench [...]    run benchmarks/<name>.py for the names given, or list them
+python dev.py bench [...]    run benchmarks/<name>.py for the names given, or all; `--moved`: what moved by more than 10 %
 python dev.py docs           run every example in the docstrings
 """
 
@@ -123,12 +123,15 @@ def optable() -> None:
     run(sys.executable, "tools/optable.py")
 
 
-def bench(*names: str) -> None:
-    """Run the named benchmarks one after another."""
-    if not names:
-        print(*sorted(path.stem for path in (ROOT / "benchmarks").glob("bench_*.py")), sep="\n")
+def bench(*arguments: str) -> None:
+    """Run benchmarks one after another: those named, or all that compare with torch case by case; options go to each.
+
+    `python dev.py bench --moved` prints what moved by more than 10 % against the ratios in benchmarks/ratios.
+    """
+    options = [argument for argument in arguments if argument.startswith("-")]
+    names = [argument for argument in arguments if argument not in options] or ["bench_small_ops", "bench_steps", "bench_kernels"]
     for name in names:
-        run(sys.executable, ROOT / "benchmarks" / f"{name}.py")
+        run(sys.executable, ROOT / "benchmarks" / f"{name}.py", *options)
 
 
 def docs() -> None:

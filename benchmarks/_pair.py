@@ -2,6 +2,13 @@
 
 A benchmark is a module with `cases(lib)`: a dict from name to a function without arguments that does one unit of work and returns
 something comparable (a tensor, number, list or None). Results are compared before anything is timed.
+
+Options of every benchmark:
+
+    --avx2     holds both libraries to AVX2
+    --best     torch with a malloc that keeps its pages, channels_last and fused optimizers
+    --save     keep the ratios beside the benchmark, in `ratios/`, one file for each level of instructions
+    --moved    compare with the ratios kept there, and print only what moved by more than 10 %
 """
 
 import argparse
@@ -16,6 +23,13 @@ import time
 from pathlib import Path
 
 SLICE_S = 0.02
+MOST_COMPARED = 10_000  # elements of a result, evenly spread
+MOVED = 1.10
+HELD_TO_AVX2 = {"LUCET_ISA": "avx2", "ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_ENABLE_INSTRUCTIONS": "AVX2"}
+KEEPS_PAGES = {
+    "GLIBC_TUNABLES": "glibc.malloc.mmap_threshold=4294967295:glibc.malloc.trim_threshold=4294967295:glibc.malloc.top_pad=67108864",
+    "LUCET_BENCH_BEST": "1",
+}
 
 
 def load(path):
@@ -26,10 +40,17 @@ def load(path):
     return module
 
 
+def at_its_best(lib):
+    """Whether the library is torch and this run gives it its best settings."""
+    return lib.__name__ == "torch" and "LUCET_BENCH_BEST" in os.environ
+
+
 def plain(value):
-    """A result as nested lists of numbers."""
+    """A result as nested lists of numbers; of a large one, elements from all over it."""
     if hasattr(value, "detach"):
         value = value.detach()
+        if value.numel() > MOST_COMPARED:
+            value = value.reshape(-1)[:: value.numel() // MOST_COMPARED]
     if hasattr(value, "tolist"):
         return value.tolist()
     if isinstance(value, (list, tuple)):
@@ -108,11 +129,12 @@ class Child:
         return json.loads(self.process.stdout.readline())
 
 
-def compare(path, *, threads=2, rounds=7, tolerance=1e-4, only="", environment=None):
-    """Ratios lucet time / torch time per case: {name: ratio}. Raises where results differ."""
+def compare(path, *, threads=2, rounds=7, tolerance=1e-4, only="", environment=None, best=False):
+    """Ratios lucet time / torch time per case, {name: ratio}, and the level of instructions. Raises where results differ."""
     ours = Child(path, "lucet", threads, environment or {})
-    theirs = Child(path, "torch", threads, environment or {})
-    print(ours.ask("about"), theirs.ask("about"), file=sys.stderr)
+    theirs = Child(path, "torch", threads, (environment or {}) | (KEEPS_PAGES if best else {}))
+    facts = ours.ask("about")
+    print(facts, theirs.ask("about"), file=sys.stderr)
     names = [name for name in ours.ask("names") if only in name]
     ratios = {}
     for name in names:
@@ -125,7 +147,7 @@ def compare(path, *, threads=2, rounds=7, tolerance=1e-4, only="", environment=N
     for child in (ours, theirs):
         child.process.stdin.close()
         child.process.wait()
-    return ratios
+    return ratios, facts["level"]
 
 
 def geomean(values):
@@ -134,22 +156,51 @@ def geomean(values):
     return math.exp(sum(map(math.log, values)) / len(values))
 
 
-def main(path, groups=None, **defaults):
-    """The command line of a benchmark: prints a line per case and a geomean per group, writes JSON on request."""
+def kept_file(path, level, best):
+    """Where the ratios of a benchmark are kept."""
+    return Path(path).parent / "ratios" / f"{Path(path).stem}-{level}{'-best' if best else ''}.json"
+
+
+def report_moves(ratios, file):
+    """Print what is slower or faster, beside torch, than the kept ratios say, and what is new or gone."""
+    if not file.exists():
+        raise SystemExit(f"no ratios are kept in {file}: make them with --save")
+    kept = json.loads(file.read_text())
+    for name in sorted(kept.keys() & ratios.keys(), key=lambda name: kept[name] / ratios[name]):
+        moved = ratios[name] / kept[name]
+        if not 1 / MOVED <= moved <= MOVED:
+            print(f"{kept[name]:8.3f} -> {ratios[name]:.3f}  {'slower' if moved > 1 else 'faster'}  {name}")
+    for name in sorted(ratios.keys() - kept.keys()):
+        print(f"     new -> {ratios[name]:.3f}  {name}")
+
+
+def main(path, **defaults):
+    """The command line of a benchmark: prints a line per case and a geomean per group."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=defaults.pop("rounds", 7))
-    parser.add_argument("--only", default="")
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--only", default="", help="cases whose name contains this")
+    parser.add_argument("--avx2", action="store_true", help="hold both libraries to AVX2")
+    parser.add_argument("--best", action="store_true", help="torch at its best")
+    parser.add_argument("--save", action="store_true", help="keep the ratios")
+    parser.add_argument("--moved", action="store_true", help="print what moved against the kept ratios")
     options = parser.parse_args()
-    ratios = compare(path, threads=options.threads, rounds=options.rounds, only=options.only, **defaults)
+    environment = HELD_TO_AVX2 if options.avx2 else {}
+    ratios, level = compare(
+        path, threads=options.threads, rounds=options.rounds, only=options.only, environment=environment, best=options.best, **defaults
+    )
+    file = kept_file(path, level, options.best)
+    if options.moved:
+        return report_moves(ratios, file)
     for name, ratio in sorted(ratios.items(), key=lambda item: item[1]):
         print(f"{ratio:8.3f}  {name}")
     for group in sorted({name.split(":")[0] for name in ratios}):
         members = [ratio for name, ratio in ratios.items() if name.split(":")[0] == group]
         print(f"{group}: geomean {geomean(members):.3f}, worst {max(members):.3f} of {len(members)} (lucet time / torch time)")
-    if options.json:
-        options.json.write_text(json.dumps(ratios, indent=1, sort_keys=True) + "\n")
+    if options.save:
+        before = json.loads(file.read_text()) if file.exists() else {}
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(json.dumps({name: round(ratio, 3) for name, ratio in sorted((before | ratios).items())}, indent=1) + "\n")
 
 
 if __name__ == "__main__" and len(sys.argv) > 1 and sys.argv[1] == "--serve":

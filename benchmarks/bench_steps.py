@@ -1,6 +1,7 @@
-"""Whole training steps and a loader: an MLP, LeNet, the MNIST network; a DataLoader over tensors.
+"""Whole networks: training steps, predictions of one image, and a loader.
 
     python benchmarks/bench_steps.py                lucet time / torch time, alternating child processes
+    python benchmarks/bench_steps.py --best         against torch at its best (see _pair.py)
 
 A step is zero_grad, forward, loss.item(), backward, step. Losses are compared before times.
 """
@@ -9,55 +10,39 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from _pair import main
+from _networks import modules, networks
+from _pair import at_its_best, main
+
+STEPS = [
+    ("mlp", "MLP 784-128-10", 64, "Adam"),
+    ("step", "LeNet", 64, "Adam"),
+    ("step", "MNIST network", 64, "Adam"),
+    ("step", "ResNet-20", 32, "SGD"),
+    ("step", "ResNet-20", 128, "SGD"),
+    ("step", "small VGG", 64, "SGD"),
+    ("large", "ResNet-18", 8, "SGD"),
+    ("large", "MobileNetV2", 8, "SGD"),
+]
+PREDICTIONS = ["MNIST network", "ResNet-20", "ResNet-18", "MobileNetV2"]
 
 
-def modules(lib):
-    """nn, functional, optim and data of a library."""
-    name = lib.__name__
-    __import__(f"{name}.nn.functional")
-    __import__(f"{name}.optim")
-    __import__(f"{name}.utils.data")
-    return lib.nn, lib.nn.functional, lib.optim, lib.utils.data
+def laid_out(lib, thing):
+    """A model or batch in the layout that is best for the library."""
+    images = not hasattr(thing, "dim") or thing.dim() == 4
+    return thing.to(memory_format=lib.channels_last) if images and at_its_best(lib) else thing
 
 
-def networks(lib):
-    nn, F, _, _ = modules(lib)
-
-    class MNISTNet(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.conv1 = nn.Conv2d(1, 32, 3, 1)
-            self.conv2 = nn.Conv2d(32, 64, 3, 1)
-            self.dropout1 = nn.Dropout(0.25)
-            self.dropout2 = nn.Dropout(0.5)
-            self.fc1 = nn.Linear(9216, 128)
-            self.fc2 = nn.Linear(128, 10)
-
-        def forward(self, x):
-            x = F.relu(self.conv2(F.relu(self.conv1(x))))
-            x = lib.flatten(self.dropout1(F.max_pool2d(x, 2)), 1)
-            x = self.dropout2(F.relu(self.fc1(x)))
-            return F.log_softmax(self.fc2(x), dim=1)
-
-    def mlp():
-        return nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10), nn.LogSoftmax(dim=1))
-
-    def lenet():
-        return nn.Sequential(
-            nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
-            nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10), nn.LogSoftmax(dim=1),
-        )  # fmt: skip
-
-    return {"MLP 784-128-10": (mlp, (784,)), "LeNet": (lenet, (1, 28, 28)), "MNIST network": (MNISTNet, (1, 28, 28))}
-
-
-def training_step(lib, make, shape, batch):
-    _, F, optim, _ = modules(lib)
+def training_step(lib, name, batch, rule):
+    nn, F, optim, _ = modules(lib)
+    make, shape, classes = networks(lib)[name]
     lib.manual_seed(0)
-    model = make()
-    optimizer = optim.Adam(model.parameters(), lr=1e-4)
-    x, y = lib.rand(batch, *shape), lib.randint(0, 10, (batch,))
+    model = laid_out(lib, make())
+    more = {"fused": True} if at_its_best(lib) else {}
+    if rule == "Adam":
+        optimizer = optim.Adam(model.parameters(), lr=1e-4, **more)
+    else:
+        optimizer = optim.SGD(model.parameters(), lr=1e-3, momentum=0.9, weight_decay=1e-4, **more)
+    x, y = laid_out(lib, lib.rand(batch, *shape)), lib.randint(0, classes, (batch,))
 
     def step():
         optimizer.zero_grad()
@@ -70,10 +55,22 @@ def training_step(lib, make, shape, batch):
     return step
 
 
+def prediction(lib, name):
+    make, shape, _ = networks(lib)[name]
+    lib.manual_seed(0)
+    model = laid_out(lib, make().eval())
+    x = laid_out(lib, lib.rand(1, *shape))
+
+    def predict():
+        with lib.inference_mode():
+            return model(x)
+
+    return predict
+
+
 def cases(lib):
-    found = {}
-    for name, (make, shape) in networks(lib).items():
-        found[f"step:{name}, batch 64, Adam"] = training_step(lib, make, shape, 64)
+    found = {f"{group}:{name}, batch {batch}, {rule}": training_step(lib, name, batch, rule) for group, name, batch, rule in STEPS}
+    found |= {f"predict:{name}, batch 1": prediction(lib, name) for name in PREDICTIONS}
     data = modules(lib)[3]
     images, labels = lib.arange(60000 * 16).view(60000, 16).float(), lib.arange(60000)
     loader = data.DataLoader(data.TensorDataset(images, labels), batch_size=64)

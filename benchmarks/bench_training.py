@@ -23,8 +23,8 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
+from _networks import networks
 from _pair import about
-from bench_steps import networks
 
 DEBIAN = Path("/usr/share/datasets/fashion-mnist")
 EPOCHS = {"embedded": 6, "folder": 1}
