@@ -69,7 +69,7 @@ def convolutions(lib):
             w = (lib.rand(k, c // groups, kernel, kernel) - 0.5).requires_grad_()
             how = {"stride": stride, "padding": padding, "groups": groups}
             y = F.conv2d(x, w, **how)
-            g = as_computed(lib, lib.rand(*y.shape) - 0.5)
+            g = as_computed(lib, lib.rand(y.shape) - 0.5)
             name = f"{n}x{c}x{h}x{h}, {k} of {kernel}x{kernel}" + (f" /{stride}" if stride > 1 else "") + (f", {groups} groups" if groups > 1 else "")
 
             def forward(x=x, w=w, how=how):
@@ -106,7 +106,7 @@ def products(lib):
                 return F.linear(x, w, bias)
 
         y = F.linear(x, w, bias)
-        g = lib.rand(*y.shape) - 0.5
+        g = lib.rand(y.shape) - 0.5
         group = "gemm" if k <= 784 else "gemm large"
         found[f"{group}:linear {rows}x{k} to {n}"] = forward
         found[f"{group}:linear {rows}x{k} to {n}, gradients"] = lambda y=y, x=x, w=w, bias=bias, g=g: lib.autograd.grad(y, (x, w, bias), g, retain_graph=True)
@@ -180,7 +180,7 @@ def memory_bound(lib):
     ):
         leaves = [x.detach().clone().requires_grad_() for x in inputs]
         y = f(*leaves)
-        g = lib.rand(*y.shape) - 0.5
+        g = lib.rand(y.shape) - 0.5
         found[f"gradient of {name}"] = lambda y=y, leaves=leaves, g=g: lib.autograd.grad(y, leaves, g, retain_graph=True)
     c, d = as_computed(lib, a), as_computed(lib, b)
     statistics = lib.ones(64), lib.zeros(64)
@@ -200,7 +200,7 @@ def memory_bound(lib):
     ):
         leaf = as_computed(lib, a).requires_grad_()
         y = f(leaf)
-        g = as_computed(lib, lib.rand(*y.shape) - 0.5)
+        g = as_computed(lib, lib.rand(y.shape) - 0.5)
         found[f"computed images: gradient of {name}"] = lambda y=y, leaf=leaf, g=g: lib.autograd.grad(y, leaf, g, retain_graph=True)[0]
     return {f"memory:{name}": f for name, f in found.items()}
 
