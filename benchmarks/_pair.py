@@ -58,12 +58,13 @@ def plain(value):
     return value
 
 
-def differ(a, b, tolerance):
-    """Whether two plain results are further apart than rounding allows."""
+def differ(a, b, tolerance, scale=1.0):
+    """Whether two plain results are further apart than rounding allows: sums of many products cancel, so a list counts by its largest."""
     if isinstance(a, list) and isinstance(b, list):
-        return len(a) != len(b) or any(differ(x, y, tolerance) for x, y in zip(a, b, strict=True))
+        scale = max([scale, *(abs(x) for x in [*a, *b] if isinstance(x, (int, float)) and math.isfinite(x))])
+        return len(a) != len(b) or any(differ(x, y, tolerance, scale) for x, y in zip(a, b, strict=True))
     if isinstance(a, (int, float)) and isinstance(b, (int, float)):
-        return not (a == b or abs(a - b) <= tolerance * max(1.0, abs(a), abs(b)) or (a != a and b != b))
+        return not (a == b or abs(a - b) <= tolerance * max(scale, abs(a), abs(b)) or (a != a and b != b))
     return a != b
 
 

@@ -648,3 +648,48 @@ def test_views_of_a_base_read_after_many_writes_are_right():
         up[k] += 0.5
         down[k] -= 0.5
         assert g[k].item() == pytest.approx(loss(up) - loss(down), abs=1e-9)
+
+
+# --- a run that wants some gradients only ---------------------------------------------------------------------------------
+
+
+def asked(inputs):
+    """Which inputs of `a * b` the rule of a product computes a gradient for, when only `inputs` are wanted."""
+    a, b = leaf(lucet, 1, 2), leaf(lucet, 3, 4)
+    y = a * 1 * (b * 1)
+    seen = []
+    y.grad_fn.register_hook(lambda grads, _: seen.append([g is not None for g in grads]))
+    found = lucet.autograd.grad(y.sum(), [{"a": a, "b": b}[name] for name in inputs])
+    assert [g.tolist() for g in found] == [{"a": [3, 4], "b": [1, 2]}[name] for name in inputs]
+    return seen[0]
+
+
+@pytest.mark.parametrize("inputs, computed", [("a", [True, False]), ("b", [False, True]), ("ba", [True, True])])
+def test_rules_compute_what_was_asked_for_and_no_more(inputs, computed):
+    assert asked(inputs) == computed
+
+
+def test_a_run_inside_a_rule_that_wants_less_is_not_cut_short():
+    class Inner(lucet.autograd.Function):
+        @staticmethod
+        def forward(ctx, a):
+            return a * 1
+
+        @staticmethod
+        def backward(ctx, g):
+            with lucet.enable_grad():
+                p, q = leaf(lucet, 2, 3), leaf(lucet, 5, 7)
+                (p * q).sum().backward()
+            assert (p.grad.tolist(), q.grad.tolist()) == ([5, 7], [2, 3])
+            return g
+
+    a, b = leaf(lucet, 1, 2), leaf(lucet, 3, 4)
+    assert lucet.autograd.grad((Inner.apply(a) * b).sum(), a)[0].tolist() == [3, 4]
+
+
+def test_what_a_selective_run_records_can_be_differentiated_in_every_input():
+    a, b = leaf(lucet, 1, 2), leaf(lucet, 3, 4)
+    (g,) = lucet.autograd.grad((a * a * b).sum(), a, create_graph=True)
+    g.sum().backward()
+    assert a.grad.tolist() == [6, 8]
+    assert b.grad.tolist() == [2, 4]

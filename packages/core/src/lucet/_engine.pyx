@@ -195,8 +195,16 @@ cdef unsigned int _edge_nr(Node n, int i):
 
 
 cdef bint needs(Node n, int i):
-    """Whether input `i` wants a gradient at all."""
-    return edge_node(n, i) is not None
+    """Whether input `i` wants a gradient: at all, and of the run that is at work on `n`."""
+    cdef Node target = edge_node(n, i)
+    cdef PyObject* run = thread_state().run
+    cdef Claim* c
+    if target is None:
+        return False
+    if run == NULL or _find_claim(<Run>run, n) == NULL:
+        return True
+    c = _find_claim(<Run>run, target)
+    return c != NULL and c.needed
 
 
 cdef Node new_node(vjp_fn vjp, const char* label, int num_edges):
@@ -977,7 +985,7 @@ cdef int _run_node(Run run, Claim* c) except -1:
     if _anomaly != NULL or hooks is not None and hooks.post:
         _run_with_post_hooks(run, n, hooks, c)
     elif _has_gradient(n, c):
-        n.vjp(n, <Tensor>c.grads[0] if c.grads[0] != NULL else None, run)
+        _apply_rule(run, n, <Tensor>c.grads[0] if c.grads[0] != NULL else None)
     if not run.keep_graph:
         _release(n)
     return 0
@@ -1014,13 +1022,23 @@ cdef bint _has_gradient(Node n, Claim* c) noexcept:
     return n.marks & M_PYTHON != 0
 
 
+cdef int _apply_rule(Run run, Node n, Tensor g) except -1:
+    """The gradient rule of `n`, which asks `needs` what this run wants."""
+    cdef PyObject* outer = thread_state().run
+    thread_state().run = <PyObject*>run if run.selective else NULL
+    try:
+        return n.vjp(n, g, run)
+    finally:
+        thread_state().run = outer
+
+
 cdef int _run_with_post_hooks(Run run, Node n, NodeHooks hooks, Claim* c) except -1:
     cdef int i
     cdef list outer = run.collected
     run.collected = [None] * n.num_edges
     try:
         if _has_gradient(n, c):
-            n.vjp(n, <Tensor>c.grads[0] if c.grads[0] != NULL else None, run)
+            _apply_rule(run, n, <Tensor>c.grads[0] if c.grads[0] != NULL else None)
         grads = tuple(run.collected)
     finally:
         run.collected = outer

@@ -10,6 +10,7 @@ cdef extern from *:
         int no_subclass;                /* depth of DisableTorchFunctionSubclass */
         PyObject *mode_stack;           /* list of active modes, innermost last; NULL while never used */
         PyObject *generator;            /* generator that replaces the default one in this thread, or NULL */
+        PyObject *run;                  /* backward run whose rule this thread is in and that wants some gradients only, or NULL */
     } lucet_thread_state;
     """
     ctypedef struct ThreadState "lucet_thread_state":
@@ -19,6 +20,7 @@ cdef extern from *:
         int no_subclass
         PyObject* mode_stack
         PyObject* generator
+        PyObject* run
 
 cdef ThreadState* thread_state() noexcept nogil
 cdef object passed                      # what slow_call returns when nobody took the call

@@ -10,7 +10,7 @@ from lucet._errors import explained
 
 cdef extern from *:
     """
-    static __thread lucet_thread_state lucet_this_thread = {1, 0, 0, 0, NULL, NULL};
+    static __thread lucet_thread_state lucet_this_thread = {1, 0, 0, 0, NULL, NULL, NULL};
     """
     ThreadState this_thread "lucet_this_thread"
 
