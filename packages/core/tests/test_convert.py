@@ -1,5 +1,6 @@
 """Copies and conversions: to, clone, contiguous, copy_, fill_, resize_, set_, and their gradients."""
 
+import numpy as np
 import pytest
 
 import lucet
@@ -151,3 +152,36 @@ def test_meta():
         m.to("cpu")
     with pytest.raises((RuntimeError, NotImplementedError)):
         x.copy_(m)
+
+
+# --- copies that turn planes ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", [lucet.float32, lucet.int64, lucet.complex64, lucet.float16], ids=str)
+@pytest.mark.parametrize(
+    "shape, order",
+    [
+        ((67, 45), (1, 0)),
+        ((8, 300), (1, 0)),
+        ((3, 33, 70), (0, 2, 1)),
+        ((33, 3, 70), (2, 1, 0)),
+        ((4, 17, 9, 11), (0, 2, 3, 1)),
+        ((4, 17, 9, 11), (3, 0, 2, 1)),
+        ((2, 64, 5, 1, 13), (4, 0, 1, 2, 3)),
+        ((600, 700), (1, 0)),
+    ],
+)
+def test_permuted_tensors_are_copied_in_every_order(shape, order, dtype):
+    values = np.arange(np.prod(shape)).reshape(shape) % 2000
+    x = lucet.from_numpy(values).to(dtype)
+    for steps in (1, 2):  # with gaps between the rows too
+        view = x.permute(*order)[..., ::steps]
+        copy = view.contiguous()
+        assert copy.is_contiguous()
+        assert copy.to(lucet.int64).tolist() == values.transpose(order)[..., ::steps].tolist()
+
+
+def test_a_broadcast_plane_is_copied_turned():
+    x = lucet.arange(40 * 50).view(40, 1, 50).expand(40, 3, 50).permute(2, 1, 0)
+    expected = np.broadcast_to(np.arange(2000).reshape(40, 1, 50), (40, 3, 50)).transpose(2, 1, 0)
+    assert x.contiguous().tolist() == expected.tolist()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import lucet
+import lucet._ops as F
 from lucet import _modes
 
 NUMBERS = [lucet.float32, lucet.float64, lucet.int64, lucet.int32, lucet.uint8]
@@ -111,3 +112,45 @@ def test_rounding_leaves_integers_alone(name, dtype):
     y = getattr(lucet, name)(x)
     assert y.dtype is dtype
     assert y.tolist() == [1, 2, 100]
+
+
+# --- activations that are computed in vectors -------------------------------------------------------------------------
+
+CURVES = {
+    "elu": lambda x: F.elu(x, 1.5),
+    "silu": F.silu,
+    "softplus": lambda x: F.softplus(x, 2, 15),
+    "gelu": F.gelu,
+    "gelu tanh": lambda x: F.gelu(x, approximate="tanh"),
+}
+
+
+@pytest.mark.parametrize("name", CURVES)
+@pytest.mark.parametrize("count", [1, 7, 16, 33, 300])
+def test_float32_activations_agree_with_float64_in_value_and_gradient(name, count):
+    f = CURVES[name]
+    x64 = lucet.linspace(-30, 30, count, dtype=lucet.float64).requires_grad_()
+    x32 = x64.detach().float().requires_grad_()
+    y64, y32 = f(x64), f(x32)
+    y64.sum().backward()
+    y32.sum().backward()
+    for a, b in ((y32.double(), y64), (x32.grad.double(), x64.grad)):
+        assert ((a - b).abs() <= 3e-6 * (1 + b.abs())).all()  # a few roundings of float32, also of the argument
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_activations_give_the_same_bits_wherever_an_element_stands(name):
+    f = CURVES[name]
+    x = lucet.linspace(-6, 6, 600)
+    whole = f(x)
+    assert f(x[3:]).equal(whole[3:])
+    assert f(x[5:22]).equal(whole[5:22])
+    assert f(x[::3]).equal(whole[::3])
+    assert f(x.view(30, 20).t()).equal(whole.view(30, 20).t())
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_activations_of_infinities_and_nan(name):
+    x = [float("inf"), float("nan"), -100.0, 100.0]
+    got, expected = CURVES[name](lucet.tensor(x)), CURVES[name](lucet.tensor(x, dtype=lucet.float64))
+    assert lucet.allclose(got.double(), expected, equal_nan=True, atol=1e-37)

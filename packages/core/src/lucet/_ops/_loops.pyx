@@ -22,6 +22,8 @@ from lucet._errors import DtypeError, ShapeError, error
 
 cdef enum:
     BLOCK = 256                    # elements converted at a time
+    SMALLEST_TURN = 1024           # elements, and the rows and columns, of a copy that turns planes
+    NARROWEST_TURN = 8
     SERIAL = 200000                # cost units (quarter nanoseconds) below which nothing is split: about 50 us
     HOLD_LOCK = 800000             # below about 200 us the interpreter lock is kept
     TASK = 131072                  # cost units per task
@@ -266,7 +268,7 @@ cdef int iterate(loop_fn fn, LoopArgs* args, int count, Operand* ops, int cost) 
     if p.total * cost < SERIAL:
         _span(&p, 0, p.total)
         return 0
-    p.chunk = TASK // cost + 1
+    p.chunk = (TASK // cost + 1023) & ~1023  # whole lines, whatever the type
     if p.shape[0] < p.chunk:                 # whole inner runs, so that a task does not start in the middle of one
         p.chunk = (p.chunk + p.shape[0] - 1) // p.shape[0] * p.shape[0]
     run_unlocked((p.total + p.chunk - 1) // p.chunk, _span_task, &p)
@@ -386,6 +388,68 @@ cdef int prepare_out(Tensor out, int ndim, const Py_ssize_t* shape, int code, co
 
 # --- copies and conversions ------------------------------------------------------------------------------------------
 
+# A copy into row-major order from a source whose steps of one lie in another dimension: planes of `rows` by `cols`, turned.
+cdef struct Turning:
+    const char* source
+    char* target
+    Py_ssize_t item, rows, cols, in_row, out_row, block, blocks
+    int ndim                               # the other dimensions, innermost first: steps in elements
+    Py_ssize_t shape[64]
+    Py_ssize_t in_step[64]
+    Py_ssize_t out_step[64]
+
+
+cdef void _turning_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
+    cdef Turning* t = <Turning*>context
+    cdef Py_ssize_t first = task % t.blocks * t.block, rest = task // t.blocks, source = first, target = first * t.out_row
+    cdef Py_ssize_t cols = t.block if first + t.block < t.cols else t.cols - first
+    cdef int d
+    for d in range(t.ndim):
+        source += rest % t.shape[d] * t.in_step[d]
+        target += rest % t.shape[d] * t.out_step[d]
+        rest //= t.shape[d]
+    K.turn[t.item == 8](t.source + source * t.item, t.target + target * t.item, t.rows, cols, t.in_row, t.out_row)
+
+
+cdef bint _turned(Tensor target, Tensor source) except -1:
+    """Whether the copy is one of this kind, and then it is made."""
+    cdef Turning t
+    cdef Py_ssize_t out_step = 1, others = 1
+    cdef int d, at = -1, used = 0
+    if target.numel_ < SMALLEST_TURN or itemsize_of[target.code] != 4 and itemsize_of[target.code] != 8:
+        return False
+    for d in range(target.ndim_ - 1, -1, -1):
+        if target.shape_[d] == 1:
+            continue
+        if used and source.strides[d] == t.in_step[used - 1] * t.shape[used - 1]:
+            t.shape[used - 1] *= target.shape_[d]
+        else:
+            t.shape[used], t.in_step[used], t.out_step[used] = target.shape_[d], source.strides[d], out_step
+            used += 1
+        out_step *= target.shape_[d]
+    for d in range(1, used):
+        if t.in_step[d] == 1:
+            at = d
+    if at < 0 or t.shape[0] < NARROWEST_TURN or t.shape[at] < NARROWEST_TURN:
+        return False
+    t.rows, t.in_row, t.cols, t.out_row = t.shape[0], t.in_step[0], t.shape[at], t.out_step[at]
+    t.ndim = 0
+    for d in range(1, used):
+        if d != at:
+            t.shape[t.ndim], t.in_step[t.ndim], t.out_step[t.ndim] = t.shape[d], t.in_step[d], t.out_step[d]
+            others *= t.shape[d]
+            t.ndim += 1
+    t.source, t.target, t.item = data_of(source), data_of(target), itemsize_of[target.code]
+    t.block = 32 if t.rows >= 512 else (16384 // t.rows + 31) & ~31          # lines of the target that stay in cache
+    t.blocks = (t.cols + t.block - 1) // t.block
+    if target.numel_ * CHEAP < SERIAL:
+        for d in range(others * t.blocks):
+            _turning_task(&t, d, 0)
+    else:
+        run_unlocked(others * t.blocks, _turning_task, &t)
+    return True
+
+
 cdef int convert_into(Tensor target, Tensor source) except -1:
     """Write `source`, broadcast and converted, into `target`. No checks, no version, no history."""
     cdef Operand ops[2]
@@ -404,6 +468,8 @@ cdef int convert_into(Tensor target, Tensor source) except -1:
         return 0
     if source.storage.channels and target.flags & F_CONTIGUOUS and target.code == source.code and same_shape(target, source):
         turn_planes(raw_of(source), data_of(target), source.shape_[0], source.storage.pixels, source.storage.channels, itemsize_of[source.code])
+        return 0
+    if target.flags & F_CONTIGUOUS and target.code == source.code and same_shape(target, source) and not target.storage.channels and _turned(target, source):
         return 0
     operand_as_it_lies(target, target.code, &ops[0])
     operand_as_it_lies(source, source.code, &ops[1])

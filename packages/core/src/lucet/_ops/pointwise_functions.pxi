@@ -403,11 +403,11 @@ cdef int gelu_tanh_vjp(Node n, Tensor g, Run run) except -1:
 cdef Rule LEAKY_RELU_RULE = rule("leaky_relu", LEAKY_RELU, ARITH, b"LeakyReluBackward0", leaky_relu_vjp, SAVE_A)
 cdef Rule HARDTANH_RULE = rule("hardtanh", CLAMP, ARITH, b"HardtanhBackward0", hardtanh_vjp, SAVE_A)
 cdef Rule THRESHOLD_RULE = rule("threshold", THRESHOLD, ARITH, b"ThresholdBackward0", threshold_vjp, SAVE_A)
-cdef Rule ELU_RULE = rule("elu", ELU, ARITH, b"EluBackward0", elu_vjp, SAVE_A, DEAR)
-cdef Rule SILU_RULE = rule("silu", SILU, ARITH, b"SiluBackward0", silu_vjp, SAVE_A, DEAR)
-cdef Rule SOFTPLUS_RULE = rule("softplus", SOFTPLUS, ARITH, b"SoftplusBackward0", softplus_vjp, SAVE_A, DEAR)
-cdef Rule GELU_RULE = rule("gelu", GELU, ARITH, b"GeluBackward0", gelu_vjp, SAVE_A, DEAR)
-cdef Rule GELU_TANH_RULE = rule("gelu", GELU_TANH, ARITH, b"GeluBackward0", gelu_tanh_vjp, SAVE_A, DEAR)
+cdef Rule ELU_RULE = rule("elu", ELU, ARITH, b"EluBackward0", elu_vjp, SAVE_A, MATH)
+cdef Rule SILU_RULE = rule("silu", SILU, ARITH, b"SiluBackward0", silu_vjp, SAVE_A, MATH)
+cdef Rule SOFTPLUS_RULE = rule("softplus", SOFTPLUS, ARITH, b"SoftplusBackward0", softplus_vjp, SAVE_A, MATH)
+cdef Rule GELU_RULE = rule("gelu", GELU, ARITH, b"GeluBackward0", gelu_vjp, SAVE_A, MATH)
+cdef Rule GELU_TANH_RULE = rule("gelu", GELU_TANH, ARITH, b"GeluBackward0", gelu_tanh_vjp, SAVE_A, MATH)
 
 cdef object activation(Rule r, Tensor input, bint inplace, double p0, double p1, double p2, dict kwargs):
     """An activation of nn.functional: intercepted, in place on request."""

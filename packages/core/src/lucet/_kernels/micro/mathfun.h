@@ -79,21 +79,18 @@ LM_INL lm_vf lm_exp_reduce(lm_vf x, lm_vf *n, lm_vf *lo) {
 
 /* exp(r + lo) - 1 for |r| <= ln(2)/2 */
 LM_INL lm_vf lm_expm1_poly(lm_vf r, lm_vf lo) {
-    lm_vf p = 0.00138131448f * r + 0.00836941879f;
-    p = p * r + 0.041668456f;
-    p = p * r + 0.166665152f;
+    lm_vf z = r * r, p = 0.00138131448f * r + 0.00836941879f;  /* in pairs: the chain of sums decides the time */
+    p = p * z + (0.041668456f * r + 0.166665152f);
     p = p * r + 0.49999994f;
-    return (p * (r * r) + lo) + r;
+    return (p * z + lo) + r;
 }
 
 LM_INL lm_vf lm_vexp(lm_vf x) {
-    lm_vf n, lo, r;
-    x = lm_sel(x > 89.0f, lm_set(89.0f), x);        /* NaN passes both */
-    x = lm_sel(x < -104.0f, lm_set(-104.0f), x);
-    r = lm_exp_reduce(x, &n, &lo);
+    lm_vf n, lo, r = lm_exp_reduce(x, &n, &lo);
     lm_vf p = lm_expm1_poly(r, lo) + 1.0f;
     lm_vw k = (lm_vw)n - 0x4b400000u, h = (lm_vw)((lm_vi)k >> 1);
-    return p * (lm_vf)((h + 127) << 23) * (lm_vf)((k - h + 127) << 23);    /* the last may be denormal or inf */
+    p = p * (lm_vf)((h + 127) << 23) * (lm_vf)((k - h + 127) << 23);       /* may be denormal or inf; NaN stays */
+    return lm_sel(lm_abs(x) > 104.0f, lm_sel(x > 0.0f, lm_set(INFINITY), lm_set(0.0f)), p);
 }
 
 LM_INL lm_vf lm_vexpm1(lm_vf x0) {
@@ -109,15 +106,11 @@ LM_INL lm_vf lm_vexpm1(lm_vf x0) {
 
 /* log(1 + f) - f for sqrt(1/2) - 1 <= f <= sqrt(2) - 1, plus lo */
 LM_INL lm_vf lm_log_poly(lm_vf f, lm_vf lo) {
-    lm_vf p = 0.0674664676f * f - 0.116756544f;
-    p = p * f + 0.118881606f;
-    p = p * f - 0.124055885f;
-    p = p * f + 0.142195523f;
-    p = p * f - 0.166679963f;
-    p = p * f + 0.200021192f;
-    p = p * f - 0.250000089f;
+    lm_vf z = f * f, p = 0.0674664676f * f - 0.116756544f;
+    p = p * z + (0.118881606f * f - 0.124055885f);
+    p = p * z + (0.142195523f * f - 0.166679963f);
+    p = p * z + (0.200021192f * f - 0.250000089f);
     p = p * f + 0.333333135f;
-    lm_vf z = f * f;
     return (p * f) * z + lo - 0.5f * z;
 }
 
@@ -156,9 +149,8 @@ LM_INL lm_vf lm_vlog1p(lm_vf x) {
 
 LM_INL lm_vf lm_vtanh(lm_vf x) {
     lm_vf a = lm_abs(x), z = x * x;
-    lm_vf p = -0.0057170433f * z + 0.0206505861f;
-    p = p * z - 0.0537434965f;
-    p = p * z + 0.133314908f;
+    lm_vf w = z * z, p = -0.0057170433f * z + 0.0206505861f;
+    p = p * w + (-0.0537434965f * z + 0.133314908f);
     p = p * z - 0.333332837f;
     lm_vf small = (p * z) * a + a;
     lm_vf big = 1.0f - 2.0f / (lm_vexp(a + a) + 1.0f);
@@ -172,21 +164,16 @@ LM_INL lm_vf lm_vsigmoid(lm_vf x) {
 
 LM_INL lm_vf lm_verf(lm_vf x) {
     lm_vf a = lm_abs(x), z = x * x;
-    lm_vf s = 8.29661294e-05f * z - 0.000812580751f;                /* erf(x) / x - 1 on |x| <= 0.9375 */
-    s = s * z + 0.00519960001f;
-    s = s * z - 0.0268588513f;
-    s = s * z + 0.11283686f;
-    s = s * z - 0.376126319f;
+    lm_vf w = z * z, s = 8.29661294e-05f * z - 0.000812580751f;     /* erf(x) / x - 1 on |x| <= 0.9375 */
+    s = s * w + (0.00519960001f * z - 0.0268588513f);
+    s = s * w + (0.11283686f * z - 0.376126319f);
     s = s * z + 0.128379166f;
     s = s * x + x;
     lm_vf t = lm_sel(a > 4.0f, lm_set(4.0f), a);
-    lm_vf g = -2.12178547e-05f * t + 0.000435883994f;               /* log(1 - erf(t)) on 0.93..4 */
-    g = g * t - 0.0041779587f;
-    g = g * t + 0.0251376126f;
-    g = g * t - 0.108308256f;
-    g = g * t - 0.633321285f;
-    g = g * t - 1.12952769f;
-    g = g * t + 0.000177333714f;
+    lm_vf q = t * t, g = -2.12178547e-05f * t + 0.000435883994f;    /* log(1 - erf(t)) on 0.93..4 */
+    g = g * q + (-0.0041779587f * t + 0.0251376126f);
+    g = g * q + (-0.108308256f * t - 0.633321285f);
+    g = g * q + (-1.12952769f * t + 0.000177333714f);
     return lm_sel(a > 0.9375f, lm_signof(1.0f - lm_vexp(g), x), s);
 }
 

@@ -1,0 +1,85 @@
+/* Activations and their gradients in float32, in vectors: out = f(a), or f(gradient a, input b).
+ *
+ *   la_gelu_f32(out, a, b, n, p)      contiguous, n elements; b unread where f has one operand; p[0..2] as in table.py
+ *
+ * The formulas are those of scalar.h, which serve the other types.
+ */
+#ifndef LUCET_ACTIVATIONS_H
+#define LUCET_ACTIVATIONS_H
+#include <stddef.h>
+#include "mathfun.h"
+
+LM_INL lm_vf la_phi(lm_vf x) { return 0.5f * (1.0f + lm_verf(x * 0.70710678118654752440f)); }
+
+LM_INL lm_vf la_gelu(lm_vf x, lm_vf b, const float *p) {
+    (void)b, (void)p;
+    return x * la_phi(x);
+}
+
+LM_INL lm_vf la_gelu_grad(lm_vf g, lm_vf x, const float *p) {
+    (void)p;
+    return g * (la_phi(x) + x * 0.39894228040143267794f * lm_vexp(-0.5f * x * x));
+}
+
+LM_INL lm_vf la_gelu_tanh(lm_vf x, lm_vf b, const float *p) {
+    (void)b, (void)p;
+    return 0.5f * x * (1.0f + lm_vtanh(0.79788456080286535588f * (x + 0.044715f * x * x * x)));
+}
+
+LM_INL lm_vf la_gelu_tanh_grad(lm_vf g, lm_vf x, const float *p) {
+    (void)p;
+    lm_vf z = x * x, t = lm_vtanh(0.79788456080286535588f * (x + 0.044715f * z * x));
+    return g * (0.5f * (1.0f + t) + 0.5f * x * (1.0f - t * t) * 0.79788456080286535588f * (1.0f + 3 * 0.044715f * z));
+}
+
+LM_INL lm_vf la_silu(lm_vf x, lm_vf b, const float *p) {
+    (void)b, (void)p;
+    return x / (1.0f + lm_vexp(-x));
+}
+
+LM_INL lm_vf la_silu_grad(lm_vf g, lm_vf x, const float *p) {
+    (void)p;
+    lm_vf s = lm_vsigmoid(x);
+    return g * s * (1.0f + x * (1.0f - s));
+}
+
+LM_INL lm_vf la_elu(lm_vf x, lm_vf b, const float *p) {
+    (void)b;
+    return lm_sel(x <= 0.0f, lm_vexpm1(x * p[2]) * p[0], x * p[1]);
+}
+
+LM_INL lm_vf la_elu_grad(lm_vf g, lm_vf x, const float *p) {
+    return lm_sel(x <= 0.0f, g * p[2] * p[0] * lm_vexp(x * p[2]), g * p[1]);
+}
+
+LM_INL lm_vf la_softplus(lm_vf x, lm_vf b, const float *p) {
+    (void)b;
+    return lm_sel(x * p[0] > p[1], x, lm_vlog1p(lm_vexp(x * p[0])) / p[0]);
+}
+
+LM_INL lm_vf la_softplus_grad(lm_vf g, lm_vf x, const float *p) {
+    return lm_sel(x * p[0] > p[1], g, g / (1.0f + lm_vexp(-x * p[0])));
+}
+
+/* A short tail runs through the same vector code, so the bits of an element do not depend on where it stands. */
+#define LA_ARRAY(name)                                                                                                 \
+    LM_FUN void name##_f32(float *out, const float *a, const float *b, ptrdiff_t n, const float *p) {                  \
+        float x[LM_VL] = {0}, y[LM_VL] = {0};                                                                          \
+        ptrdiff_t i = 0;                                                                                               \
+        for (; i + LM_VL <= n; i += LM_VL) lm_store(out + i, name(lm_load(a + i), lm_load(b + i), p));                 \
+        if (i == n) return;                                                                                            \
+        memcpy(x, a + i, (size_t)(n - i) * sizeof(float)), memcpy(y, b + i, (size_t)(n - i) * sizeof(float));          \
+        lm_store(x, name(lm_load(x), lm_load(y), p));                                                                  \
+        memcpy(out + i, x, (size_t)(n - i) * sizeof(float));                                                           \
+    }
+LA_ARRAY(la_gelu)
+LA_ARRAY(la_gelu_grad)
+LA_ARRAY(la_gelu_tanh)
+LA_ARRAY(la_gelu_tanh_grad)
+LA_ARRAY(la_silu)
+LA_ARRAY(la_silu_grad)
+LA_ARRAY(la_elu)
+LA_ARRAY(la_elu_grad)
+LA_ARRAY(la_softplus)
+LA_ARRAY(la_softplus_grad)
+#endif
