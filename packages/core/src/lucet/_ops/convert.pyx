@@ -6,6 +6,7 @@ from lucet._engine cimport (
     Node, Run, engine_ops, requires_grad, recording, recording2, new_node, connect, set_history, check_inplace, rebase, needs, give,
 )
 from lucet._modes cimport thread_state, slow_call, passed
+from lucet._ops._layout cimport empty_as, hidden
 from lucet._ops._loops cimport convert_into, check_no_internal_overlap, check_out_overlap, broadcast2, prepare_out
 from lucet._ops.create cimport fill_with, filled, parse_shape
 from lucet._storage cimport Storage, storage_resize, CPU, META
@@ -48,8 +49,12 @@ cdef Tensor empty_in_format(Tensor a, object format, int code):
 
 
 cdef Tensor _clone(Tensor a, object format):
-    cdef Tensor t = empty_in_format(a, format, a.code)
+    cdef Tensor t
     cdef Node n
+    if (format is None or format is preserve_format or format is contiguous_format) and hidden(a):
+        t = empty_as(a, a.code)
+    else:
+        t = empty_in_format(a, format, a.code)
     convert_into(t, a)
     if recording(a):
         n = new_node(clone_vjp, b"CloneBackward0", 1)

@@ -403,6 +403,9 @@ cdef int gelu_tanh_vjp(Node n, Tensor g, Run run) except -1:
 cdef Rule LEAKY_RELU_RULE = rule("leaky_relu", LEAKY_RELU, ARITH, b"LeakyReluBackward0", leaky_relu_vjp, SAVE_A)
 cdef Rule HARDTANH_RULE = rule("hardtanh", CLAMP, ARITH, b"HardtanhBackward0", hardtanh_vjp, SAVE_A)
 cdef Rule THRESHOLD_RULE = rule("threshold", THRESHOLD, ARITH, b"ThresholdBackward0", threshold_vjp, SAVE_A)
+# In place the result tells the gradient as well, which saves a copy of what is written over.
+cdef Rule LEAKY_RELU_IN_PLACE = rule("leaky_relu", LEAKY_RELU, ARITH, b"LeakyReluBackward1", leaky_relu_vjp, SAVE_OUT)
+cdef Rule HARDTANH_IN_PLACE = rule("hardtanh", CLAMP, ARITH, b"HardtanhBackward0", hardtanh_vjp, SAVE_OUT)
 cdef Rule ELU_RULE = rule("elu", ELU, ARITH, b"EluBackward0", elu_vjp, SAVE_A, MATH)
 cdef Rule SILU_RULE = rule("silu", SILU, ARITH, b"SiluBackward0", silu_vjp, SAVE_A, MATH)
 cdef Rule SOFTPLUS_RULE = rule("softplus", SOFTPLUS, ARITH, b"SoftplusBackward0", softplus_vjp, SAVE_A, MATH)
@@ -427,7 +430,8 @@ def leaky_relu(Tensor input not None, double negative_slope=0.01, bint inplace=F
     >>> F.leaky_relu(lucet.tensor([-1., 2.]), 0.1)
     tensor([-0.1000,  2.0000])
     """
-    return activation(LEAKY_RELU_RULE, input, inplace, negative_slope, 0, 0, {"negative_slope": negative_slope})
+    r = LEAKY_RELU_IN_PLACE if inplace and negative_slope >= 0 else LEAKY_RELU_RULE
+    return activation(r, input, inplace, negative_slope, 0, 0, {"negative_slope": negative_slope})
 
 def hardtanh(Tensor input not None, double min_val=-1.0, double max_val=1.0, bint inplace=False):
     """hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False) -> Tensor
@@ -442,7 +446,7 @@ def hardtanh(Tensor input not None, double min_val=-1.0, double max_val=1.0, bin
         raise ValueError("min_val cannot be greater than max_val")
     if input.code == UINT8 and min_val < 0:
         raise RuntimeError("hardtanh: an unsigned type cannot be limited to negative values")
-    return activation(HARDTANH_RULE, input, inplace, min_val, max_val, 0, {"min_val": min_val, "max_val": max_val})
+    return activation(HARDTANH_IN_PLACE if inplace else HARDTANH_RULE, input, inplace, min_val, max_val, 0, {"min_val": min_val, "max_val": max_val})
 
 def relu6(Tensor input not None, bint inplace=False):
     """relu6(input, inplace=False) -> Tensor
@@ -547,4 +551,6 @@ for _rule_, _function, _formula, _twin in (
         (<Rule>_rule_).fn = _function
     op(_function, method=False, public=_function is threshold, inplace=_twin, also="nn.functional",
        formula=_formula, samples=_singles if _function is not threshold else _thresholds, family="pointwise", dtypes="floats")
+LEAKY_RELU_IN_PLACE.fn = leaky_relu
+HARDTANH_IN_PLACE.fn = hardtanh
 GELU_TANH_RULE.fn = gelu

@@ -79,7 +79,8 @@ static ptrdiff_t image_pool_share(const pool_shape *p, ptrdiff_t i, ptrdiff_t j,
 typedef uint8_t NAME(winners) __attribute__((vector_size(NAME(VEC_LANES))));
 typedef uint8_t NAME(winners_anywhere) __attribute__((vector_size(NAME(VEC_LANES)), aligned(1), may_alias));
 
-/* One output pixel, n channels from c on, of which a whole vector may be read and written when `whole`. */
+/* One output pixel, n channels. `whole`: a vector may be read and written, for n is one, or what lies behind the n channels
+ * is in the same image and, of the output, written later by the same task. */
 VEC_INLINE void NAME(image_max_pixel)(const REAL *x, REAL *y, uint8_t *winner, const pool_shape *p,
                                       image_pool_span h, image_pool_span w, ptrdiff_t n, int whole) {
     ptrdiff_t row = p->w * p->channels, place = h.skipped * p->kernel_w, width = p->adaptive ? w.last - w.first : p->kernel_w;
@@ -109,22 +110,28 @@ VEC_INLINE void NAME(image_max_pixel)(const REAL *x, REAL *y, uint8_t *winner, c
 
 static void NAME(image_max_pool)(const void *x_, void *y_, uint8_t *winner, const pool_shape *p, ptrdiff_t first,
                                  ptrdiff_t last) {
+    ptrdiff_t size = p->h * p->w * p->channels, end = last * p->ow * p->channels;
     for (ptrdiff_t line = first; line < last; line++) {
         const REAL *x = (const REAL *)x_ + line / p->oh * p->h * p->w * p->channels;
         image_pool_span h = IMAGE_POOL_H(p, line % p->oh);
         for (ptrdiff_t j = 0; j < p->ow; j++) {
             image_pool_span w = IMAGE_POOL_W(p, j);
             ptrdiff_t at = (line * p->ow + j) * p->channels, c = 0;
+            ptrdiff_t reach = ((h.last - 1) * p->w + w.last - 1) * p->channels + LANES;
             for (; c + LANES <= p->channels; c += LANES)
                 NAME(image_max_pixel)(x + c, (REAL *)y_ + at + c, winner ? winner + at + c : NULL, p, h, w, LANES, 1);
-            if (c < p->channels)
+            if (c == p->channels) continue;
+            if (reach + c <= size && at + c + LANES <= end)
+                NAME(image_max_pixel)(x + c, (REAL *)y_ + at + c, winner ? winner + at + c : NULL, p, h, w, LANES, 1);
+            else
                 NAME(image_max_pixel)(x + c, (REAL *)y_ + at + c, winner ? winner + at + c : NULL, p, h, w,
                                       p->channels - c, 0);
         }
     }
 }
 
-/* The gradient of one output pixel, n channels, to the places of its window. */
+/* The gradient of one output pixel, n channels, to the places of its window. `whole`: as above; nothing is added to what
+ * lies behind the n channels. */
 VEC_INLINE void NAME(image_max_spread)(const REAL *g, const uint8_t *winner, REAL *x, const pool_shape *p,
                                        image_pool_span h, image_pool_span w, ptrdiff_t n, int whole) {
     ptrdiff_t row = p->w * p->channels, width = p->adaptive ? w.last - w.first : p->kernel_w;
@@ -135,6 +142,8 @@ VEC_INLINE void NAME(image_max_spread)(const REAL *g, const uint8_t *winner, REA
     else
         for (ptrdiff_t q = 0; q < n; q++) bytes[q] = winner[q];
     MASK at = __builtin_convertvector(bytes, MASK);
+    if (whole && n < LANES)
+        for (ptrdiff_t q = 0; q < LANES; q++) at[q] = q < n ? at[q] : -1;
     for (ptrdiff_t r = h.first; r < h.last; r += h.step, place += width) {
         ptrdiff_t k = place + w.skipped;
         for (ptrdiff_t s = w.first; s < w.last; s += w.step, k++) {
@@ -159,7 +168,12 @@ static void NAME(image_max_pool_grad)(const void *g_, const uint8_t *winner, voi
                 ptrdiff_t at = image * out + (i * p->ow + j) * p->channels, c = 0;
                 for (; c + LANES <= p->channels; c += LANES)
                     NAME(image_max_spread)((const REAL *)g_ + at + c, winner + at + c, x + c, p, h, w, LANES, 1);
-                if (c < p->channels)
+                if (c == p->channels) continue;
+                ptrdiff_t reach = ((h.last - 1) * p->w + w.last - 1) * p->channels + LANES;
+                if (reach + c <= size && at + c + LANES <= (image + 1) * out)
+                    NAME(image_max_spread)((const REAL *)g_ + at + c, winner + at + c, x + c, p, h, w, p->channels - c,
+                                           1);
+                else
                     NAME(image_max_spread)((const REAL *)g_ + at + c, winner + at + c, x + c, p, h, w, p->channels - c,
                                            0);
             }
