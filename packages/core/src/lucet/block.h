@@ -97,6 +97,7 @@ static size_t lucet_memory_left(void) {
 }
 
 #define LUCET_LARGE ((size_t)256 << 20)
+#define LUCET_SHARED ((size_t)256 << 10)              /* from here on blocks may serve smaller requests */
 
 /* NULL when the memory is not to be had. The contents are undefined (poisoned in debug mode). */
 static lucet_block *lucet_block_new(size_t nbytes) {
@@ -104,11 +105,14 @@ static lucet_block *lucet_block_new(size_t nbytes) {
     if (nbytes > (size_t)1 << 46) return NULL;
     int c = lucet_class_of(nbytes);
     size_t size = lucet_class_size(c);
-    lucet_block *b = k->free[c];
+    int from = c;                                     /* a large block may be up to a half too large before a new one is made */
+    if (size >= LUCET_SHARED)
+        while (from < c + 2 && !k->free[from]) from++;
+    lucet_block *b = k->free[from];
     k->allocations++;
     if (b) {
-        k->free[c] = b->next;
-        k->cached -= size;
+        k->free[from] = b->next;
+        k->cached -= b->size;
         k->hits++;
     } else {
         k->misses++;
