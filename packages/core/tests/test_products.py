@@ -169,15 +169,36 @@ def test_infinity_and_nan_go_through():
 
 def test_results_do_not_depend_on_threads():
     x, y = random(0, 300, 500, dtype="float32"), random(1, 500, 400, dtype="float32")
+    deep, wide = random(2, 130, 1300, dtype="float64"), random(3, 1300, 333, dtype="float64")
+    square = random(4, 128, 128, dtype="float32")
     found = []
     threads = lucet.get_num_threads()
     try:
-        for count in (1, 3):
+        for count in (1, 2, 3, 4):
             lucet.set_num_threads(count)
-            found.append((x @ y, F.linear(x, y.T), x.expand(3, 300, 500) @ y))
+            found.append((
+                x @ y, F.linear(x, y.T), x.expand(3, 300, 500) @ y, x.T.contiguous().T @ y,
+                deep @ wide, deep.T.contiguous().T @ wide, deep @ wide.T.contiguous().T, square @ square, square.T @ square,
+            ))
     finally:
         lucet.set_num_threads(threads)
-    assert all(lucet.equal(a, b) for a, b in zip(*found, strict=True))
+    assert all(lucet.equal(a, b) for other in found[1:] for a, b in zip(found[0], other, strict=True))
+
+
+# around the kernels' tiles, panels and blocks: 6 and 14 rows, 16 to 512 columns, k of 64, 128 and several blocks
+@pytest.mark.parametrize("m, n, k", [
+    (7, 65, 65), (14, 64, 129), (15, 63, 64), (16, 70, 128), (29, 129, 130), (95, 513, 100), (97, 96, 600),
+    (193, 1030, 70), (100, 260, 1200), (300, 33, 577), (49, 515, 129),
+])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_products_of_every_layout(m, n, k, dtype):
+    a, b, bias = random(0, m, k, dtype=dtype), random(1, k, n, dtype=dtype), random(2, n, dtype=dtype)
+    expected = a.numpy().astype("float64") @ b.numpy().astype("float64")
+    bound = (2e-6 if dtype == "float32" else 4e-15) * k**0.5 * 4
+    for x in (a, a.T.contiguous().T):
+        for y in (b, b.T.contiguous().T):
+            assert np.abs((x @ y).numpy() - expected).max() <= bound
+            assert np.abs(lucet.addmm(bias, x, y).numpy() - (expected + bias.numpy())).max() <= bound
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ cdef int run_gemm(gemm_plan* p, int double_precision) except -1:
     cdef plan_run_fn run = K.gemm_run[double_precision]
     cdef Storage scratch
     cdef int workers
+    p.workers = pool_threads()
     K.gemm_plan[double_precision](p)
     if p.ntasks <= 1:
         if p.scratch_bytes:

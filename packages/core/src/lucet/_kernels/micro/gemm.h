@@ -11,12 +11,13 @@
  * A and B are given by element strides of which one per operand is 1 (any value where the dimension has one element);
  * the columns of C lie side by side. Batch strides may be 0 to reuse an operand. C must not overlap the operands.
  *
- * Work is cut by shape alone and no sum is split between tasks, so the bits do not depend on the number of threads;
- * they do depend on the level (width of the vectors, FMA). The kernels allocate nothing, start no threads and touch no
- * element outside the operands. Needs -ffp-contract=fast or =on.
+ * Sums are cut by shape alone, and none between tasks, so the bits do not depend on the number of threads, though the
+ * number of tasks may (`workers`); they do depend on the level (width of the vectors, FMA). The kernels allocate
+ * nothing, start no threads and touch no element outside the operands. Needs -ffp-contract=fast or =on.
  *
- * How: panels of B two vectors wide are copied dense (transposed in registers where k runs along the row), or read in
- * place when few rows use them; A is read by broadcasting scalars, in place or from a dense copy; see `gemm_setup`.
+ * How: panels of B (four vectors wide where 32 registers allow tiles of 6 x 4, else two) are copied dense (transposed
+ * in registers where k runs along the row), or read in place when few rows use them; A is read by broadcasting scalars,
+ * in place or, where its columns are contiguous, mostly from a dense copy; see `gemm_setup` and `gemm_plan`.
  * Products with few rows or columns run as dot products instead, so that nothing is copied.
  *
  * This file includes itself once per element type: the part under GEMM_REAL is the template.
@@ -30,18 +31,26 @@
 enum { GEMM_PATH_FILL, GEMM_PATH_TILES, GEMM_PATH_DOT, GEMM_PATH_STREAM };
 /* What a tile's sum begins with. ADD begins with zero and adds C at the end: the rounding errors of a long sum stay
  * those of its parts. */
-enum { GEMM_START_ZERO, GEMM_START_C, GEMM_START_COLUMN, GEMM_START_ROW, GEMM_START_ADD };
+enum { GEMM_START_ZERO, GEMM_START_COLUMN, GEMM_START_ROW, GEMM_START_ADD };
 
 enum {
-    GEMM_K_BLOCK = 256,                               /* k is cut into equal parts of at most 3/2 of this */
-    GEMM_N_CACHE = 1024,                              /* columns whose panels are kept for all blocks of rows */
+    GEMM_M_CACHE = 96,                                /* rows (of float) in a block of A */
+    GEMM_N_CACHE = 512,                               /* columns (of float) whose panels are kept for all such blocks */
+    GEMM_STREAM_COLUMNS = 1024,                       /* that one row times a matrix adds to at once */
+    GEMM_GROUP = 16,                                  /* vectors of panels copied together */
+    GEMM_PACKED_ROWS = 6,                             /* of a tile of a copied block of A, at most */
+    GEMM_WORKER_TASKS = 2,                            /* tasks for each thread; more would only copy more */
     GEMM_DOT_ROWS = 4,                                /* rows and columns of the dot-product tile */
 #if VEC_ROWS == 14
     GEMM_DOT_COLS = 6,
+    GEMM_K_BLOCK = 384,                               /* k is cut into equal parts of at most 3/2 of this */
+    GEMM_PANEL = 4,                                   /* vectors in a panel: 6x4 reads few rows of A, so in place */
     GEMM_WIDE_ROWS = 6,                               /* rows of the tile four vectors wide */
     GEMM_MOST_ROWS = 14,                              /* of the tile one vector wide, where few registers allow more */
 #else
     GEMM_DOT_COLS = 2,
+    GEMM_K_BLOCK = 256,                               /* a panel two vectors wide stays in the first cache */
+    GEMM_PANEL = 2,
     GEMM_WIDE_ROWS = 2,
     GEMM_MOST_ROWS = 12,
 #endif
@@ -55,6 +64,9 @@ static const double GEMM_TASK_MACS = 1.2e6;
 #else
 static const double GEMM_TASK_MACS = 0.4e6;
 #endif
+
+/* From one packed tile of A to the next: not a multiple of 4096 bytes. */
+#define GEMM_TILE_STEP_A(k) (((k) * GEMM_PACKED_ROWS + 31) / 16 * 16)
 
 static const ptrdiff_t GEMM_NO_OFFSET = 0;
 
@@ -140,8 +152,6 @@ typedef void (*NAME(gemm_tile_fn))(const NAME(gemm_tile) *);
     VEC sum[rows][width];                                                                                              \
     if (t->start == GEMM_START_ZERO || t->start == GEMM_START_ADD) {                                                   \
         GEMM_EACH_SUM(rows, width) sum[i][j] = (VEC){0};                                                               \
-    } else if (t->start == GEMM_START_C) {                                                                             \
-        GEMM_EACH_SUM(rows, width) sum[i][j] = NAME(vec_load)(t->c + i * t->c_row + j * LANES);                        \
     } else if (t->start == GEMM_START_COLUMN) {                                                                        \
         GEMM_EACH_SUM(rows, width) sum[i][j] = NAME(vec_load)(t->bias + j * LANES);                                    \
     } else {                                                                                                           \
@@ -242,11 +252,34 @@ static void NAME(gemm_copy_rows)(const REAL *in, ptrdiff_t rows, ptrdiff_t cols,
     }
 }
 
-/* One panel of B: `k` rows of `width` elements (a multiple of LANES), of which `cols` exist and the rest are zero. */
-static void NAME(gemm_pack_panel)(const REAL *b, ptrdiff_t b_row, ptrdiff_t b_col, ptrdiff_t k, ptrdiff_t cols,
-                                  REAL *out, ptrdiff_t width) {
-    if (b_col == 1) NAME(gemm_copy_rows)(b, k, cols, b_row, out, width);
-    else NAME(gemm_transpose)(b, cols, k, b_col, out, width);
+/* How many vectors wide the panel that begins `left` columns before the end is. */
+VEC_INLINE ptrdiff_t NAME(gemm_width)(ptrdiff_t left, int wide) {
+    if (wide && left >= 4 * LANES) return 4;
+    return left > LANES ? 2 : 1;
+}
+
+/* Panels of B, one behind the other: `k` rows of a multiple of LANES elements each, zero behind the last of `cols`
+ * columns. Whole panels are copied together, row by row: parts of a row that lie apart cost a cache miss each. */
+static void NAME(gemm_pack_panels)(const REAL *b, ptrdiff_t b_row, ptrdiff_t b_col, ptrdiff_t k, ptrdiff_t cols,
+                                   int wide, REAL *out) {
+    ptrdiff_t j = 0, width = NAME(gemm_width)(cols, wide) * LANES;
+    if (b_col == 1 && width > LANES) {
+        const REAL *row = b;
+        for (ptrdiff_t q = 0; q < k; q++, row += b_row)
+            for (j = 0; j + width <= cols; j += width)
+                for (ptrdiff_t v = 0; v < width; v += 2 * LANES) {
+                    REAL *to = out + j * k + q * width + v;
+                    VEC one = NAME(vec_load)(row + j + v), two = NAME(vec_load)(row + j + v + LANES);
+                    NAME(vec_store)(to, one);
+                    NAME(vec_store)(to + LANES, two);
+                }
+    }
+    for (; j < cols; j += width) {
+        width = NAME(gemm_width)(cols - j, wide) * LANES;
+        ptrdiff_t have = gemm_min(width, cols - j);
+        if (b_col == 1) NAME(gemm_copy_rows)(b + j, k, have, b_row, out + j * k, width);
+        else NAME(gemm_transpose)(b + j * b_col, have, k, b_col, out + j * k, width);
+    }
 }
 
 /* Move one row of a tile; `fast` allows to read and write up to a vector's end. */
@@ -257,24 +290,26 @@ VEC_INLINE void NAME(gemm_move_row)(const REAL *in, ptrdiff_t n, REAL *out, int 
     else for (; j < n; j++) out[j] = in[j];
 }
 
-/* A block of A as tiles [k][rows of the tile], one behind the other; LANES of slack behind the last. Where A's columns
- * are contiguous, all tiles of one k are copied together: reading is sequential, and large strides, which would map to
- * the same few cache sets, do not hurt. The surplus of a row is overwritten by the row of the next k. */
-static void NAME(gemm_pack_a)(const REAL *a, ptrdiff_t a_row, ptrdiff_t a_col, ptrdiff_t rows, ptrdiff_t k, REAL *out) {
-    ptrdiff_t tiles = gemm_parts(rows, VEC_ROWS);
-    if (a_row != 1) {
-        for (ptrdiff_t t = 0; t < tiles; t++) {
-            ptrdiff_t i = gemm_cut(rows, tiles, t), height = gemm_cut(rows, tiles, t + 1) - i;
-            NAME(gemm_transpose)(a + i * a_row, height, k, a_row, out + i * k, height);
+/* A block of A whose columns are contiguous, as tiles [k][rows of the tile], at most 6 rows high and tile_step apart.
+ * Reading is sequential, and large strides, which would map to the same few cache sets, do not hurt. Eight elements
+ * move at once: the surplus of a row is overwritten by the row of the next k. */
+static void NAME(gemm_pack_a)(const REAL *a, ptrdiff_t a_col, ptrdiff_t rows, ptrdiff_t k, REAL *out,
+                              ptrdiff_t tile_step) {
+    ptrdiff_t tiles = gemm_parts(rows, GEMM_PACKED_ROWS), height = rows / tiles, rest = rows % tiles;
+    for (ptrdiff_t q = 0; q < k; q++, a += a_col) {
+        const REAL *from = a;
+        REAL *to = out + q * (height + 1);
+        if (q + 1 < k && a_col >= 8) {
+            const REAL *high = a + rest * (height + 1), *end = a + rows;
+            for (; from < high; from += height + 1, to += tile_step) memcpy(to, from, 8 * sizeof(REAL));
+            for (to -= q; from < end; from += height, to += tile_step) memcpy(to, from, 8 * sizeof(REAL));
+        } else {
+            for (ptrdiff_t t = 0; t < tiles; t++, to += tile_step) {
+                if (t == rest) to -= q;
+                for (ptrdiff_t i = 0; i < height + (t < rest); i++) to[i] = *from++;
+            }
         }
-        return;
     }
-    ptrdiff_t whole = rows / tiles, rest = rows % tiles, height;
-    for (ptrdiff_t q = 0; q < k; q++, a += a_col)
-        for (ptrdiff_t t = 0, i = 0; t < tiles; t++, i += height) {
-            height = whole + (t < rest);
-            NAME(gemm_move_row)(a + i, height, out + i * k + q * height, q + 1 < k && a_col >= LANES);
-        }
 }
 
 /* ---- tiles path ---- */
@@ -286,7 +321,7 @@ static void NAME(gemm_run_ragged)(NAME(gemm_tile_fn) fn, const NAME(gemm_tile) *
     NAME(gemm_tile) t = *whole;
     t.c = sums;
     t.c_row = width;
-    if (t.start == GEMM_START_C || t.start == GEMM_START_ADD)
+    if (t.start == GEMM_START_ADD)
         for (ptrdiff_t i = 0; i < rows; i++)
             for (ptrdiff_t j = 0; j < width; j++)
                 sums[i * width + j] = j < cols ? whole->c[i * whole->c_row + j * c_col] : 0;
@@ -307,26 +342,30 @@ static void NAME(gemm_run_ragged)(NAME(gemm_tile_fn) fn, const NAME(gemm_tile) *
 /* Rows [m0, m1) of one panel: `panel` holds k rows of B, b_step apart; a_block is packed or in place. */
 static void NAME(gemm_run_panel)(const gemm_plan *p, NAME(gemm_tile) * t, const REAL *a_block, ptrdiff_t rows,
                                  ptrdiff_t cols, ptrdiff_t wide, REAL *c, const REAL *row_bias) {
-    ptrdiff_t most = wide == 4 ? GEMM_WIDE_ROWS : VEC_ROWS, tiles = gemm_parts(rows, most), width = wide * LANES;
+    ptrdiff_t tiles = gemm_parts(rows, p->tile_rows), width = wide * LANES;
     ptrdiff_t whole = rows / tiles, rest = rows % tiles, height;
     for (ptrdiff_t i = 0, top = 0; i < tiles; i++, top += height) {
         height = whole + (i < rest);
-        t->a = a_block + top * (p->pack_a ? t->length : p->a_row);
+        t->a = a_block + (p->pack_a ? i * GEMM_TILE_STEP_A(t->length) : top * p->a_row);
         t->a_row = p->pack_a ? 1 : p->a_row;
         t->a_step = p->pack_a ? height : p->a_col;
         t->c = c + top * p->c_row;
         t->c_row = p->c_row;
         if (t->start == GEMM_START_ROW) t->bias = row_bias + top;
         NAME(gemm_tile_fn) fn = NAME(gemm_plain_tiles)[wide][height];
-        if (cols == width && p->c_col == 1) fn(t);
-        else NAME(gemm_run_ragged)(fn, t, height, cols, width, p->c_col);
+        if (cols == width && p->c_col == 1) {
+            if (t->start == GEMM_START_ADD)           /* read when the sums are done: by then it is there */
+                for (ptrdiff_t q = 0; q < height; q++)
+                    for (ptrdiff_t v = 0; v < wide; v++) __builtin_prefetch(t->c + q * t->c_row + v * LANES, 1);
+            fn(t);
+        } else {
+            NAME(gemm_run_ragged)(fn, t, height, cols, width, p->c_col);
+        }
     }
 }
 
-/* How many vectors wide the panel that begins `left` columns before the end is. */
-VEC_INLINE ptrdiff_t NAME(gemm_width)(ptrdiff_t left, ptrdiff_t rows) {
-    if (rows <= GEMM_WIDE_ROWS && left >= 4 * LANES) return 4;
-    return left > LANES ? 2 : 1;
+VEC_INLINE ptrdiff_t NAME(gemm_a_copy_size)(const gemm_plan *p) {
+    return p->pack_a ? gemm_parts(p->m_cache, GEMM_PACKED_ROWS) * GEMM_TILE_STEP_A(p->k_block) : 0;
 }
 
 /* One task's part of one product: rows [m0, m1) and columns [n0, n1) over all of k. */
@@ -334,11 +373,12 @@ static void NAME(gemm_tiles_block)(const gemm_plan *p, const REAL *a, const REAL
                                    ptrdiff_t m1, ptrdiff_t n0, ptrdiff_t n1, REAL *scratch) {
     const REAL *bias = p->bias_kind && !p->accumulate ? (const REAL *)p->bias : NULL;
     ptrdiff_t k_parts = gemm_parts(p->k, p->k_block), m_parts = gemm_parts(m1 - m0, p->m_cache), rows = m1 - m0;
-    REAL *a_copy = scratch, *b_copy = scratch + (p->pack_a ? gemm_round_up(p->m_cache * p->k_block + LANES, 64) : 0);
+    int wide = p->tile_rows == GEMM_WIDE_ROWS;
+    REAL *a_copy = scratch, *b_copy = scratch + NAME(gemm_a_copy_size)(p);
     for (ptrdiff_t kp = 0; kp < k_parts; kp++) {
         ptrdiff_t k0 = gemm_cut(p->k, k_parts, kp), k = gemm_cut(p->k, k_parts, kp + 1) - k0;
         NAME(gemm_tile) t = {.length = k, .segments = 1, .a_segments = &GEMM_NO_OFFSET};
-        t.start = kp || p->accumulate ? GEMM_START_C : !bias ? GEMM_START_ZERO : GEMM_START_ROW;
+        t.start = kp || p->accumulate ? GEMM_START_ADD : !bias ? GEMM_START_ZERO : GEMM_START_ROW;
         if (t.start == GEMM_START_ROW && p->bias_kind == GEMM_BIAS_COLUMN) t.start = GEMM_START_COLUMN;
         for (ptrdiff_t nc = n0; nc < n1; nc += p->n_cache) {
             ptrdiff_t n_end = gemm_min(n1, nc + p->n_cache);
@@ -346,25 +386,28 @@ static void NAME(gemm_tiles_block)(const gemm_plan *p, const REAL *a, const REAL
                 ptrdiff_t i0 = m0 + gemm_cut(rows, m_parts, mp), height = m0 + gemm_cut(rows, m_parts, mp + 1) - i0;
                 const REAL *a_block = a + i0 * p->a_row + k0 * p->a_col;
                 if (p->pack_a) {
-                    NAME(gemm_pack_a)(a_block, p->a_row, p->a_col, height, k, a_copy);
+                    NAME(gemm_pack_a)(a_block, p->a_col, height, k, a_copy, GEMM_TILE_STEP_A(k));
                     a_block = a_copy;
                 }
-                for (ptrdiff_t j = nc, wide; j < n_end; j += wide * LANES) {
-                    wide = NAME(gemm_width)(n_end - j, rows);
-                    ptrdiff_t width = wide * LANES, cols = gemm_min(width, n_end - j);
+                for (ptrdiff_t j = nc, width; j < n_end; j += width) {
+                    ptrdiff_t vectors = NAME(gemm_width)(n_end - j, wide), cols = gemm_min(vectors * LANES, n_end - j);
+                    const REAL *b_block = b + k0 * p->b_row + j * p->b_col;
+                    width = vectors * LANES;
                     if (!p->pack_b && cols == width) {
-                        t.b = b + k0 * p->b_row + j;
+                        t.b = b_block;
                         t.b_step = p->b_row;
                     } else {
-                        REAL *panel = b_copy + (m_parts > 1 ? (j - nc) * k : 0);
-                        if (!mp)
-                            NAME(gemm_pack_panel)(b + k0 * p->b_row + j * p->b_col, p->b_row, p->b_col, k, cols, panel,
-                                                  width);
+                        ptrdiff_t at = p->pack_b ? (j - nc) % (GEMM_GROUP * LANES) : 0;
+                        REAL *panel = b_copy + (p->pack_b && m_parts > 1 ? j - nc : at) * k;
+                        if (!mp && !at)
+                            NAME(gemm_pack_panels)(b_block, p->b_row, p->b_col, k,
+                                                   p->pack_b ? gemm_min(GEMM_GROUP * LANES, n_end - j) : cols, wide,
+                                                   panel);
                         t.b = panel;
                         t.b_step = width;
                     }
                     if (t.start == GEMM_START_COLUMN) t.bias = bias + j;
-                    NAME(gemm_run_panel)(p, &t, a_block, height, cols, wide, c + i0 * p->c_row + j * p->c_col,
+                    NAME(gemm_run_panel)(p, &t, a_block, height, cols, vectors, c + i0 * p->c_row + j * p->c_col,
                                          bias ? bias + i0 : NULL);
                 }
             }
@@ -401,7 +444,7 @@ static void NAME(gemm_stream_block)(const gemm_plan *p, const REAL *a, const REA
                                     ptrdiff_t n1) {
     const REAL *bias = p->bias_kind ? (const REAL *)p->bias : NULL;
     for (ptrdiff_t nc = n0, n; nc < n1; nc += n) {
-        n = gemm_min(n1 - nc, p->n_cache);
+        n = gemm_min(n1 - nc, GEMM_STREAM_COLUMNS);
         for (ptrdiff_t j = nc; !p->accumulate && j < nc + n; j++)
             c[j] = !bias ? 0 : bias[p->bias_kind == GEMM_BIAS_COLUMN ? j : 0];
         for (ptrdiff_t k = 0; k < p->k; k += 8)
@@ -511,8 +554,8 @@ static void NAME(gemm_setup)(gemm_plan *p) {
     }
     p->k_block = p->k <= GEMM_K_BLOCK * 3 / 2 ? p->k : GEMM_K_BLOCK * 3 / 2;
     if (p->k > p->k_block) p->k_block = gemm_parts(p->k, gemm_parts(p->k, GEMM_K_BLOCK));
-    p->m_cache = 12 * 14 * 4 / (ptrdiff_t)sizeof(REAL);
-    p->n_cache = GEMM_N_CACHE;
+    p->m_cache = GEMM_M_CACHE * 4 / (ptrdiff_t)sizeof(REAL);
+    p->n_cache = GEMM_N_CACHE * 4 / (ptrdiff_t)sizeof(REAL);
     p->pack_a = p->pack_b = 0;
     if (p->k == 0) {
         p->path = GEMM_PATH_FILL;
@@ -528,16 +571,23 @@ static void NAME(gemm_setup)(gemm_plan *p) {
     p->path = p->m == 1 && p->b_col == 1 && p->c_col == 1 ? GEMM_PATH_STREAM : GEMM_PATH_TILES;
 }
 
+/* Whether tasks `n` wide copy A. It is read once for each panel: few passes over A as it is cost less than a copy. */
+VEC_INLINE int NAME(gemm_copies_a)(const gemm_plan *p, ptrdiff_t n) {
+    return p->a_row == 1 && p->a_col != 1 && p->k > 64 && n > (p->k > 128 ? 4 : 2 * GEMM_PANEL) * LANES;
+}
+
 /* Cut the work into tasks: first between the products of the batch, then where it costs least. */
 static void NAME(gemm_cut_tasks)(gemm_plan *p, ptrdiff_t *m, ptrdiff_t *n) {
-    double task = GEMM_TASK_MACS * 4 / sizeof(REAL), work = (double)p->m * p->n * (p->k + 1);
+    double task = GEMM_TASK_MACS / 2 * 4 / sizeof(REAL), work = (double)p->m * p->n * (p->k + 1);
     double wanted = gemm_wanted_tasks(work * p->batch / task);
+    if (p->workers && wanted > GEMM_WORKER_TASKS * p->workers) wanted = GEMM_WORKER_TASKS * p->workers;
     p->batch_blocks = gemm_min(p->batch, (ptrdiff_t)wanted);
     p->m_blocks = p->n_blocks = 1;
     for (ptrdiff_t blocks = p->batch_blocks * 2;; blocks *= 2) {
         *m = gemm_parts(p->m, p->m_blocks), *n = gemm_parts(p->n, p->n_blocks);
         if (blocks > wanted) break;
-        if (*n > 8 * LANES && *n >= *m / 4) p->n_blocks *= 2;
+        if (*n >= 8 * LANES && *n >= *m / 4 && !(*m >= *n && NAME(gemm_copies_a)(p, *n)))
+            p->n_blocks *= 2;                         /* copying A costs more than copying B */
         else if (*m > 8 * VEC_ROWS) p->m_blocks *= 2;
         else if (*n > 4 * LANES) p->n_blocks *= 2;
         else break;
@@ -551,14 +601,16 @@ static void NAME(gemm_plan)(gemm_plan *p) {
     NAME(gemm_setup)(p);
     ptrdiff_t m, n, elements = 0;
     NAME(gemm_cut_tasks)(p, &m, &n);
-    n += LANES;                                       /* blocks end between vectors */
     p->m_cache = gemm_min(p->m_cache, m);
-    if (p->path == GEMM_PATH_DOT && p->pack_b) elements = n * p->k;
+    if (p->path == GEMM_PATH_DOT && p->pack_b) elements = (n + LANES) * p->k;
     if (p->path == GEMM_PATH_TILES) {
+        int wide = n >= 4 * LANES && (m <= GEMM_WIDE_ROWS || (GEMM_PANEL == 4 && m > VEC_ROWS));
+        p->tile_rows = wide ? GEMM_WIDE_ROWS : VEC_ROWS;
         p->pack_b = p->b_col != 1 || m > 2 * VEC_ROWS;
-        p->pack_a = n > 8 * LANES && m > VEC_ROWS && (p->a_row == 1 ? p->k > 64 : p->a_row % 64 == 0 && p->k >= 64);
-        ptrdiff_t columns = m <= p->m_cache ? 4 * LANES : gemm_min(gemm_round_up(n, 4 * LANES), p->n_cache);
-        elements = columns * p->k_block + (p->pack_a ? gemm_round_up(p->m_cache * p->k_block + LANES, 64) : 0);
+        p->pack_a = m > VEC_ROWS && NAME(gemm_copies_a)(p, n);
+        ptrdiff_t columns = gemm_min(gemm_round_up(n + LANES, 4 * LANES),        /* blocks end between vectors */
+                                     m <= p->m_cache ? GEMM_GROUP * LANES : p->n_cache);
+        elements = columns * p->k_block + NAME(gemm_a_copy_size)(p);
     }
     p->scratch_bytes = gemm_round_up(elements * (ptrdiff_t)sizeof(REAL), 64);
 }

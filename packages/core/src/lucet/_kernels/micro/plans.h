@@ -16,13 +16,14 @@ typedef struct {
     ptrdiff_t c_row;                                  /* C[i][j] is c[i * c_row + j] */
     ptrdiff_t batch, a_batch, b_batch, c_batch;       /* how many products, and from one to the next */
     int bias_kind, accumulate;
+    int workers;                                      /* how many threads may run tasks; 0: unknown */
     /* how it is cut: filled in by gemm_plan */
     ptrdiff_t ntasks, scratch_bytes;
     /* filled in by the caller between plan and run */
     void *scratch;
     ptrdiff_t scratch_stride;
     /* private */
-    int path, pack_a, pack_b;
+    int path, pack_a, pack_b, tile_rows;
     ptrdiff_t c_col, m_blocks, n_blocks, batch_blocks, k_block, m_cache, n_cache;
 } gemm_plan;
 
