@@ -252,13 +252,21 @@ static void NAME(gemm_copy_rows)(const REAL *in, ptrdiff_t rows, ptrdiff_t cols,
     }
 }
 
+/* Move one row of a tile; `fast` allows to read and write up to a vector's end. */
+VEC_INLINE void NAME(gemm_move_row)(const REAL *in, ptrdiff_t n, REAL *out, int fast) {
+    ptrdiff_t j = 0;
+    for (; j + LANES <= n; j += LANES) NAME(vec_store)(out + j, NAME(vec_load)(in + j));
+    if (fast && j < n) NAME(vec_store)(out + j, NAME(vec_load)(in + j));
+    else for (; j < n; j++) out[j] = in[j];
+}
+
 /* How many vectors wide the panel that begins `left` columns before the end is. */
 VEC_INLINE ptrdiff_t NAME(gemm_width)(ptrdiff_t left, int wide) {
     if (wide && left >= 4 * LANES) return 4;
     return left > LANES ? 2 : 1;
 }
 
-/* Panels of B, one behind the other: `k` rows of a multiple of LANES elements each, zero behind the last of `cols`
+/* Panels of B, one behind the other: `k` rows of a multiple of LANES elements each, anything behind the last of `cols`
  * columns. Whole panels are copied together, row by row: parts of a row that lie apart cost a cache miss each. */
 static void NAME(gemm_pack_panels)(const REAL *b, ptrdiff_t b_row, ptrdiff_t b_col, ptrdiff_t k, ptrdiff_t cols,
                                    int wide, REAL *out) {
@@ -277,17 +285,13 @@ static void NAME(gemm_pack_panels)(const REAL *b, ptrdiff_t b_row, ptrdiff_t b_c
     for (; j < cols; j += width) {
         width = NAME(gemm_width)(cols - j, wide) * LANES;
         ptrdiff_t have = gemm_min(width, cols - j);
-        if (b_col == 1) NAME(gemm_copy_rows)(b + j, k, have, b_row, out + j * k, width);
-        else NAME(gemm_transpose)(b + j * b_col, have, k, b_col, out + j * k, width);
+        if (b_col == 1) {                             /* the surplus of a row is the begin of the next */
+            ptrdiff_t q = 0;
+            for (; q + 1 < k && b_row >= LANES; q++)
+                NAME(gemm_move_row)(b + j + q * b_row, have, out + j * k + q * width, 1);
+            NAME(gemm_copy_rows)(b + j + q * b_row, k - q, have, b_row, out + j * k + q * width, width);
+        } else NAME(gemm_transpose)(b + j * b_col, have, k, b_col, out + j * k, width);
     }
-}
-
-/* Move one row of a tile; `fast` allows to read and write up to a vector's end. */
-VEC_INLINE void NAME(gemm_move_row)(const REAL *in, ptrdiff_t n, REAL *out, int fast) {
-    ptrdiff_t j = 0;
-    for (; j + LANES <= n; j += LANES) NAME(vec_store)(out + j, NAME(vec_load)(in + j));
-    if (fast && j < n) NAME(vec_store)(out + j, NAME(vec_load)(in + j));
-    else for (; j < n; j++) out[j] = in[j];
 }
 
 /* A block of A whose columns are contiguous, as tiles [k][rows of the tile], at most 6 rows high and tile_step apart.
@@ -606,7 +610,7 @@ static void NAME(gemm_plan)(gemm_plan *p) {
     if (p->path == GEMM_PATH_TILES) {
         int wide = n >= 4 * LANES && (m <= GEMM_WIDE_ROWS || (GEMM_PANEL == 4 && m > VEC_ROWS));
         p->tile_rows = wide ? GEMM_WIDE_ROWS : VEC_ROWS;
-        p->pack_b = p->b_col != 1 || m > 2 * VEC_ROWS;
+        p->pack_b = p->b_col != 1 || m > VEC_ROWS;
         p->pack_a = m > VEC_ROWS && NAME(gemm_copies_a)(p, n);
         ptrdiff_t columns = gemm_min(gemm_round_up(n + LANES, 4 * LANES),        /* blocks end between vectors */
                                      m <= p->m_cache ? GEMM_GROUP * LANES : p->n_cache);
