@@ -129,8 +129,8 @@ VEC_INLINE double gemm_wanted_tasks(double pieces) {
 /* ---- register tiles ---- */
 
 /* What a tile computes: C (rows x vectors) = start + sum of A * B, with A broadcast and B as vectors along the row. In
- * the plain tiles the sum runs over `segments` stretches of `length` steps each: B goes on through all of them, A
- * begins each at an offset of its own. In the taps tiles, step k reads A at taps[k].a and B at taps[k].b. */
+ * the plain tiles the sum runs over `segments` stretches of `length` steps each: B goes on through all of them, leaving
+ * out b_skip elements after each, A begins each at an offset of its own. In the taps tiles, step k reads A at taps[k].a and B at taps[k].b. */
 typedef struct {
     ptrdiff_t a, b;
 } NAME(gemm_tap);
@@ -139,7 +139,7 @@ typedef struct {
     const REAL *a, *b, *bias;
     REAL *c;
     ptrdiff_t length, segments;
-    ptrdiff_t a_row, a_step, b_step, c_row;
+    ptrdiff_t a_row, a_step, b_step, b_skip, c_row;
     const ptrdiff_t *a_segments;
     const NAME(gemm_tap) * taps;
     int start, relu;                                  /* relu: store max(0, sum); NaN stays NaN */
@@ -178,7 +178,7 @@ typedef void (*NAME(gemm_tile_fn))(const NAME(gemm_tile) *);
         GEMM_TILE_START(rows, width)                                                                                   \
         const ptrdiff_t a_row = t->a_row, a_step = t->a_step, b_step = t->b_step;                                      \
         const REAL *bk = t->b;                                                                                         \
-        for (ptrdiff_t s = 0; s < t->segments; s++) {                                                                  \
+        for (ptrdiff_t s = 0; s < t->segments; s++, bk += t->b_skip) {                                                 \
             const REAL *ak = t->a + t->a_segments[s];                                                                  \
             for (ptrdiff_t k = t->length; k > 0; k--, ak += a_step, bk += b_step) {                                    \
                 GEMM_TILE_STEP(rows, width, a_row)                                                                     \
@@ -235,6 +235,17 @@ static void NAME(gemm_transpose)(const REAL *in, ptrdiff_t rows, ptrdiff_t cols,
             }
             NAME(vec_transpose)(v);
             VEC_UNROLL for (int q = 0; q < LANES; q++) NAME(vec_store)(out + (j + q) * out_row + i, v[q]);
+        }
+        if (3 * (cols - j) > LANES && in_row >= cols) {            /* the same, reading into the next row */
+            VEC v[LANES];
+            for (ptrdiff_t q = 0; q < LANES; q++) {
+                const REAL *at = from + q * in_row + j;
+                v[q] = q >= have ? (VEC){0}
+                       : (have - 1 - q) * in_row + cols - j >= LANES ? NAME(vec_load)(at)
+                                                                     : NAME(vec_load_some)(at, cols - j);
+            }
+            NAME(vec_transpose)(v);
+            for (ptrdiff_t q = 0; j < cols; j++, q++) NAME(vec_store)(out + j * out_row + i, v[q]);
         }
         for (; j < cols; j++)
             for (int q = 0; q < LANES; q++) out[j * out_row + i + q] = q < have ? from[q * in_row + j] : 0;

@@ -9,6 +9,7 @@
  *   vec_min_f32(a, b)  a < b ? a : b
  *   vec_sum_f32(v)                                               sum of the lanes, pairwise
  *   vec_even_f32(a, b)                                           lanes 0, 2, 4 ... of a and b together
+ *   vec_next_f32(v, n)          each lane takes the next one of its block of n = 2, 4 ... < lanes, the last the first
  *   vec_transpose_f32(v)                                         in place: v[i][j] <-> v[j][i], lanes x lanes
  *   vec_load_some_f32(p, n) vec_store_some_f32(p, v, n)          the first n < lanes; lanes above are 0 / untouched
  *
@@ -129,8 +130,22 @@ VEC_DEFINE(f64, double, int64_t)
 #define VEC_EVEN_8(mask) VEC_SHUFFLE(mask, a, b, 0, 2, 4, 6, 8, 10, 12, 14)
 #define VEC_EVEN_16(mask) VEC_SHUFFLE(mask, a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30)
 
+#define VEC_NEXT_2(mask)
+#define VEC_NEXT_4(mask) if (n == 2) return VEC_SHUFFLE(mask, v, v, 1, 0, 3, 2);
+#define VEC_NEXT_8(mask)                                                                                               \
+    if (n == 2) return VEC_SHUFFLE(mask, v, v, 1, 0, 3, 2, 5, 4, 7, 6);                                                \
+    if (n == 4) return VEC_SHUFFLE(mask, v, v, 1, 2, 3, 0, 5, 6, 7, 4);
+#define VEC_NEXT_16(mask)                                                                                              \
+    if (n == 2) return VEC_SHUFFLE(mask, v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);                  \
+    if (n == 4) return VEC_SHUFFLE(mask, v, v, 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12);                  \
+    if (n == 8) return VEC_SHUFFLE(mask, v, v, 1, 2, 3, 4, 5, 6, 7, 0, 9, 10, 11, 12, 13, 14, 15, 8);
+
 #define VEC_DEFINE_ACROSS(F, real, lanes)                                                                              \
     VEC_INLINE vec_##F vec_even_##F(vec_##F a, vec_##F b) { return VEC_EVEN_##lanes(mask_##F); }                       \
+    VEC_INLINE vec_##F vec_next_##F(vec_##F v, int n) {                                                                \
+        (void)n;                                                                                                       \
+        VEC_NEXT_##lanes(mask_##F) return v;                                                                           \
+    }                                                                                                                  \
     VEC_INLINE void vec_transpose_##F(vec_##F *v) { VEC_TRANSPOSE_##lanes(mask_##F, v) }                               \
     VEC_INLINE real vec_sum_##F(vec_##F v) {                                                                           \
         VEC_FOLD_##lanes(mask_##F, v) return v[0];                                                                     \
