@@ -18,23 +18,34 @@
  *                         not NULL, which makes it the transposed convolution's forward
  *   CONV_BACKWARD_WEIGHT  x, y (the gradient)        -> weight, bias (the gradients; either may be NULL)
  *
- * Step 0 of the first two prepares the weight in the first prepared_bytes of `shared`; who kept those may begin at
- * first_step 1. The algorithm is chosen by shape, and so is every cut: the bits do not depend on the number of threads.
+ * Step 0 of the first two prepares the weight in the first prepared_bytes of `shared` (0: it does something else); who
+ * kept those may begin at first_step 1. The algorithm is chosen by shape, and so is every cut: the bits do not depend
+ * on the number of threads.
  * Partial sums of the weight gradient are kept per group of images (at most 8 groups) and added in order in the last step.
  * The kernels allocate nothing, start no threads and touch no element outside the operands.
  *
  * How: pixels are the rows of a product, read by broadcasting; the weight, as panels two vectors of output channels
  * wide, is B. Forward and gradient of the input are one computation: `out[i] = sum over taps of weight *
  * source[i * stride + shift]`; for the gradient with stride s, each of the s (per axis) phases of the output has stride
- * 1 and its share of
- * the taps. Since channels lie innermost, the taps of one kernel row are one contiguous stretch of the source. Ways:
+ * 1 and its share of the taps. Since channels lie innermost, the taps of one kernel row are one contiguous
+ * stretch of the source. Ways:
  *   rows       The register tiles run along rows of the image, in place or, where zeros are needed around it, over a
  *              frame: a copy of what a block of rows needs.
  *   gather     Patches are copied pixel by pixel, over several images: for images too small to fill the tiles.
- *   depthwise  One channel in, one out: vectors along channels.
+ *   depthwise  One channel in, one out: vectors along channels. Groups of 2, 4 ... channels, fewer than a vector has
+ *              lanes, alike: for each turn d of the groups' lanes, a sum of source times the weights that lead d lanes
+ *              back; the sums are turned into place and added at the end.
+ *   spread     Gradient of few channels, stride 1: what each pixel of y gives to each tap, as a matrix product, then
+ *              the sum of what every pixel of x is given.
+ *   columns    Few pixels and much weight: a product by gemm.h with the weight as it lies, so that it is read (or
+ *              written) once; step 0 copies patches of x, or step 1 adds up those of x's gradient. All three passes.
+ *   Few channels of output in forward: some pixels side by side count as channels of one (p.side), so that the lanes
+ *   are used, with a weight that holds each filter once for each of them; its zeros carry a NaN or infinity of x to the
+ *   pixels beside.
  *   Winograd's algorithm, see winograd.h, for 3x3 in float where p.winograd allows it.
  * Weight gradient: x as the broadcast operand with its channels as rows, y as B, pixels as the sum. That of a pointwise
- * convolution with more filters than pixels is one call of gemm.h.
+ * convolution of few pixels is one call of gemm.h. Filters fewer than a vector has lanes change places with the taps
+ * (few filters): y is broadcast, and the stretch of x that a kernel row's taps see is B.
  *
  * This file includes itself once per element type: the part under CONV_REAL is the template.
  */
@@ -44,8 +55,9 @@
 #include "gemm.h"
 #include "winograd.h"
 
-enum { CONV_SUM_BLOCK = 384, CONV_IMAGE_GROUPS = 8, CONV_DEPTHWISE_PIXELS = 8, CONV_DEPTHWISE_TAPS = 9 };
-enum { CONV_EMPTY, CONV_ROWS, CONV_GATHER, CONV_DEPTHWISE, CONV_PRODUCT };
+enum { CONV_SUM_BLOCK = 384, CONV_IMAGE_GROUPS = 8, CONV_DEPTHWISE_PIXELS = 8, CONV_DEPTHWISE_TAPS = 9,
+       CONV_TURNED_SUMS = VEC_ROWS == 14 ? 24 : 12 };
+enum { CONV_EMPTY, CONV_ROWS, CONV_GATHER, CONV_DEPTHWISE, CONV_PRODUCT, CONV_FEW_FILTERS, CONV_SPREAD, CONV_COLUMNS };
 
 VEC_INLINE ptrdiff_t conv_max(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
 
@@ -310,8 +322,11 @@ static void NAME(conv_prepare_unit)(const conv_plan *p, NAME(conv_job) * job, pt
     } else if (row == 1) {
         NAME(gemm_copy_rows)(in + c0 * channel, c1 - c0, cols, channel, turned, width);
     } else {
-        for (ptrdiff_t q = c0; q < c1; q++)
+        for (ptrdiff_t q = c0; q < c1; q++) {
+            for (ptrdiff_t j = 0; j < cols * taps; j += 64 / (ptrdiff_t)sizeof(REAL))          /* far apart, so ask */
+                __builtin_prefetch(in + gemm_min(q + 2, c1 - 1) * channel + j);
             NAME(gemm_transpose)(in + q * channel, cols, taps, row, turned + (q - c0) * taps * width, width);
+        }
     }
     for (ptrdiff_t tap = 0; tap < taps; tap++) {
         if (!NAME(conv_tap_of)(job, p, tap, &position)) continue;
@@ -342,7 +357,7 @@ static void NAME(conv_prepare)(const conv_plan *p, ptrdiff_t task, char *scratch
 /* ---- frames ---- */
 
 /* A copy of `rows` x `cols` pixels from (row0, col0) on of one slice of the source, zeros outside it; of each pixel
- * `channels` from `source` on. */
+ * `channels` from `source` on, out_channels apart; what lies between is left as it is. */
 static void NAME(conv_fill_plane)(const REAL *source, ptrdiff_t source_channels, ptrdiff_t channels, ptrdiff_t height,
                                   ptrdiff_t width, ptrdiff_t row0, ptrdiff_t rows, ptrdiff_t col0, ptrdiff_t cols,
                                   ptrdiff_t out_channels, REAL *out) {
@@ -357,9 +372,17 @@ static void NAME(conv_fill_plane)(const REAL *source, ptrdiff_t source_channels,
         if (before) memset(out, 0, (size_t)before * pixel);
         if (channels == source_channels && channels == out_channels) {
             memcpy(out + before * out_channels, in, (size_t)(after - before) * pixel);
+        } else if (channels < LANES && channels == out_channels && source_channels >= LANES) {
+            /* whole vectors; a pixel overwrites what was too much of the one before, and the last has no surplus */
+            REAL *to = out + before * out_channels, *last = out + (after - 1) * out_channels;
+            for (; last - to >= LANES; to += out_channels, in += source_channels)
+                NAME(vec_store)(to, NAME(vec_load)(in));
+            for (; to <= last; to += out_channels, in += source_channels)
+                for (ptrdiff_t c = 0; c < channels; c++) to[c] = in[c];
         } else {
-            NAME(gemm_copy_rows)(in, after - before, channels, source_channels, out + before * out_channels,
-                                 out_channels);
+            REAL *to = out + before * out_channels;
+            for (ptrdiff_t j = before; j < after; j++, to += out_channels, in += source_channels)
+                NAME(gemm_move_row)(in, channels, to, 0);
         }
         if (after < cols) memset(out + after * out_channels, 0, (size_t)(cols - after) * pixel);
     }
@@ -652,6 +675,62 @@ static const NAME(conv_depthwise_fn) NAME(conv_depthwise_tiles)[CONV_DEPTHWISE_P
     0, NAME(conv_depthwise_1), NAME(conv_depthwise_2), NAME(conv_depthwise_3), NAME(conv_depthwise_4),
     NAME(conv_depthwise_5), NAME(conv_depthwise_6), NAME(conv_depthwise_7), NAME(conv_depthwise_8)};
 
+/* The same for groups of B channels; the weight lies [tap][vector][turn][LANES], see conv_prepare_turned. */
+#define CONV_DEFINE_TURNED(P, B)                                                                                       \
+    static void NAME(conv_turned_##B##_##P)(const NAME(gemm_tap) * taps, ptrdiff_t count, const REAL *x,               \
+                                            ptrdiff_t x_step, const REAL *weight, const REAL *bias, REAL *out,         \
+                                            ptrdiff_t out_step, ptrdiff_t channels, int relu) {                        \
+        enum { N = P > 1 ? CONV_TURNED_SUMS / B : 1 };                                                                 \
+        for (ptrdiff_t c = 0; c < channels; c += LANES) {                                                              \
+            VEC sum[N][B];                                                                                             \
+            VEC_UNROLL for (int q = 0; q < N; q++) VEC_UNROLL for (int d = 0; d < B; d++) sum[q][d] = (VEC){0};        \
+            for (ptrdiff_t t = 0; t < count; t++) {                                                                    \
+                const REAL *from = x + taps[t].b + c, *w = weight + (taps[t].a + c) * B;                               \
+                VEC v[N];                                                                                              \
+                VEC_UNROLL for (int q = 0; q < N; q++) v[q] = NAME(vec_load)(from + q * x_step);                       \
+                VEC_UNROLL for (int d = 0; d < B; d++) {                                                               \
+                    VEC_UNROLL for (int q = 0; q < N; q++) sum[q][d] += v[q] * NAME(vec_load)(w + d * LANES);          \
+                }                                                                                                      \
+            }                                                                                                          \
+            VEC start = bias ? NAME(vec_load)(bias + c) : (VEC){0};                                                    \
+            VEC_UNROLL for (int q = 0; q < N; q++) {                                                                   \
+                VEC all = sum[q][B - 1];                                                                               \
+                VEC_UNROLL for (int d = B - 2; d >= 0; d--) all = sum[q][d] + NAME(vec_next)(all, B);                  \
+                all += start;                                                                                          \
+                if (relu) all = NAME(vec_select)(all < 0, (VEC){0}, all);                                              \
+                NAME(vec_store)(out + q * out_step + c, all);                                                          \
+            }                                                                                                          \
+        }                                                                                                              \
+    }
+CONV_DEFINE_TURNED(1, 2)
+CONV_DEFINE_TURNED(2, 2)
+CONV_DEFINE_TURNED(1, 4)
+CONV_DEFINE_TURNED(2, 4)
+CONV_DEFINE_TURNED(1, 8)
+CONV_DEFINE_TURNED(2, 8)
+
+/* For groups of `block` channels: one pixel, or CONV_TURNED_SUMS / block. */
+VEC_INLINE NAME(conv_depthwise_fn) NAME(conv_turned_tile)(ptrdiff_t block, int several) {
+    if (block == 2) return several ? NAME(conv_turned_2_2) : NAME(conv_turned_2_1);
+    if (block == 4) return several ? NAME(conv_turned_4_2) : NAME(conv_turned_4_1);
+    return several ? NAME(conv_turned_8_2) : NAME(conv_turned_8_1);
+}
+
+/* Groups, turn by turn: lane l of turn d leads from channel l of a group's source to its channel l - d. */
+static void NAME(conv_prepare_turned)(const conv_plan *p) {
+    ptrdiff_t taps = p->t * p->r * p->s, block = p->c / p->groups;
+    const REAL *weight = (const REAL *)p->weight;
+    REAL *out = (REAL *)p->shared;
+    for (ptrdiff_t tap = 0; tap < taps; tap++)
+        for (ptrdiff_t m = 0; m < p->c; m += LANES)
+            for (ptrdiff_t d = 0; d < block; d++)
+                for (ptrdiff_t q = m; q < m + LANES; q++) {
+                    ptrdiff_t in = q % block, to = (in + block - d) % block;
+                    ptrdiff_t k = p->pass == CONV_FORWARD ? to : in, c = in + to - k;
+                    *out++ = weight[((q - in + k) * block + c) * taps + tap];
+                }
+}
+
 /* Fewer channels than a vector has lanes. */
 static void NAME(conv_depthwise_few)(const NAME(gemm_tap) * taps, ptrdiff_t count, const REAL *x, const REAL *weight,
                                      const REAL *bias, REAL *out, ptrdiff_t channels, int relu) {
@@ -690,7 +769,8 @@ static void NAME(conv_depthwise_row)(const conv_plan *p, const NAME(conv_job) * 
     ptrdiff_t inner = w->shift >= 0 ? 0 : gemm_parts(-w->shift, w->stride), reach = conv_axis_high(w);
     ptrdiff_t outer = reach >= w->source ? 0 : gemm_min(w->grid, (w->source - 1 - reach) / w->stride + 1);
     NAME(gemm_tap) *taps = (NAME(gemm_tap) *)job->table;
-    const REAL *weight = job->prepared + c0, *bias = job->bias ? job->bias + c0 : NULL;
+    ptrdiff_t block = p->c / p->groups, most = block > 1 ? CONV_TURNED_SUMS / block : CONV_DEPTHWISE_PIXELS;
+    const REAL *weight = job->prepared + c0 * block, *bias = job->bias ? job->bias + c0 : NULL;
     REAL *out = NAME(conv_out_at)(job, image, e, i, 0) + c0;
     while (j < w->grid) {
         ptrdiff_t s0 = 0, s1 = w->taps, count = 1;
@@ -699,7 +779,18 @@ static void NAME(conv_depthwise_row)(const conv_plan *p, const NAME(conv_job) * 
         ptrdiff_t listed = NAME(conv_depthwise_list)(job, range, s0, s1, taps), tiles, height;
         for (ptrdiff_t q = 0; q < listed; q++)                     /* row and column may begin outside the source */
             taps[q].b += (row * w->source + j * w->stride + w->shift) * channels + c0;
-        tiles = gemm_parts(count, CONV_DEPTHWISE_PIXELS);
+        if (block > 1) {                                           /* the last tile lies back over the one before */
+            height = count >= most ? most : 1;
+            for (ptrdiff_t u = 0; u < count; u += height) {
+                ptrdiff_t q = gemm_min(u, count - height);
+                NAME(conv_turned_tile)(block, height > 1)(taps, listed, job->source + q * w->stride * channels,
+                                                          w->stride * channels, weight, bias, out + (j + q) * out_step,
+                                                          out_step, c1 - c0, p->relu);
+            }
+            j += count;
+            continue;
+        }
+        tiles = gemm_parts(count, most);
         for (ptrdiff_t u = 0, q = 0; u < tiles; u++, q += height) {
             height = count / tiles + (u < count % tiles);
             const REAL *x = job->source + q * w->stride * channels;
@@ -751,6 +842,90 @@ static void NAME(conv_depthwise_task)(const conv_plan *p, ptrdiff_t task, char *
             }
         }
     }
+}
+
+/* ---- spread ---- */
+
+/* Prepared weight: panels [k][2 * LANES] over (tap, channel). */
+static void NAME(conv_prepare_spread)(const conv_plan *p) {
+    ptrdiff_t taps = p->r * p->s, k = p->k, c = p->c;
+    const REAL *weight = (const REAL *)p->weight;
+    REAL *out = (REAL *)p->shared;
+    for (ptrdiff_t m = 0; m < p->k_padded; m += 2 * LANES)
+        for (ptrdiff_t i = 0; i < k; i++)
+            for (ptrdiff_t q = m; q < gemm_min(m + 2 * LANES, p->k_padded); q++)
+                *out++ = q < taps * c ? weight[(i * c + q % c) * taps + q / c] : 0;
+}
+
+/* What the pixels of y give lies [row][column][tap][channel], between s - 1 columns of zeros on either side. */
+VEC_INLINE ptrdiff_t NAME(conv_spread_columns)(const conv_plan *p) { return p->ow + 2 * (p->s - 1); }
+
+/* x[i][j] = bias + the sum of what its taps were given. */
+static void NAME(conv_spread_sum)(const conv_plan *p, const REAL *spread, NAME(gemm_tap) * taps, REAL *line,
+                                  REAL *out) {
+    ptrdiff_t step = p->k_padded, c = p->c, tiles = gemm_parts(p->w, CONV_DEPTHWISE_PIXELS);
+    ptrdiff_t columns = NAME(conv_spread_columns)(p);
+    REAL ones[LANES], bias[LANES] = {0};
+    for (int q = 0; q < LANES; q++) ones[q] = 1;
+    if (p->bias) memcpy(bias, p->bias, (size_t)c * sizeof(REAL));
+    for (ptrdiff_t q = 0; q < p->r * p->s; q++)
+        taps[q] = (NAME(gemm_tap)){0, (p->pad_w + p->s - 1 - q % p->s - q / p->s * columns) * step + q * c};
+    for (ptrdiff_t i = 0; i < p->h; i++, out += p->w * c) {
+        ptrdiff_t at = i + p->pad_h, first = conv_max(0, at - p->oh + 1);
+        ptrdiff_t count = conv_max(0, gemm_min(p->r, at + 1) - first) * p->s;
+        /* Pixels are stored as whole vectors, overwritten by the next; those of the last line elsewhere. */
+        REAL *to = (p->h - 1 - i) * p->w * c >= LANES ? out : line;
+        for (ptrdiff_t u = 0; u < tiles; u++) {
+            ptrdiff_t j = gemm_cut(p->w, tiles, u), height = gemm_cut(p->w, tiles, u + 1) - j;
+            const REAL *from = spread + (at * columns + j) * step;
+            NAME(conv_depthwise_tiles)[height](taps + first * p->s, count, from, step, ones, bias, to + j * c, c, LANES,
+                                               0);
+        }
+        if (to == line) memcpy(out, line, (size_t)(p->w * c) * sizeof(REAL));
+    }
+}
+
+/* Units: image. */
+static void NAME(conv_spread_task)(const conv_plan *p, ptrdiff_t task, char *scratch) {
+    ptrdiff_t step = p->k_padded, columns = NAME(conv_spread_columns)(p), tiles = gemm_parts(p->ow, VEC_ROWS);
+    REAL *spread = (REAL *)scratch + p->taps_size, *line = spread + p->frame_size;
+    memset(spread, 0, (size_t)p->frame_size * sizeof(REAL));
+    for (ptrdiff_t n = gemm_cut(p->n, p->ntasks[1], task); n < gemm_cut(p->n, p->ntasks[1], task + 1); n++) {
+        for (ptrdiff_t m = 0; m < step; m += 2 * LANES) {
+            ptrdiff_t width = gemm_min(2 * LANES, step - m);
+            NAME(gemm_tile) t = {.b = (const REAL *)p->shared + m * p->k, .length = p->k, .segments = 1,
+                                 .a_segments = &GEMM_NO_OFFSET, .a_row = p->k, .a_step = 1, .b_step = width,
+                                 .c_row = step, .start = GEMM_START_ZERO};
+            for (ptrdiff_t i = 0; i < p->oh; i++)
+                for (ptrdiff_t u = 0; u < tiles; u++) {
+                    ptrdiff_t j = gemm_cut(p->ow, tiles, u), height = gemm_cut(p->ow, tiles, u + 1) - j;
+                    t.a = (const REAL *)p->y + ((n * p->oh + i) * p->ow + j) * p->k;
+                    t.c = spread + (i * columns + p->s - 1 + j) * step + m;
+                    NAME(gemm_plain_tiles)[width / LANES][height](&t);
+                }
+        }
+        NAME(conv_spread_sum)(p, spread, (NAME(gemm_tap) *)scratch, line, (REAL *)p->x + n * p->h * p->w * p->c);
+    }
+}
+
+/* ---- pixels side by side ---- */
+
+/* The same convolution with `side` pixels as the channels of one. `bias` has room for two vectors. */
+static conv_plan NAME(conv_side)(const conv_plan *p, REAL *bias) {
+    conv_plan q = *p;
+    q.k *= p->side, q.ow /= p->side, q.s += (p->side - 1) * p->stride_w, q.stride_w *= p->side;
+    for (ptrdiff_t i = 0; bias && p->bias && i < q.k; i++) bias[i] = ((const REAL *)p->bias)[i % p->k];
+    if (p->bias) q.bias = bias;
+    return q;
+}
+
+/* Its weight: each filter `side` times, one stride further each time. */
+static void NAME(conv_side_weight)(const conv_plan *p, const conv_plan *q, REAL *out) {
+    ptrdiff_t rows = p->c * p->t * p->r;
+    memset(out, 0, (size_t)(q->k * rows * q->s) * sizeof(REAL));
+    for (ptrdiff_t side = 0; side < p->side; side++)
+        for (ptrdiff_t i = 0; i < p->k * rows; i++, out += q->s)
+            memcpy(out + side * p->stride_w, (const REAL *)p->weight + i * p->s, (size_t)p->s * sizeof(REAL));
 }
 
 /* ---- plan of forward and gradient of the input ---- */
@@ -812,15 +987,52 @@ static void NAME(conv_plan_rows)(conv_plan *p, const NAME(conv_job) * job, ptrdi
 
 static void NAME(conv_plan_depthwise)(conv_plan *p, const NAME(conv_job) * job, ptrdiff_t wanted) {
     const conv_reach *r = job->reach;
-    ptrdiff_t taps = p->t * p->r * p->s, slices = job->geometry.n * r[0].grid;
+    ptrdiff_t taps = p->t * p->r * p->s, slices = job->geometry.n * r[0].grid, block = p->c / p->groups;
     p->algorithm = CONV_DEPTHWISE;
-    p->c_blocks = conv_max(1, p->c * taps * (ptrdiff_t)sizeof(REAL) / 16384);
+    p->c_blocks = conv_max(1, p->c * block * taps * (ptrdiff_t)sizeof(REAL) / 16384);
     p->c_blocks = gemm_min(p->c_blocks, conv_max(1, p->c / LANES));
     p->row_blocks = gemm_min(r[1].grid, gemm_parts(wanted, slices));
     p->units = slices * p->row_blocks;
     p->taps_size = gemm_round_up(taps * (ptrdiff_t)(sizeof(NAME(gemm_tap)) / sizeof(REAL)), 16);
-    p->prepared_size = gemm_round_up(taps * p->c + LANES, 16);
+    p->prepared_size = gemm_round_up(taps * p->c * block + LANES, 16);
     p->ntasks[0] = 1;
+}
+
+/* Whether to spread: compares vector multiply-adds of an image. Tiles one vector wide are bound by broadcasting, which
+ * costs those of 16 registers as much as two vectors do. */
+static int NAME(conv_plan_spread)(conv_plan *p, ptrdiff_t wanted) {
+    ptrdiff_t taps = p->r * p->s, area = p->h * p->w, pixels = p->oh * p->ow, vectors = gemm_parts(taps * p->c, LANES);
+    ptrdiff_t size = p->oh * NAME(conv_spread_columns)(p) * vectors * LANES;
+    ptrdiff_t cost = pixels * (p->k * vectors / (VEC_ROWS == 14 ? 2 : 1) + vectors) + area * taps * 5 / 4;
+    if (p->pass != CONV_BACKWARD_DATA || p->groups > 1 || p->c >= LANES || p->d * p->od * p->t != 1 || p->pad_d ||
+        p->stride_h * p->stride_w * p->dilation_h * p->dilation_w != 1 || p->n < wanted || size > 1 << 18 ||
+        p->w + p->pad_w > p->ow + p->s - 1 || cost > area * taps * p->k * 3 / 10)
+        return 0;
+    p->algorithm = CONV_SPREAD;
+    p->k_padded = vectors * LANES;
+    p->prepared_size = gemm_round_up(p->k * p->k_padded, 16);
+    p->taps_size = gemm_round_up(taps * (ptrdiff_t)(sizeof(NAME(gemm_tap)) / sizeof(REAL)), 16);
+    p->frame_size = size + LANES;
+    p->out_size = p->w * p->c + LANES;
+    p->units = p->n;
+    p->ntasks[0] = 1;
+    return 1;
+}
+
+/* How many pixels side by side make the best of the lanes. Tiles of a level with 32 registers are bound by loading: one
+ * for each row, as many as they are vectors wide for B; the others by multiplying. */
+static ptrdiff_t NAME(conv_best_side)(const conv_plan *p) {
+    if (p->pass != CONV_FORWARD || p->groups > 1 || p->k > LANES || p->dilation_w > 1 || p->n * p->c * p->k <= 0)
+        return 1;
+    ptrdiff_t best = 1;
+    double least = 0;
+    for (ptrdiff_t side = 1; side * p->k <= 2 * LANES && side * 4 <= p->ow; side++) {
+        ptrdiff_t taps = p->s + (side - 1) * p->stride_w, pixels = p->ow / side, wide = gemm_parts(side * p->k, LANES);
+        double cost = (double)taps * (VEC_ROWS == 14 ? pixels + wide * gemm_parts(pixels, VEC_ROWS) : pixels * wide);
+        if (side == 1) least = .7 * cost;
+        else if (p->ow % side == 0 && cost < least) best = side, least = cost;
+    }
+    return best;
 }
 
 static void NAME(conv_plan_apply)(conv_plan *p) {
@@ -832,9 +1044,11 @@ static void NAME(conv_plan_apply)(conv_plan *p) {
     const conv_reach *r = job.reach;
     if (r[0].grid <= 0 || r[1].grid <= 0 || r[2].grid <= 0) return;
     p->in_place = r[0].inside && r[1].inside && r[2].inside;
-    if (p->c == p->groups && p->k == p->groups) {
+    ptrdiff_t block = p->c / p->groups;
+    int turned = p->c == p->k && p->c % LANES == 0 && block < LANES && (block == 2 || block == 4 || block == 8);
+    if (turned || (p->c == p->groups && p->k == p->groups)) {
         NAME(conv_plan_depthwise)(p, &job, wanted);
-    } else {
+    } else if (!NAME(conv_plan_spread)(p, wanted)) {
         ptrdiff_t cols = gemm_min(r[2].grid, 64), phases = r[0].phases * r[1].phases * r[2].phases;
         double gather = 1 + (phases > 1 ? .5 : .3) * 2 * LANES / (double)job.rows;
         p->algorithm = r[2].grid < 64 && NAME(conv_row_cost)(cols) > gather ? CONV_GATHER : CONV_ROWS;
@@ -980,6 +1194,64 @@ static void NAME(conv_weight_unit)(const conv_plan *p, const conv_geometry *g, c
     }
 }
 
+/* ---- the same with few filters: sums [kernel row][filter][tap, channel of x], k_padded a filter; last, bias ---- */
+
+static void NAME(conv_few_filters_unit)(const conv_plan *p, const conv_geometry *g, const conv_reach *r,
+                                        ptrdiff_t image_group, ptrdiff_t group, char *scratch) {
+    ptrdiff_t k = p->k / p->groups, c = p->c / p->groups, step = p->k_padded, tiles = gemm_parts(k, VEC_ROWS);
+    ptrdiff_t kernel_rows = p->t * p->r, used = gemm_round_up(p->s * c, LANES), *lines = (ptrdiff_t *)scratch;
+    REAL *sums = NAME(conv_partial)(p, image_group, group), ones[LANES];
+    for (int q = 0; q < LANES; q++) ones[q] = 1;
+    NAME(gemm_tile) t = {.a_row = 1, .a_step = p->k, .c_row = step, .start = GEMM_START_ZERO};
+    for (ptrdiff_t z = gemm_cut(g->n, p->image_groups, image_group) * g->out[0];
+         z < gemm_cut(g->n, p->image_groups, image_group + 1) * g->out[0]; z++)
+        for (ptrdiff_t block = 0; block < p->row_blocks * p->column_blocks; block++, t.start = GEMM_START_ADD) {
+            ptrdiff_t ib = block / p->column_blocks, jb = block % p->column_blocks;
+            ptrdiff_t i0 = gemm_cut(g->out[1], p->row_blocks, ib), i1 = gemm_cut(g->out[1], p->row_blocks, ib + 1);
+            ptrdiff_t j0 = gemm_cut(g->out[2], p->column_blocks, jb);
+            ptrdiff_t j1 = gemm_cut(g->out[2], p->column_blocks, jb + 1);
+            const REAL *y = (const REAL *)p->y + ((z * g->out[1] + i0) * g->out[2] + j0) * p->k + group * k;
+            NAME(conv_pixels) x = NAME(conv_weight_source)(p, g, r, group, z, 1, i0, i1, j0, j1, scratch);
+            for (ptrdiff_t i = 0; i < i1 - i0; i++) lines[i] = i * g->out[2] * p->k;
+            t.a_segments = lines, t.length = j1 - j0, t.segments = i1 - i0;
+            for (ptrdiff_t i = 0; i < tiles; i++) {
+                ptrdiff_t row = gemm_cut(k, tiles, i), height = gemm_cut(k, tiles, i + 1) - row;
+                t.a = y + row, t.b_step = x.stride, t.b_skip = r[1].stride * x.pitch - t.length * x.stride;
+                for (ptrdiff_t q = 0; q < kernel_rows; q++)
+                    for (ptrdiff_t j = 0; j < used; j += 2 * LANES) {
+                        t.b = x.source + q / p->r * g->dilation[0] * x.plane + q % p->r * g->dilation[1] * x.pitch + j;
+                        t.c = sums + (q * k + row) * step + j;
+                        NAME(gemm_plain_tiles)[used - j > LANES ? 2 : 1][height](&t);
+                    }
+                t.b = ones, t.b_step = t.b_skip = 0, t.c = sums + (kernel_rows * k + row) * step;
+                if (p->bias) NAME(gemm_plain_tiles)[1][height](&t);
+            }
+        }
+}
+
+/* Units: group. The groups of images are added in their order. */
+static void NAME(conv_few_filters_reduce)(const conv_plan *p, ptrdiff_t task) {
+    ptrdiff_t c = p->c / p->groups, k = p->k / p->groups, rows = p->t * p->r, taps = rows * p->s, step = p->k_padded;
+    for (ptrdiff_t group = gemm_cut(p->groups, p->ntasks[1], task);
+         group < gemm_cut(p->groups, p->ntasks[1], task + 1); group++) {
+        REAL *sums = NAME(conv_partial)(p, 0, group);
+        for (ptrdiff_t q = 0; p->image_groups > 1 && q < (rows + (p->bias != NULL)) * k * step; q += LANES) {
+            VEC sum = NAME(vec_load)(sums + q);
+            for (ptrdiff_t g = 1; g < p->image_groups; g++)
+                sum += NAME(vec_load)(NAME(conv_partial)(p, g, group) + q);
+            NAME(vec_store)(sums + q, sum);
+        }
+        for (ptrdiff_t i = 0; i < k; i++) {
+            REAL *out = (REAL *)p->weight + (group * k + i) * c * taps;
+            for (ptrdiff_t row = 0; row < rows; row++)
+                for (ptrdiff_t tap = 0; tap < p->s; tap++)
+                    for (ptrdiff_t q = 0; q < c; q++)
+                        out[q * taps + row * p->s + tap] = sums[(row * k + i) * step + tap * c + q];
+            if (p->bias) ((REAL *)p->bias)[group * k + i] = sums[(rows * k + i) * step];
+        }
+    }
+}
+
 /* Units: group of images, group, block of y's channels, block of the result's rows (the last runs fastest). */
 static void NAME(conv_weight_task)(const conv_plan *p, ptrdiff_t task, char *scratch) {
     conv_geometry g = conv_geometry_of(p, 1);
@@ -989,32 +1261,41 @@ static void NAME(conv_weight_task)(const conv_plan *p, ptrdiff_t task, char *scr
     for (ptrdiff_t unit = gemm_cut(p->units, ntasks, task); unit < gemm_cut(p->units, ntasks, task + 1); unit++) {
         ptrdiff_t rest = unit, qb = rest % p->c_blocks, kb = (rest /= p->c_blocks) % p->k_blocks;
         ptrdiff_t group = (rest /= p->k_blocks) % p->groups;
-        NAME(conv_weight_unit)(p, &g, r, rest / p->groups, group, kb, qb, scratch);
+        if (p->algorithm == CONV_FEW_FILTERS) NAME(conv_few_filters_unit)(p, &g, r, rest / p->groups, group, scratch);
+        else NAME(conv_weight_unit)(p, &g, r, rest / p->groups, group, kb, qb, scratch);
     }
 }
 
 /* Add the groups of images in their order. */
-VEC_INLINE VEC NAME(conv_add_partials)(const conv_plan *p, ptrdiff_t group, ptrdiff_t at) {
+VEC_INLINE VEC NAME(conv_add_partials)(const conv_plan *p, const REAL *first) {
     VEC sum = {0};
-    for (ptrdiff_t g = 0; g < p->image_groups; g++) sum += NAME(vec_load)(NAME(conv_partial)(p, g, group) + at);
+    for (ptrdiff_t g = 0; g < p->image_groups; g++) sum += NAME(vec_load)(first + g * p->group_size);
     return sum;
 }
 
-/* Elements [e0, e1) of each filter, counted (channel, tap): from [tap][channel][k] to (k, channel, tap). */
+/* Elements [e0, e1) of each filter, counted (channel, tap): from [tap][channel][k] to (k, channel, tap). Some rows are
+ * read along k side by side, as streams. */
 static void NAME(conv_weight_reduce_block)(const conv_plan *p, ptrdiff_t group, ptrdiff_t e0, ptrdiff_t e1) {
-    ptrdiff_t c = p->c / p->groups, k = p->k / p->groups, taps = p->t * p->r * p->s;
-    for (ptrdiff_t j = 0; j < k; j += LANES) {
-        REAL *out = (REAL *)p->weight + (group * k + j) * c * taps;
-        for (ptrdiff_t e = e0; e < e1; e += LANES) {
+    ptrdiff_t c = p->c / p->groups, k = p->k / p->groups, taps = p->t * p->r * p->s, ahead = 4 * LANES;
+    for (ptrdiff_t e = e0; e < e1; e += LANES) {
+        REAL *out = (REAL *)p->weight + group * k * c * taps + e;
+        const REAL *rows[LANES];
+        for (ptrdiff_t q = 0; q < LANES; q++) {
+            ptrdiff_t at = gemm_min(e + q, e1 - 1);
+            rows[q] = NAME(conv_partial)(p, 0, group) + (at % taps * c + at / taps) * p->k_padded;
+        }
+        for (ptrdiff_t j = 0; j < k; j += LANES, out += LANES * c * taps) {
             VEC v[LANES];
             for (int q = 0; q < LANES; q++) {
-                ptrdiff_t at = gemm_min(e + q, e1 - 1);
-                v[q] = NAME(conv_add_partials)(p, group, (at % taps * c + at / taps) * p->k_padded + j);
+                v[q] = NAME(conv_add_partials)(p, rows[q] + j);
+                __builtin_prefetch(rows[q] + j + 2 * ahead);
             }
+            for (ptrdiff_t q = 0; j + ahead < k && q < LANES; q++)
+                __builtin_prefetch(out + (ahead + gemm_min(q, k - j - ahead - 1)) * c * taps, 1);
             NAME(vec_transpose)(v);
             for (ptrdiff_t q = 0; q < LANES && j + q < k; q++) {
-                if (e + LANES <= e1) NAME(vec_store)(out + q * c * taps + e, v[q]);
-                else NAME(vec_store_some)(out + q * c * taps + e, v[q], e1 - e);
+                if (e + LANES <= e1) NAME(vec_store)(out + q * c * taps, v[q]);
+                else NAME(vec_store_some)(out + q * c * taps, v[q], e1 - e);
             }
         }
     }
@@ -1029,7 +1310,7 @@ static void NAME(conv_weight_reduce)(const conv_plan *p, ptrdiff_t task) {
         ptrdiff_t e1 = gemm_min(c * taps, gemm_cut(vectors, blocks, unit % blocks + 1) * LANES);
         if (p->weight && e0 < e1) NAME(conv_weight_reduce_block)(p, group, e0, e1);
         for (ptrdiff_t j = 0; !e0 && p->bias && j < k; j += LANES) {
-            VEC sum = NAME(conv_add_partials)(p, group, taps * c * p->k_padded + j);
+            VEC sum = NAME(conv_add_partials)(p, NAME(conv_partial)(p, 0, group) + taps * c * p->k_padded + j);
             NAME(vec_store_some)((REAL *)p->bias + group * k + j, sum, gemm_min(LANES, k - j));
         }
     }
@@ -1128,7 +1409,7 @@ static gemm_plan NAME(conv_product)(const conv_plan *p) {
 
 /* Sums of the columns of y. The last vector lies back over the one before. */
 static void NAME(conv_product_bias)(const conv_plan *p) {
-    ptrdiff_t pixels = conv_geometry_of(p, 0).out[2], k = p->k;
+    ptrdiff_t pixels = p->n * p->od * p->oh * p->ow, k = p->k;
     const REAL *y = (const REAL *)p->y;
     REAL *out = (REAL *)p->bias;
     for (ptrdiff_t j = 0; k >= LANES && j < k; j += LANES) {
@@ -1141,18 +1422,105 @@ static void NAME(conv_product_bias)(const conv_plan *p) {
     }
 }
 
-/* Whether the product alone gives work for all: it never cuts the sum over pixels. */
+/* Whether the product alone gives work for all: it never cuts the sum over pixels. With many filters beside the
+ * channels, turning y costs more than copying x. */
 static int NAME(conv_plan_product)(conv_plan *p, ptrdiff_t wanted) {
     conv_geometry g = conv_geometry_of(p, 0);
     int pointwise = g.n == 1 && g.in[0] * g.in[1] == 1 && g.in[2] == g.out[2] && g.kernel[0] * g.kernel[1] == 1 &&
                     g.kernel[2] == 1 && g.stride[2] == 1 && g.pad[2] == 0;
-    if (!pointwise || p->groups > 1 || !p->weight || g.out[2] > 2048 || g.out[2] > p->c * p->k / 32) return 0;
+    if (!pointwise || p->groups > 1 || !p->weight || g.out[2] > 2048 || g.out[2] > p->c * p->k / 32 ||
+        (p->k > 2 * p->c && p->c * p->k <= 1 << 19)) return 0;
     gemm_plan product = NAME(conv_product)(p);
     if (product.ntasks < wanted) return 0;
     p->algorithm = CONV_PRODUCT;
     p->scratch_bytes = product.scratch_bytes;
     p->ntasks[0] = product.ntasks;
     p->ntasks[1] = p->bias != NULL;
+    return 1;
+}
+
+/* ---- columns: all passes of images with few pixels and much weight ---- */
+
+static gemm_plan NAME(conv_columns_product)(const conv_plan *p) {
+    ptrdiff_t pixels = p->n * p->oh * p->ow, length = p->c * p->r * p->s;
+    gemm_plan product = {.a = p->y, .b = p->weight, .c = p->shared, .m = pixels, .n = length, .k = p->k,
+                         .a_row = p->k, .a_col = 1, .b_row = length, .b_col = 1, .c_row = length, .batch = 1};
+    if (p->pass == CONV_FORWARD) {
+        product.a = p->shared, product.a_row = length, product.k = length, product.n = p->k, product.c = p->y;
+        product.c_row = p->k, product.b_row = 1, product.b_col = length, product.bias = p->bias;
+        product.bias_kind = p->bias ? GEMM_BIAS_COLUMN : GEMM_BIAS_NONE;
+    } else if (p->pass == CONV_BACKWARD_WEIGHT) {
+        product.a_row = 1, product.a_col = p->k, product.m = p->k, product.k = pixels, product.b = p->shared;
+        product.c = p->weight;
+    }
+    NAME(gemm_plan)(&product);
+    product.scratch = p->scratch, product.scratch_stride = p->scratch_stride;
+    return product;
+}
+
+/* Which element of x tap (r, s) of pixel `at` of y sees; -1 if none. */
+VEC_INLINE ptrdiff_t NAME(conv_columns_seen)(const conv_plan *p, ptrdiff_t at, ptrdiff_t r, ptrdiff_t s) {
+    ptrdiff_t i = at / p->ow % p->oh * p->stride_h - p->pad_h + r * p->dilation_h;
+    ptrdiff_t j = at % p->ow * p->stride_w - p->pad_w + s * p->dilation_w, image = at / p->ow / p->oh;
+    return i >= 0 && i < p->h && j >= 0 && j < p->w ? ((image * p->h + i) * p->w + j) * p->c : -1;
+}
+
+/* Patches [pixel of y][channel][tap]. */
+static void NAME(conv_columns_patches)(const conv_plan *p, ptrdiff_t task) {
+    ptrdiff_t taps = p->r * p->s, pixels = p->n * p->oh * p->ow;
+    for (ptrdiff_t q = gemm_cut(pixels, p->ntasks[0], task); q < gemm_cut(pixels, p->ntasks[0], task + 1); q++)
+        for (ptrdiff_t tap = 0; tap < taps; tap++) {
+            REAL *out = (REAL *)p->shared + q * p->c * taps + tap;
+            ptrdiff_t seen = NAME(conv_columns_seen)(p, q, tap / p->s, tap % p->s);
+            for (ptrdiff_t c = 0; c < p->c; c++) out[c * taps] = seen < 0 ? 0 : ((const REAL *)p->x)[seen + c];
+        }
+}
+
+/* Units: block of x's channels. */
+static void NAME(conv_columns_sum)(const conv_plan *p, ptrdiff_t task) {
+    ptrdiff_t taps = p->r * p->s, c0 = gemm_cut(p->c, p->ntasks[1], task), c1 = gemm_cut(p->c, p->ntasks[1], task + 1);
+    REAL *x = (REAL *)p->x;
+    for (ptrdiff_t q = 0; q < p->n * p->h * p->w; q++)
+        for (ptrdiff_t c = c0; c < c1; c++) x[q * p->c + c] = p->bias ? ((const REAL *)p->bias)[c] : 0;
+    for (ptrdiff_t q = 0; q < p->n * p->oh * p->ow; q++)
+        for (ptrdiff_t tap = 0; tap < taps; tap++) {
+            const REAL *in = (const REAL *)p->shared + q * p->c * taps + tap;
+            ptrdiff_t seen = NAME(conv_columns_seen)(p, q, tap / p->s, tap % p->s);
+            for (ptrdiff_t c = c0; seen >= 0 && c < c1; c++) x[seen + c] += in[c * taps];
+        }
+}
+
+static void NAME(conv_columns_run)(const conv_plan *p, ptrdiff_t task, int worker) {
+    gemm_plan product = NAME(conv_columns_product)(p);
+    if (p->step == (p->pass != CONV_BACKWARD_DATA)) NAME(gemm_run)(&product, task, worker);
+    else if (p->step == 0) NAME(conv_columns_patches)(p, task);
+    else if (p->step == 1) NAME(conv_columns_sum)(p, task);
+    else if (p->pass == CONV_BACKWARD_WEIGHT) NAME(conv_product_bias)(p);
+    else {
+        REAL *y = (REAL *)p->y;
+        for (ptrdiff_t i = 0; i < product.m * product.n; i++) y[i] = y[i] < 0 ? 0 : y[i];
+    }
+}
+
+static int NAME(conv_plan_columns)(conv_plan *p) {
+    enum { MOST_PIXELS = 128, LEAST_WEIGHT = 1 << 17 };
+    ptrdiff_t pixels = p->n * p->oh * p->ow, length = p->c * p->r * p->s, wanted = NAME(conv_wanted)(p);
+    int pointwise = p->r * p->s * p->stride_h * p->stride_w == 1 && p->pass == CONV_BACKWARD_WEIGHT;
+    if (p->groups > 1 || !p->weight || p->d * p->od * p->t != 1 || p->pad_d || pixels <= 0 || p->h * p->w <= 0 ||
+        length * p->k < LEAST_WEIGHT || pointwise ||
+        pixels > MOST_PIXELS << (p->pass == CONV_FORWARD ? 0 : p->pass == CONV_BACKWARD_DATA ? 1 : 2))
+        return 0;
+    gemm_plan product = NAME(conv_columns_product)(p);
+    if (product.ntasks < gemm_min(wanted, 8)) return 0;
+    int data = p->pass == CONV_BACKWARD_DATA;
+    p->algorithm = CONV_COLUMNS;
+    p->steps = data ? 2 : 3;
+    p->ntasks[!data] = product.ntasks;
+    p->ntasks[data] = gemm_min(data ? p->c : pixels,
+                               (ptrdiff_t)gemm_wanted_tasks(20. * pixels * length / GEMM_TASK_MACS));
+    p->ntasks[2] = p->pass == CONV_FORWARD ? p->relu : !data && p->bias;
+    p->scratch_bytes = product.scratch_bytes;
+    p->shared_bytes = gemm_round_up(pixels * length * (ptrdiff_t)sizeof(REAL), 64);
     return 1;
 }
 
@@ -1192,12 +1560,22 @@ static void NAME(conv_plan_weight_blocks)(conv_plan *p, const conv_geometry *g, 
     rows = gemm_parts(g->out[1], p->row_blocks), cols = gemm_parts(g->out[2], p->column_blocks);
     if (!p->in_place) frame = depth * conv_reach_extent(r + 1, rows) * conv_reach_extent(r + 2, cols) * channels;
     slices = p->row_blocks * p->column_blocks > 1 ? 1 : conv_max(1, pixels / (rows * cols));
-    while (slices > 1 && slices * frame > FRAME) slices--;
+    while (slices > 1 && (slices * frame > FRAME || p->algorithm == CONV_FEW_FILTERS)) slices--;
     p->tile_block = slices;
     p->taps_size = gemm_round_up(slices * rows * (ptrdiff_t)(sizeof(ptrdiff_t) / sizeof(REAL)), 16);
     p->frame_size = gemm_round_up(slices * frame + LANES, 16);
     p->scratch_bytes =
         (p->taps_size + p->frame_size + slices * rows * cols * 2 * LANES) * (ptrdiff_t)sizeof(REAL);
+}
+
+/* Whether filters are so few that the taps of a kernel row make better use of the lanes. Compared are half cycles a
+ * pixel: a tile takes at least 8 a step, and y's few channels would have to be copied. */
+static int NAME(conv_few_filters)(const conv_plan *p, ptrdiff_t wanted) {
+    ptrdiff_t c = p->c / p->groups, k = p->k / p->groups, run = c * p->s;
+    return p->weight && k < LANES && p->image_groups * p->groups >= wanted && p->dilation_w == 1 &&
+           NAME(conv_weight_cell)(c) == c &&
+           p->t * p->r * conv_max(8 * gemm_parts(k, VEC_ROWS), k * gemm_parts(run, LANES)) <
+               p->t * p->r * conv_max(8, run) + 4 * k;
 }
 
 static void NAME(conv_plan_weight)(conv_plan *p) {
@@ -1218,12 +1596,21 @@ static void NAME(conv_plan_weight)(conv_plan *p) {
     p->image_groups = gemm_min(p->image_groups, g.n * g.out[0] * g.out[1] * g.out[2] / 512 + 1);
     p->k_padded = gemm_round_up(k, LANES);
     p->group_size = p->groups * (taps * c + 1) * p->k_padded;
+    if (NAME(conv_few_filters)(p, wanted)) {
+        p->algorithm = CONV_FEW_FILTERS, p->in_place = 0;
+        p->k_padded = gemm_round_up(p->s * c, LANES);
+        p->group_size = p->groups * (p->t * p->r + 1) * k * p->k_padded;
+    }
     while (p->image_groups > 1 && p->image_groups * p->group_size * (ptrdiff_t)sizeof(REAL) > 8 << 20)
         p->image_groups /= 2;
     p->k_blocks = p->c_blocks = 1;
+    /* Blocks of the result each fill the frame anew: more than some only where that costs little beside the tiles. */
     ptrdiff_t units = p->image_groups * p->groups, panels = gemm_parts(k, 2 * LANES);
-    while (units && units * p->k_blocks < wanted && p->k_blocks * 2 <= panels) p->k_blocks *= 2;
-    while (units && units * p->k_blocks * p->c_blocks < wanted && c * taps / p->c_blocks > 2 * VEC_ROWS)
+    double fill = (double)p->stride_d * p->stride_h * p->stride_w * (4 * gemm_parts(c, LANES) + 2);
+    ptrdiff_t most = gemm_min(wanted, conv_max(8, (ptrdiff_t)(units * c * taps * (double)panels / (16 * fill))));
+    if (p->algorithm == CONV_FEW_FILTERS) most = 0;
+    while (units && units * p->k_blocks < most && p->k_blocks * 2 <= panels) p->k_blocks *= 2;
+    while (units && units * p->k_blocks * p->c_blocks < most && c * taps / p->c_blocks > 2 * VEC_ROWS)
         p->c_blocks *= 2;
     p->units = units * p->k_blocks * p->c_blocks;
     p->ntasks[0] = gemm_min(p->units, wanted);
@@ -1239,14 +1626,26 @@ static void NAME(conv_plan_weight)(conv_plan *p) {
 static void NAME(conv_plan)(conv_plan *p) {
     p->steps = 1;
     p->algorithm = CONV_EMPTY;
+    p->side = 1;
     p->units = p->scratch_bytes = p->shared_bytes = p->prepared_bytes = 0;
     p->taps_size = p->frame_size = p->out_size = p->prepared_size = 0;
     for (int i = 0; i < CONV_MAX_STEPS; i++) p->ntasks[i] = 0;
     if (p->winograd && sizeof(REAL) == sizeof(float) && winograd_wanted_f32(p)) {
         winograd_plan_f32(p);
         p->algorithm = CONV_WINOGRAD;
-    } else if (p->pass == CONV_BACKWARD_WEIGHT) NAME(conv_plan_weight)(p);
-    else NAME(conv_plan_apply)(p);
+    } else if (NAME(conv_plan_columns)(p)) {
+    } else if (p->pass == CONV_BACKWARD_WEIGHT) {
+        NAME(conv_plan_weight)(p);
+    } else if ((p->side = NAME(conv_best_side)(p)) > 1) {
+        conv_plan q = NAME(conv_side)(p, NULL), whole = *p;
+        NAME(conv_plan_apply)(&q);
+        *p = q;
+        p->bias = whole.bias, p->k = whole.k, p->ow = whole.ow, p->s = whole.s, p->stride_w = whole.stride_w;
+        p->side_at = p->scratch_bytes;
+        p->scratch_bytes += q.k * q.c * q.t * q.r * q.s * (ptrdiff_t)sizeof(REAL);
+    } else {
+        NAME(conv_plan_apply)(p);
+    }
     p->scratch_bytes = gemm_round_up(p->scratch_bytes, 64);
 }
 
@@ -1254,8 +1653,20 @@ static void NAME(conv_run)(void *plan, ptrdiff_t task, int worker) {
     const conv_plan *p = (const conv_plan *)plan;
     char *scratch = (char *)p->scratch + worker * p->scratch_stride;
     int weight = p->pass == CONV_BACKWARD_WEIGHT, depthwise = p->algorithm == CONV_DEPTHWISE;
+    conv_plan wide;
+    REAL bias[2 * LANES];
+    if (p->algorithm != CONV_WINOGRAD && !weight && p->side > 1) {
+        wide = NAME(conv_side)(p, bias);
+        if (!p->step) {
+            NAME(conv_side_weight)(p, &wide, (REAL *)(scratch + p->side_at));
+            wide.weight = scratch + p->side_at;
+        }
+        p = &wide;
+    }
     if (p->algorithm == CONV_WINOGRAD) {
         winograd_run_f32(p, task, scratch);
+    } else if (p->algorithm == CONV_COLUMNS) {
+        NAME(conv_columns_run)(p, task, worker);
     } else if (p->algorithm == CONV_PRODUCT) {
         gemm_plan product = NAME(conv_product)(p);
         if (!p->step) NAME(gemm_run)(&product, task, worker);
@@ -1265,12 +1676,17 @@ static void NAME(conv_run)(void *plan, ptrdiff_t task, int worker) {
         else NAME(conv_depthwise_reduce)(p);
     } else if (weight) {
         if (!p->step) NAME(conv_weight_task)(p, task, scratch);
+        else if (p->algorithm == CONV_FEW_FILTERS) NAME(conv_few_filters_reduce)(p, task);
         else NAME(conv_weight_reduce)(p, task);
     } else if (depthwise) {
-        if (!p->step)
+        if (!p->step && p->c > p->groups) NAME(conv_prepare_turned)(p);
+        else if (!p->step)
             NAME(gemm_transpose)((const REAL *)p->weight, p->c, p->t * p->r * p->s, p->t * p->r * p->s,
                                  (REAL *)p->shared, p->c);
         else NAME(conv_depthwise_task)(p, task, scratch);
+    } else if (p->algorithm == CONV_SPREAD) {
+        if (!p->step) NAME(conv_prepare_spread)(p);
+        else NAME(conv_spread_task)(p, task, scratch);
     } else if (!p->step) {
         NAME(conv_prepare)(p, task, scratch);
     } else if (p->algorithm == CONV_GATHER) {
