@@ -348,3 +348,17 @@ def test_norms_and_pools_of_sequences_and_volumes_read_the_plain_layout(spatial)
         np.testing.assert_allclose(ours.numpy(), plain.numpy(), rtol=1e-12, atol=1e-12)
     mean = conv(x, w).numpy().mean(axis=(0, *range(2, spatial + 2)))
     assert np.abs(mean).max() > 0
+
+
+@pytest.mark.parametrize(
+    "channels, filters, groups, size, stride",
+    [(1, 6, 1, 5, 1), (6, 4, 1, 5, 1), (16, 16, 4, 3, 1), (32, 32, 8, 3, 1), (64, 64, 32, 3, 2), (12, 12, 12, 3, 1), (96, 160, 1, 3, 2)],
+)
+def test_nan_reaches_the_windows_that_hold_it_and_no_others(channels, filters, groups, size, stride):
+    x = lucet.ones(2, channels, 14, 14)
+    x[1, 0, 7, 7] = float("nan")
+    got = F.conv2d(x, lucet.ones(filters, channels // groups, size, size), stride=stride, padding=1, groups=groups).isnan()
+    expected = lucet.zeros_like(got)
+    reach = [i for i in range(got.shape[2]) if i * stride - 1 <= 7 < i * stride - 1 + size]
+    expected[1, : filters // groups, reach[0] : reach[-1] + 1, reach[0] : reach[-1] + 1] = True
+    assert got.equal(expected)

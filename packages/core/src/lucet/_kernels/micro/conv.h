@@ -39,9 +39,6 @@
  *              the sum of what every pixel of x is given.
  *   columns    Few pixels and much weight: a product by gemm.h with the weight as it lies, so that it is read (or
  *              written) once; step 0 copies patches of x, or step 1 adds up those of x's gradient. All three passes.
- *   Few channels of output in forward: some pixels side by side count as channels of one (p.side), so that the lanes
- *   are used, with a weight that holds each filter once for each of them; its zeros carry a NaN or infinity of x to the
- *   pixels beside.
  *   Winograd's algorithm, see winograd.h, for 3x3 in float where p.winograd allows it.
  * Weight gradient: x as the broadcast operand with its channels as rows, y as B, pixels as the sum. That of a pointwise
  * convolution of few pixels is one call of gemm.h. Filters fewer than a vector has lanes change places with the taps
@@ -908,26 +905,6 @@ static void NAME(conv_spread_task)(const conv_plan *p, ptrdiff_t task, char *scr
     }
 }
 
-/* ---- pixels side by side ---- */
-
-/* The same convolution with `side` pixels as the channels of one. `bias` has room for two vectors. */
-static conv_plan NAME(conv_side)(const conv_plan *p, REAL *bias) {
-    conv_plan q = *p;
-    q.k *= p->side, q.ow /= p->side, q.s += (p->side - 1) * p->stride_w, q.stride_w *= p->side;
-    for (ptrdiff_t i = 0; bias && p->bias && i < q.k; i++) bias[i] = ((const REAL *)p->bias)[i % p->k];
-    if (p->bias) q.bias = bias;
-    return q;
-}
-
-/* Its weight: each filter `side` times, one stride further each time. */
-static void NAME(conv_side_weight)(const conv_plan *p, const conv_plan *q, REAL *out) {
-    ptrdiff_t rows = p->c * p->t * p->r;
-    memset(out, 0, (size_t)(q->k * rows * q->s) * sizeof(REAL));
-    for (ptrdiff_t side = 0; side < p->side; side++)
-        for (ptrdiff_t i = 0; i < p->k * rows; i++, out += q->s)
-            memcpy(out + side * p->stride_w, (const REAL *)p->weight + i * p->s, (size_t)p->s * sizeof(REAL));
-}
-
 /* ---- plan of forward and gradient of the input ---- */
 
 static ptrdiff_t NAME(conv_wanted)(const conv_plan *p) {
@@ -1017,22 +994,6 @@ static int NAME(conv_plan_spread)(conv_plan *p, ptrdiff_t wanted) {
     p->units = p->n;
     p->ntasks[0] = 1;
     return 1;
-}
-
-/* How many pixels side by side make the best of the lanes. Tiles of a level with 32 registers are bound by loading: one
- * for each row, as many as they are vectors wide for B; the others by multiplying. */
-static ptrdiff_t NAME(conv_best_side)(const conv_plan *p) {
-    if (p->pass != CONV_FORWARD || p->groups > 1 || p->k > LANES || p->dilation_w > 1 || p->n * p->c * p->k <= 0)
-        return 1;
-    ptrdiff_t best = 1;
-    double least = 0;
-    for (ptrdiff_t side = 1; side * p->k <= 2 * LANES && side * 4 <= p->ow; side++) {
-        ptrdiff_t taps = p->s + (side - 1) * p->stride_w, pixels = p->ow / side, wide = gemm_parts(side * p->k, LANES);
-        double cost = (double)taps * (VEC_ROWS == 14 ? pixels + wide * gemm_parts(pixels, VEC_ROWS) : pixels * wide);
-        if (side == 1) least = .7 * cost;
-        else if (p->ow % side == 0 && cost < least) best = side, least = cost;
-    }
-    return best;
 }
 
 static void NAME(conv_plan_apply)(conv_plan *p) {
@@ -1626,7 +1587,6 @@ static void NAME(conv_plan_weight)(conv_plan *p) {
 static void NAME(conv_plan)(conv_plan *p) {
     p->steps = 1;
     p->algorithm = CONV_EMPTY;
-    p->side = 1;
     p->units = p->scratch_bytes = p->shared_bytes = p->prepared_bytes = 0;
     p->taps_size = p->frame_size = p->out_size = p->prepared_size = 0;
     for (int i = 0; i < CONV_MAX_STEPS; i++) p->ntasks[i] = 0;
@@ -1636,13 +1596,6 @@ static void NAME(conv_plan)(conv_plan *p) {
     } else if (NAME(conv_plan_columns)(p)) {
     } else if (p->pass == CONV_BACKWARD_WEIGHT) {
         NAME(conv_plan_weight)(p);
-    } else if ((p->side = NAME(conv_best_side)(p)) > 1) {
-        conv_plan q = NAME(conv_side)(p, NULL), whole = *p;
-        NAME(conv_plan_apply)(&q);
-        *p = q;
-        p->bias = whole.bias, p->k = whole.k, p->ow = whole.ow, p->s = whole.s, p->stride_w = whole.stride_w;
-        p->side_at = p->scratch_bytes;
-        p->scratch_bytes += q.k * q.c * q.t * q.r * q.s * (ptrdiff_t)sizeof(REAL);
     } else {
         NAME(conv_plan_apply)(p);
     }
@@ -1653,16 +1606,6 @@ static void NAME(conv_run)(void *plan, ptrdiff_t task, int worker) {
     const conv_plan *p = (const conv_plan *)plan;
     char *scratch = (char *)p->scratch + worker * p->scratch_stride;
     int weight = p->pass == CONV_BACKWARD_WEIGHT, depthwise = p->algorithm == CONV_DEPTHWISE;
-    conv_plan wide;
-    REAL bias[2 * LANES];
-    if (p->algorithm != CONV_WINOGRAD && !weight && p->side > 1) {
-        wide = NAME(conv_side)(p, bias);
-        if (!p->step) {
-            NAME(conv_side_weight)(p, &wide, (REAL *)(scratch + p->side_at));
-            wide.weight = scratch + p->side_at;
-        }
-        p = &wide;
-    }
     if (p->algorithm == CONV_WINOGRAD) {
         winograd_run_f32(p, task, scratch);
     } else if (p->algorithm == CONV_COLUMNS) {

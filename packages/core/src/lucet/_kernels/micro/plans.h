@@ -58,6 +58,5 @@ typedef struct {
     ptrdiff_t image_groups, k_blocks, c_blocks, k_padded, group_size;
     ptrdiff_t sum_parts, prepared_size;               /* channels-last: cuts of a sum; prepared weights, in elements */
     ptrdiff_t tile_block, tile_blocks;                /* ... weight gradient: slices at once; units of the last step */
-    ptrdiff_t side, side_at;                          /* ... pixels side by side; where scratch holds their weight */
 } conv_plan;
 #endif
