@@ -28,7 +28,7 @@ MOVED = 1.10
 HELD_TO_AVX2 = {"LUCET_ISA": "avx2", "ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_ENABLE_INSTRUCTIONS": "AVX2"}
 KEEPS_PAGES = {
     "GLIBC_TUNABLES": "glibc.malloc.mmap_threshold=4294967295:glibc.malloc.trim_threshold=4294967295:glibc.malloc.top_pad=67108864",
-    "LUCET_BENCH_BEST": "1",
+    "BENCH_TORCH_BEST": "1",
 }
 
 
@@ -42,7 +42,7 @@ def load(path):
 
 def at_its_best(lib):
     """Whether the library is torch and this run gives it its best settings."""
-    return lib.__name__ == "torch" and "LUCET_BENCH_BEST" in os.environ
+    return lib.__name__ == "torch" and "BENCH_TORCH_BEST" in os.environ
 
 
 def plain(value):
