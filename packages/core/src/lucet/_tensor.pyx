@@ -983,7 +983,7 @@ cdef void share_version(Tensor source, Tensor target):
     target.version = source.version
 
 
-_on_write = None         # anomaly mode notes who writes, by version counter and value
+cdef object _on_write = None         # anomaly mode notes who writes, by version counter and value
 
 
 cdef void bump(Tensor t, const char* op):
