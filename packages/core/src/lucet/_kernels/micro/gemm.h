@@ -130,7 +130,8 @@ VEC_INLINE double gemm_wanted_tasks(double pieces) {
 
 /* What a tile computes: C (rows x vectors) = start + sum of A * B, with A broadcast and B as vectors along the row. In
  * the plain tiles the sum runs over `segments` stretches of `length` steps each: B goes on through all of them, leaving
- * out b_skip elements after each, A begins each at an offset of its own. In the taps tiles, step k reads A at taps[k].a and B at taps[k].b. */
+ * out b_skip elements after each, A begins each at an offset of its own. In the taps tiles, step k reads A at taps[k].a
+ * and B at taps[k].b. */
 typedef struct {
     ptrdiff_t a, b;
 } NAME(gemm_tap);
