@@ -1,6 +1,7 @@
 """Tensor itself: geometry, elements, attributes, subclasses, copies, what is refused."""
 
 import copy
+import gc
 import math
 import pickle
 import subprocess
@@ -416,3 +417,39 @@ def test_fills_out_of_range_are_refused(make):
 def test_infinity_is_no_overflow():
     assert lucet.full((1,), float("inf")).item() == lucet.inf
     assert lucet.full((1,), 1e39, dtype=lucet.float64).item() == 1e39
+
+
+class Named(lucet.Tensor):
+    pass
+
+
+@pytest.mark.parametrize("make", [lambda: lucet.ones(2), lambda: lucet.ones(2).as_subclass(Named)])
+def test_attributes_of_an_instance(make):
+    x = make()
+    with pytest.raises(AttributeError, match="nope"):
+        x.nope  # noqa: B018
+    assert vars(x) == {}
+    x.mark = 1
+    assert x.mark == 1 and vars(x) == {"mark": 1} and "mark" in dir(x)
+    assert vars(copy.deepcopy(x)) == vars(copy.copy(x)) == {"mark": 1}
+    del x.mark
+    assert vars(x) == {} and vars(make()) == {}
+    x.__dict__ = {"other": 2}
+    assert x.other == 2
+    with pytest.raises(TypeError):
+        x.__dict__ = 3
+    dead = weakref.ref(x)
+    x.myself = [x]
+    del x
+    gc.collect()
+    assert dead() is None
+
+
+def test_attributes_do_not_outlive_their_tensor():
+    class Thing:
+        pass
+
+    x, thing = lucet.ones(2), Thing()
+    x.thing, dead = thing, weakref.ref(thing)
+    del thing, x
+    assert dead() is None

@@ -47,7 +47,7 @@ cdef class Tensor:
     cdef object grad_                 # Tensor or None
     cdef Tensor base                  # the root tensor this is a view of
     cdef object hooks                 # hooks on a leaf's gradient, or None
-    cdef dict __dict__
+    cdef PyObject* attributes         # what Python code set on it (`__dict__`), NULL until then
     cdef object __weakref__
 
 ctypedef object (*binary_slot)(object a, object b)

@@ -29,6 +29,9 @@ cdef extern from "half_scalar.h":
 
 cdef extern from "Python.h":
     void PyType_Modified(PyTypeObject*)
+    void Py_CLEAR(PyObject*)
+    object PyObject_GenericGetDict(object, void*)
+    int PyObject_GenericSetDict(object, object, void*) except -1
     ctypedef struct TypeWithDict "PyTypeObject":
         PyObject* tp_dict
         const char* tp_name
@@ -37,6 +40,29 @@ cdef extern from "Python.h":
 
 cdef extern from *:
     """
+    /* The instance's dictionary is made when it is first asked for: Cython's own `__dict__` would be made and freed with every
+       tensor, a fifth of the time of a small op. These two stand before the type's own traverse and clear. */
+    static Py_ssize_t lucet_attributes_at;
+    static traverseproc lucet_traverse_rest;
+    static inquiry lucet_clear_rest;
+    #define LUCET_ATTRIBUTES(o) (*(PyObject **)((char *)(o) + lucet_attributes_at))
+    static int lucet_traverse(PyObject *o, visitproc visit, void *arg) {
+        Py_VISIT(LUCET_ATTRIBUTES(o));
+        return lucet_traverse_rest(o, visit, arg);
+    }
+    static int lucet_clear(PyObject *o) {
+        Py_CLEAR(LUCET_ATTRIBUTES(o));
+        return lucet_clear_rest(o);
+    }
+    static void lucet_lazy_attributes(PyObject *example, PyObject **field) {
+        PyTypeObject *type = Py_TYPE(example);
+        lucet_attributes_at = type->tp_dictoffset = (char *)field - (char *)example;
+        lucet_traverse_rest = type->tp_traverse;
+        lucet_clear_rest = type->tp_clear;
+        type->tp_traverse = lucet_traverse;
+        type->tp_clear = lucet_clear;
+        PyType_Modified(type);
+    }
     static lucet_version *lucet_free_versions = NULL;
     static lucet_version *lucet_version_new(void) {
         lucet_version *v = lucet_free_versions;
@@ -52,6 +78,7 @@ cdef extern from *:
     static PyObject *lucet_new_tuple(PyObject *type, Py_ssize_t n) { return ((PyTypeObject *)type)->tp_alloc((PyTypeObject *)type, n); }
     """
     object new_tuple "lucet_new_tuple"(object, Py_ssize_t)
+    void lazy_attributes "lucet_lazy_attributes"(object, PyObject**)
     Version* version_new "lucet_version_new"()
     void version_decref "lucet_version_decref"(Version*)
 
@@ -188,6 +215,7 @@ cdef class Tensor:
             _adopt(self, _legacy_new(args, dtype, device))
 
     def __dealloc__(self):
+        Py_CLEAR(self.attributes)
         if self.version != NULL:
             version_decref(self.version)
         if self.shape_ != self.dims:
@@ -198,6 +226,14 @@ cdef class Tensor:
             drain()
 
     # --- what a tensor is ---
+    @property
+    def __dict__(self):
+        return PyObject_GenericGetDict(self, NULL)
+
+    @__dict__.setter
+    def __dict__(self, value):
+        PyObject_GenericSetDict(self, value, NULL)
+
     @property
     def shape(self):
         """The sizes of the dimensions, a `lucet.Size`."""
@@ -631,6 +667,10 @@ cdef int set_dims(Tensor t, int ndim) except -1:
         t.strides = room + ndim
     t.ndim_ = ndim
     return 0
+
+
+cdef Tensor _example = Tensor.__new__(Tensor)
+lazy_attributes(_example, &_example.attributes)
 
 
 cdef Tensor bare_tensor(int code, int ndim):

@@ -465,11 +465,14 @@ cdef Tensor binary_kernel(int kernel, Tensor a, Tensor b, double p0=0, double p1
 
 # --- public forms of a family ----------------------------------------------------------------------------------------
 
+cdef inline bint intercepted(object x, object z) noexcept:
+    """Whether somebody may want to see a call on these operands."""
+    return (isinstance(x, Tensor) and not is_plain(x)) or (isinstance(z, Tensor) and not is_plain(z)) or thread_state().modes
+
+
 cdef object offered(object fn, object x, object z, dict kwargs):
-    """Offer a call with keywords to whoever intercepts; `passed` when nobody does."""
-    if (isinstance(x, Tensor) and not is_plain(x)) or (isinstance(z, Tensor) and not is_plain(z)) or thread_state().modes:
-        return slow_call(fn, (x, z), {name: value for name, value in kwargs.items() if value is not None})
-    return passed
+    """Offer an intercepted call with keywords; `passed` when nobody takes it."""
+    return slow_call(fn, (x, z), {name: value for name, value in kwargs.items() if value is not None})
 
 
 def _bad_operand(str name, x, z):

@@ -71,18 +71,20 @@ def add_function(input, other, *, alpha=1, Tensor out=None):
     >>> lucet.add(lucet.tensor([1, 2]), lucet.tensor([10, 20]), alpha=2)
     tensor([21, 42])
     """
-    result = offered(add_function, input, other, {"alpha": _given_alpha(alpha), "out": out})
-    if result is not passed:
-        return result
+    if intercepted(input, other):
+        result = offered(add_function, input, other, {"alpha": _given_alpha(alpha), "out": out})
+        if result is not passed:
+            return result
     result = add_scaled(ADD_RULE, ADD_SCALED_RULE, input, other, alpha, 1, out, False)
     if result is NotImplemented or not (isinstance(input, Tensor) or isinstance(other, Tensor)):
         _bad_operand("add", input, other)
     return result
 
 def add_function_(Tensor input not None, other, *, alpha=1):
-    result = offered(add_function_, input, other, {"alpha": _given_alpha(alpha)})
-    if result is not passed:
-        return result
+    if intercepted(input, other):
+        result = offered(add_function_, input, other, {"alpha": _given_alpha(alpha)})
+        if result is not passed:
+            return result
     result = add_scaled(ADD_RULE, ADD_SCALED_RULE, input, other, alpha, 1, input, True)
     if result is NotImplemented:
         _bad_operand("add_", input, other)
@@ -98,18 +100,20 @@ def sub_function(input, other, *, alpha=1, Tensor out=None):
     >>> lucet.sub(lucet.tensor([1, 2]), 1)
     tensor([0, 1])
     """
-    result = offered(sub_function, input, other, {"alpha": _given_alpha(alpha), "out": out})
-    if result is not passed:
-        return result
+    if intercepted(input, other):
+        result = offered(sub_function, input, other, {"alpha": _given_alpha(alpha), "out": out})
+        if result is not passed:
+            return result
     result = add_scaled(SUB_RULE, SUB_SCALED_RULE, input, other, alpha, -1, out, False)
     if result is NotImplemented or not (isinstance(input, Tensor) or isinstance(other, Tensor)):
         _bad_operand("sub", input, other)
     return result
 
 def sub_function_(Tensor input not None, other, *, alpha=1):
-    result = offered(sub_function_, input, other, {"alpha": _given_alpha(alpha)})
-    if result is not passed:
-        return result
+    if intercepted(input, other):
+        result = offered(sub_function_, input, other, {"alpha": _given_alpha(alpha)})
+        if result is not passed:
+            return result
     result = add_scaled(SUB_RULE, SUB_SCALED_RULE, input, other, alpha, -1, input, True)
     if result is NotImplemented:
         _bad_operand("sub_", input, other)
@@ -223,18 +227,20 @@ def div_function(input, other, *, rounding_mode=None, Tensor out=None):
     >>> lucet.div(lucet.tensor([7, -7]), 2), lucet.div(lucet.tensor([7, -7]), 2, rounding_mode="floor")
     (tensor([ 3.5000, -3.5000]), tensor([ 3, -4]))
     """
-    result = offered(div_function, input, other, {"rounding_mode": rounding_mode, "out": out})
-    if result is not passed:
-        return result
+    if intercepted(input, other):
+        result = offered(div_function, input, other, {"rounding_mode": rounding_mode, "out": out})
+        if result is not passed:
+            return result
     result = binary(div_rule(rounding_mode), input, other, out, False)
     if result is NotImplemented or not (isinstance(input, Tensor) or isinstance(other, Tensor)):
         _bad_operand("div", input, other)
     return result
 
 def div_function_(Tensor input not None, other, *, rounding_mode=None):
-    result = offered(div_function_, input, other, {"rounding_mode": rounding_mode})
-    if result is not passed:
-        return result
+    if intercepted(input, other):
+        result = offered(div_function_, input, other, {"rounding_mode": rounding_mode})
+        if result is not passed:
+            return result
     result = binary(div_rule(rounding_mode), input, other, input, True)
     if result is NotImplemented:
         _bad_operand("div_", input, other)
