@@ -475,7 +475,7 @@ cdef Tensor _outline(Tensor t):
     return m
 
 
-from lucet._storage cimport Storage, new_storage, META
+from lucet._storage cimport Storage, new_storage, finish_readers, META
 cdef Storage _empty_meta = new_storage(0, META)
 
 
@@ -511,6 +511,8 @@ cdef int record_view(Tensor out, Tensor a, vjp_fn vjp, const char* label) except
 
 cdef int check_inplace(Tensor t, bint will_record, const char* op) except -1:
     """Whether `t` may be written in place; called before anything is computed."""
+    if t.storage.readers:
+        finish_readers(t.storage)
     if t.flags & F_INFERENCE and not thread_state().inference:
         raise RuntimeError(
             "Inplace update to inference tensor outside InferenceMode is not allowed. You can make a clone to get a normal tensor before doing inplace update."

@@ -4,7 +4,8 @@ cimport cython
 from cpython.buffer cimport (
     PyObject_GetBuffer, PyBuffer_Release, PyBuffer_FillInfo, PyBUF_SIMPLE, PyBUF_WRITABLE,
 )
-from cpython.mem cimport PyMem_Malloc, PyMem_Free
+from cpython.mem cimport PyMem_Malloc, PyMem_Free, PyMem_Realloc
+from cpython.object cimport PyObject
 from libc.string cimport memcpy, memset
 
 from lucet._kernels.dispatch cimport K
@@ -101,6 +102,8 @@ cdef class Storage:
             memset(self.block.data, 0, nbytes)
 
     def __dealloc__(self):
+        if self.deferred is not None:
+            self.deferred.target = NULL
         if self.block != NULL:
             block_decref(self.block)
 
@@ -358,7 +361,11 @@ cdef void turn_planes(const char* source, char* target, Py_ssize_t images, Py_ss
 cdef void settle(Storage s) noexcept:
     """Turn the bytes to the plain layout, in a new block that takes the old one's place. No version moves: no element changed."""
     cdef Py_ssize_t plane = s.channels * s.pixels * s.itemsize
-    cdef Block* fresh = block_new(s.used)
+    cdef Block* fresh
+    if s.deferred is not None:
+        finish(s)
+    finish_readers(s)
+    fresh = block_new(s.used)
     if fresh == NULL:                                  # without memory for a second block: element by element where it lies
         for i in range(s.used // plane):
             permute_in_place(s.block.data + i * plane, s.pixels, s.channels, s.itemsize)
@@ -367,6 +374,83 @@ cdef void settle(Storage s) noexcept:
         _retire(s.block)
         s.block = fresh
     s.channels = 0
+
+
+# --- work put off -----------------------------------------------------------------------------------------------------
+# Everything here runs under the interpreter lock, filling included, so nobody sees a block half filled.
+
+cdef PyObject** _waiting = NULL         # every Deferred that has a target, or had one; borrowed
+cdef Py_ssize_t _num_waiting = 0, _waiting_room = 0
+
+
+@cython.no_gc
+cdef class Deferred:
+    def __dealloc__(self):
+        global _num_waiting
+        cdef Py_ssize_t i
+        if self.source is not None:
+            self.source.readers -= 1
+        if self.other is not None:
+            self.other.readers -= 1
+        for i in range(_num_waiting):
+            if _waiting[i] == <PyObject*>self:
+                _num_waiting -= 1
+                _waiting[i] = _waiting[_num_waiting]
+                break
+
+    cdef void fill(self, char* to) noexcept:
+        pass
+
+
+cdef void defer(Storage s, Deferred work, Storage source, Storage other) noexcept:
+    """Let `work` fill the block of `s` when somebody asks for its bytes, instead of what was to fill it so far."""
+    global _waiting, _num_waiting, _waiting_room
+    cdef PyObject** grown
+    raw_data(source)                    # what it reads must be there
+    work.source = source
+    source.readers += 1
+    if other is not None:
+        raw_data(other)
+        work.other = other
+        other.readers += 1
+    if s.deferred is not None:
+        s.deferred.target = NULL
+    s.deferred = work
+    work.target = <PyObject*>s
+    if _num_waiting == _waiting_room:
+        grown = <PyObject**>PyMem_Realloc(_waiting, (2 * _waiting_room + 16) * sizeof(PyObject*))
+        if grown == NULL:
+            finish(s)
+            return
+        _waiting = grown
+        _waiting_room = 2 * _waiting_room + 16
+    _waiting[_num_waiting] = <PyObject*>work
+    _num_waiting += 1
+
+
+def _num_deferred() -> int:
+    """How many blocks are still to be filled."""
+    return sum(1 for i in range(_num_waiting) if (<Deferred>_waiting[i]).target != NULL)
+
+
+cdef void finish(Storage s) noexcept:
+    cdef Deferred work = s.deferred
+    s.deferred = None
+    work.target = NULL
+    work.fill(s.block.data)
+
+
+cdef void finish_readers(Storage s) noexcept:
+    cdef Py_ssize_t i = 0
+    cdef Deferred work
+    while s.readers and i < _num_waiting:
+        work = <Deferred>_waiting[i]
+        if work.target != NULL and (work.source is s or work.other is s):
+            finish(<Storage>work.target)
+            work = None
+            i = 0                       # the list has changed
+        else:
+            i += 1
 
 
 def memory_stats() -> dict:

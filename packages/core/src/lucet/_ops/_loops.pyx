@@ -9,7 +9,7 @@ from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, itemsize_of, dtype_object,
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport loop_fn, LoopArgs
 from lucet._ops._layout cimport raw_of, same_layout, settle_views
-from lucet._storage cimport storage_resize, turn_planes
+from lucet._storage cimport storage_resize, turn_planes, finish_readers
 from lucet._tensor cimport (
     Tensor, data_of, is_meta, same_shape, set_dims, set_contiguous, describe, empty_tensor, empty_like, check_reach,
     checked_numel, is_dense, F_CONTIGUOUS,
@@ -459,6 +459,8 @@ cdef int convert_into(Tensor target, Tensor source) except -1:
         return 0
     settle_views(target)
     settle_views(source)
+    if target.storage.readers:
+        finish_readers(target.storage)
     if target.flags & source.flags & F_CONTIGUOUS and same_shape(target, source) and same_layout(target, source):
         data[0] = raw_of(target)
         data[1] = raw_of(source)

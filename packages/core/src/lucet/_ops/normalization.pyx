@@ -9,8 +9,9 @@ from lucet._engine cimport (
     Node, Run, requires_grad, recording, recording2, new_node, connect, set_history, save, saved, needs, give, check_inplace,
 )
 from lucet._kernels.dispatch cimport K
-from lucet._kernels.kernels cimport norm_shape
+from lucet._kernels.kernels cimport norm_shape, norm_tail, ACT_NONE
 from lucet._modes cimport thread_state, slow_call, passed
+from lucet._ops._deferred cimport defer_scaled
 from lucet._ops._layout cimport as_images, channels_last, empty_image_as, raw_of, settle_views
 from lucet._ops._loops cimport convert_into, converted, contiguous, check_no_internal_overlap, widened
 from lucet._ops.convert cimport cast_to
@@ -51,6 +52,8 @@ cdef struct Job:
     char* second
     char* third
     bint given                    # statistics are given, not measured
+    bint later                    # y is filled when it is asked for
+    norm_tail tail                # none
     double eps
     double* partial               # rows: two sums a channel from each task
     Py_ssize_t per_task
@@ -133,7 +136,7 @@ cdef void _rows_elements_task(void* context, Py_ssize_t task, int worker) noexce
     cdef Job* j = <Job*>context
     cdef Py_ssize_t first = task * j.per_task, last = first + j.per_task if first + j.per_task < j.p.batch else j.p.batch
     if j.g == NULL:
-        K.norm_rows_apply[j.slot](&j.p, j.x, j.y, j.centre, j.first, j.second, first, last)
+        K.norm_rows_apply[j.slot](&j.p, j.x, j.y, j.centre, j.first, j.second, &j.tail, first, last)
     else:
         K.norm_rows_grad[j.slot](&j.p, j.x, j.g, j.y, j.centre, j.first, j.second, j.third, first, last)
 
@@ -200,6 +203,10 @@ cdef int _run_rows(Job* j) except -1:
             _scale(j, c)
         else:
             _slope(j, c)
+    if j.later and j.g == NULL:
+        return 0
+    j.tail.other = NULL
+    j.tail.act = ACT_NONE
     run_unlocked(tasks, _rows_elements_task, j)
     return 0
 
@@ -303,7 +310,10 @@ cdef tuple normalized(Tensor x, Tensor weight, Tensor bias, Tensor mean, Tensor 
         _constants(&j, room)
         j.slot = wide.code == FLOAT64
         j.x, j.g, j.y = raw_of(wide), NULL, raw_of(y)
+        j.later = wide is x and x.storage.channels and y.storage.channels
         _run(&j, True)
+        if j.later:
+            defer_scaled(y, x, &j.p, room)
         y = converted(y, x.code)
     if recording(x) or weight is not None and recording(weight) or bias is not None and recording(bias):
         n = new_node(normalized_vjp, label, 3)

@@ -17,8 +17,10 @@ from lucet._engine cimport (
 )
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport *
+from lucet._ops._deferred cimport add_joins, clamp_joins
 from lucet._ops._layout cimport aligned, empty_as, empty_image, hidden, raw_of, same_layout, settle_views
 from lucet._modes cimport thread_state, slow_call, passed
+from lucet._storage cimport finish_readers
 from lucet._ops._loops cimport (
     Operand, operand_as_it_lies, operand_of_scalar, iterate, run_contiguous, broadcast2, check_out_overlap, check_no_internal_overlap,
     prepare_out, convert_into, converted, CHEAP, MATH, DEAR,
@@ -175,7 +177,9 @@ cdef Tensor unary_p(Rule r, Tensor a, Tensor out, bint inplace, double p0, doubl
         kept = engine_ops.clone(a)
     else:
         kept = a
-    if a.storage.device == CPU and y.storage.device == CPU:
+    if a.storage.deferred is not None and (out is None or inplace) and _clamp_joins(r, y, a, p0, p1):
+        pass
+    elif a.storage.device == CPU and y.storage.device == CPU:
         settle_views(a)
         settle_views(y)
         if (
@@ -211,6 +215,13 @@ cdef Tensor unary_p(Rule r, Tensor a, Tensor out, bint inplace, double p0, doubl
     return y
 
 
+cdef bint _clamp_joins(Rule r, Tensor y, Tensor a, double p0, double p1) noexcept:
+    """Whether r is an activation that a's deferred computation takes on."""
+    if r.kernel == RELU:
+        return clamp_joins(y, a, ACT_RELU, 0, 0)
+    return r.kernel == CLAMP and clamp_joins(y, a, ACT_CLAMP, p0, p1)
+
+
 cdef Tensor _binary_fast(Rule r, Tensor a, Tensor b, LoopArgs* args):
     """Two contiguous tensors of one shape and type, or None when that is not the case."""
     cdef char* data[3]
@@ -228,6 +239,8 @@ cdef Tensor _binary_fast(Rule r, Tensor a, Tensor b, LoopArgs* args):
         if r.kind == COMPARE or not hidden(a) or not hidden(b):
             return None
         y = empty_image(a.code, a.shape_)
+        if r.kernel == ADD and (a.storage.deferred is not None or b.storage.deferred is not None) and add_joins(y, a, b):
+            return y
     else:
         y = empty_tensor(BOOL if r.kind == COMPARE else a.code, a.ndim_, a.shape_, CPU)
     data[0] = raw_of(y)
@@ -292,6 +305,8 @@ cdef Tensor _binary_general(Rule r, object x, object z, Tensor out, bint inplace
             convert_into(out, y)
             return out
         prepare_out(y, ndim, shape, result, r.name)
+        if inplace and r.kernel == ADD and b is not None and y.storage.deferred is not None and result == code and add_joins(y, a, b):
+            return y
     else:
         y = _new_output(a, b, ndim, shape, result)
         if y.storage.channels:

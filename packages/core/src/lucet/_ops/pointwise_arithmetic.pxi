@@ -629,6 +629,8 @@ cdef int _engine_add_inplace(Tensor a, Tensor b) except -1:
         return 0
     settle_views(a)
     settle_views(b)
+    if a.storage.readers:
+        finish_readers(a.storage)
     b = aligned(b, a)
     if a.code == b.code and a.code == loop_code and a.flags & b.flags & F_CONTIGUOUS and same_shape(a, b) and same_layout(a, b):
         data[0] = data[1] = raw_of(a)
