@@ -5,7 +5,7 @@ from lucet._dtype cimport FLOAT64
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport norm_shape, norm_tail, ACT_NONE
 from lucet._ops._layout cimport hidden
-from lucet._storage cimport Deferred, Storage, defer, raw_data
+from lucet._storage cimport Deferred, defer, raw_data
 from lucet._tensor cimport Tensor, data_of, same_shape
 from lucet._threads cimport parallel_for
 
