@@ -93,6 +93,12 @@ LM_INL lm_vf lm_vexp(lm_vf x) {
     return lm_sel(lm_abs(x) > 104.0f, lm_sel(x > 0.0f, lm_set(INFINITY), lm_set(0.0f)), p);
 }
 
+/* exp(x) for |x| < 87: nothing overflows, nothing is denormal */
+LM_INL lm_vf lm_exp_near(lm_vf x) {
+    lm_vf n, lo, r = lm_exp_reduce(x, &n, &lo);
+    return (lm_expm1_poly(r, lo) + 1.0f) * (lm_vf)(((lm_vw)n - (0x4b400000u - 127)) << 23);
+}
+
 LM_INL lm_vf lm_vexpm1(lm_vf x0) {
     lm_vf n, lo, r, x = x0;
     x = lm_sel(x > 89.0f, lm_set(89.0f), x);
@@ -153,7 +159,7 @@ LM_INL lm_vf lm_vtanh(lm_vf x) {
     p = p * w + (-0.0537434965f * z + 0.133314908f);
     p = p * z - 0.333332837f;
     lm_vf small = (p * z) * a + a;
-    lm_vf big = 1.0f - 2.0f / (lm_vexp(a + a) + 1.0f);
+    lm_vf big = 1.0f - 2.0f / (lm_exp_near(lm_sel(a > 10.0f, lm_set(20.0f), a + a)) + 1.0f);   /* 1 from 9.01 on */
     return lm_signof(lm_sel(a > 0.625f, big, small), x);
 }
 
@@ -174,7 +180,7 @@ LM_INL lm_vf lm_verf(lm_vf x) {
     g = g * q + (-0.0041779587f * t + 0.0251376126f);
     g = g * q + (-0.108308256f * t - 0.633321285f);
     g = g * q + (-1.12952769f * t + 0.000177333714f);
-    return lm_sel(a > 0.9375f, lm_signof(1.0f - lm_vexp(g), x), s);
+    return lm_sel(a > 0.9375f, lm_signof(1.0f - lm_exp_near(g), x), s);
 }
 
 /* ---------------------------------------------------------------- float64, one ulp */
