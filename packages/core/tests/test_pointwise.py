@@ -154,3 +154,13 @@ def test_activations_of_infinities_and_nan(name):
     x = [float("inf"), float("nan"), -100.0, 100.0]
     got, expected = CURVES[name](lucet.tensor(x)), CURVES[name](lucet.tensor(x, dtype=lucet.float64))
     assert lucet.allclose(got.double(), expected, equal_nan=True, atol=1e-37)
+
+
+def test_float32_powers_are_those_of_float64_rounded():
+    x = lucet.tensor([0.0, -0.0, 1.0, -1.0, 0.3, -2.0, 5.5, 1e-40, 3e38, lucet.inf, -lucet.inf, lucet.nan] * 9)
+    for y in (2.5, -2.5, 3.0, -1.0, 0.0, 0.5, 1e30, -1e31, lucet.inf, -lucet.inf, lucet.nan):
+        exact = lucet.pow(x.double(), y).float()
+        got = lucet.pow(x, y)
+        assert lucet.allclose(got, exact, rtol=1.2e-7, atol=1e-44, equal_nan=True)
+        assert repr(lucet.pow(x, lucet.full_like(x, y))) == repr(got)
+        assert repr(lucet.pow(x[::3], y)) == repr(got[::3])

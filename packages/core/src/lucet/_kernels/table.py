@@ -127,6 +127,9 @@ ACTIVATIONS = [
     ("GELU", 1), ("GELU_GRAD", 2), ("GELU_TANH", 1), ("GELU_TANH_GRAD", 2),
 ]
 
+# Loops of float32 that mathfun.h has whole, steps included: their rows above serve float64.
+STEPPED = [("POW", "pow")]
+
 NAMES = list(dict.fromkeys([row[0] for row in POINTWISE] + [name for name, _ in MATH]))
 
 
@@ -153,6 +156,11 @@ def fold_ints(level):
     return [row for row in FOLD_INTS if not (level and row[0] in NARROW)]
 
 
+def product_ints(level):
+    """The integer types whose matrix product a build has."""
+    return [dtype for dtype in CLASSES["i"] if not (level and dtype in NARROW)]
+
+
 # Loops that no instruction set turns into vectors (one division or multiplication chain an element) or that only copy.
 SCALAR = {"FLOOR_DIV", "TRUNC_DIV", "REMAINDER", "FMOD", "POW", "FLOOR", "CEIL", "TRUNC", "ROUND"}
 
@@ -164,7 +172,7 @@ def pointwise_rows(level):
             if level and cls != "f" and name in SCALAR:
                 continue
             for dtype in CLASSES[cls]:
-                if level and dtype in NARROW or dtype == "float32" and (name, inputs) in ACTIVATIONS:
+                if level and dtype in NARROW or dtype == "float32" and ((name, inputs) in ACTIVATIONS or name in dict(STEPPED)):
                     continue
                 f = "f" if dtype == "float32" else ""
                 yield name, dtype, CTYPES[dtype], formula.format(f=f, T=CTYPES[dtype]), inputs, result

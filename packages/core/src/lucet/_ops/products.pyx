@@ -17,10 +17,15 @@ from lucet._ops.shape cimport reshape_to, expand_to, transpose_of, unsqueeze_at,
 from lucet._tensor cimport (
     Tensor, empty_tensor, view, is_plain, is_meta, data_of, describe, slots, SLOT_MATMUL, CPU, META,
 )
+from lucet._threads cimport run_unlocked
 
 from lucet._errors import DtypeError, ShapeError, error
 from lucet._ops._loops import out_apart
 from lucet._registry import op
+
+
+cdef enum:
+    INTEGER_TASK = 1 << 18        # multiplications per task
 
 
 # --- the one product ------------------------------------------------------------------------------------------------
@@ -81,13 +86,35 @@ cdef Tensor product(Tensor a, Tensor b, Tensor bias, bint bias_is_row):
     return c
 
 
+cdef struct IntegerProduct:
+    const char* a
+    const char* b
+    char* c
+    int code
+    Py_ssize_t size, m, n, k, rows, blocks      # `blocks` tasks of `rows` rows a matrix
+
+
+cdef void _integer_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
+    cdef IntegerProduct* p = <IntegerProduct*>context
+    cdef Py_ssize_t i = task // p.blocks, first = task % p.blocks * p.rows
+    cdef Py_ssize_t rows = p.rows if first + p.rows < p.m else p.m - first
+    K.int_gemm[p.code](
+        p.a + (i * p.m + first) * p.k * p.size, p.b + i * p.k * p.n * p.size, p.c + (i * p.m + first) * p.n * p.size, rows, p.n, p.k
+    )
+
+
 cdef Tensor _integer_product(Tensor a, Tensor b, Tensor bias, const Py_ssize_t* shape):
     cdef int nd = a.ndim_
     cdef Tensor c = empty_tensor(a.code, nd, shape, CPU), x = contiguous(a), y = contiguous(b)
-    cdef Py_ssize_t m = shape[nd - 2], n = shape[nd - 1], k = a.shape_[nd - 1], size = itemsize_of[a.code], i
-    cdef Py_ssize_t batch = shape[0] if nd == 3 else 1
-    for i in range(batch):
-        K.int_gemm[a.code](data_of(x) + i * m * k * size, data_of(y) + i * k * n * size, data_of(c) + i * m * n * size, m, n, k)
+    cdef IntegerProduct p
+    p.code, p.size = a.code, itemsize_of[a.code]
+    p.m, p.n, p.k = shape[nd - 2], shape[nd - 1], a.shape_[nd - 1]
+    if c.numel_ == 0:
+        return c if bias is None else add(c, bias)
+    p.a, p.b, p.c = data_of(x), data_of(y), data_of(c)
+    p.rows = min(p.m, INTEGER_TASK // (p.n * max(p.k, 1)) + 1)
+    p.blocks = (p.m + p.rows - 1) // p.rows
+    run_unlocked((shape[0] if nd == 3 else 1) * p.blocks, _integer_task, &p)
     return c if bias is None else add(c, bias)
 
 

@@ -464,8 +464,4 @@ LM_FUN void lm_pow_f32s(const float *x, long sx, const float *y, long sy, float 
     else if (sx == 1 && sy == 0 && sz == 1) lm_pow_loop(x, 1, y, 0, z, 1, n);
     else lm_pow_loop(x, sx, y, sy, z, sz, n);
 }
-
-LM_FUN void lm_pow_f64s(const double *x, long sx, const double *y, long sy, double *z, long sz, long n) {
-    for (long i = 0; i < n; i++) z[i * sz] = pow(x[i * sx], y[i * sy]);
-}
 #endif
