@@ -158,7 +158,7 @@ def test_activations_of_infinities_and_nan(name):
 
 def test_float32_powers_are_those_of_float64_rounded():
     x = lucet.tensor([0.0, -0.0, 1.0, -1.0, 0.3, -2.0, 5.5, 1e-40, 3e38, lucet.inf, -lucet.inf, lucet.nan] * 9)
-    for y in (2.5, -2.5, 3.0, -1.0, 0.0, 0.4, 1e30, -1e31, lucet.inf, -lucet.inf, lucet.nan):
+    for y in (2.5, -2.5, 3.0, -1.0, 0.0, 0.375, 1e30, -1e31, lucet.inf, -lucet.inf, lucet.nan):
         exact = lucet.pow(x.double(), y).float()
         got = lucet.pow(x, y)
         assert lucet.allclose(got, exact, rtol=1.2e-7, atol=1e-44, equal_nan=True)
