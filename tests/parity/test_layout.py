@@ -218,3 +218,72 @@ def test_gradient_of_what_was_written_over(name):
         except RuntimeError:
             outcomes.append("refused")
     assert outcomes[0] == outcomes[1]
+
+
+# Memory formats of images with dimensions of one element or none, where contiguous and channels-last strides mean the same.
+IMAGES = [
+    (2, 1, 5, 5), (2, 3, 1, 1), (1, 1, 1, 1), (1, 3, 5, 5), (2, 0, 5, 5), (0, 3, 5, 5), (2, 3, 0, 5), (2, 1, 1, 5), (2, 3, 5, 1), (2, 3, 4, 5),
+    (2, 1, 3, 5, 5), (2, 3, 1, 1, 1), (1, 3, 2, 5, 5), (2, 3, 4, 5, 6), (2, 3),
+]  # fmt: skip
+FORMATS = ["channels_last", "channels_last_3d", "contiguous_format"]
+FORMATTED = {
+    "to": lambda x, f, T: x.to(memory_format=f),
+    "to, then contiguous": lambda x, f, T: x.to(memory_format=f).contiguous(),
+    "to, then back": lambda x, f, T: x.to(memory_format=f).to(memory_format=T.contiguous_format),
+    "contiguous": lambda x, f, T: x.contiguous(memory_format=f),
+    "clone": lambda x, f, T: x.clone(memory_format=f),
+    "float": lambda x, f, T: x.float(memory_format=f),
+    "double": lambda x, f, T: x.double(memory_format=f),
+    "empty": lambda x, f, T: T.empty(x.shape, memory_format=f),
+    "empty on meta": lambda x, f, T: T.empty(x.shape, memory_format=f, device="meta"),
+    "empty_like": lambda x, f, T: T.empty_like(x, memory_format=f),
+    "empty_like of it": lambda x, f, T: T.empty_like(x.to(memory_format=f)),
+    "rand_like": lambda x, f, T: T.rand_like(x, memory_format=f),
+    "resize_": lambda x, f, T: T.empty(0).resize_(x.shape, memory_format=f),
+    "constant pad": lambda x, f, T: T.nn.functional.pad(x.to(memory_format=f), (1, 1)),
+    "cat": lambda x, f, T: T.cat([x.to(memory_format=f)] * 2, 1),
+    "cat with other": lambda x, f, T: T.cat([x.to(memory_format=f), x]),
+    "cat with nothing": lambda x, f, T: T.cat([x.to(memory_format=f), T.ones(0)]),
+}
+
+
+@pytest.mark.parametrize("name", FORMATTED)
+@pytest.mark.parametrize("form", FORMATS)
+def test_memory_formats_where_sizes_are_one_or_none(name, form):
+    for shape in IMAGES:
+        outcomes = []
+        for T in (torch, lucet):
+            try:
+                x = T.ones(shape)
+                y = FORMATTED[name](x, getattr(T, form), T)
+                outcomes.append((y.stride(), y is x))
+            except RuntimeError:
+                outcomes.append("refused")
+        assert outcomes[0] == outcomes[1], shape
+
+
+@pytest.mark.parametrize("shape", [(2, 3, 4, 5), (1, 3, 4, 5), (2, 1, 4, 5), (2, 3, 1, 5), (2, 3, 4, 5, 6), (2, 1, 4, 5, 6)])
+def test_stacks_of_channels_last(shape):
+    for dim, count in itertools.product(range(len(shape)), (1, 3)):
+        stacks = []
+        for T in (torch, lucet):
+            form = T.channels_last if len(shape) == 4 else T.channels_last_3d
+            x = T.arange(float(T.empty(shape).numel())).reshape(shape).to(memory_format=form)
+            stacks.append(T.stack([x + i for i in range(count)] if shape[1] > 1 else [x] * count, dim))
+        assert stacks[0].stride() == stacks[1].stride(), (dim, count)
+        assert stacks[0].tolist() == stacks[1].tolist(), (dim, count)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("mode", ["zeros", "circular", "reflect"])
+def test_a_module_in_channels_last_draws_the_same_dropout_mask(channels, mode):
+    seen = []
+    for T in (torch, lucet):
+        T.manual_seed(0)
+        conv = T.nn.Conv2d(channels, 4, 3, padding=1, padding_mode=mode).to(memory_format=T.channels_last)
+        x = T.ones(2, channels, 6, 6).to(memory_format=T.channels_last)
+        y = conv(x)
+        seen.append([conv.weight.stride(), y.stride(), (T.nn.functional.dropout(y) != 0).tolist()])
+    assert seen[0] == seen[1]
+    borders = [T.nn.functional.pad(T.ones(2, channels, 6, 6).to(memory_format=T.channels_last), (1,) * 4, "circular") for T in (torch, lucet)]
+    assert borders[0].stride() == borders[1].stride()

@@ -61,6 +61,21 @@ def test_contiguous_and_memory_formats():
         x.contiguous(memory_format="channels_last")
 
 
+def test_channels_last_is_told_by_strides_where_sizes_are_one():
+    x = lucet.rand(2, 1, 5, 5)                              # contiguous in both formats, and its strides say row-major
+    last = lucet.channels_last
+    y = x.to(memory_format=last)
+    assert y is not x
+    assert y.stride() == (25, 1, 5, 1)
+    assert y.to(memory_format=last) is y
+    assert x.contiguous(memory_format=last) is x
+    assert x.clone(memory_format=last).stride() == lucet.empty_like(x, memory_format=last).stride() == (25, 1, 5, 1)
+    assert lucet.empty(2, 3, 1, 1, memory_format=last).stride() == (3, 1, 3, 3)
+    assert lucet.empty(2, 0, 5, 5, memory_format=last).stride() == (0, 1, 0, 0)
+    with pytest.raises(RuntimeError):
+        lucet.empty(2, 3, memory_format=last)
+
+
 def test_copy_broadcasts_and_converts():
     x = lucet.zeros(2, 3, dtype=lucet.int64)
     assert x.copy_(lucet.tensor([1.7, 2.2, -3.9])) is x

@@ -55,6 +55,15 @@ def test_cat_promotes_and_skips_what_has_shape_zero():
     assert lucet.concat is lucet.cat and lucet.concatenate is lucet.cat
 
 
+def test_a_stack_of_channels_last_is_a_view_of_what_cat_makes():
+    x = lucet.arange(120.0).reshape(2, 3, 4, 5)
+    y = x.to(memory_format=lucet.channels_last)
+    for dim, strides in [(0, (120, 60, 1, 15, 3)), (1, (120, 3, 1, 30, 6)), (2, (120, 1, 60, 15, 3)), (4, (120, 40, 10, 2, 1))]:
+        made = lucet.stack([y, y + 1], dim)
+        assert made.stride() == strides
+        assert (made == lucet.stack([x, x + 1], dim)).all()
+
+
 def test_cat_gives_each_input_its_part_of_the_gradient():
     a = lucet.zeros(2, 2, dtype=lucet.float64, requires_grad=True)
     b = lucet.zeros(3, 2, requires_grad=True)

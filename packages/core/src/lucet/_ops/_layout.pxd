@@ -42,6 +42,7 @@ cdef inline bint as_images(Tensor t) noexcept:
     return t.storage.channels != 0 and hidden(t) or says_channels_last(t) or force_images
 
 cdef bint says_channels_last(Tensor t) noexcept
+cdef bint says_channels_last_3d(Tensor t) noexcept
 cdef bint may_hide(int code, int ndim, const Py_ssize_t* shape) noexcept
 cdef Tensor empty_image(int code, const Py_ssize_t* shape, bint visible=*)
 cdef Tensor empty_image_as(Tensor a, int code, const Py_ssize_t* shape)

@@ -19,13 +19,21 @@ cdef bint may_hide(int code, int ndim, const Py_ssize_t* shape) noexcept:
 
 cdef bint says_channels_last(Tensor t) noexcept:
     """Whether the strides of a 4-d tensor say channels-last, by torch's rule for telling so (it decides for sizes of 1)."""
-    cdef int order[4]
-    cdef int i
+    return t.ndim_ == 4 and _channels_are_innermost(t)
+
+
+cdef bint says_channels_last_3d(Tensor t) noexcept:
+    """The same of a 5-d tensor."""
+    return t.ndim_ == 5 and _channels_are_innermost(t)
+
+
+cdef bint _channels_are_innermost(Tensor t) noexcept:
+    cdef int i, k
     cdef Py_ssize_t least = 0
-    if t.ndim_ != 4 or t.strides[1] == 0:
+    if t.strides[1] == 0:
         return False
-    order[0], order[1], order[2], order[3] = 1, 3, 2, 0
-    for i in order:
+    for k in range(t.ndim_):
+        i = 1 if k == 0 else 0 if k == t.ndim_ - 1 else t.ndim_ - k      # channels, then from the last dimension, then the batch
         if t.shape_[i] == 0 or t.strides[i] < least or i == 0 and least == t.strides[1]:
             return False
         least = t.strides[i] * (t.shape_[i] if t.shape_[i] > 1 else 1)

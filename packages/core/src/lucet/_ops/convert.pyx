@@ -6,12 +6,12 @@ from lucet._engine cimport (
     Node, Run, engine_ops, requires_grad, recording, recording2, new_node, connect, set_history, check_inplace, rebase, needs, give,
 )
 from lucet._modes cimport thread_state, slow_call, passed
-from lucet._ops._layout cimport empty_as, hidden
+from lucet._ops._layout cimport empty_as, hidden, says_channels_last, says_channels_last_3d
 from lucet._ops._loops cimport convert_into, check_no_internal_overlap, check_out_overlap, broadcast2, prepare_out
-from lucet._ops.create cimport fill_with, filled, parse_shape
+from lucet._ops.create cimport empty_formatted, fill_with, filled, parse_shape
 from lucet._storage cimport Storage, storage_resize, CPU, META
 from lucet._tensor cimport (
-    Tensor, alias, is_plain, is_exact, is_meta, empty_like, empty_preserved, empty_tensor, empty_permuted, bump, same_shape, describe,
+    Tensor, alias, is_plain, is_exact, is_meta, empty_like, empty_preserved, empty_tensor, bump, same_shape,
     set_dims, set_contiguous, checked_numel, take_geometry, F_CONTIGUOUS,
 )
 
@@ -31,21 +31,23 @@ cdef int clone_vjp(Node n, Tensor g, Run run) except -1:
 
 cdef Tensor empty_in_format(Tensor a, object format, int code):
     """An uninitialised tensor of the shape of `a` in a memory format."""
-    cdef int order[5]
-    cdef int k, ndim = a.ndim_
     if format is preserve_format or format is None:
         return empty_preserved(a, code)
-    if format is contiguous_format:
-        return empty_tensor(code, ndim, a.shape_, a.storage.device)
-    if format is not channels_last and format is not channels_last_3d:
-        raise TypeError(f"memory_format must be a lucet.memory_format, not {type(format).__name__}")
-    if ndim != (4 if format is channels_last else 5):
-        raise error(ShapeError, f"memory format option is only supported by tensors of rank {4 if format is channels_last else 5}", facts=[describe(a)])
-    order[0] = 0
-    for k in range(2, ndim):
-        order[k - 1] = k
-    order[ndim - 1] = 1
-    return empty_permuted(code, ndim, a.shape_, order, a.storage.device)
+    return empty_formatted(code, a.ndim_, a.shape_, format, a.storage.device)
+
+
+cdef bint suits(Tensor a, object format) except -1:
+    """Whether a conversion to `format` may give `a` itself: by what its strides say, torch's rule, and not by `is_contiguous`.
+
+    So a contiguous image of one channel is copied, for its strides do not say channels-last; and a transposed matrix is not.
+    """
+    if format is None or format is preserve_format:
+        return True
+    if format is channels_last:
+        return says_channels_last(a)
+    if format is channels_last_3d:
+        return says_channels_last_3d(a)
+    return format is contiguous_format and not says_channels_last(a) and not says_channels_last_3d(a)
 
 
 cdef Tensor _clone(Tensor a, object format):
@@ -94,7 +96,7 @@ def contiguous(Tensor self not None, memory_format=contiguous_format):
         result = slow_call(contiguous, (self,), {"memory_format": memory_format})
         if result is not passed:
             return result
-    if memory_format is contiguous_format and self.flags & F_CONTIGUOUS:
+    if self.flags & F_CONTIGUOUS and (memory_format is contiguous_format or memory_format is preserve_format):
         return self
     if memory_format is preserve_format:
         raise RuntimeError("preserve memory format is unsupported by the contiguous operator")
@@ -172,9 +174,8 @@ def to(Tensor self not None, *args, device=None, dtype=None, bint non_blocking=F
     place = None if device is None else usable(device, "to")
     if place is not None and (place is CPU_DEVICE) == is_meta(self):
         return _to_device(self, place, code, memory_format)
-    if code == self.code and not copy:
-        if memory_format is None or memory_format is preserve_format or self.is_contiguous(memory_format=memory_format):
-            return self
+    if code == self.code and not copy and suits(self, memory_format):
+        return self
     return _convert(self, code, memory_format)
 
 
@@ -196,7 +197,7 @@ def _type_method(str name, int code):
             result = slow_call(method, (self,), {} if memory_format is None else {"memory_format": memory_format})
             if result is not passed:
                 return result
-        if self.code == code and (memory_format is None or memory_format is preserve_format):
+        if self.code == code and suits(self, memory_format):
             return self
         return _convert(self, code, memory_format)
 
@@ -424,7 +425,7 @@ def resize_(Tensor self not None, *sizes, memory_format=contiguous_format):
     ndim = parse_shape(sizes[0] if len(sizes) == 1 and not isinstance(sizes[0], int) else sizes, shape, b"resize_")
     n = checked_numel(ndim, shape, self.code)
     if memory_format is not contiguous_format and memory_format is not preserve_format:
-        ordered = empty_in_format(empty_tensor(self.code, ndim, shape, META), memory_format, self.code)
+        ordered = empty_formatted(self.code, ndim, shape, memory_format, META)
     if (self.offset + n) * itemsize_of[self.code] > self.storage.used:
         storage_resize(self.storage, (self.offset + n) * itemsize_of[self.code])
     set_dims(self, ndim)

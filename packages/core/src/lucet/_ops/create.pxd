@@ -4,5 +4,6 @@ from lucet._tensor cimport Tensor
 cdef Tensor zeros_tensor(int code, int ndim, const Py_ssize_t* shape)
 cdef Tensor filled(int code, int ndim, const Py_ssize_t* shape, object value)
 cdef Tensor tensor_of(object data, int code)          # as lucet.tensor; code < 0 infers the type
+cdef Tensor empty_formatted(int code, int ndim, const Py_ssize_t* shape, object format, int device)    # with a memory format's strides
 cdef int fill_with(Tensor t, object value, const char* op) except -1
 cdef int parse_shape(object size, Py_ssize_t* shape, const char* op) except -1

@@ -19,13 +19,13 @@ from lucet._ops._loops cimport Operand, operand_of, operand_of_scalar, iterate, 
 from lucet._storage cimport CPU, META
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._tensor cimport (
-    Tensor, empty_tensor, empty_preserved, is_meta, is_plain, data_of, checked_numel, read_size, bump, strided_over,
+    Tensor, empty_tensor, empty_permuted, empty_preserved, is_meta, is_plain, data_of, checked_numel, read_size, bump, strided_over,
     F_CONTIGUOUS, MAX_DIMS,
 )
 
 import warnings
 
-from lucet._device import CPU_DEVICE, contiguous_format, preserve_format, strided, usable
+from lucet._device import CPU_DEVICE, channels_last, channels_last_3d, contiguous_format, preserve_format, strided, usable
 from lucet._errors import DtypeError, RangeError, ShapeError, error
 from lucet._registry import op
 
@@ -88,11 +88,38 @@ cdef Tensor _factory(object size, object dtype, object device, object layout, bi
         prepare_out(t, ndim, shape, t.code, PyUnicode_AsUTF8(name))
         bump(t, PyUnicode_AsUTF8(name))
     else:
-        t = empty_tensor(code, ndim, shape, CPU if usable(device, name) is CPU_DEVICE else META)
-        if memory_format is not None and memory_format is not contiguous_format and memory_format is not preserve_format:
-            t = t.contiguous(memory_format=memory_format)
+        t = empty_formatted(code, ndim, shape, memory_format, CPU if usable(device, name) is CPU_DEVICE else META)
     if requires_grad:
         _want_grad(t)
+    return t
+
+
+cdef Tensor empty_formatted(int code, int ndim, const Py_ssize_t* shape, object format, int device):
+    """An uninitialised tensor with the strides of a memory format, those of dimensions of one element or none too."""
+    cdef int order[5]
+    cdef int k
+    cdef Py_ssize_t step = 1
+    cdef Tensor t
+    if format is None or format is contiguous_format:
+        return empty_tensor(code, ndim, shape, device)
+    if format is preserve_format:
+        raise RuntimeError("unsupported memory format Preserve")
+    if format is not channels_last and format is not channels_last_3d:
+        raise TypeError(f"memory_format must be a lucet.memory_format, not {type(format).__name__}")
+    if ndim != (4 if format is channels_last else 5):
+        raise error(
+            ShapeError,
+            f"required rank {4 if format is channels_last else 5} tensor to use {format} format",
+            facts=[f"{ndim} dimensions, shape {tuple([shape[k] for k in range(ndim)])}"],
+        )
+    order[0], order[ndim - 1] = 0, 1
+    for k in range(2, ndim):
+        order[k - 1] = k
+    t = empty_permuted(code, ndim, shape, order, device)
+    if t.numel_ == 0:                     # torch multiplies by the sizes of 0 too
+        for k in range(ndim - 1, -1, -1):
+            t.strides[order[k]] = step
+            step *= shape[order[k]]
     return t
 
 
@@ -314,14 +341,12 @@ cdef Tensor _like(Tensor a, object dtype, object device, object layout, object m
     if pin_memory:
         raise RuntimeError(f"{name}: Cannot access accelerator device when none is available (pin_memory=True)")
     place = a.device if device is None else usable(device, name)
-    if (place is CPU_DEVICE) == is_meta(a):
+    if memory_format is not None and memory_format is not preserve_format:
+        t = empty_formatted(code, a.ndim_, a.shape_, memory_format, CPU if place is CPU_DEVICE else META)
+    elif (place is CPU_DEVICE) == is_meta(a):
         t = empty_tensor(code, a.ndim_, a.shape_, CPU if place is CPU_DEVICE else META)
-    elif memory_format is None or memory_format is preserve_format:
-        t = empty_preserved(a, code)
     else:
-        t = empty_tensor(code, a.ndim_, a.shape_, a.storage.device)
-        if memory_format is not contiguous_format:
-            t = t.contiguous(memory_format=memory_format)
+        t = empty_preserved(a, code)
     if requires_grad:
         _want_grad(t)
     return t

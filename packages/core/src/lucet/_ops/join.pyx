@@ -16,18 +16,21 @@ from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport (
     Operand, operand_of, iterate, convert_into, contiguous, broadcast2, prepare_out, check_no_internal_overlap, check_out_overlap, CHEAP,
 )
+from lucet._ops._layout cimport says_channels_last, says_channels_last_3d
+from lucet._ops.create cimport empty_formatted
 from lucet._ops.shape cimport (
     dim_of, ints_of, intercepted, edge_shape, reshape_to, expand_to, unsqueeze_at, select_at, slice_of, diagonal_of, zero_fill,
-    meta_of,
+    meta_of, strides_for,
 )
 from lucet._tensor cimport (
-    Tensor, MAX_DIMS, CPU, META, F_CONTIGUOUS, F_MULTI_VIEW, bump, checked_numel, data_of, describe, empty_like, empty_permuted,
-    empty_tensor, is_dense, is_meta, is_plain, read_size, same_shape, view,
+    Tensor, MAX_DIMS, CPU, META, F_CONTIGUOUS, F_MULTI_VIEW, bump, checked_numel, data_of, describe, empty_like,
+    empty_tensor, is_meta, is_plain, read_size, same_shape, strided_over, view,
 )
 from lucet._threads cimport run_unlocked
 
 import warnings
 
+from lucet._device import channels_last, channels_last_3d
 from lucet._errors import DtypeError, ShapeError, error
 from lucet._registry import alias as _alias, op
 from lucet._tensor import attach

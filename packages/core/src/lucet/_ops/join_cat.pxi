@@ -89,12 +89,6 @@ cdef bint _skipped(Tensor t) noexcept:
     """torch's exception for cat: a one-dimensional tensor without elements fits everything."""
     return t.ndim_ == 1 and t.numel_ == 0
 
-cdef bint _channels_last(Tensor t) noexcept:
-    return (
-        t.ndim_ == 4 and not t.flags & F_CONTIGUOUS and t.strides[1] == 1 and t.strides[3] == t.shape_[1]
-        and t.strides[2] == t.shape_[1] * t.shape_[3] and is_dense(t)
-    )
-
 cdef int _check_parts(list tensors, Tensor first, int dim, Py_ssize_t* length, int* code, bint* runs) except -1:
     """Every part must have the first one's shape but for `dim`; sums the lengths and joins the element types."""
     cdef Tensor t
@@ -142,13 +136,16 @@ cdef bint _meet(Tensor a, Tensor b) noexcept:
         b_last += (b.shape_[i] - 1) * b.strides[i]
     return a.offset * itemsize_of[a.code] < (b_last + 1) * itemsize_of[b.code] and b.offset * itemsize_of[b.code] < (a_last + 1) * itemsize_of[a.code]
 
-cdef Tensor _join_target(Tensor out, Tensor first, list tensors, int ndim, const Py_ssize_t* shape, int code, const char* name):
-    """A new output (channels_last where all inputs are), or `out` made to fit."""
-    cdef int order[4]
-    cdef bint last = True
+cdef Tensor _join_target(Tensor out, Tensor first, list tensors, int dim, bint stacked, const Py_ssize_t* shape, int code, const char* name):
+    """A new output (channels-last where all inputs say so; a stack is then a view of what cat would make), or `out` made to fit."""
+    cdef Py_ssize_t sizes[5]
+    cdef Py_ssize_t strides[6]
+    cdef int k, ndim = first.ndim_ + stacked
+    cdef bint last = dim < first.ndim_
     cdef bint meta = False
+    cdef Tensor y
     for t in tensors:
-        last = last and (_channels_last(<Tensor>t) or _skipped(<Tensor>t))
+        last = last and (says_channels_last(<Tensor>t) or says_channels_last_3d(<Tensor>t))
         meta = meta or is_meta(<Tensor>t)
     if out is not None:
         check_inplace(out, False, name)
@@ -170,9 +167,14 @@ cdef Tensor _join_target(Tensor out, Tensor first, list tensors, int ndim, const
         check_no_internal_overlap(out, name)
         prepare_out(out, ndim, shape, code, name)
         return out
-    if last and ndim == 4 and first.ndim_ == 4:
-        order[0], order[1], order[2], order[3] = 0, 2, 3, 1
-        return empty_permuted(code, ndim, shape, order, META if meta else CPU)
+    if last:
+        for k in range(first.ndim_):
+            sizes[k] = shape[k + (stacked and k >= dim)] * (shape[dim] if stacked and k == dim else 1)
+        y = empty_formatted(code, first.ndim_, sizes, channels_last if first.ndim_ == 4 else channels_last_3d, META if meta else CPU)
+        if not stacked:
+            return y
+        strides_for(y, ndim, shape, strides)
+        return strided_over(y.storage, code, 0, ndim, shape, strides)
     return empty_tensor(code, ndim, shape, META if meta else CPU)
 
 cdef Tensor joined(list tensors, int dim, bint stacked, Tensor out, const char* name):
@@ -208,7 +210,7 @@ cdef Tensor joined(list tensors, int dim, bint stacked, Tensor out, const char* 
             f"{name.decode()}(): functions with out=... arguments don't support automatic differentiation, but one "
             "of the arguments requires grad."
         )
-    y = _join_target(out, first, tensors, ndim, shape, code, name)
+    y = _join_target(out, first, tensors, dim, stacked, shape, code, name)
     if not is_meta(y) and y.numel_:
         if runs and y.code == code and y.flags & F_CONTIGUOUS:
             _join_runs(y, tensors, outer)

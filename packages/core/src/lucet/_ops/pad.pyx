@@ -8,13 +8,16 @@ from lucet._dtype cimport INT64
 from lucet._engine cimport Node, Run, recording, record, give
 from lucet._modes cimport slow_call, passed
 from lucet._ops._loops cimport convert_into
-from lucet._ops.create cimport fill_with
+from lucet._ops._layout cimport says_channels_last, says_channels_last_3d
+from lucet._ops.convert cimport contiguous_of
+from lucet._ops.create cimport empty_formatted, fill_with
 from lucet._ops.indexing cimport index_of
 from lucet._ops.shape cimport intercepted
-from lucet._tensor cimport Tensor, data_of, describe, empty_permuted, empty_tensor, is_dense, is_meta, view, CPU, F_CONTIGUOUS
+from lucet._tensor cimport Tensor, data_of, describe, empty_tensor, is_meta, view, CPU
 
 from operator import index
 
+from lucet._device import channels_last, channels_last_3d
 from lucet._errors import ShapeError, error
 from lucet._registry import op
 
@@ -46,8 +49,7 @@ cdef Tensor inner(Tensor a, list pads, int side):
 cdef Tensor constant(Tensor a, list pads, object value):
     """`a` with borders of `value`; recorded."""
     cdef Py_ssize_t shape[64]
-    cdef int order[64]
-    cdef int i, k, d
+    cdef int i, d
     cdef Tensor y
     for i in range(a.ndim_):
         shape[i] = a.shape_[i]
@@ -61,26 +63,14 @@ cdef Tensor constant(Tensor a, list pads, object value):
                 f"resulted in a negative output size {size}, which is invalid. Check dimension {d} of your input.",
             )
         shape[d] = size
-    for i in range(a.ndim_):                 # dimensions in memory as in the input
-        k = i
-        while k > 0 and a.strides[order[k - 1]] < a.strides[i]:
-            order[k] = order[k - 1]
-            k -= 1
-        order[k] = i
-    if a.flags & F_CONTIGUOUS or not is_channels_last(a):
-        y = empty_tensor(a.code, a.ndim_, shape, a.storage.device)
-    else:
-        y = empty_permuted(a.code, a.ndim_, shape, order, a.storage.device)
+    format = channels_last if says_channels_last(a) else channels_last_3d if says_channels_last_3d(a) else None
+    y = empty_formatted(a.code, a.ndim_, shape, format, a.storage.device)
     if not is_meta(a):
         fill_with(y, value, b"pad")
         convert_into(inner(y, pads, 1), inner(a, pads, -1))
     if recording(a):
         record(y, constant_vjp, b"ConstantPadNdBackward0", a).extra = pads
     return y
-
-
-cdef bint is_channels_last(Tensor a):
-    return a.ndim_ == 4 and is_dense(a) and a.strides[1] == 1 and a.strides[3] == a.shape_[1]
 
 
 cdef Tensor border_indices(Py_ssize_t size, Py_ssize_t before, Py_ssize_t after, str mode):
@@ -107,7 +97,7 @@ cdef Tensor looked_up(Tensor a, list pads, str mode):
     """Every padded dimension as a lookup of its own indices."""
     cdef Py_ssize_t before, after, size
     cdef int i, d, padded = <int>(len(pads) // 2)
-    cdef Tensor y = a
+    cdef Tensor y = contiguous_of(a) if mode == "circular" else a      # torch's circular borders forget the memory format
     if a.ndim_ - padded not in (1, 2) or padded not in (1, 2, 3):
         raise NotImplementedError("Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now")
     for i in range(padded):

@@ -27,3 +27,4 @@ cdef Tensor gathered(Tensor a, Tensor place, Tensor layout)
 cdef Tensor without(Tensor a, Tensor place, Tensor layout)
 cdef int zero_fill(Tensor v) except -1
 cdef int add_into(Tensor target, Tensor g) except -1
+cdef bint strides_for(Tensor a, int ndim, const Py_ssize_t* shape, Py_ssize_t* strides) noexcept   # those of a view in that shape; False: none
