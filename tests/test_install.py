@@ -13,6 +13,7 @@ from test_wheels import wheels
 
 ROOT = Path(__file__).parent.parent
 NAMES = ["core", "nn", "optim", "data", "vision"]
+MISSING = "lucet.nn is not installed: pip install lucet-nn, or from a clone pip install ./packages/nn"
 
 
 def run(*command: object, **how) -> str:
@@ -90,7 +91,7 @@ def test_editable_packages_stand_beside_a_wheel(environment, tmp_path):
     assert [tmp_path / name in Path(file).parents for name, file in zip(names, found, strict=True)] == [True] * 3
     pip(environment, "uninstall", "--quiet", "--yes", "lucet-nn")
     code = "import lucet.optim\ntry:\n    import lucet.nn\nexcept ImportError as error:\n    print(error)"
-    assert python(environment, code, tmp_path) == "lucet.nn is not installed: pip install lucet-nn"
+    assert python(environment, code, tmp_path) == MISSING
 
 
 def renumbered(wheel: Path, version: str, folder: Path) -> Path:
@@ -139,7 +140,7 @@ for module in ('lucet.nn', 'lucet.optim', 'lucet.utils.data', 'lucetvision'):
 def test_a_missing_package_is_named(environment, tmp_path):
     pip(environment, "install", "--quiet", "--no-index", "--no-deps", wheels()["core"])
     code = "try:\n    from lucet import nn\nexcept ImportError as error:\n    print(error)"
-    assert python(environment, code, tmp_path) == "lucet.nn is not installed: pip install lucet-nn"
+    assert python(environment, code, tmp_path) == MISSING
 
 
 # --- sources ---

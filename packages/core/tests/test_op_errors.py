@@ -1,5 +1,8 @@
 """What an op says when it cannot: its public name in front, whatever the function inside is called."""
 
+import pickle
+import traceback
+
 import numpy as np
 import pytest
 
@@ -127,3 +130,15 @@ def test_channels_of_a_convolution_are_told_as_the_user_gave_them():
         "but got 3 channels instead"
     )
     assert caught.value.facts == ("input (3, 5) float32, weight (4, 2, 3) float32, groups 1",)
+
+
+def test_the_classes_have_a_public_name_and_pickle_under_it():
+    with pytest.raises(lucet.errors.ShapeError) as caught:
+        lucet.ones(2, 3) @ lucet.ones(2, 3)
+    assert traceback.format_exception_only(caught.value)[0].startswith("lucet.errors.ShapeError: matmul: ")
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert type(again) is lucet.errors.ShapeError
+    assert str(again) == str(caught.value)
+    for name, kind in vars(lucet.errors).items():
+        if isinstance(kind, type) and issubclass(kind, lucet.errors.LucetError):
+            assert (kind.__module__, kind.__qualname__) == ("lucet.errors", name)

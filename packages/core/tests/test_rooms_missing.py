@@ -11,7 +11,11 @@ import pytest
 
 import lucet
 
-ROOMS = [("lucet.nn", "lucet-nn"), ("lucet.optim", "lucet-optim"), ("lucet.utils.data", "lucet-data")]
+ROOMS = [("lucet.nn", "nn"), ("lucet.optim", "optim"), ("lucet.utils.data", "data")]
+
+
+def says(module: str, part: str) -> str:
+    return f"{module} is not installed: pip install lucet-{part}, or from a clone pip install ./packages/{part}"
 
 
 def run_with_core_only(code: str, tmp_path: Path, rooms: dict[str, str] | None = None) -> str:
@@ -48,8 +52,8 @@ def _link_tree(source: Path, target: Path, skip: set[str]) -> None:
             (target / entry.name).symlink_to(entry)
 
 
-@pytest.mark.parametrize(("module", "dist"), ROOMS)
-def test_import_names_the_package_to_install(module, dist, tmp_path):
+@pytest.mark.parametrize(("module", "part"), ROOMS)
+def test_import_names_the_package_to_install(module, part, tmp_path):
     said = run_with_core_only(
         f"""
         import lucet
@@ -60,11 +64,11 @@ def test_import_names_the_package_to_install(module, dist, tmp_path):
         """,
         tmp_path,
     )
-    assert said == f"{module} is not installed: pip install {dist}"
+    assert said == says(module, part)
 
 
-@pytest.mark.parametrize(("module", "dist"), ROOMS)
-def test_import_without_importing_lucet_first_says_the_same(module, dist, tmp_path):
+@pytest.mark.parametrize(("module", "part"), ROOMS)
+def test_import_without_importing_lucet_first_says_the_same(module, part, tmp_path):
     said = run_with_core_only(
         f"""
         try:
@@ -74,11 +78,11 @@ def test_import_without_importing_lucet_first_says_the_same(module, dist, tmp_pa
         """,
         tmp_path,
     )
-    assert said == f"{module} is not installed: pip install {dist}"
+    assert said == says(module, part)
 
 
-@pytest.mark.parametrize(("module", "dist"), ROOMS)
-def test_from_import_names_the_package_to_install(module, dist, tmp_path):
+@pytest.mark.parametrize(("module", "part"), ROOMS)
+def test_from_import_names_the_package_to_install(module, part, tmp_path):
     parent, _, name = module.rpartition(".")
     said = run_with_core_only(
         f"""
@@ -89,11 +93,28 @@ def test_from_import_names_the_package_to_install(module, dist, tmp_path):
         """,
         tmp_path,
     )
-    assert said == f"{module} is not installed: pip install {dist}"
+    assert said == says(module, part)
 
 
-@pytest.mark.parametrize(("module", "dist"), ROOMS)
-def test_attribute_names_the_package_and_hasattr_stays_false(module, dist, tmp_path):
+@pytest.mark.parametrize(("module", "part"), ROOMS)
+def test_no_other_name_is_suggested_for_a_missing_room(module, part, tmp_path):
+    said = run_with_core_only(
+        f"""
+        import sys
+        import {module.rpartition(".")[0]}
+        sys.stderr = sys.stdout
+        try:
+            {module}
+        except AttributeError:
+            sys.excepthook(*sys.exc_info())
+        """,
+        tmp_path,
+    )
+    assert said.splitlines()[-1] == f"AttributeError: {says(module, part)}"
+
+
+@pytest.mark.parametrize(("module", "part"), ROOMS)
+def test_attribute_names_the_package_and_hasattr_stays_false(module, part, tmp_path):
     parent, _, name = module.rpartition(".")
     said = run_with_core_only(
         f"""
@@ -106,11 +127,11 @@ def test_attribute_names_the_package_and_hasattr_stays_false(module, dist, tmp_p
         """,
         tmp_path,
     )
-    assert said.splitlines() == [f"{module} is not installed: pip install {dist}", "False default"]
+    assert said.splitlines() == [says(module, part), "False default"]
 
 
-@pytest.mark.parametrize(("module", "dist"), ROOMS)
-def test_find_spec_hears_none(module, dist, tmp_path):
+@pytest.mark.parametrize(("module", "part"), ROOMS)
+def test_find_spec_hears_none(module, part, tmp_path):
     assert run_with_core_only(f"import importlib.util as u; print(u.find_spec({module!r}))", tmp_path) == "None"
 
 

@@ -18,6 +18,7 @@ _registry.export(vars(_ops))
 from lucet import accelerator as accelerator
 from lucet import autograd as autograd
 from lucet import cuda as cuda
+from lucet import errors as errors
 from lucet import serialization as serialization
 from lucet import return_types as return_types
 from lucet import linalg as linalg

@@ -34,7 +34,10 @@ class MissingRoom(ModuleNotFoundError):
 
     def __init__(self, module: str):
         dist = ROOMS[module]
-        super().__init__(f"{module} is not installed: pip install {dist}", name=dist)
+        folder = dist.removeprefix("lucet-")
+        super().__init__(
+            f"{module} is not installed: pip install {dist}, or from a clone pip install ./packages/{folder}", name=dist
+        )
 
 
 class _MissingRooms:
@@ -68,15 +71,16 @@ def install() -> None:
 def missing_attribute(name: str, package: str = "lucet") -> Any:
     """Answer a package's `__getattr__`: import the room called `name`, or raise an AttributeError that names it."""
     full = f"{package}.{name}"
-    message = f"module {package!r} has no attribute {name!r}"
+    module = sys.modules.get(package)
     if full in LATER:
         return import_module(full)
     if full in ROOMS:
         try:
             return import_module(full)
         except MissingRoom as missing:
-            message = str(missing)
-    raise AttributeError(message, name=name, obj=sys.modules.get(package)) from None
+            # without `name`, for Python would put "Did you mean: 'nan'?" behind it
+            raise AttributeError(str(missing), obj=module) from None
+    raise AttributeError(f"module {package!r} has no attribute {name!r}", name=name, obj=module)
 
 
 def find(module: str) -> ModuleType | None:

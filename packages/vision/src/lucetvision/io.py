@@ -42,7 +42,7 @@ def open_image(path: str | os.PathLike, mode: str = "RGB") -> "Image":
     >>> open_image("no-such-file.png")
     Traceback (most recent call last):
         ...
-    lucet._errors.LoadError: open_image: cannot read no-such-file.png: No such file or directory
+    lucet.errors.LoadError: open_image: cannot read no-such-file.png: No such file or directory
     """
     if mode not in ("RGB", "L"):
         raise ValueError(f"open_image: mode is {mode!r}, expected 'RGB' or 'L'")
