@@ -32,6 +32,12 @@ KEEPS_PAGES = {
 }
 
 
+def need_torch():
+    """Leave in one line where there is nothing to compare with."""
+    if importlib.util.find_spec("torch") is None:
+        sys.exit(f"{Path(sys.argv[0]).name} compares lucet with torch, which is not installed: pip install torch==2.13.0")
+
+
 def load(path):
     """The benchmark module at `path`."""
     spec = importlib.util.spec_from_file_location("bench", path)
@@ -186,6 +192,7 @@ def main(path, **defaults):
     parser.add_argument("--save", action="store_true", help="keep the ratios")
     parser.add_argument("--moved", action="store_true", help="print what moved against the kept ratios")
     options = parser.parse_args()
+    need_torch()
     environment = HELD_TO_AVX2 if options.avx2 else {}
     ratios, level = compare(
         path, threads=options.threads, rounds=options.rounds, only=options.only, environment=environment, best=options.best, **defaults

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+from _pair import need_torch
 from bench_steps import STEPS, training_step
 
 
@@ -31,6 +32,7 @@ def main():
     if options.child:
         print(grown(options.child[0], *STEPS[int(options.child[1])][1:]))
         return
+    need_torch()
     for i, (_, name, batch, rule) in enumerate(STEPS):
         sizes = [
             int(subprocess.run([sys.executable, __file__, "--child", library, str(i)], capture_output=True, text=True, check=True).stdout)

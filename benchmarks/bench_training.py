@@ -24,7 +24,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 from _networks import networks
-from _pair import about
+from _pair import about, need_torch
 
 DEBIAN = Path("/usr/share/datasets/fashion-mnist")
 EPOCHS = {"embedded": 6, "folder": 1}
@@ -182,6 +182,7 @@ def main() -> None:
     elif options.torch:
         train_with_torch(Path(options.torch), options.threads)
     else:
+        need_torch()
         compare("embedded images", "embedded", options.epochs or EPOCHS["embedded"], options)
         if Path(options.data).is_dir():
             compare("Fashion-MNIST", options.data, options.epochs or EPOCHS["folder"], options)
