@@ -2,17 +2,22 @@
 
 import inspect
 import sys
+import warnings
 from pathlib import Path
 
-import lucet  # noqa: F401  (importing it registers the ops)
-from lucet._registry import ALIASES, OPS
+import lucet
+from lucet._registry import ALIASES, OPS, public_names
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "api" / "ops.md"
 HEAD = """# Ops
 
 Made from the registry by `python dev.py optable`. *Differentiable*: yes (any order), once (first order), no. The formula is in NumPy
-names on the arguments; `_` after a name marks an in-place form.
+names on the arguments; `_` after a name marks an in-place form. *In*: where the names are found, `lucet`, a method of `lucet.Tensor`,
+`lucet.nn.functional`, `lucet.linalg`; of names that are found elsewhere, each its own. What is internal serves other packages.
 """
+
+# Where a program finds ops. The names of nn.functional are the registry's, for core is documented without lucet-nn.
+HOMES = {"lucet": vars(lucet), "Tensor": vars(lucet.Tensor), "nn.functional": public_names("nn.functional"), "linalg": vars(lucet.linalg)}
 
 
 def signature(function) -> str:
@@ -21,13 +26,43 @@ def signature(function) -> str:
     return str(inspect.Signature(parameters)).replace("|", "\\|")
 
 
+def homes(name: str, *functions: object) -> str:
+    """The places where `name` is one of the functions."""
+    return ", ".join(home for home, names in HOMES.items() if name in names and names[name] in functions) or "internal"
+
+
+def types(entry) -> str:
+    """The element types that an op takes; of those that take all real ones, whether complex ones too is found out by a call."""
+    if entry.dtypes != "all" or entry.samples is None:
+        return entry.dtypes
+    sample = next(iter(entry.samples(lambda *shape: lucet.ones(shape, dtype=lucet.float64))))
+    options = sample[-1] if isinstance(sample[-1], dict) else {}
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            entry.function(*[as_complex(argument) for argument in (sample[:-1] if options else sample)], **options)
+        except (RuntimeError, TypeError):
+            return "all but complex"
+    return "all"
+
+
+def as_complex(argument):
+    """A tensor of floats, or each in a list, as complex numbers; other arguments as they are."""
+    if isinstance(argument, (list, tuple)):
+        return type(argument)(as_complex(part) for part in argument)
+    return argument.cdouble() if isinstance(argument, lucet.Tensor) and argument.is_floating_point() else argument
+
+
 def row(key: str) -> str:
     entry = OPS[key]
     also = [new for new, old in ALIASES.items() if old == key]
-    names = ", ".join(f"`{name}`" for name in [entry.name, *also, *([entry.name + "_"] if entry.inplace else [])])
-    homes = ", ".join(entry.also) or ("Tensor" if entry.method else "internal")
+    names = [entry.name, *also, *([name + "_" for name in (entry.name, *also)] if entry.inplace else [])]
+    places = {name: homes(name, entry.function, entry.inplace) for name in names}
+    told = places[entry.name]
+    others = {place: [name for name in names if places[name] == place] for place in places.values() if place != told}
+    told += "".join(f"; {', '.join(f'`{name}`' for name in elsewhere)}: {place}" for place, elsewhere in others.items())
     formula = f"`{entry.formula}`".replace("|", "\\|") if entry.formula else ""
-    return f"| {names} | `{signature(entry.function)}` | {homes} | {formula} | {entry.dtypes} | {entry.grad} |"
+    listed = ", ".join(f"`{name}`" for name in names)
+    return f"| {listed} | `{signature(entry.function)}` | {told} | {formula} | {types(entry)} | {entry.grad} |"
 
 
 def table() -> str:
