@@ -147,9 +147,13 @@ COMMANDS = {function.__name__: function for function in (setup, build, test, lin
 
 
 def main() -> None:
-    if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
-        sys.exit(__doc__)
-    COMMANDS[sys.argv[1]](*sys.argv[2:])
+    command = sys.argv[1] if len(sys.argv) > 1 else None
+    if command in ("-h", "--help"):
+        print(__doc__)
+    elif command not in COMMANDS:
+        sys.exit(__doc__ if command is None else f"dev.py has no command {command!r}, only: {' | '.join(COMMANDS)}")
+    else:
+        COMMANDS[command](*sys.argv[2:])
 
 
 if __name__ == "__main__":

@@ -110,6 +110,9 @@ class BuildExt(build_ext):
     def finalize_options(self):
         super().finalize_options()
         self.parallel = self.parallel or JOBS
+        if self.editable_mode:
+            # where `build_ext --inplace` puts them, so that it finds them: pip's folder is gone afterwards
+            self.build_lib = os.path.join("build", f"lib.{self.plat_name}-{sys.implementation.cache_tag}")
 
 
 def compiled() -> list[Extension]:
