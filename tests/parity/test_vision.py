@@ -15,6 +15,7 @@ from PIL import Image
 
 import lucet
 import lucetvision.datasets
+import lucetvision.io
 import lucetvision.models
 import lucetvision.transforms
 from lucetvision.datasets import FashionMNISTMini
@@ -24,6 +25,7 @@ from lucetvision.datasets.vision import VisionDataset
 sys.modules.setdefault("torchvision._meta_registrations", types.ModuleType("torchvision._meta_registrations"))
 import torchvision  # noqa: E402
 import torchvision.datasets  # noqa: E402
+import torchvision.io  # noqa: E402
 import torchvision.models  # noqa: E402
 import torchvision.transforms  # noqa: E402
 
@@ -67,6 +69,16 @@ def test_function_signatures(name):
 def test_interpolation_modes():
     ours, theirs = OURS.InterpolationMode, THEIRS.InterpolationMode
     assert {mode.name: mode.value for mode in ours} == {mode.name: mode.value for mode in theirs}
+
+
+def test_read_image_has_the_same_arguments_and_modes():
+    ours, theirs = lucetvision.io, torchvision.io
+    assert {name: mode.value for name, mode in ours.ImageReadMode.__members__.items()} == {
+        name: mode.value for name, mode in theirs.ImageReadMode.__members__.items()
+    }
+    found, wanted = (parameters_of(lib.read_image) for lib in (ours, theirs))
+    assert [p[:2] for p in found] == [p[:2] for p in wanted]
+    assert [getattr(p[2], "value", p[2]) for p in found] == [getattr(p[2], "value", p[2]) for p in wanted]
 
 
 CALLS = {

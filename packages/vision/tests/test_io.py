@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import lucet
 from lucet._errors import LoadError
 from lucetvision import io
 
 VALUES = (np.arange(20, dtype=np.uint8).reshape(4, 5) * 12).copy()
 GRAY = Image.fromarray(VALUES)
+ALPHA = Image.fromarray(VALUES[:, ::-1].copy())
+COLOUR = Image.merge("RGB", [GRAY, Image.fromarray(255 - VALUES), ALPHA])
 
 
 def stored(tmp_path, image, name="image.png", **options):
@@ -22,43 +25,47 @@ def stored(tmp_path, image, name="image.png", **options):
     return path
 
 
+def opened(path, mode):
+    return np.asarray(io.open_image(path, mode))
+
+
 @pytest.mark.parametrize("mode", ["L", "RGB", "P", "RGBA", "LA"])
 def test_every_png_mode_gives_the_same_pixels(tmp_path, mode):
     path = stored(tmp_path, GRAY.convert(mode))
-    found = io.read_image(path, "L")
+    found = opened(path, "L")
     assert found.dtype == np.uint8
     np.testing.assert_array_equal(found, VALUES)
-    assert io.read_image(path).shape == (4, 5, 3)
+    assert opened(path, "RGB").shape == (4, 5, 3)
 
 
 def test_one_bit_png(tmp_path):
     path = stored(tmp_path, Image.fromarray(VALUES > 100))
-    np.testing.assert_array_equal(io.read_image(path, "L"), np.where(VALUES > 100, 255, 0))
+    np.testing.assert_array_equal(opened(path, "L"), np.where(VALUES > 100, 255, 0))
 
 
 def test_sixteen_bits_become_eight_by_rounding(tmp_path):
     deep = np.array([[0, 128, 129, 257, 65535, 32768]], np.uint16)
     path = stored(tmp_path, Image.fromarray(deep))
-    assert io.read_image(path, "L").tolist() == [[0, 0, 1, 1, 255, 128]]
+    assert opened(path, "L").tolist() == [[0, 0, 1, 1, 255, 128]]
 
 
 def test_transparent_parts_are_black(tmp_path):
     alpha = Image.fromarray(np.full((4, 5), 51, np.uint8))
     path = stored(tmp_path, Image.merge("LA", (Image.new("L", (5, 4), 255), alpha)))
-    assert set(io.read_image(path, "L").ravel()) == {51}
+    assert set(opened(path, "L").ravel()) == {51}
     paletted = Image.new("P", (2, 1))
     paletted.putpalette([255, 255, 255, 200, 200, 200])
     paletted.putpixel((1, 0), 1)
     path = stored(tmp_path, paletted, transparency=0)
-    assert io.read_image(path, "L").tolist() == [[0, 200]]
-    assert io.read_image(stored(tmp_path, GRAY, transparency=int(VALUES[2, 2])), "L")[2, 2] == 0
+    assert opened(path, "L").tolist() == [[0, 200]]
+    assert opened(stored(tmp_path, GRAY, transparency=int(VALUES[2, 2])), "L")[2, 2] == 0
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
 def test_every_jpeg_mode_is_close(tmp_path, mode):
     smooth = Image.fromarray(np.linspace(0, 255, 64).astype(np.uint8).repeat(64).reshape(64, 64))
     path = stored(tmp_path, smooth.convert("RGB").convert(mode), "image.jpg", quality=95)
-    assert np.abs(io.read_image(path, "L").astype(int) - np.asarray(smooth)).max() <= 6
+    assert np.abs(opened(path, "L").astype(int) - np.asarray(smooth)).max() <= 6
 
 
 UNDO = {  # EXIF orientation: how an upright image is stored
@@ -81,21 +88,100 @@ def test_orientation_is_applied(tmp_path, orientation, kind):
     big = VALUES.repeat(16, 0).repeat(16, 1)
     turned = Image.fromarray(np.ascontiguousarray(UNDO[orientation](big)))
     path = stored(tmp_path, turned, f"image.{kind}", exif=exif, **({"quality": 100} if kind == "jpg" else {}))
-    found = io.read_image(path, "L")
+    found = opened(path, "L")
     assert found.shape == big.shape
     assert np.abs(found.astype(int) - big).max() <= (40 if kind == "jpg" else 0)
 
 
 def test_a_damaged_exif_block_is_ignored(tmp_path):
     path = stored(tmp_path, GRAY, exif=b"Exif\0\0II*\0\xff\xff\xff\xff")
-    np.testing.assert_array_equal(io.read_image(path, "L"), VALUES)
+    np.testing.assert_array_equal(opened(path, "L"), VALUES)
 
 
 def test_the_name_does_not_decide_the_format(tmp_path):
     path = stored(tmp_path, GRAY)
     renamed = path.rename(tmp_path / "image.jpg")
-    np.testing.assert_array_equal(io.read_image(renamed, "L"), VALUES)
-    np.testing.assert_array_equal(io.read_image(renamed.rename(tmp_path / "noextension"), "L"), VALUES)
+    np.testing.assert_array_equal(opened(renamed, "L"), VALUES)
+    np.testing.assert_array_equal(opened(renamed.rename(tmp_path / "noextension"), "L"), VALUES)
+
+
+def planes(*images):
+    return [np.asarray(image).tolist() for image in images]
+
+
+OPAQUE = Image.new("L", GRAY.size, 255)
+FROM_GRAY = {"UNCHANGED": [GRAY], "GRAY": [GRAY], "GRAY_ALPHA": [GRAY, OPAQUE], "RGB": [GRAY] * 3, "RGBA": [GRAY] * 3 + [OPAQUE]}
+READ = {
+    "gray": (GRAY, FROM_GRAY),
+    "gray and alpha": (
+        Image.merge("LA", [GRAY, ALPHA]),
+        {**FROM_GRAY, "UNCHANGED": [GRAY, ALPHA], "GRAY_ALPHA": [GRAY, ALPHA], "RGBA": [GRAY] * 3 + [ALPHA]},
+    ),
+    "colour": (
+        COLOUR,
+        {
+            "UNCHANGED": COLOUR.split(),
+            "GRAY": [COLOUR.convert("L")],
+            "GRAY_ALPHA": [COLOUR.convert("L"), OPAQUE],
+            "RGB": COLOUR.split(),
+            "RGB_ALPHA": [*COLOUR.split(), OPAQUE],
+        },
+    ),
+    "colour and alpha": (
+        Image.merge("RGBA", [*COLOUR.split(), ALPHA]),
+        {
+            "UNCHANGED": [*COLOUR.split(), ALPHA],
+            "GRAY": [COLOUR.convert("L")],
+            "GRAY_ALPHA": [COLOUR.convert("L"), ALPHA],
+            "rgb": COLOUR.split(),
+            "rgba": [*COLOUR.split(), ALPHA],
+        },
+    ),
+    "palette": (GRAY.convert("P"), FROM_GRAY),
+    "16 bits": (Image.fromarray(VALUES.astype(np.uint16) * 257), FROM_GRAY),
+    "1 bit": (Image.fromarray(VALUES > 100), {"UNCHANGED": [np.where(VALUES > 100, 255, 0)]}),
+}
+
+
+@pytest.mark.parametrize(("case", "mode"), [(case, mode) for case, (_, modes) in READ.items() for mode in modes])
+def test_read_image_gives_the_channels_that_the_mode_says(tmp_path, case, mode):
+    image, modes = READ[case]
+    path = stored(tmp_path, image)
+    found = io.read_image(path, mode)
+    assert type(found) is lucet.Tensor and found.dtype == lucet.uint8
+    assert found.tolist() == planes(*modes[mode])
+    assert found.tolist() == io.read_image(str(path), io.ImageReadMode[mode.upper()]).tolist()
+    if mode == "UNCHANGED":
+        assert found.tolist() == io.read_image(path).tolist()
+
+
+def test_read_image_keeps_palette_numbers_and_leaves_colours_that_stand_for_transparent(tmp_path):
+    paletted = Image.new("P", (2, 1))
+    paletted.putpalette([255, 255, 255, 200, 100, 50])
+    paletted.putpixel((1, 0), 1)
+    path = stored(tmp_path, paletted, transparency=0)
+    assert io.read_image(path).tolist() == [[[0, 1]]]
+    assert io.read_image(path, "RGBA").tolist() == [[[255, 200]], [[255, 100]], [[255, 50]], [[0, 255]]]
+    path = stored(tmp_path, GRAY, transparency=int(VALUES[2, 2]))
+    assert io.read_image(path, "GRAY_ALPHA").tolist() == planes(GRAY, OPAQUE)
+
+
+def test_read_image_turns_upright_only_when_told(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 3
+    path = stored(tmp_path, GRAY, exif=exif)
+    assert io.read_image(path).tolist() == [VALUES.tolist()]
+    assert io.read_image(path, apply_exif_orientation=True).tolist() == [VALUES[::-1, ::-1].tolist()]
+
+
+def test_read_image_refuses_by_its_own_name(tmp_path):
+    with pytest.raises(LoadError, match="^read_image: cannot read .*nothing.png: No such file or directory"):
+        io.read_image(tmp_path / "nothing.png")
+    with pytest.raises(LoadError, match="^read_image: cannot read '': No such file or directory"):
+        io.read_image("")
+    for mode in ("CMYK", 3, None):
+        with pytest.raises(ValueError, match="read_image: mode is .*, expected one of UNCHANGED, GRAY, "):
+            io.read_image(tmp_path, mode)
 
 
 def bad_files(tmp_path):

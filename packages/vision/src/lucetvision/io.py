@@ -1,4 +1,4 @@
-"""Image files and PIL images to arrays and back: the only importer of PIL. Tensors are made elsewhere.
+"""Image files to tensors, PIL images to arrays and back: the only importer of PIL.
 
 PIL is imported by the first function that needs it, so that training on idx files never pays for it.
 """
@@ -6,16 +6,19 @@ PIL is imported by the first function that needs it, so that training on idx fil
 import os
 import sys
 import warnings
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import lucet
+from lucet import Tensor
 from lucet._errors import LoadError, error
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["open_image", "read_image"]
+__all__ = ["ImageReadMode", "open_image", "read_image"]
 
 _FORMATS = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG"}
 _MAX_PIXELS = 178_956_970  # above this Pillow itself refuses; 0.7 GB once decoded to RGB
@@ -32,6 +35,68 @@ _ORIENTATIONS = {  # EXIF value: the name of the transpose that undoes it
 _ARRAY_TYPES = {"I": np.int32, "F": np.float32, "I;16": np.int16, "I;16B": np.int16}
 
 
+class ImageReadMode(Enum):
+    """What `read_image` makes of a file's colours; the names may be given as text too.
+
+    UNCHANGED keeps the channels that are stored, GRAY gives 1, GRAY_ALPHA 2, RGB 3 and RGBA (RGB_ALPHA) 4.
+
+    >>> from lucetvision.io import ImageReadMode
+    >>> ImageReadMode["RGBA"]
+    <ImageReadMode.RGB_ALPHA: 4>
+    """
+
+    UNCHANGED = 0
+    GRAY = 1
+    GRAY_ALPHA = 2
+    RGB = 3
+    RGB_ALPHA = 4
+    RGBA = RGB_ALPHA
+
+
+_PIL_MODES = {
+    ImageReadMode.GRAY: "L",
+    ImageReadMode.GRAY_ALPHA: "LA",
+    ImageReadMode.RGB: "RGB",
+    ImageReadMode.RGB_ALPHA: "RGBA",
+}
+
+
+def read_image(
+    path: str | os.PathLike,
+    mode: ImageReadMode | str = ImageReadMode.UNCHANGED,
+    apply_exif_orientation: bool = False,
+) -> Tensor:
+    """Decode the PNG or JPEG file at `path` into a uint8 tensor (channels, height, width).
+
+    Alpha that `mode` does not ask for is dropped, alpha that is missing is opaque; the palette numbers of an UNCHANGED
+    palette file are its one channel; 16 bits are scaled to 8. Raises LoadError, naming the file, when it cannot be
+    opened or decoded; ValueError for another mode.
+
+    >>> from lucetvision.io import read_image
+    >>> read_image("no-such-file.png")
+    Traceback (most recent call last):
+        ...
+    lucet._errors.LoadError: read_image: cannot read no-such-file.png: No such file or directory
+    """
+    wanted = ImageReadMode.__members__.get(mode.upper()) if isinstance(mode, str) else mode
+    if not isinstance(wanted, ImageReadMode):
+        raise ValueError(f"read_image: mode is {mode!r}, expected one of {', '.join(ImageReadMode.__members__)}")
+    pixels = np.array(_in_colours(_read("read_image", path, apply_exif_orientation), _PIL_MODES.get(wanted)))
+    return lucet.from_numpy(pixels.reshape(*pixels.shape[:2], -1)).permute(2, 0, 1)
+
+
+def _in_colours(image: "Image", mode: str | None) -> "Image":
+    """`image` in 8 bits and `mode`, or the mode nearest to its own."""
+    if image.mode.startswith(("I", "F")):
+        image = _eight_bits(image)
+    if image.mode != "P":
+        image.info.pop("transparency", None)  # one colour that stands for transparent is not an alpha channel
+    if image.mode == "CMYK" and mode is not None:
+        image = image.convert("RGB")
+    wanted = mode or ("L" if image.mode == "1" else image.mode)
+    return image if image.mode == wanted else image.convert(wanted)
+
+
 def open_image(path: str | os.PathLike, mode: str = "RGB") -> "Image":
     """Decode the PNG or JPEG file at `path` into a PIL image of `mode` "RGB" or "L", upright and opaque.
 
@@ -46,27 +111,29 @@ def open_image(path: str | os.PathLike, mode: str = "RGB") -> "Image":
     """
     if mode not in ("RGB", "L"):
         raise ValueError(f"open_image: mode is {mode!r}, expected 'RGB' or 'L'")
+    return _flatten(_read("open_image", path, upright=True), mode)
+
+
+def _read(caller: str, path: str | os.PathLike, upright: bool) -> "Image":
     name = os.fspath(path)
+    shown = name or "''"
     try:
         with open(name, "rb") as file:
-            image = _decode(file, name)
+            return _decode(file, shown, upright)
     except OSError as cause:
-        raise error(LoadError, f"open_image: cannot read {name}: {cause.strerror or cause}") from cause
-    return _flatten(image, mode)
+        raise error(LoadError, f"{caller}: cannot read {shown}: {cause.strerror or cause}") from cause
+    except _Unfit as cause:
+        raise error(LoadError, f"{caller}: {cause}") from cause.__cause__
 
 
-def read_image(path: str | os.PathLike, mode: str = "RGB") -> np.ndarray:
-    """Decode the PNG or JPEG file at `path` into a uint8 array, (H, W, 3) for "RGB" or (H, W) for "L".
-
-    Everything else is as `open_image` does it.
-    """
-    return np.array(open_image(path, mode))
+class _Unfit(Exception):
+    """A file that is not an image read here; the message says why."""
 
 
-def _decode(file: Any, name: str) -> "Image":
+def _decode(file: Any, name: str, upright: bool) -> "Image":
     kind = next((kind for magic, kind in _FORMATS.items() if _starts_with(file, magic)), None)
     if kind is None:
-        raise error(LoadError, f"open_image: {name} is neither a PNG nor a JPEG file")
+        raise _Unfit(f"{name} is neither a PNG nor a JPEG file")
     import importlib
 
     plugin = importlib.import_module(f"PIL.{kind.title() if kind == 'PNG' else 'Jpeg'}ImagePlugin")
@@ -77,12 +144,11 @@ def _decode(file: Any, name: str) -> "Image":
             image = factory(file)
             _check_pixels(image, name)
             image.load()
-            return _upright(image)
-    except LoadError:
+            return _upright(image) if upright else image
+    except _Unfit:
         raise
     except Exception as cause:  # Pillow's decoders raise nearly anything on damaged files
-        reason = str(cause) or type(cause).__name__
-        raise error(LoadError, f"open_image: cannot decode {name}: {reason}") from cause
+        raise _Unfit(f"cannot decode {name}: {cause or type(cause).__name__}") from cause
 
 
 def _starts_with(file: Any, magic: bytes) -> bool:
@@ -95,8 +161,7 @@ def _starts_with(file: Any, magic: bytes) -> bool:
 def _check_pixels(image: "Image", name: str) -> None:
     width, height = image.size
     if width * height > _MAX_PIXELS:
-        headline = f"open_image: {name} has {width} x {height} pixels, expected at most {_MAX_PIXELS:,} in all"
-        raise error(LoadError, headline)
+        raise _Unfit(f"{name} has {width} x {height} pixels, expected at most {_MAX_PIXELS:,} in all")
 
 
 def _upright(image: "Image") -> "Image":
