@@ -142,3 +142,24 @@ def test_backward_under_a_mode_gives_the_same_gradients():
     y = lucet.ones(3, requires_grad=True)
     (y.exp() * y).sum().backward()
     assert x.grad.tolist() == y.grad.tolist()
+
+
+def test_a_thread_may_adopt_the_modes_of_another():
+    def work(modes):
+        _modes._adopt_modes(*modes)
+        lucet.zeros(1).cos()
+        found.append(_modes._modes_in_force())
+        _modes._adopt_modes()
+        found.append(_modes._modes_in_force())
+        lucet.zeros(1).sin()
+
+    found = []
+    with Log() as outer, Log() as inner, lucet.inference_mode(), _modes.DisableTorchFunctionSubclass():
+        modes = _modes._modes_in_force()
+        assert modes == (False, True, 1, (outer, inner))
+        thread = threading.Thread(target=work, args=(modes,))
+        thread.start()
+        thread.join()
+        assert _modes._modes_in_force() == modes
+    assert found == [modes, (True, False, 0, ())]
+    assert "cos" in outer.seen and "cos" in inner.seen and "sin" not in outer.seen

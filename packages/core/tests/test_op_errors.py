@@ -72,6 +72,8 @@ def test_what_is_no_tensor_is_named_with_the_argument_and_the_way_out(given, kin
         (lambda: lucet.empty("a", 2), TypeError, "empty: size must be an int, got str"),
         (lambda: x.flatten(5), IndexError, "flatten: Dimension out of range"),
         (lambda: _ops.cross_entropy(x, lucet.tensor([0, 7])), IndexError, "cross_entropy: Target 7 is out of bounds"),
+        (lambda: lucet.stack([x, x[0]]), ShapeError, "stack expects each tensor to be equal size"),
+        (lambda: lucet.stack([]), RuntimeError, "stack expects a non-empty TensorList"),
     ],
 )  # fmt: skip
 def test_every_message_begins_with_the_op(call, kind, told):

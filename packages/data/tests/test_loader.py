@@ -16,6 +16,8 @@ import pytest
 from noisy import Noisy, NoisyStream, mixed
 
 import lucet
+from lucet import _modes
+from lucet.overrides import TorchFunctionMode
 from lucet.utils.data import (
     ChainDataset,
     ConcatDataset,
@@ -487,6 +489,56 @@ def test_places_that_cannot_be_told():
             loader.state_dict()
 
 
+class Modes(Dataset):
+    """What an item sees of the caller's switches, and where it is made."""
+
+    def __init__(self, length=2):
+        self.length = length
+
+    def __len__(self):
+        return self.length
+
+    def __getitem__(self, index):
+        return lucet.is_grad_enabled(), lucet.is_inference_mode_enabled(), get_worker_info() is not None
+
+
+@pytest.mark.parametrize("workers, kind", [(0, None), (2, "thread"), (2, "process")])
+@pytest.mark.parametrize("persistent", [False, True])
+def test_items_are_made_in_the_grad_modes_of_the_loop(workers, kind, persistent):
+    options = {"persistent_workers": persistent and workers > 0, "num_workers": workers, "worker_type": kind}
+    loader = DataLoader(Modes(), batch_size=None, **options)
+    inside = workers > 0
+    assert list(loader) == [[True, False, inside]] * 2
+    with lucet.no_grad():
+        assert list(loader) == [[False, False, inside]] * 2
+    with lucet.inference_mode():
+        assert list(loader) == [[False, True, inside]] * 2
+    assert list(loader) == [[True, False, inside]] * 2
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_items_are_seen_by_the_interception_modes_of_the_loop(workers):
+    class Log(TorchFunctionMode):
+        def __init__(self):
+            self.seen = []
+
+        def __torch_function__(self, func, types, args=(), kwargs=None):
+            self.seen.append(func.__name__)
+            return func(*args, **(kwargs or {}))
+
+    class Cosines(Modes):
+        def __getitem__(self, index):
+            return lucet.zeros(1).cos()
+
+    loader = DataLoader(Cosines(4), batch_size=None, num_workers=workers, persistent_workers=workers > 0)
+    with Log() as outer, Log() as inner:
+        list(loader)
+    assert outer.seen.count("cos") == inner.seen.count("cos") == 4
+    list(loader)
+    assert outer.seen.count("cos") == 4
+    assert _modes._modes_in_force() == (True, False, 0, ())
+
+
 class Broken(Dataset):
     def __init__(self, error, at=5):
         self.error, self.at = error, at
@@ -530,6 +582,33 @@ def test_errors_keep_their_class_and_name_the_item(workers, kind, make):
         assert ("b.png" in note) or ("c.png" in note)
     assert next(batches).tolist() == [6, 7]
     assert list(batches) == []
+
+
+RAGGED = [lucet.zeros(2), lucet.zeros(2), lucet.zeros(3), lucet.zeros(2)]
+
+
+@pytest.mark.parametrize("workers, kind", [(0, None), (2, "thread"), (2, "process")])
+def test_items_that_do_not_collate_are_named(workers, kind):
+    with pytest.raises(RuntimeError, match="stack expects each tensor to be equal size") as caught:
+        epoch(DataLoader(RAGGED, batch_size=2, num_workers=workers, worker_type=kind))
+    note = caught.value.__notes__[0]
+    assert note == "at the collation of list[[2, 3]]" + (", loader worker 1" if workers else "")
+    assert str(caught.value).startswith("stack expects") and "at    the collation of list[[2, 3]]" in str(caught.value)
+
+    class Stream(IterableDataset):
+        def __iter__(self):
+            return iter(RAGGED)
+
+    with pytest.raises(RuntimeError) as caught:
+        epoch(DataLoader(Stream(), batch_size=2, num_workers=min(workers, 1), worker_type=kind))
+    assert "at the collation of Stream[[2, 3]]" in caught.value.__notes__[0]
+    with pytest.raises(TypeError, match="cannot") as caught:
+        epoch(DataLoader([1, 2], num_workers=workers, worker_type=kind, collate_fn=refuse))
+    assert "at the collation of list[[0]]" in caught.value.__notes__[0]
+
+
+def refuse(items):
+    raise TypeError("cannot")
 
 
 def test_lucet_errors_get_a_place():

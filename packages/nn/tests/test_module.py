@@ -675,3 +675,11 @@ def test_every_public_name_is_documented_with_an_example():
         for method, function in vars(kind).items():
             if not method.startswith("_") and callable(function) and method != "forward":
                 assert function.__doc__, (name, method)
+
+
+def test_memory_is_not_said_to_be_shared():
+    with pytest.raises(NotImplementedError, match="tensors cannot be shared between processes yet"):
+        nn.Sequential(nn.Linear(2, 1)).share_memory()
+    with pytest.raises(NotImplementedError, match="tensors cannot be shared"):
+        nn.BatchNorm1d(2, affine=False).share_memory()
+    assert not lucet.zeros(1).is_shared() and isinstance(nn.ReLU().share_memory(), nn.ReLU)

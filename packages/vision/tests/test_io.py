@@ -11,6 +11,7 @@ from PIL import Image
 
 import lucet
 from lucet._errors import LoadError
+from lucet.utils.data import DataLoader, Dataset
 from lucetvision import io
 
 VALUES = (np.arange(20, dtype=np.uint8).reshape(4, 5) * 12).copy()
@@ -210,6 +211,30 @@ def test_damaged_files_are_named(tmp_path, case):
     with pytest.raises(LoadError) as caught:
         io.open_image(path)
     assert str(path) in caught.value.headline and reason in caught.value.headline
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_loader_names_the_file_that_pillow_cannot_decode(tmp_path, workers):
+    path = stored(tmp_path, GRAY.resize((64, 64)), "cut.jpg")
+    path.write_bytes(path.read_bytes()[:500])
+
+    class Folder(Dataset):
+        def __init__(self, by_path):
+            self.by_path = by_path
+
+        def __len__(self):
+            return 1
+
+        def __getitem__(self, index):
+            if self.by_path:
+                return np.array(Image.open(path).convert("RGB"))
+            with open(path, "rb") as file:
+                return np.array(Image.open(file).convert("RGB"))
+
+    for by_path in (True, False):
+        with pytest.raises(OSError, match="image file is truncated") as caught:
+            list(DataLoader(Folder(by_path), num_workers=workers))
+        assert f"Folder[0], file {path}" in caught.value.__notes__[0]
 
 
 def test_giant_images_are_refused_before_memory_is_asked_for(tmp_path, monkeypatch):

@@ -183,6 +183,23 @@ def _no_subclass(int step):
     this_thread.no_subclass += step
 
 
+def _modes_in_force():
+    """What of this thread another one needs, to see ops as this one does: `_adopt_modes(*...)` there."""
+    stack = tuple(<list><object>this_thread.mode_stack) if this_thread.mode_stack != NULL else ()
+    return this_thread.grad_enabled != 0, this_thread.inference != 0, this_thread.no_subclass, stack
+
+
+def _adopt_modes(bint grad=True, bint inference=False, int no_subclass=0, tuple stack=()):
+    """Set this thread's switches; without arguments to those of a new thread. The generator stays."""
+    while this_thread.modes:
+        _pop_mode()
+    for mode in stack:
+        _push_mode(mode)
+    this_thread.grad_enabled = grad
+    this_thread.inference = inference
+    this_thread.no_subclass = no_subclass
+
+
 cdef int (*check_argument)(object arg) except -1
 
 

@@ -341,8 +341,21 @@ cdef class Tensor:
         return (self.flags & F_INFERENCE) != 0
 
     def is_shared(self):
-        """Whether other processes see the memory: never on plain storages."""
+        """Whether other processes see the memory: never, in this release."""
         return False
+
+    def share_memory_(self):
+        """Not offered yet: there is no memory that processes share. Raises NotImplementedError.
+
+        >>> import lucet
+        >>> lucet.zeros(2).share_memory_()
+        Traceback (most recent call last):
+            ...
+        NotImplementedError: share_memory_: tensors cannot be shared between processes yet; pickled, or put in a queue, they are copied
+        """
+        raise NotImplementedError(
+            "share_memory_: tensors cannot be shared between processes yet; pickled, or put in a queue, they are copied"
+        )
 
     def is_same_size(self, Tensor other not None):
         """Whether `other` has the same shape."""

@@ -49,7 +49,8 @@ class LucetError(Exception):
         return "\n".join(lines)
 
     def __reduce__(self):
-        return type(self), (self.headline, self.facts, self.at, self.fix)
+        notes = {"__notes__": self.__notes__} if hasattr(self, "__notes__") else None
+        return type(self), (self.headline, self.facts, self.at, self.fix), notes
 
 
 class ShapeError(LucetError, RuntimeError):

@@ -33,16 +33,27 @@ class Stopped(Exception):
     """The loader wants no more items; ends a worker between two of them."""
 
 
-def name_origin(error: BaseException, dataset: Any, index: Any, worker: int | None) -> None:
+def name_origin(error: BaseException, dataset: Any, index: Any, worker: int | None, doing: str = "") -> None:
     """Say on the exception which item it comes from; its class and message stay."""
-    where = f"{type(dataset).__name__}[{index!r}]" if index is not None else type(dataset).__name__
-    file = getattr(error, "filename", None) or getattr(error, "path", None)
+    where = doing + (f"{type(dataset).__name__}[{index!r}]" if index is not None else type(dataset).__name__)
+    file = getattr(error, "filename", None) or getattr(error, "path", None) or _file_of_image(error)
     note = (
         f"at {where}" + (f", file {file}" if file else "") + (f", loader worker {worker}" if worker is not None else "")
     )
     if note not in getattr(error, "__notes__", ()):
         error.add_note(note)
     place(error, where)
+
+
+def _file_of_image(error: BaseException) -> Any:
+    """The file that Pillow was decoding: its errors do not tell, its image object in the failed call does."""
+    file, trace = None, error.__traceback__
+    while trace is not None:
+        reader = trace.tb_frame.f_locals.get("self") if trace.tb_frame.f_globals.get("__package__") == "PIL" else None
+        if reader is not None:
+            file = getattr(reader, "filename", None) or getattr(getattr(reader, "fp", None), "name", None) or file
+        trace = trace.tb_next
+    return file
 
 
 class MapFetcher:
@@ -79,7 +90,7 @@ class MapFetcher:
             data = self._all_items(index, position)
         else:
             data = [self._item(i, position + k) for k, i in enumerate(index)]
-        return _collated(self.collate_fn, data, self.streams, position)
+        return _collated(self, data, position, index)
 
     def _item(self, index: Any, position: int) -> Any:
         if self.stopped():
@@ -136,7 +147,9 @@ class IterableFetcher:
             data = self._next_items(len(index))
             if not data or (self.drop_last and len(data) < len(index)):
                 raise StopIteration
-        return None if skip else _collated(self.collate_fn, data, self.streams, first)
+        if skip:
+            return None
+        return _collated(self, data, first, [*range(first, self._taken)] if self.auto_collation else first)
 
     def _next_items(self, count: int) -> list[Any]:
         data: list[Any] = []
@@ -163,11 +176,15 @@ class IterableFetcher:
         return item
 
 
-def _collated(collate_fn: Callable, data: Any, streams: Streams, position: int) -> Any:
-    if collate_fn is default_collate or collate_fn is default_convert:  # neither draws
-        return collate_fn(data)
-    with streams.at(_seed.COLLATE, position):
-        return collate_fn(data)
+def _collated(fetcher: MapFetcher | IterableFetcher, data: Any, position: int, index: Any) -> Any:
+    """The batch of `data`, which lay at `index`."""
+    draws = fetcher.collate_fn is not default_collate and fetcher.collate_fn is not default_convert
+    try:
+        with fetcher.streams.at(_seed.COLLATE, position) if draws else nullcontext():
+            return fetcher.collate_fn(data)
+    except Exception as error:
+        name_origin(error, fetcher.dataset, index, fetcher.worker, "the collation of ")
+        raise
 
 
 def _stacks_only(collate_fn: Callable) -> bool:

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from lucet import _modes
 from lucet import random as _random
 
 from ._fetch import IterableFetcher, MapFetcher, Stopped, Streams
@@ -56,11 +57,12 @@ class Task(NamedTuple):
 
 
 class Begin(NamedTuple):
-    """A new pass begins: iterable datasets start over, streams take the new epoch."""
+    """A new pass begins: iterable datasets start over, streams take the new epoch, ops run in the caller's modes."""
 
     epoch: int
     stream_epoch: int
     base_seed: int
+    modes: tuple[Any, ...]
 
 
 class Result(NamedTuple):
@@ -127,6 +129,7 @@ def run(job: Job, worker: int, dataset: Any, take: Callable[[], Any], give: Call
             _run_tasks(job, worker, dataset, take, give)
     finally:
         _this_thread.info = None
+        _modes._adopt_modes()
 
 
 def _run_tasks(job: Job, worker: int, dataset: Any, take: Callable[[], Any], give: Callable[[Result], None]) -> None:
@@ -140,6 +143,7 @@ def _run_tasks(job: Job, worker: int, dataset: Any, take: Callable[[], Any], giv
     while (message := take()) is not None:
         try:
             if isinstance(message, Begin):
+                _modes._adopt_modes(*message.modes)
                 fetcher = None  # let go of the last pass before the next one begins
                 fetcher = unready or job.fetcher(dataset, message, worker)
             elif message.epoch >= job.current_pass:

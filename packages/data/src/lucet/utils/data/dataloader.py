@@ -10,6 +10,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, Literal, TypeVar
 
+from lucet import _modes
+
 from ._fetch import IterableFetcher, MapFetcher, Streams
 from ._order import Order, generators
 from ._place import FORMAT, checked, traits
@@ -493,8 +495,11 @@ class _WorkerIter(_LoaderIter):
         self._sent: deque[tuple[int, int]] = deque()  # (batch number, worker) of the tasks under way, oldest first
         self._ready: dict[int, Result] = {}
         self._job.current_pass = self._pass
+        modes: tuple[Any, ...] = _modes._modes_in_force()
+        if self._job.method != "thread":
+            modes = modes[:2]  # interception modes are objects of this process
         for worker in range(self._num_workers):
-            self._pool.send(worker, Begin(self._pass, self._order.epoch, self._order.base_seed))
+            self._pool.send(worker, Begin(self._pass, self._order.epoch, self._order.base_seed, modes))
         for _ in range(self._ahead):
             self._send_next()
 

@@ -836,13 +836,15 @@ class Module:
         return self._apply(_to_floating(lucet.bfloat16))
 
     def share_memory(self) -> Self:
-        """Move the storage of every parameter and buffer to shared memory, for other processes to see.
+        """Not offered yet where there are parameters or buffers: `Tensor.share_memory_` raises NotImplementedError.
 
         >>> from lucet import nn
-        >>> nn.ReLU().share_memory()
-        ReLU()
+        >>> nn.Linear(2, 1).share_memory()
+        Traceback (most recent call last):
+            ...
+        NotImplementedError: share_memory_: tensors cannot be shared between processes yet; pickled, or put in a queue, they are copied
         """
-        return self._apply(lambda tensor: tensor.share_memory_())  # type: ignore[attr-defined]
+        return self._apply(lambda tensor: tensor.share_memory_())
 
     def train(self, mode: bool = True) -> Self:
         """Set training mode here and below: dropout drops, batch norm uses the batch's statistics.
