@@ -18,10 +18,16 @@ def main() -> None:
     parser.add_argument("--smoke", action="store_true", help="use an embedded image, to see it run")
     args = parser.parse_args()
 
+    if not args.images and not args.smoke:
+        parser.error("expected image files, or --smoke")
+
     weights = LeNet_Weights.DEFAULT
     model = get_model("lenet", weights=weights).eval()
     preprocess = weights.transforms()
-    images = {path: open_image(path) for path in args.images}
+    try:
+        images = {path: open_image(path) for path in args.images}
+    except RuntimeError as problem:  # a file that is missing or no image
+        parser.error(str(problem))
     if args.smoke:
         image, target = FashionMNISTMini(train=False)[0]
         images[f"embedded image 0 ({weights.meta['categories'][target]})"] = image

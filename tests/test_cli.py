@@ -6,6 +6,7 @@ import pty
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from PIL import Image
 
 import lucet
-from lucetvision import cli
+from lucetvision import __main__, cli
 from lucetvision.cli import runs, train, trainer
 from lucetvision.cli.refusal import Refused
 from lucetvision.datasets import FashionMNISTMini
@@ -62,7 +63,7 @@ def test_train_as_a_process_shows_progress_and_the_way_on(here):
     done = child("train", *TINY)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    assert lines[0] == "training lenet on 270 images, 2 epochs, in runs/lenet-1"
+    assert lines[0] == "training lenet on 270 images (30 more for validation), 2 epochs, in runs/lenet-1"
     assert lines[1].startswith("epoch 1/2  loss ") and "validation loss" in lines[2]
     assert lines[3].startswith("test accuracy ") and " on 2,000 images, saved runs/lenet-1/checkpoint.pt" in lines[3]
     assert lines[5] == "  lucetvision evaluate --checkpoint runs/lenet-1/checkpoint.pt"
@@ -159,6 +160,48 @@ def test_a_finished_run_is_not_touched_by_resuming(trained, capsys, monkeypatch)
     assert everything(trained) == before
 
 
+def test_a_run_is_found_by_its_checkpoint_and_a_checkpoint_by_its_run(trained, boot, capsys, monkeypatch):
+    assert cli.run(["train", "--resume", str(trained / "checkpoint.pt")]) == 0
+    assert capsys.readouterr().out.startswith(f"{trained} is finished\ntest accuracy ")
+    monkeypatch.chdir(trained)
+    assert cli.run(["train", "--resume", "checkpoint.pt"]) == 0
+    capsys.readouterr()
+    for path in (".", "checkpoint.pt"):
+        assert cli.run(["predict", "--checkpoint", path, str(boot)]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == second
+
+
+def test_next_commands_can_be_typed_and_one_epoch_is_one(here, capsys):
+    assert cli.run(["train", *TINY, "--epochs", "1", "--runs", "my runs"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].endswith(", 1 epoch, in my runs/lenet-1")
+    assert lines[-1] == "  lucetvision predict --checkpoint 'my runs/lenet-1/checkpoint.pt' IMAGE..."
+
+
+def test_an_interrupt_while_the_command_ends_keeps_the_exit_code(monkeypatch):
+    def interrupted(arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "run", interrupted)
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        assert __main__.main() == 130
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN  # one more cannot change it
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_a_loss_that_runs_away_stays_readable():
+    assert [train._figure(loss) for loss in (0.25, 9999.0, 9.9e33)] == ["0.2500", "9999.0000", "9.900e+33"]
+
+
+def test_a_warning_is_one_line_about_the_command(here, capsys):
+    assert cli.run(["train", *TINY, "--epochs", "1", "--workers", "300"]) == 0
+    lines = [line for line in capsys.readouterr().err.splitlines() if "300 worker threads" in line]
+    assert len(lines) == 1 and lines[0].startswith("lucetvision train: This DataLoader will create 300 worker threads")
+
+
 def test_a_run_is_found_by_name(trained, capsys, monkeypatch):
     monkeypatch.chdir(trained.parent.parent)
     assert cli.run(["train", "--resume", "done", "--runs", trained.parent.name]) == 0
@@ -241,6 +284,13 @@ def test_predict_with_a_checkpoint(boot, trained, capsys):
     assert len(chances) == 10 and chances == sorted(chances, reverse=True) and abs(sum(chances) - 100) < 1
 
 
+def test_predict_inverts_pictures_on_a_light_background(boot, here, capsys):
+    Image.fromarray(255 - np.asarray(Image.open(boot))).save(here / "light.png")
+    assert cli.run(["predict", str(boot)]) == cli.run(["predict", "--invert", "light.png"]) == 0
+    dark, light = capsys.readouterr().out.splitlines()
+    assert dark.split(": ")[1] == light.split(": ")[1]
+
+
 def test_a_bad_image_does_not_keep_the_others_from_being_read(boot, here, capsys):
     (here / "bad.png").write_bytes(boot.read_bytes()[:60])
     assert cli.run(["predict", "bad.png", str(boot), "nothing.png"]) == 2
@@ -290,9 +340,12 @@ BAD = {
     "epochs no number": (["train", "--epochs", "many"], "got 'many', expected a whole number from 1"),
     "half an epoch": (["train", "--epochs", "0.5"], "got '0.5', expected a whole number from 1"),
     "zero batch": (["train", "--batch-size", "0"], "argument --batch-size"),
-    "zero rate": (["train", "--lr", "0"], "argument --lr: got '0', expected a positive number"),
-    "nan rate": (["train", "--lr", "nan"], "got 'nan', expected a positive number"),
-    "infinite rate": (["train", "--lr", "inf"], "got 'inf', expected a positive number"),
+    "zero rate": (["train", "--lr", "0"], "argument --lr: got '0', expected a number from 1e-12 to 1000000"),
+    "nan rate": (["train", "--lr", "nan"], "got 'nan', expected a number from"),
+    "infinite rate": (["train", "--lr", "inf"], "got 'inf', expected a number from"),
+    "giant rate": (["train", "--lr", "1e10"], "got '1e10', expected a number from 1e-12 to 1000000"),
+    "giant batch": (["train", "--batch-size", "9" * 21], f"got '{'9' * 21}', expected a whole number from 1 to 2147483647"),
+    "limit above what there is": (["train", "--limit", "10001"], "--limit is 10001, there are 10,000 training images"),
     "negative workers": (["train", "--workers", "-1"], "argument --workers"),
     "zero threads": (["train", "--threads", "0"], "argument --threads"),
     "more threads than there can be": (["train", "--threads", "257"], "got '257', expected a whole number from 1 to 256"),
@@ -301,8 +354,12 @@ BAD = {
     "unknown model": (["train", "--model", "resnet"], "no model is called 'resnet', expected one of lenet, mnistnet"),
     "unknown schedule": (["train", "--schedule", "steps"], "invalid choice: 'steps'"),
     "tiny limit": (["train", "--limit", "15"], "class 0 has 1 training images, expected at least 2 (raise --limit)"),
-    "missing data": (["train", "--data", "nowhere"], "nowhere does not exist"),
-    "empty data": (["train", "--data", "."], "has no train-images-idx3-ubyte, plain, .gz or .xz"),
+    "missing data": (["train", "--data", "nowhere"], "nowhere does not exist: --data takes a folder with the four"),
+    "data is a file": (["train", "--data", "file"], "file is not a folder: --data takes a folder with the four"),
+    "empty data": (
+        ["train", "--data", "."],
+        "has no train-images-idx3-ubyte, plain, .gz or .xz: --data takes a folder with the four idx files of Fashion-MNIST",
+    ),
     "name with a folder": (["train", "--name", "a/b"], "--name is 'a/b', expected a plain file name"),
     "name dots": (["train", "--name", ".."], "--name is '..', expected a plain file name"),
     "no run": (["train", "--resume", "nothing"], "there is no run nothing"),
@@ -313,14 +370,15 @@ BAD = {
         "cannot make a folder in file/runs: ",
     ),
     "no checkpoint": (["evaluate", "--checkpoint", "nothing"], "cannot read nothing: No such file or directory"),
-    "checkpoint is a folder": (["evaluate", "--checkpoint", "."], "cannot read .: Is a directory"),
+    "checkpoint is a folder": (["evaluate", "--checkpoint", "."], ". is a folder, expected a checkpoint, or a run's folder with checkpoint.pt in"),
     "checkpoint is text": (["evaluate", "--checkpoint", "file"], "file is not a readable checkpoint"),
     "checkpoint is a picture": (["predict", "--checkpoint", "boot.png", "boot.png"], "not a readable checkpoint"),
-    "evaluate no data": (["evaluate", "--data", "nowhere"], "the data folder nowhere does not exist"),
+    "evaluate no data": (["evaluate", "--data", "nowhere"], "--data nowhere does not exist"),
     "no image": (["predict"], "the following arguments are required: IMAGE"),
     "zero answers": (["predict", "--top-k", "0", "boot.png"], "argument --top-k"),
     "many answers": (["predict", "--top-k", "11", "boot.png"], "--top-k is 11, the network has 10 classes"),
     "image is a folder": (["predict", "."], "cannot read .: Is a directory"),
+    "image without a name": (["predict", ""], "cannot read '': No such file or directory"),
     "image is text": (["predict", "file"], "file is neither a PNG nor a JPEG file"),
 }
 
@@ -340,7 +398,14 @@ def test_bad_input_gets_one_line_and_writes_nothing(case, here, boot, capsys):
 def test_damaged_data_is_named(here, capsys):
     (here / "train-images-idx3-ubyte").write_bytes(b"\0\0\x08\x03" + bytes(100))
     line = refused(capsys, "train", "--data", str(here))
-    assert "train-images-idx3-ubyte is damaged: its header promises 0 x 0 x 0 bytes, expected 47,040,000" in line
+    assert "train-images-idx3-ubyte is damaged: its header promises 0 x 0 x 0 bytes, the file holds 88: --data" in line
+
+
+def test_sound_files_of_another_size_are_not_called_damaged(here, capsys):
+    (here / "train-images-idx3-ubyte").write_bytes(b"\0\0\x08\x03" + b"\0\0\0\2" * 3 + bytes(8))
+    line = refused(capsys, "train", "--data", str(here))
+    told = "is not the file of FashionMNIST: its header promises 2 x 2 x 2 bytes, expected 60000 x 28 x 28"
+    assert f"train-images-idx3-ubyte {told}: --data takes a folder with the four idx files" in line
 
 
 CHANGED = {
@@ -529,3 +594,10 @@ def test_examples_run_and_are_short(name, here):
     assert done.returncode == 0 and done.stderr == "", done.stderr
     assert done.stdout == REGRESSION or arguments
     assert (EXAMPLES / name).read_text(encoding="utf-8").count("\n") <= 120
+
+
+def test_the_prediction_example_says_what_it_misses(here):
+    for arguments, told in ((["nothing.png"], "cannot read nothing.png"), ([], "expected image files, or --smoke")):
+        command = [sys.executable, str(EXAMPLES / "predict.py"), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 2 and told in done.stderr and "Traceback" not in done.stderr

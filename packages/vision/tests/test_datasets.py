@@ -86,7 +86,7 @@ def test_missing_files_are_named(tmp_path):
 def test_official_datasets_check_their_content(tmp_path):
     write_dataset(tmp_path, suffix=".gz")
     for kind in (MNIST, FashionMNIST):
-        with pytest.raises(LoadError, match=rf"{kind.__name__}: .*train-images-idx3-ubyte.gz is damaged: its header"):
+        with pytest.raises(LoadError, match=rf"{kind.__name__}: .*train-images-idx3-ubyte.gz is not the file of {kind.__name__}: its"):
             kind(tmp_path)
     (tmp_path / "t10k-images-idx3-ubyte.gz").write_bytes(gzip.compress(idx_bytes(np.zeros((10000, 28, 28))), 1))
     with pytest.raises(LoadError, match="md5 of its content is .*, expected 8181f5470baa50b63fa0f6fddb340f0a"):
@@ -143,6 +143,16 @@ def test_mini_is_made_once_by_many_threads():
     for thread in threads:
         thread.join()
     assert len(found) == 4 and all(bool((dataset.data == found[0].data).all()) for dataset in found)
+
+
+def test_mini_takes_no_folder_and_says_so():
+    for call in (
+        lambda: FashionMNISTMini(root="data", train=True),
+        lambda: FashionMNISTMini("data"),
+        lambda: FashionMNISTMini(download=True),
+    ):
+        with pytest.raises(TypeError, match="FashionMNISTMini: takes no '(root|download)': its images are inside"):
+            call()
 
 
 def test_mini_damage_is_told(tmp_path, monkeypatch):

@@ -19,7 +19,7 @@ ARRAY = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
 
 
 def content_of(data):
-    return Content(hashlib.md5(data, usedforsecurity=False).hexdigest(), len(data))
+    return Content(hashlib.md5(data, usedforsecurity=False).hexdigest(), ARRAY.shape)
 
 
 def save(folder, data, suffix=""):
@@ -151,7 +151,7 @@ def test_xz_that_wants_a_giant_dictionary_is_refused(tmp_path):
 
 def test_known_size_is_checked_before_unpacking(tmp_path):
     path = save(tmp_path, gzip.compress(header(5, 3, 4)), ".gz")
-    with pytest.raises(LoadError, match="its header promises 5 x 3 x 4 bytes, expected 24"):
+    with pytest.raises(LoadError, match="is not the file of D: its header promises 5 x 3 x 4 bytes, expected 2 x 3 x 4"):
         _idx.read(path, 3, content_of(idx_bytes(ARRAY)), "D")
 
 

@@ -3,7 +3,9 @@
 import importlib
 import os
 import sys
+import warnings
 from collections.abc import Sequence
+from typing import Any
 
 from .arguments import parse
 from .output import Output
@@ -22,6 +24,15 @@ def run(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")  # file names need not be text
     verb = ""
     before = sys.stdout
+
+    told = set()
+
+    def show(message: Any, *where: Any, **more: Any) -> None:
+        line = f"lucetvision{verb}: {' '.join(str(message).split())}"
+        if line not in told:  # again, it would cut the bar
+            print(line, file=sys.stderr)
+        told.add(line)
+
     try:
         sys.stdout = Output(before)
         try:
@@ -29,7 +40,9 @@ def run(arguments: Sequence[str]) -> int:
         finally:
             sys.stdout.flush()  # the help, which ends the program
         verb = f" {options.verb}"
-        code = importlib.import_module(f".{options.verb}", __package__).run(options)
+        with warnings.catch_warnings():
+            warnings.showwarning = show  # a line for users of the command, not one of its source
+            code = importlib.import_module(f".{options.verb}", __package__).run(options)
         sys.stdout.flush()
         return code
     except Refused as refusal:

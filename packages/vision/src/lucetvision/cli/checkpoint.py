@@ -1,5 +1,6 @@
 """Checkpoint files: what a run's file must hold, and the classifier in it. Who writes them is in trainer.py."""
 
+import os
 from typing import Any, NamedTuple
 
 import lucet
@@ -8,6 +9,7 @@ from lucet.nn import Module
 from ..models import LeNet_Weights, get_model, list_models
 from .refusal import Refused, one_line
 
+NAME = "checkpoint.pt"  # in the folder of a run
 FORMAT = "lucetvision checkpoint"
 VERSION = 1
 _MAX_CLASSES = 100_000  # of a state dict's network: a few bytes of a file can claim any size
@@ -37,6 +39,8 @@ def load(path: str) -> dict[str, Any]:
 
 
 def _read(path: str) -> Any:
+    if os.path.isdir(path):
+        raise Refused(f"{path} is a folder, expected a checkpoint, or a run's folder with {NAME} in it")
     try:
         content = lucet.load(path, weights_only=True)
     except OSError as cause:
@@ -91,9 +95,11 @@ def build(name: object, classes: int) -> Module:
 
 
 def classifier(path: str | None) -> Classifier:
-    """The network of the checkpoint or the state dict at `path`, or the built-in LeNet."""
+    """The network of the checkpoint or the state dict at `path`, which may be a run's folder, or the built-in LeNet."""
     if path is None:
         return _built_in()
+    inside = os.path.join(path, NAME)
+    path = inside if os.path.isfile(inside) else path
     content = _read(path)
     if not _is_of_a_run(content):
         return _with_weights(content, path)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lucet._errors import LoadError
 from lucet.utils.data import Subset
 
 from ..datasets import FashionMNIST, FashionMNISTMini
@@ -15,6 +16,7 @@ from .refusal import Refused, one_line
 
 EMBEDDED = "embedded"
 MEAN, STD = 0.2860, 0.3530  # of the 60,000 training images
+_TAKEN = "--data takes a folder with the four idx files of Fashion-MNIST, see --help"
 _VALIDATION_SHARE = 10  # every class gives a tenth of its training images
 
 
@@ -52,13 +54,15 @@ def load_test(data: str, mean: float = MEAN, std: float = STD) -> FashionMNIST |
 def _read(data: str, train: bool) -> Any:
     try:
         return FashionMNISTMini(train) if data == EMBEDDED else FashionMNIST(_folder(data), train)
-    except (RuntimeError, OSError) as cause:
-        raise Refused(one_line(cause).replace("; download=True fetches it", "")) from cause
+    except LoadError as cause:
+        raise Refused(one_line(cause) if data == EMBEDDED else f"{cause.headline}: {_TAKEN}") from cause
+    except OSError as cause:
+        raise Refused(one_line(cause)) from cause
 
 
 def _folder(data: str) -> str:
     if not os.path.isdir(data):
-        raise Refused(f"the data folder {data} does not exist")
+        raise Refused(f"--data {data} {'is not a folder' if os.path.exists(data) else 'does not exist'}: {_TAKEN}")
     return data
 
 
@@ -69,14 +73,17 @@ def _check_test_files(data: str) -> None:
     folders = (os.path.join(data, "FashionMNIST", "raw"), data)
     for name in ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"):
         if find(folders, name) is None:
-            raise Refused(f"{data} has no {name}, plain, .gz or .xz")
+            raise Refused(f"{data} has no {name}, plain, .gz or .xz: {_TAKEN}")
 
 
 def split(targets: np.ndarray, classes: int, limit: int | None = None) -> tuple[list[int], list[int]]:
     """Indices of training and validation images: of every class the last tenth in file order is for validation.
 
-    With `limit` only that many images are used, the first of each class. Refused when a class would get less than two.
+    With `limit` only that many images are used, the first of each class. Refused when a class would get less than two,
+    and when there are not that many.
     """
+    if limit is not None and limit > len(targets):
+        raise Refused(f"--limit is {limit}, there are {len(targets):,} training images")
     train, validation = [], []
     for number in range(classes):
         members = np.flatnonzero(targets == number)

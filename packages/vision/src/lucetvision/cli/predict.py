@@ -4,6 +4,7 @@ import argparse
 import sys
 
 import lucet
+from lucet import Tensor
 from lucet._errors import LoadError
 
 from ..io import open_image
@@ -25,15 +26,17 @@ def run(options: argparse.Namespace) -> int:
     code = 0
     for path in options.images:
         try:
-            print(f"{path}: {_answer(path, net, preset, options.top_k)}")
+            image = open_image(path, "L")
+            if options.invert:
+                image = image.point(range(255, -1, -1))
+            print(f"{path}: {_answer(preset(image), net, options.top_k)}")
         except LoadError as cause:
             print(f"lucetvision predict: {one_line(cause).removeprefix('open_image: ')}", file=sys.stderr)
             code = 2
     return code
 
 
-def _answer(path: str, net: Classifier, preset: GrayscaleClassification, k: int) -> str:
-    image = preset(open_image(path, "L"))
+def _answer(image: Tensor, net: Classifier, k: int) -> str:
     with lucet.no_grad():
         chances, numbers = net.model(image.unsqueeze(0)).softmax(1).topk(k)
     ranked = zip(chances[0].tolist(), numbers[0].tolist(), strict=True)

@@ -13,7 +13,7 @@ import lucet
 from . import checkpoint
 from .refusal import Refused, one_line
 
-CHECKPOINT, METRICS, SETTINGS = "checkpoint.pt", "metrics.jsonl", "settings.json"
+CHECKPOINT, METRICS, SETTINGS = checkpoint.NAME, "metrics.jsonl", "settings.json"
 
 
 class Run:
@@ -115,7 +115,9 @@ def _first_free(parent: str, model: str) -> str:
 
 
 def find(parent: str, given: str) -> Run:
-    """The run in the folder `given`, or of that name in `parent`; Refused when there is none."""
+    """The run in the folder `given`, of that name in `parent`, or whose checkpoint it is; Refused when there is none."""
+    if os.path.basename(given) == CHECKPOINT and os.path.isfile(given):
+        given = os.path.dirname(given) or "."
     for folder in (given, os.path.join(parent, given)):
         if os.path.isfile(os.path.join(folder, SETTINGS)):
             return Run(os.path.normpath(folder))

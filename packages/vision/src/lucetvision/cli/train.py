@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import sys
 import time
 from contextlib import ExitStack
@@ -61,11 +62,14 @@ def _start(options: argparse.Namespace, stack: ExitStack) -> tuple[Run, Trainer]
         settings["data"] = os.path.abspath(settings["data"])
     trainer = _trainer(settings, options.workers)
     folder = stack.enter_context(runs.create(options.runs, options.name, settings["model"]))
-    size = f"{len(trainer.data.train):,} images, {settings['epochs']} epochs"
+    plural = "s" if settings["epochs"] > 1 else ""
+    size = f"{len(trainer.data.train):,} images ({len(trainer.data.validation):,} more for validation)"
     try:
         folder.write_settings(settings)
         folder.save(trainer.state())
-        print(f"training {settings['model']} on {size}, in {folder.folder}", flush=True)
+        print(
+            f"training {settings['model']} on {size}, {settings['epochs']} epoch{plural}, in {folder.folder}", flush=True
+        )
     except BaseException:
         folder.discard()
         raise
@@ -86,7 +90,12 @@ def _resume(options: argparse.Namespace, stack: ExitStack) -> tuple[Run, Trainer
     trainer.settings = settings
     if content is not None:
         trainer.restore(content, folder.checkpoint)
-    print(f"going on with {folder.folder} in {_position(trainer)}", flush=True)
+    print(
+        f"{folder.folder} is finished"
+        if trainer.finished
+        else f"going on with {folder.folder} in {_position(trainer)}",
+        flush=True,
+    )
     return folder, trainer
 
 
@@ -127,7 +136,7 @@ def _train_epoch(folder: Run, trainer: Trainer, stop: StopSignal, every_s: float
     saved = time.monotonic()
     with _bar(trainer) as bar:
         for images in trainer.batches():
-            bar.set_postfix_str(f"loss {trainer.loss:.4f}, accuracy {trainer.accuracy:.1%}", refresh=False)
+            bar.set_postfix_str(f"loss {_figure(trainer.loss)}, accuracy {trainer.accuracy:.1%}", refresh=False)
             bar.update(images)
             stop.check()
             if time.monotonic() - saved >= every_s:
@@ -166,10 +175,14 @@ def _position(trainer: Trainer) -> str:
     return f"epoch {trainer.epoch + 1} of {trainer.settings['epochs']}, step {trainer.step} of {len(trainer.loader)}"
 
 
+def _figure(loss: float) -> str:
+    return f"{loss:.4f}" if loss < 1e4 else f"{loss:.3e}"  # a loss that runs away can have 30 digits
+
+
 def _print_epoch(row: dict[str, Any], epochs: int) -> None:
     print(
-        f"epoch {row['epoch']}/{epochs}  loss {row['train_loss']:.4f}  accuracy {row['train_accuracy']:.2%}  "
-        f"validation loss {row['validation_loss']:.4f}  accuracy {row['validation_accuracy']:.2%}  "
+        f"epoch {row['epoch']}/{epochs}  loss {_figure(row['train_loss'])}  accuracy {row['train_accuracy']:.2%}  "
+        f"validation loss {_figure(row['validation_loss'])}  accuracy {row['validation_accuracy']:.2%}  "
         f"{row['seconds']:.1f} s",
         flush=True,
     )
@@ -178,6 +191,7 @@ def _print_epoch(row: dict[str, Any], epochs: int) -> None:
 def _print_end(folder: Run, trainer: Trainer) -> None:
     row = trainer.metrics[-1]
     print(f"test accuracy {row['test_accuracy']:.2%} on {row['test_images']:,} images, saved {folder.checkpoint}")
+    file = shlex.quote(folder.checkpoint)
     print("next:")
-    print(f"  lucetvision evaluate --checkpoint {folder.checkpoint}")
-    print(f"  lucetvision predict --checkpoint {folder.checkpoint} IMAGE...")
+    print(f"  lucetvision evaluate --checkpoint {file}")
+    print(f"  lucetvision predict --checkpoint {file} IMAGE...")

@@ -7,6 +7,7 @@ elements. Sizes are compared with what the file can hold before memory is asked 
 import gzip
 import hashlib
 import lzma
+import math
 import os
 import zlib
 from collections.abc import Callable
@@ -25,14 +26,23 @@ _UINT8 = 8
 
 
 class Content(NamedTuple):
-    """What an unpacked file must be: md5 of all its bytes, and how many."""
+    """What an unpacked file must be: md5 of all its bytes, and the sizes in its header."""
 
     md5: str
-    size: int
+    shape: tuple[int, ...]
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has, header included."""
+        return 4 + 4 * len(self.shape) + math.prod(self.shape)
 
 
 class Damaged(Exception):
     """The bytes are not the idx file they should be; the message says how."""
+
+
+class Other(Damaged):
+    """They are an idx file as far as can be told, but not the one that is known."""
 
 
 class _XzReader:
@@ -79,15 +89,15 @@ def find(folders: tuple[str, ...], name: str) -> str | None:
 def read(path: str, ndim: int, content: Content | None, dataset: str) -> np.ndarray:
     """The uint8 array of the idx file at `path`; LoadError naming the file when it is unreadable or damaged.
 
-    The array has `ndim` dimensions and owns writable memory. With `content` its md5 and size are checked too.
+    The array has `ndim` dimensions and owns writable memory. With `content` its sizes and md5 are checked too.
     """
     try:
         with closing(_open(path)) as stream:
             plain_size = os.path.getsize(path) if not path.endswith(SUFFIXES[1:]) else None
             return _whole(stream.read, ndim, content, plain_size)
     except (Damaged, EOFError, gzip.BadGzipFile, lzma.LZMAError, zlib.error) as cause:
-        fix = "delete it and fetch it again (download=True replaces it)"
-        raise error(LoadError, f"{dataset}: {path} is damaged: {cause}", fix=fix) from cause
+        what = f"not the file of {dataset}" if isinstance(cause, Other) else "damaged"
+        raise error(LoadError, f"{dataset}: {path} is {what}: {cause}", fix="download=True fetches it again") from cause
     except OSError as cause:
         raise error(LoadError, f"{dataset}: cannot read {path}: {cause.strerror or cause}") from cause
 
@@ -131,17 +141,19 @@ def _shape(header: bytes, ndim: int) -> tuple[int, ...]:
 
 
 def _size(shape: tuple[int, ...], header: int, content: Content | None, plain_size: int | None) -> int:
-    size = 1
-    for length in shape:
-        size *= length  # a Python integer, it cannot overflow
-    promised = f"its header promises {' x '.join(map(str, shape))} bytes"
-    if content is not None and header + size != content.size:
-        raise Damaged(f"{promised}, expected {content.size - header:,}")
+    size = math.prod(shape)
+    promised = f"its header promises {_text(shape)} bytes"
     if plain_size is not None and header + size != plain_size:
         raise Damaged(f"{promised}, the file holds {plain_size - header:,}")
+    if content is not None and shape != content.shape:
+        raise Other(f"{promised}, expected {_text(content.shape)}")
     if size > MAX_BYTES:
         raise Damaged(f"{promised}, more than the limit of {MAX_BYTES:,}")
     return size
+
+
+def _text(shape: tuple[int, ...]) -> str:
+    return " x ".join(map(str, shape))
 
 
 def _exactly(read: Callable[[int], bytes], size: int) -> bytearray:
@@ -159,4 +171,4 @@ def _check_md5(content: Content, header: bytearray, body: bytearray) -> None:
     digest = hashlib.md5(header, usedforsecurity=False)
     digest.update(body)
     if digest.hexdigest() != content.md5:
-        raise Damaged(f"md5 of its content is {digest.hexdigest()}, expected {content.md5}")
+        raise Other(f"md5 of its content is {digest.hexdigest()}, expected {content.md5}")

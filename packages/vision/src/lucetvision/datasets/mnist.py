@@ -5,13 +5,13 @@ import os
 import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, Never
 
 import numpy as np
 
 import lucet
 from lucet import Tensor
-from lucet._errors import LoadError, error
+from lucet._errors import ArgumentError, LoadError, error
 
 from .. import _categories, io
 from . import _idx
@@ -23,14 +23,14 @@ __all__ = ["MNIST", "FashionMNIST", "FashionMNISTMini"]
 
 # md5 of the .gz file that a mirror serves: what must come out of it, however it is packed
 _CONTENTS = {
-    "f68b3c2dcbeaaa9fbdd348bbdeb94873": Content("6bbc9ace898e44ae57da46a324031adb", 47040016),
-    "d53e105ee54ea40749a09fcbcd1e9432": Content("a25bea736e30d166cdddb491f175f624", 60008),
-    "9fb629c4189551a2d022fa330f9573f3": Content("2646ac647ad5339dbf082846283269ea", 7840016),
-    "ec29112dd5afa0611ce80d1b7f02629c": Content("27ae3e4e09519cfbb04c329615203637", 10008),
-    "8d4fb7e6c68d591d4c3dfef9ec88bf0d": Content("f4a8712d7a061bf5bd6d2ca38dc4d50a", 47040016),
-    "25c81989df183df01b3e8a0aad5dffbe": Content("9018921c3c673c538a1fc5bad174d6f9", 60008),
-    "bef4ecab320f06d8554ea6380940ec79": Content("8181f5470baa50b63fa0f6fddb340f0a", 7840016),
-    "bb300cfdad3c16e7a12a480ee83cd310": Content("15d484375f8d13e6eb1aabb0c3f46965", 10008),
+    "f68b3c2dcbeaaa9fbdd348bbdeb94873": Content("6bbc9ace898e44ae57da46a324031adb", (60000, 28, 28)),
+    "d53e105ee54ea40749a09fcbcd1e9432": Content("a25bea736e30d166cdddb491f175f624", (60000,)),
+    "9fb629c4189551a2d022fa330f9573f3": Content("2646ac647ad5339dbf082846283269ea", (10000, 28, 28)),
+    "ec29112dd5afa0611ce80d1b7f02629c": Content("27ae3e4e09519cfbb04c329615203637", (10000,)),
+    "8d4fb7e6c68d591d4c3dfef9ec88bf0d": Content("f4a8712d7a061bf5bd6d2ca38dc4d50a", (60000, 28, 28)),
+    "25c81989df183df01b3e8a0aad5dffbe": Content("9018921c3c673c538a1fc5bad174d6f9", (60000,)),
+    "bef4ecab320f06d8554ea6380940ec79": Content("8181f5470baa50b63fa0f6fddb340f0a", (10000, 28, 28)),
+    "bb300cfdad3c16e7a12a480ee83cd310": Content("15d484375f8d13e6eb1aabb0c3f46965", (10000,)),
 }
 _MINI_FILE = os.path.join(os.path.dirname(__file__), "data", "fashion_mnist_mini.xz")
 
@@ -103,14 +103,15 @@ class MNIST(_GrayImages):
     are fetched into the former when missing or damaged. Items are (PIL image "L", int), passed through `transform`
     and `target_transform`. `data` is (N, 28, 28) uint8, `targets` (N,) int64.
 
-    Raises RuntimeError when files are missing, LoadError (a RuntimeError) when one is damaged, naming it.
+    Raises LoadError (a RuntimeError) when files are missing or damaged, or not those of this dataset, naming the first.
     Source: Y. LeCun et al., "Gradient-based learning applied to document recognition", 1998.
 
     >>> from lucetvision.datasets import MNIST
     >>> MNIST("no-such-folder")
     Traceback (most recent call last):
         ...
-    RuntimeError: MNIST: no-such-folder has no train-images-idx3-ubyte, plain, .gz or .xz; download=True fetches it
+    lucet._errors.LoadError: MNIST: no-such-folder has no train-images-idx3-ubyte, plain, .gz or .xz
+      fix   download=True fetches it
     """
 
     mirrors = [
@@ -184,8 +185,8 @@ class MNIST(_GrayImages):
     def _read(self, name: str, ndim: int) -> np.ndarray:
         path = _idx.find((self.raw_folder, os.fspath(self.root)), name)
         if path is None:
-            missing = f"{self.root} has no {name}, plain, .gz or .xz; download=True fetches it"
-            raise RuntimeError(f"{type(self).__name__}: {missing}")
+            headline = f"{type(self).__name__}: {self.root} has no {name}, plain, .gz or .xz"
+            raise error(LoadError, headline, fix="download=True fetches it")
         return _idx.read(path, ndim, self._content(name), type(self).__name__)
 
     def _content(self, name: str) -> Content | None:
@@ -244,7 +245,8 @@ class FashionMNIST(MNIST):
 class FashionMNISTMini(_GrayImages):
     """The first 1,000 training and 200 test images of each class of Fashion-MNIST, inside the package.
 
-    Items and attributes are those of `FashionMNIST`; there is no folder and nothing to download.
+    Items and attributes are those of `FashionMNIST`; there is no folder and nothing to download, so `root` and
+    `download` are a TypeError.
     Source: as FashionMNIST; the images are under the MIT licence, copyright 2017 Zalando SE.
 
     >>> from lucetvision.datasets import FashionMNISTMini
@@ -257,8 +259,16 @@ class FashionMNISTMini(_GrayImages):
     classes = list(_categories.FASHION_MNIST)
 
     def __init__(
-        self, train: bool = True, transform: Callable | None = None, target_transform: Callable | None = None
+        self,
+        train: bool = True,
+        transform: Callable | None = None,
+        target_transform: Callable | None = None,
+        **elsewhere: Never,
     ) -> None:
+        if elsewhere or isinstance(train, (str, os.PathLike)):
+            given = next(iter(elsewhere), "root")
+            told = f"FashionMNISTMini: takes no {given!r}: its images are inside the package"
+            raise error(ArgumentError, told, fix="FashionMNISTMini(train=True, transform=None, target_transform=None)")
         super().__init__(transform=transform, target_transform=target_transform)
         self.train = train
         images, labels = _mini(train)
