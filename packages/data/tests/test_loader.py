@@ -539,6 +539,24 @@ def test_items_are_seen_by_the_interception_modes_of_the_loop(workers):
     assert _modes._modes_in_force() == (True, False, 0, ())
 
 
+def test_forked_processes_keep_the_interception_modes_they_began_with():
+    class Twice(TorchFunctionMode):
+        def __torch_function__(self, func, types, args=(), kwargs=None):
+            result = func(*args, **(kwargs or {}))
+            return result * 2 if func.__name__ == "cos" else result
+
+    class Cosines(Modes):
+        def __getitem__(self, index):
+            return lucet.zeros(1).cos()
+
+    for kind in ("thread", "process"):
+        context = "fork" if kind == "process" else None
+        loader = DataLoader(Cosines(), num_workers=1, worker_type=kind, multiprocessing_context=context)
+        with Twice():
+            batches = list(loader)
+        assert [batch.item() for batch in batches] == [2.0, 2.0]
+
+
 class Broken(Dataset):
     def __init__(self, error, at=5):
         self.error, self.at = error, at

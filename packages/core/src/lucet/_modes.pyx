@@ -190,11 +190,12 @@ def _modes_in_force():
 
 
 def _adopt_modes(bint grad=True, bint inference=False, int no_subclass=0, tuple stack=()):
-    """Set this thread's switches; without arguments to those of a new thread. The generator stays."""
-    while this_thread.modes:
-        _pop_mode()
-    for mode in stack:
-        _push_mode(mode)
+    """Set this thread's switches; without arguments to those of a new thread. A stack of None stays, and so the generator."""
+    if stack is not None:
+        while this_thread.modes:
+            _pop_mode()
+        for mode in stack:
+            _push_mode(mode)
     this_thread.grad_enabled = grad
     this_thread.inference = inference
     this_thread.no_subclass = no_subclass

@@ -497,7 +497,7 @@ class _WorkerIter(_LoaderIter):
         self._job.current_pass = self._pass
         modes: tuple[Any, ...] = _modes._modes_in_force()
         if self._job.method != "thread":
-            modes = modes[:2]  # interception modes are objects of this process
+            modes = *modes[:3], None  # interception modes are objects: a process has those that it was forked with
         for worker in range(self._num_workers):
             self._pool.send(worker, Begin(self._pass, self._order.epoch, self._order.base_seed, modes))
         for _ in range(self._ahead):
