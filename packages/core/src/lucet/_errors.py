@@ -60,7 +60,7 @@ def explained(problem: BaseException, op: str, compiled_name: str) -> BaseExcept
     `compiled_name` is what the argument parser calls the function. Errors of Python code that the op called stay as they are.
     """
     if isinstance(problem, LucetError):
-        if not _NAMED.match(problem.headline):
+        if not _says_itself(problem.headline, op):
             problem.headline = f"{op}: {problem.headline}"
             problem.args = (problem.headline,)
         return problem
@@ -77,9 +77,14 @@ def explained(problem: BaseException, op: str, compiled_name: str) -> BaseExcept
         return told.with_traceback(problem.__traceback__)
     if text.startswith(f"{compiled_name}() "):
         problem.args = (op + text[len(compiled_name) :],)
-    elif not _NAMED.match(text):
+    elif not _says_itself(text, op):
         problem.args = (f"{op}: {text}",)
     return problem
+
+
+def _says_itself(text: str, op: str) -> bool:
+    """Whether the message names an op already; some of torch's begin with the name as a word: `stack expects each`."""
+    return _NAMED.match(text) is not None or text.startswith(f"{op} ")
 
 
 def _raised_by_compiled_code(problem: BaseException) -> bool:
