@@ -16,21 +16,43 @@ static inline double _Complex lx_complex(double x) {
     return z.whole;
 }
 
+/* The exact remainder of a / b with the sign of a. libm's takes a step for each few bits of the quotient; here the quotient
+   comes from one division, which is off by one at most, and the remainder of that is exact: in double for float, with one
+   rounding by fma for double. Quotients too long for that, infinities and NaN are libm's. */
+static inline float lx_fmodf(float a, float b) {
+    double q = (double)a / b;
+    if (!(fabs(q) < 0x1p29 && fabsf(b) < INFINITY)) return fmodf(a, b);
+    double r = a - trunc(q) * b;
+    if (r != 0 && (r < 0) != (a < 0)) r += (a < 0) == (b < 0) ? b : -(double)b;
+    return copysignf((float)r, a);
+}
+static inline double lx_fmod(double a, double b) {
+#if defined(__FMA__) || defined(__aarch64__)
+    double q = trunc(a / b);
+    if (fabs(q) < 0x1p53 && fabs(b) < INFINITY) {
+        double r = fma(-q, b, a);
+        if (r != 0 && (r < 0) != (a < 0)) r += (a < 0) == (b < 0) ? b : -b;
+        return copysign(r, a);
+    }
+#endif
+    return fmod(a, b);
+}
+
 #define LX_FLOATS(T, S)                                                                                        \
     static inline T lx_max##S(T a, T b) { return a > b ? a : b; }                                              \
     static inline T lx_min##S(T a, T b) { return a < b ? a : b; }                                              \
     /* Python's rules: the remainder has the sign of b, and a = b * floor_div + remainder up to rounding. */   \
+    /* Which elements need the last step is as good as random: it is added (-0 is none), not jumped over. */   \
+    static inline int lx_wraps##S(T r, T b) { return (r != 0) & ((b < 0) != (r < 0)); }                        \
     static inline T lx_remainder##S(T a, T b) {                                                                \
-        T r = fmod##S(a, b);                                                                                   \
-        return r != 0 && (b < 0) != (r < 0) ? r + b : r;                                                       \
+        const T step[2] = {(T)-0.0, b};                                                                        \
+        T r = lx_fmod##S(a, b);                                                                                \
+        return r + step[lx_wraps##S(r, b)];                                                                    \
     }                                                                                                          \
     static inline T lx_floor_div##S(T a, T b) {                                                                \
         if (b == 0) return a / b;                                                                              \
-        T r = fmod##S(a, b), q = (a - r) / b;                                                                  \
-        if (r != 0 && (b < 0) != (r < 0)) q -= 1;                                                              \
-        if (q == 0) return copysign##S(0, a / b);                                                              \
-        T whole = floor##S(q);                                                                                 \
-        return q - whole > (T)0.5 ? whole + 1 : whole;                                                         \
+        T r = lx_fmod##S(a, b), q = (a - r) / b - lx_wraps##S(r, b), whole = floor##S(q);                      \
+        return copysign##S(whole + (q - whole > (T)0.5), copysign##S(1, a) * b);                               \
     }                                                                                                          \
     static inline T lx_silu_grad##S(T g, T x) {                                                                \
         T s = 1 / (1 + exp##S(-x));                                                                            \

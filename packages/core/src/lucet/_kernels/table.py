@@ -33,7 +33,7 @@ POINTWISE = [
     ("TRUNC_DIV", 2, "same", "i", "lx_itrunc_div(a, b, &args.failed)"),
     ("REMAINDER", 2, "same", "f", "lx_remainder{f}(a, b)"),
     ("REMAINDER", 2, "same", "i", "lx_iremainder(a, b, &args.failed)"),
-    ("FMOD", 2, "same", "f", "fmod{f}(a, b)"),
+    ("FMOD", 2, "same", "f", "lx_fmod{f}(a, b)"),
     ("FMOD", 2, "same", "i", "lx_ifmod(a, b, &args.failed)"),
     ("POW", 2, "same", "f", "pow{f}(a, b)"),
     ("POW", 2, "same", "i", "lx_ipow(a, b)"),
@@ -84,7 +84,7 @@ POINTWISE = [
     ("ROUND", 1, "same", "f", "rint{f}(a)"),
     ("ROUND", 1, "same", "i", "a"),
     # comparisons with parameters
-    ("CLAMP", 1, "same", "f", "a if a != a else (p0 if a < p0 else (p1 if a > p1 else a))"),
+    ("CLAMP", 1, "same", "f", "lx_min{f}(p1, lx_max{f}(p0, a))"),     # the second operand of both where it is NaN
     ("CLAMP", 1, "same", "i", "p0 if a < p0 else (p1 if a > p1 else a)"),
     ("CLAMP_GRAD", 2, "same", "f", "a if b >= p0 and b <= p1 else 0"),
     # activations (a is the gradient and b the input or output in the *_GRAD rows)

@@ -154,7 +154,7 @@ cdef struct Plan:
     int reduced
     Py_ssize_t kept_shape[64]      # innermost first, in elements
     Py_ssize_t kept_step[64]
-    Py_ssize_t red_shape[64]       # smallest step first
+    Py_ssize_t red_shape[64]       # smallest step first, 0 last
     Py_ssize_t red_step[64]
     Py_ssize_t out_n
     Py_ssize_t task                # outputs of one task
@@ -188,7 +188,7 @@ cdef void _lay_out(Plan* p, Tensor a, uint64_t mask) noexcept:
             p.kept += 1
         elif shape != 1:
             j = p.reduced
-            while j and p.red_step[j - 1] > step:
+            while j and <size_t>(p.red_step[j - 1] - 1) > <size_t>(step - 1):      # repeated elements (0) outermost
                 p.red_step[j] = p.red_step[j - 1]
                 p.red_shape[j] = p.red_shape[j - 1]
                 j -= 1
