@@ -5,6 +5,8 @@ import re
 
 import pytest
 import torch
+from test_bad_input import base_calls, called_with
+from test_core import attempt, to_torch, torchs
 
 import lucet
 from lucet._registry import OPS
@@ -32,6 +34,8 @@ for _name in ("hsplit", "vsplit", "dsplit"):
 for _name in ("batch_norm", "instance_norm", "group_norm"):
     DIFFERENT[_name, "cudnn_enabled"] = FUNCTIONAL
 DIFFERENT["layer_norm", "cudnn_enable"] = FUNCTIONAL
+for _name in ("atleast_1d", "atleast_2d", "atleast_3d", "broadcast_tensors", "meshgrid"):
+    DIFFERENT[_name, "tensors"] = "collected from the positions, as by torch's Python function"
 for _name in ("mm", "bmm", "addmm", "baddbmm"):
     DIFFERENT[_name, "out_dtype"] = "products that accumulate in another type exist on accelerators only"
 
@@ -40,6 +44,7 @@ SAME = [("[]", "None"), ("[]", "()"), ("1", "'mean'"), ("-1", "None"), ("4", "No
 OTHER_DEFAULTS = {
     ("norm", "p"): "'fro', as in torch's Python function",
     ("normal", "std"): "None stands for 1",
+    ("arange", "step"): "None stands for 1",
     ("var", "unbiased"): "None: correction=1",
     ("std", "unbiased"): "None: correction=1",
     ("var_mean", "unbiased"): "None: correction=1",
@@ -78,9 +83,8 @@ def schemas_of(name):
 
 
 def takes(parameters, name):
-    if name in parameters or name == "self":
-        return True
-    return any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters.values()) and "args" in parameters
+    """Whether an argument may be given by that name: one that only collects positions has none."""
+    return name == "self" or name in parameters and parameters[name].kind in (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 
 def is_result(schema, argument):
@@ -96,6 +100,30 @@ def test_takes_the_arguments_of_torchs_schemas(name, function):
             if is_result(schema, argument) or (name, argument.name) in DIFFERENT:
                 continue
             assert takes(parameters, argument.name), f"{schema}: no argument {argument.name} in {list(parameters)}"
+
+
+KEYS = [key for key, entry in OPS.items() if entry.family not in ("random", "update")]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_arguments_go_by_the_names_of_torchs_schemas(key):
+    """Every sample called once more with all arguments named: where torch takes a schema's names, lucet does."""
+    entry = OPS[key]
+    for base in base_calls(key, entry):
+        for schema in schemas_of(entry.name):
+            names = [argument.name for argument in schema.arguments]
+            arguments, keywords = called_with(base)
+            if len(arguments) > len(names):
+                continue
+            first = [arguments.pop(0)] if names[0] == "self" and arguments else []
+            named = dict(zip(names[len(first) :], arguments)) | keywords
+            if any((entry.name, name) in DIFFERENT for name in named):
+                continue
+            result, refused = attempt(torchs(entry), [to_torch(x) for x in first], {name: to_torch(x) for name, x in named.items()})
+            if refused is None:
+                ours, error = attempt(entry.function, first, named)
+                assert error is None, (schema, named, error)
+                assert getattr(ours, "shape", None) == getattr(result, "shape", None)
 
 
 @pytest.mark.parametrize("name,function", FUNCTIONS, ids=[name for name, _ in FUNCTIONS])

@@ -15,6 +15,7 @@ def test_sizes_in_every_spelling(make, value):
         assert t.shape == (2, 3)
         assert t.dtype is lucet.float32
         assert t.unique().tolist() == [value]
+    assert make(size=(2, 3)).shape == make(size=[2, 3]).shape == (2, 3)
     assert make(()).shape == ()
     assert make(0).shape == (0,)
     assert make(2, dtype=lucet.int64, requires_grad=False).dtype is lucet.int64
@@ -24,6 +25,15 @@ def test_sizes_in_every_spelling(make, value):
 def test_wrong_sizes(size):
     with pytest.raises((TypeError, RuntimeError)):
         lucet.zeros(*size)
+
+
+def test_sizes_are_given_once():
+    x = lucet.ones(1)
+    for make in (lucet.zeros, lucet.ones, lucet.empty, lucet.rand, x.new_zeros, x.new_ones, x.new_empty):
+        assert make(size=(2, 0)).shape == (2, 0)
+        for arguments, named in (((2,), {"size": (3,)}), ((), {}), ((), {"size": "a"}), ((), {"size": 2}), (((2,), (3,)), {})):
+            with pytest.raises(TypeError, match="size|1 positional"):
+                make(*arguments, **named)
 
 
 def test_full_takes_its_type_from_the_value():
@@ -58,6 +68,15 @@ def test_arange_refuses():
             lucet.arange(*arguments)
     with pytest.raises(TypeError):
         lucet.arange("a")
+
+
+def test_the_arguments_of_arange_may_be_named():
+    assert lucet.arange(end=3).tolist() == lucet.arange(3).tolist() == [0, 1, 2]
+    assert lucet.arange(2, end=4).tolist() == lucet.arange(end=4, start=2).tolist() == [2, 3]
+    assert lucet.arange(start=1, end=6, step=2).tolist() == lucet.arange(1, 6, step=2).tolist() == [1, 3, 5]
+    for arguments, named in (((), {}), ((5,), {"step": 2}), ((), {"end": 5, "step": 2}), ((), {"start": 1, "step": 2}), ((), {"step": 2})):
+        with pytest.raises(TypeError, match="invalid combination"):
+            lucet.arange(*arguments, **named)
 
 
 def test_linspace_and_logspace():
@@ -121,6 +140,25 @@ def test_tensor_refuses():
         lucet.tensor(2**64)
     with pytest.raises((RuntimeError, OverflowError)):
         lucet.tensor([300], dtype=lucet.uint8)
+
+
+def test_tensors_in_a_sequence_are_numbers():
+    one, two = lucet.ones(1), lucet.ones(2)
+    assert lucet.tensor([one, lucet.tensor(2.0)]).tolist() == [1, 2]
+    assert lucet.tensor([one.reshape(1, 1), 2.0]).shape == (2,)
+    assert lucet.tensor([[1, 2], two]).tolist() == [[1, 2], [1, 1]]
+    for data in ([two, two], [two], [two, [1, 2]], [2.0, two], [lucet.ones(0)], [lucet.ones(1, 2)]):
+        with pytest.raises(ValueError, match="only one element tensors"):
+            lucet.tensor(data)
+
+
+def test_an_object_that_only_says_it_is_an_array_is_refused():
+    class Image:
+        __array_interface__ = {"shape": (1,), "typestr": "|u1", "data": b"a", "version": 3}
+
+    for make in (lucet.tensor, lucet.as_tensor, lucet.asarray):
+        with pytest.raises(RuntimeError, match="infer dtype of Image"):
+            make(Image())
 
 
 def test_a_sequence_that_grows_while_it_is_read_is_stopped():

@@ -48,6 +48,19 @@ def test_what_cannot_be_shared_is_refused():
             lucet.from_numpy(other)
 
 
+def test_what_is_wrong_with_an_array_is_said():
+    day = np.datetime64("2020-01-01")
+    for make in (lucet.from_numpy, lucet.tensor, lucet.as_tensor, lucet.asarray):
+        with pytest.raises(ValueError, match="byte order different from the native"):
+            make(np.ones(2, np.dtype("f4").newbyteorder()))
+        for bad, kind in ((np.array([day]), "datetime64"), (np.array([day - day]), "timedelta64"), (np.array(["a"]), "str_"), (np.array([None]), "object_")):
+            with pytest.raises(TypeError, match=f"type numpy.{kind}. The only supported"):
+                make(bad)
+    for bad in (day, [day]):
+        with pytest.raises(TypeError, match="type numpy.datetime64. The only supported"):
+            lucet.tensor(bad)
+
+
 def test_the_array_lives_as_long_as_the_tensor():
     t = lucet.from_numpy(np.full(1000, 7.0))
     gc.collect()

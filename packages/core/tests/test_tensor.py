@@ -453,3 +453,29 @@ def test_attributes_do_not_outlive_their_tensor():
     x.thing, dead = thing, weakref.ref(thing)
     del thing, x
     assert dead() is None
+
+
+def test_a_size_holds_ints():
+    assert lucet.Size([True, lucet.tensor(2), 3]) == (1, 2, 3)
+    for bad, words in ((["a"], "item 0 is 'str'"), ([1, 2.5], "item 1 is 'float'"), (["a", 1], "item 0"), ("ab", "item 0 is 'str'")):
+        with pytest.raises(TypeError, match=words):
+            lucet.Size(bad)
+    with pytest.raises(TypeError, match="not iterable"):
+        lucet.Size(3)
+
+
+def test_requires_grad_is_a_bool():
+    x = lucet.ones(1)
+    for value in ("a", 1, None, lucet.tensor(True)):
+        with pytest.raises(RuntimeError, match="must be a bool"):
+            x.requires_grad = value
+        with pytest.raises(TypeError, match="must be bool"):
+            x.requires_grad_(value)
+    assert not x.requires_grad
+
+
+def test_only_a_number_has_a_format():
+    assert f"{lucet.tensor(1.25):.1f}|{lucet.ones(2)}" == "1.2|tensor([1., 1.])"
+    for x in (lucet.ones(2), lucet.ones(1)):
+        with pytest.raises(TypeError, match="unsupported format string passed to Tensor.__format__"):
+            f"{x:.2f}"

@@ -1286,7 +1286,9 @@ def _get_requires_grad(Tensor self not None):
     return requires_grad(self)
 
 
-def _assign_requires_grad(Tensor self not None, bint value):
+def _assign_requires_grad(Tensor self not None, value):
+    if not isinstance(value, bool):
+        raise RuntimeError("requires_grad must be a bool")
     if _get_grad_fn(self) is not None:
         raise RuntimeError("you can only change requires_grad flags of leaf variables.")
     _set_requires_grad(self, value)
@@ -1310,8 +1312,10 @@ def _set_requires_grad(Tensor self not None, bint value):
         self.flags &= ~F_REQUIRES_GRAD
 
 
-def _requires_grad_(Tensor self not None, bint requires_grad=True):
+def _requires_grad_(Tensor self not None, requires_grad=True):
     """Set whether this leaf wants a gradient, in place; returns the tensor. RuntimeError for integers and non-leaves."""
+    if not isinstance(requires_grad, bool):
+        raise TypeError(f"requires_grad_(): argument 'requires_grad' must be bool, not {type(requires_grad).__name__}")
     _set_requires_grad(self, requires_grad)
     return self
 

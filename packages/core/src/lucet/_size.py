@@ -1,5 +1,7 @@
 """Size: the shape of a tensor, a tuple of ints."""
 
+import operator
+from collections.abc import Iterable
 from typing import Any, Self, SupportsIndex, overload
 
 
@@ -12,6 +14,13 @@ class Size(tuple[int, ...]):
     """
 
     __slots__ = ()
+
+    def __new__(cls, sizes: Iterable[SupportsIndex] = (), /) -> Self:
+        sizes = tuple(sizes)
+        for at, size in enumerate(sizes):
+            if not hasattr(type(size), "__index__"):
+                raise TypeError(f"lucet.Size() takes an iterable of 'int' (item {at} is '{type(size).__name__}')")
+        return tuple.__new__(cls, map(operator.index, sizes))
 
     def numel(self) -> int:
         """The product of the sizes."""
@@ -29,7 +38,7 @@ class Size(tuple[int, ...]):
     def __getitem__(self, index: slice) -> Self: ...
     def __getitem__(self, index: Any) -> Any:
         part = tuple.__getitem__(self, index)
-        return type(self)(part) if isinstance(index, slice) else part
+        return tuple.__new__(type(self), part) if isinstance(index, slice) else part
 
     def __add__(self, other: tuple[Any, ...]) -> Self:
         return type(self)(tuple.__add__(self, other))
@@ -38,7 +47,7 @@ class Size(tuple[int, ...]):
         return type(self)(tuple(other) + tuple(self))
 
     def __mul__(self, count: SupportsIndex) -> Self:
-        return type(self)(tuple.__mul__(self, count))
+        return tuple.__new__(type(self), tuple.__mul__(self, count))
 
     __rmul__ = __mul__
 

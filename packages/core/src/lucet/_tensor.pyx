@@ -483,7 +483,9 @@ cdef class Tensor:
     def __format__(self, str spec not None):
         if self.ndim_ == 0 and not is_meta(self) and type(self) is Tensor:
             return format(self.item(), spec)
-        return format(repr(self), spec)
+        if spec:
+            raise TypeError(f"unsupported format string passed to {type(self).__name__}.__format__")
+        return str(self)
 
     # --- operators ---
     def __add__(self, other): return _slots.binary[SLOT_ADD](self, other)

@@ -1,5 +1,6 @@
 """Factories: tensors from shapes, ranges and Python data. Random ones are in random.pyx, NumPy and buffers in interop.pyx."""
 
+from cpython.buffer cimport PyObject_CheckBuffer
 from cpython.number cimport PyNumber_Index
 from cpython.unicode cimport PyUnicode_AsUTF8
 from cpython.float cimport PyFloat_CheckExact, PyFloat_AS_DOUBLE, PyFloat_Check
@@ -47,11 +48,24 @@ cdef int parse_shape(object size, Py_ssize_t* shape, const char* op) except -1:
     return len(size)
 
 
-cdef object _sizes(tuple size):
-    """`f(2, 3)` and `f((2, 3))` alike."""
-    if len(size) == 1 and isinstance(size[0], (tuple, list)):
-        return size[0]
-    return size
+cdef object sizes_of(tuple sizes, object size, str name):
+    """`f(2, 3)`, `f((2, 3))` and `f(size=(2, 3))` alike."""
+    if size is not None:
+        if sizes:
+            raise TypeError(f"{name}() got multiple values for argument 'size'")
+        if not isinstance(size, (tuple, list)):
+            raise TypeError(f"{name}(): argument 'size' must be tuple of ints, not {type(size).__name__}")
+        return size
+    if not sizes:
+        raise TypeError(f'{name}() missing 1 required positional arguments: "size"')
+    first = sizes[0]
+    if isinstance(first, (tuple, list)):
+        if len(sizes) > 1:
+            raise TypeError(f"{name}() takes 1 positional argument but {len(sizes)} were given")
+        return first
+    if not isinstance(first, int) and not hasattr(first, "__index__"):
+        raise TypeError(f"{name}(): argument 'size' (position 1) must be tuple of ints, not {type(first).__name__}")
+    return sizes
 
 
 cdef object offered(object factory, tuple args, dict options):
@@ -140,10 +154,7 @@ cdef int fill_with(Tensor t, object value, const char* op) except -1:
     if is_meta(t):
         return 0
     read_scalar(value, &s)
-    check_range(&s, t.code, op)
-    if t.code == FLOAT32 and s.category <= CAT_FLOAT and 3.4028234663852886e38 < abs(s.re) < float("inf"):
-        raise error(RangeError, f"{op.decode()}: value cannot be converted to type float without overflow", facts=[f"{s.re} becomes inf as float32"])
-    store_scalar(&s, t.code, room, op)
+    store_checked(&s, t.code, room, op)
     if t.numel_ == 0:
         return 0
     if s.re == 0 and s.im == 0 and s.i == 0 and t.flags & F_CONTIGUOUS and t.numel_ < 65536 and not _negative_zero(&s):
@@ -158,15 +169,23 @@ cdef bint _negative_zero(const Scalar* s) noexcept:
     return s.category >= CAT_FLOAT and (1 / s.re < 0 if s.re == 0 else False)
 
 
+cdef int store_checked(const Scalar* s, int code, char* room, const char* op) except -1:
+    """Write the one number of an op as an element; raise where the type does not hold it."""
+    check_range(s, code, op)
+    if code == FLOAT32 and s.category <= CAT_FLOAT and 3.4028234663852886e38 < abs(s.re) < float("inf"):
+        raise error(RangeError, f"{op.decode()}: value cannot be converted to type float without overflow", facts=[f"{s.re} becomes inf as float32"])
+    return store_scalar(s, code, room, op)
+
+
 cdef int check_range(const Scalar* s, int code, const char* op) except -1:
-    """Raise for a number outside the range of an integer type (uint8 takes -255..255, as torch does)."""
+    """Raise for a number outside the range of an integer type (uint8 takes the ints -255..255, as torch does)."""
     cdef double low, high
     if category_of[code] != CAT_INT:
         return 0
     if s.category == CAT_COMPLEX:
         return 0
     if code == UINT8:
-        low, high = -255, 255
+        low, high = 0 if s.category == CAT_FLOAT else -255, 255
     elif code == INT64:
         low, high = -9.3e18, 9.3e18
     else:
@@ -183,13 +202,13 @@ cdef Tensor zeros_tensor(int code, int ndim, const Py_ssize_t* shape):
     return t
 
 
-cdef Tensor filled(int code, int ndim, const Py_ssize_t* shape, object value):
+cdef Tensor filled(int code, int ndim, const Py_ssize_t* shape, object value, const char* op=b"full"):
     cdef Tensor t = empty_tensor(code, ndim, shape, CPU)
-    fill_with(t, value, b"full")
+    fill_with(t, value, op)
     return t
 
 
-def empty(*size, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False, memory_format=None):
+def empty(*sizes, size=None, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False, memory_format=None):
     """empty(*size, out=None, dtype=None, layout=lucet.strided, device=None, pin_memory=False, requires_grad=False, memory_format=lucet.contiguous_format) -> Tensor
 
     An uninitialised tensor of the given shape.
@@ -199,13 +218,13 @@ def empty(*size, out=None, dtype=None, layout=None, device=None, bint pin_memory
     lucet.Size([2, 3])
     """
     if thread_state().modes:
-        result = offered(empty, size, {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad, "memory_format": memory_format})
+        result = offered(empty, sizes, {"size": size, "out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad, "memory_format": memory_format})
         if result is not passed:
             return result
-    return _factory(_sizes(size), dtype, device, layout, requires_grad, pin_memory, out, "empty", default_code(), memory_format)
+    return _factory(sizes_of(sizes, size, "empty"), dtype, device, layout, requires_grad, pin_memory, out, "empty", default_code(), memory_format)
 
 
-def zeros(*size, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
+def zeros(*sizes, size=None, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
     """zeros(*size, out=None, dtype=None, layout=lucet.strided, device=None, pin_memory=False, requires_grad=False) -> Tensor
 
     A tensor of zeros of the given shape.
@@ -216,15 +235,15 @@ def zeros(*size, out=None, dtype=None, layout=None, device=None, bint pin_memory
             [0., 0.]])
     """
     if thread_state().modes:
-        result = offered(zeros, size, {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
+        result = offered(zeros, sizes, {"size": size, "out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
         if result is not passed:
             return result
-    cdef Tensor t = _factory(_sizes(size), dtype, device, layout, requires_grad, pin_memory, out, "zeros", default_code())
+    cdef Tensor t = _factory(sizes_of(sizes, size, "zeros"), dtype, device, layout, requires_grad, pin_memory, out, "zeros", default_code())
     fill_with(t, 0, b"zeros")
     return t
 
 
-def ones(*size, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
+def ones(*sizes, size=None, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
     """ones(*size, out=None, dtype=None, layout=lucet.strided, device=None, pin_memory=False, requires_grad=False) -> Tensor
 
     A tensor of ones of the given shape.
@@ -234,10 +253,10 @@ def ones(*size, out=None, dtype=None, layout=None, device=None, bint pin_memory=
     tensor([1, 1, 1])
     """
     if thread_state().modes:
-        result = offered(ones, size, {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
+        result = offered(ones, sizes, {"size": size, "out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
         if result is not passed:
             return result
-    cdef Tensor t = _factory(_sizes(size), dtype, device, layout, requires_grad, pin_memory, out, "ones", default_code())
+    cdef Tensor t = _factory(sizes_of(sizes, size, "ones"), dtype, device, layout, requires_grad, pin_memory, out, "ones", default_code())
     fill_with(t, 1, b"ones")
     return t
 
@@ -422,13 +441,13 @@ def full_like(Tensor input not None, fill_value, *, dtype=None, layout=None, dev
     return t
 
 
-def new_empty(Tensor self not None, *size, dtype=None, device=None, bint requires_grad=False, layout=None, bint pin_memory=False):
+def new_empty(Tensor self not None, *sizes, size=None, dtype=None, device=None, bint requires_grad=False, layout=None, bint pin_memory=False):
     """An uninitialised tensor of the given shape, with this tensor's type and place unless given."""
     if not is_plain(self) or thread_state().modes:
-        result = offered(new_empty, (self, *size), {"dtype": dtype, "device": device, "requires_grad": requires_grad, "layout": layout, "pin_memory": pin_memory})
+        result = offered(new_empty, (self, *sizes), {"size": size, "dtype": dtype, "device": device, "requires_grad": requires_grad, "layout": layout, "pin_memory": pin_memory})
         if result is not passed:
             return result
-    return _factory(_sizes(size), dtype, self.device if device is None else device, layout, requires_grad, pin_memory, None, "new_empty", self.code)
+    return _factory(sizes_of(sizes, size, "new_empty"), dtype, self.device if device is None else device, layout, requires_grad, pin_memory, None, "new_empty", self.code)
 
 
 def new_empty_strided(Tensor self not None, size, stride, *, dtype=None, device=None, bint requires_grad=False, layout=None, bint pin_memory=False):
@@ -443,24 +462,24 @@ def new_empty_strided(Tensor self not None, size, stride, *, dtype=None, device=
     )
 
 
-def new_zeros(Tensor self not None, *size, dtype=None, device=None, bint requires_grad=False, layout=None, bint pin_memory=False):
+def new_zeros(Tensor self not None, *sizes, size=None, dtype=None, device=None, bint requires_grad=False, layout=None, bint pin_memory=False):
     """Zeros of the given shape, with this tensor's type and place unless given."""
     if not is_plain(self) or thread_state().modes:
-        result = offered(new_zeros, (self, *size), {"dtype": dtype, "device": device, "requires_grad": requires_grad, "layout": layout, "pin_memory": pin_memory})
+        result = offered(new_zeros, (self, *sizes), {"size": size, "dtype": dtype, "device": device, "requires_grad": requires_grad, "layout": layout, "pin_memory": pin_memory})
         if result is not passed:
             return result
-    cdef Tensor t = _factory(_sizes(size), dtype, self.device if device is None else device, layout, requires_grad, pin_memory, None, "new_zeros", self.code)
+    cdef Tensor t = _factory(sizes_of(sizes, size, "new_zeros"), dtype, self.device if device is None else device, layout, requires_grad, pin_memory, None, "new_zeros", self.code)
     fill_with(t, 0, b"new_zeros")
     return t
 
 
-def new_ones(Tensor self not None, *size, dtype=None, device=None, bint requires_grad=False, layout=None, bint pin_memory=False):
+def new_ones(Tensor self not None, *sizes, size=None, dtype=None, device=None, bint requires_grad=False, layout=None, bint pin_memory=False):
     """Ones of the given shape, with this tensor's type and place unless given."""
     if not is_plain(self) or thread_state().modes:
-        result = offered(new_ones, (self, *size), {"dtype": dtype, "device": device, "requires_grad": requires_grad, "layout": layout, "pin_memory": pin_memory})
+        result = offered(new_ones, (self, *sizes), {"size": size, "dtype": dtype, "device": device, "requires_grad": requires_grad, "layout": layout, "pin_memory": pin_memory})
         if result is not passed:
             return result
-    cdef Tensor t = _factory(_sizes(size), dtype, self.device if device is None else device, layout, requires_grad, pin_memory, None, "new_ones", self.code)
+    cdef Tensor t = _factory(sizes_of(sizes, size, "new_ones"), dtype, self.device if device is None else device, layout, requires_grad, pin_memory, None, "new_ones", self.code)
     fill_with(t, 1, b"new_ones")
     return t
 
@@ -495,7 +514,7 @@ cdef double _number(object x, str what) except? -1:
     return x
 
 
-def arange(start, end=None, step=1, *, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
+def arange(start=None, end=None, step=None, *, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
     """arange(start=0, end, step=1, *, out=None, dtype=None, layout=lucet.strided, device=None, pin_memory=False, requires_grad=False) -> Tensor
 
     start, start + step, ... up to but without `end`; integers if all arguments are. RuntimeError for a zero step or one of the wrong sign.
@@ -505,13 +524,20 @@ def arange(start, end=None, step=1, *, out=None, dtype=None, layout=None, device
     tensor([1.0000, 1.5000, 2.0000])
     """
     if thread_state().modes:
-        result = offered(arange, (start,) if end is None else (start, end, step), {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
+        result = offered(arange, () if start is None else (start,) if end is None else (start, end) if step is None else (start, end, step), {"end": end if start is None else None, "out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
         if result is not passed:
             return result
+    if step is not None and (start is None or end is None) or start is None and end is None:
+        given = [f"{name}={type(x).__name__}" for name, x in (("start", start), ("end", end), ("step", step)) if x is not None]
+        raise TypeError(f"arange() received an invalid combination of arguments - got ({', '.join(given)}), but expected (end), (start, end) or (start, end, step)")
     if end is None:
         start, end = 0, start
+    if start is None:
+        start = 0
+    if step is None:
+        step = 1
     numbers = [x.item() if isinstance(x, Tensor) else x for x in (start, end, step)]
-    cdef double first = _number(numbers[0], "arange(): start"), last = _number(numbers[1], "arange(): end"), by = _number(numbers[2], "arange(): step")
+    cdef double first = _number(numbers[0], "arange(): argument 'start'"), last = _number(numbers[1], "arange(): argument 'end'"), by = _number(numbers[2], "arange(): argument 'step'")
     cdef bint whole = all(isinstance(x, int) or hasattr(x, "__index__") for x in numbers)
     cdef int code = (INT64 if whole else default_code()) if dtype is None else code_of(dtype)
     cdef long long i_first = 0, i_by = 1
@@ -551,7 +577,7 @@ def arange(start, end=None, step=1, *, out=None, dtype=None, layout=None, device
     return t
 
 
-def range_function(start, end=None, step=1, *, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
+def range_function(start, end, step=1, *, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
     """range(start=0, end, step=1, ...) -> Tensor
 
     As `arange` with `end` included; deprecated in favour of it.
@@ -562,14 +588,12 @@ def range_function(start, end=None, step=1, *, out=None, dtype=None, layout=None
     tensor([1., 2., 3.])
     """
     if thread_state().modes:
-        result = offered(range_function, (start,) if end is None else (start, end, step), {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
+        result = offered(range_function, (start, end, step), {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
         if result is not passed:
             return result
     warnings.warn("lucet.range is deprecated and will be removed in a future release because its behavior is inconsistent with Python's range builtin. Instead, use lucet.arange, which produces values in [start, end).", UserWarning, stacklevel=2)
-    if end is None:
-        start, end = 0, start
-    cdef double by = _number(step, "range(): step")
-    cdef double count = (_number(end, "range(): end") - _number(start, "range(): start")) / by + 1 if by else 0
+    cdef double by = _number(step, "range(): argument 'step'")
+    cdef double count = (_number(end, "range(): argument 'end'") - _number(start, "range(): argument 'start'")) / by + 1 if by else 0
     if by == 0:
         raise RuntimeError("step must be nonzero")
     if not count >= 1:
@@ -604,7 +628,7 @@ def linspace(start, end, steps, *, out=None, dtype=None, layout=None, device=Non
         result = offered(linspace, (start, end, steps), {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
         if result is not passed:
             return result
-    cdef double first = _number(start, "linspace(): start"), last = _number(end, "linspace(): end"), by
+    cdef double first = _number(start, "linspace(): argument 'start'"), last = _number(end, "linspace(): argument 'end'"), by
     cdef float first_f = <float>first, last_f = <float>last, by_f
     cdef Py_ssize_t n = read_size(steps, b"steps"), i
     if n < 0:
@@ -654,7 +678,9 @@ cdef int _infer(object data, int depth, list shape, list closed, int code) excep
     `closed` fills when the first number (or empty sequence) has settled how many dimensions there are.
     """
     cdef int found
-    if isinstance(data, (list, tuple)) or _is_sequence(data):
+    if isinstance(data, Tensor) and depth == len(shape) and (<Tensor>data).numel_ != 1:
+        raise ValueError("only one element tensors can be converted to Python scalars")
+    if isinstance(data, (list, tuple)) or _is_sequence(data, depth == len(shape)):
         if depth == len(shape):
             if closed:
                 raise TypeError(f"only sequences of one depth make a tensor: expected a number at dim {depth}, got {type(data).__name__}")
@@ -682,8 +708,9 @@ cdef int _infer(object data, int depth, list shape, list closed, int code) excep
     return found if code == -1 else promote(code, found)
 
 
-cdef bint _is_sequence(object x):
-    if isinstance(x, (str, bytes, dict)) or isinstance(x, Tensor) and (<Tensor>x).ndim_ == 0 or is_number(x):
+cdef bint _is_sequence(object x, bint new_dim):
+    """Whether `x` is to be walked; a tensor only where a sequence before it has settled that there is a dimension."""
+    if isinstance(x, (str, bytes, dict)) or isinstance(x, Tensor) and (new_dim or (<Tensor>x).ndim_ == 0) or is_number(x):
         return False
     return hasattr(x, "__getitem__") and hasattr(x, "__len__") and not (hasattr(x, "ndim") and x.ndim == 0)
 
@@ -739,6 +766,11 @@ cdef char* _write(object data, int code, char* at, const char* end, int depth, i
     return at + itemsize_of[code]
 
 
+cdef bint _is_array(object x):
+    """Whether `x` is a buffer that says what its elements are; an image of Pillow's has the interface and no buffer."""
+    return PyObject_CheckBuffer(x) and (isinstance(x, memoryview) or hasattr(x, "__array_interface__"))
+
+
 cdef Tensor tensor_of(object data, int code):
     """A new tensor of nested sequences, numbers, arrays or other buffers; code < 0 infers the type."""
     cdef Py_ssize_t shape[64]
@@ -749,7 +781,7 @@ cdef Tensor tensor_of(object data, int code):
         t = empty_preserved(<Tensor>data, (<Tensor>data).code if code < 0 else code)
         convert_into(t, <Tensor>data)
         return t
-    if not isinstance(data, (list, tuple, int, float)) and (hasattr(data, "__array_interface__") or isinstance(data, memoryview) or type(data).__name__ == "array"):
+    if not isinstance(data, (list, tuple, int, float)) and (_is_array(data) or type(data).__name__ == "array"):
         from lucet._ops.interop import view_of_buffer
         t = view_of_buffer(data, "tensor", False)
         out = empty_tensor(t.code if code < 0 else code, t.ndim_, t.shape_, CPU)
@@ -832,7 +864,7 @@ def asarray(obj, *, dtype=None, device=None, copy=None, bint requires_grad=False
         result = offered(asarray, (obj,), {"dtype": dtype, "device": device, "copy": copy, "requires_grad": requires_grad})
         if result is not passed:
             return result
-    is_array = hasattr(obj, "__array_interface__") or isinstance(obj, memoryview)
+    is_array = _is_array(obj)
     if isinstance(obj, Tensor):
         made = obj.to(device=device, dtype=dtype)
     elif is_array:

@@ -32,8 +32,17 @@ def code_of_numpy(kind):
     """The element type code of a NumPy dtype. TypeError for types that have no tensor."""
     name = kind.name
     if name not in _NUMPY_NAMES or not kind.isnative:
-        raise TypeError(f"can't convert np.ndarray of type numpy.{name}. The only supported types are: {_SUPPORTED}.")
+        raise _unsupported(f"numpy.{kind.type.__name__}")
     return _NUMPY_NAMES.index(name)
+
+
+cdef object _unsupported(str name):
+    return TypeError(f"can't convert np.ndarray of type {name}. The only supported types are: {_SUPPORTED}.")
+
+
+cdef str _element_name(object source, str text):
+    kind = getattr(getattr(source, "dtype", None), "type", None)
+    return f"format '{text}'" if kind is None else f"numpy.{kind.__name__}"
 
 
 cdef signed char _letters[128]         # the code of a format of one letter, -1 for others
@@ -55,9 +64,12 @@ cdef int _code_of_format(object source, const char* format, Py_ssize_t itemsize)
         if stripped == "l" and itemsize == 4:
             stripped = "i"
     code = _FORMATS.get(stripped)
+    if code is None and _FORMATS.get(stripped.lstrip("<>!")) is not None:
+        raise ValueError(
+            "given numpy array has byte order different from the native byte order. Conversion between byte orders is currently not supported."
+        )
     if code is None or itemsize_of[code] != itemsize:
-        named = f"numpy.{source.dtype}" if hasattr(source, "dtype") else f"format '{text}'"
-        raise TypeError(f"can't convert np.ndarray of type {named}. The only supported types are: {_SUPPORTED}.")
+        raise _unsupported(_element_name(source, text))
     return code
 
 
@@ -74,10 +86,15 @@ def view_of_buffer(source, str name, bint warn=True):
         raise MemoryError
     try:
         PyObject_GetBuffer(source, view, PyBUF_STRIDES | PyBUF_FORMAT)
+    except ValueError:                       # NumPy's, of types that no buffer tells
+        PyMem_Free(view)
+        raise _unsupported(_element_name(source, "unknown")) from None
     except BaseException:
         PyMem_Free(view)
         raise
     try:
+        if view.strides == NULL and view.ndim:        # a date or time that is no array shows its bytes
+            raise _unsupported(_element_name(source, "unknown"))
         code = _code_of_format(source, view.format, view.itemsize)
         for i in range(view.ndim):
             shape[i] = view.shape[i]

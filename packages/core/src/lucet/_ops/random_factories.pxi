@@ -1,18 +1,5 @@
 # Random tensors from sizes: rand, randn, randint, randperm, their *_like forms, normal.
 
-cdef object sizes_of(tuple sizes, object size, str name):
-    """`f(2, 3)`, `f((2, 3))` and `f(size=(2, 3))` alike."""
-    if size is not None:
-        if sizes:
-            raise TypeError(f"{name}() got multiple values for argument 'size'")
-        return size
-    if not sizes:
-        raise TypeError(f"{name}() received an invalid combination of arguments: sizes are missing")
-    if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)):
-        return sizes[0]
-    return sizes
-
-
 cdef int made_code(Tensor out, object dtype, int code, const char* name) except -1:
     """The element type that a factory will fill."""
     if out is None:
