@@ -23,6 +23,14 @@ r=m;r[[0,2]]=5|r=m;r[0,i]=p[1]|r=m;r[True]=1.|r=m;r[False]=1.|r=m;r[None]=1.|r=m
 r=l.to(T.uint8);r[0]=300|r=l;r[0]=1.5|r=l;r[i]=1.5|r=m;r[5]=1|r=m;r[0]=True|r=m.t();r[i]=p.t()|r=m.t();r[:,j]=p.t()[:,:2]|r=m.t();r[r>0]=0
 r=q.permute(2,0,1);r[:,j,i[:2]]=T.arange(10.).view(5,2)|r=q;r[j,:,j]=T.arange(8.).view(2,4)|r=q;r[j,:,j]=3|r=T.zeros(3).expand(2,3);r[j]=1.
 r=m;r[:,:2]=m[:,2:]|r=m;r[tt([0,1])]=m[1:]|r=m;r[tt([0,0])]=p[:2]|r=m;r[0][1]=99|r=s;r[()]=3|r=s;r[...]=3|r=s;r[tt(True)]=7
+r=m;r[mask]=tt([2])|r=m;r[mask]=tt([[2.]])|r=m;r[m>0]=tt([2,3])|r=l;r[l>3]=tt([2.5])|r=m;r[:,tt([True,False,True,False])]=tt([9])|r=m;r[b,1]=tt([9])|r=m;r[0,m[0]>0]=tt([9])
+r=m;r[b,tt([True,False,False,False])]=tt([9])|r=m;r[j]=tt([9])|r=m;r[m>9]=tt([9])|r=m;r[m>9]=tt([])|r=m;r[None,mask]=tt([9])|r=l.to(T.uint8);r[r>3]=tt([300])
+r=l.to(T.uint8);r[r>3]=tt([-1])|r=l.to(T.uint8);r[r>3]=tt([-1.])|m.index_put((mask,),tt([2]))|m.index_put((mask,),tt([2]),accumulate=True)|l.to(T.uint8).masked_fill(l>0,tt(-1.))
+l.to(T.uint8).masked_fill(l>0,tt(300))|l.to(T.uint8).index_fill(0,j,tt(300))|m.float().masked_fill(mask,tt(1e39))|m.float().masked_fill(mask,1e39)
+r=T.zeros(1,3).expand(2,3);r[:]=2|r=T.zeros(1,3).expand(2,3);r[:,0]=2|r=T.zeros(1,3).expand(2,3);r[0]=2|r=T.zeros(1,3).expand(2,3);r[:]=T.ones(2,3)|r=T.zeros(1,3).expand(2,3);r[r==0]=2
+r=T.zeros(1,3).expand(2,3);r[tt([[True,False,True],[False]*3])]=2|r=T.zeros(1,3).expand(2,3);r[r==0]=T.arange(6.)|r=T.zeros(1,3).expand(2,3);r[j]=tt(2.)|r=T.zeros(1,3).expand(2,3);r[:,j]=2
+T.zeros(1,3).expand(2,3).masked_fill_(tt([[True,False,True],[False]*3]),2)|T.zeros(1,3).expand(2,3).masked_scatter_(T.ones(2,3)>0,T.ones(6))|T.zeros(1,3).expand(2,3).index_fill_(1,j,2)
+T.zeros(1,3).expand(2,3).zero_()|T.zeros(1,3).expand(2,3).fill_(2)|T.zeros(1,3).expand(2,3).fill_(tt(2.))|T.zeros(1,3).expand(2,3).index_put_((j,),tt(2.))|T.zeros(1,3).expand(2,3).index_copy_(0,j,T.ones(2,3))
 l.masked_fill(l>0,1.5)|l.masked_fill(l>0,1j)|l.masked_fill(l>0,tt(1.5))|l.masked_fill(l>0,tt([1.5]))|l.masked_fill(l,1)|v.masked_fill(T.ones(2,5,dtype=T.bool),1)
 v.masked_fill_(T.ones(2,5,dtype=T.bool),1)|l.to(T.uint8).masked_fill(l>0,300)|l.masked_fill(l>0,float('-inf'))|m.t().masked_fill(m.t()>0,0)|m.masked_fill_(m[0]>0,-1)
 m.masked_select(m[:,:1]>0)|m.masked_select(m)|T.masked_select(m,m>0,out=T.zeros(0,dtype=T.float64))|s.masked_select(s>-1)|m.masked_scatter(mask,T.ones(2,dtype=T.float64))

@@ -197,6 +197,64 @@ def test_a_value_that_overlaps_what_it_is_written_to_raises():
     assert x.tolist() == [0, 1, 2, 3]
 
 
+def test_one_number_of_another_type_is_put_where_a_mask_is_true():
+    for value in (lucet.tensor([2]), lucet.tensor([[2.0]], dtype=lucet.float64), lucet.tensor(2)):
+        x = lucet.tensor([1.0, 3.0, -1.0])
+        x[x > 0] = value
+        assert x.tolist() == [2, 2, -1]
+        x = lucet.zeros(2, 2)
+        x[:, lucet.tensor([True, False])] = value
+        assert x.tolist() == [[2, 0], [2, 0]]
+        assert lucet.zeros(2).index_put_((lucet.tensor([True, False]),), value).tolist() == [2, 0]
+    x = lucet.tensor([1, 2, -1])
+    x[x > 0] = lucet.tensor([2.5])
+    assert x.tolist() == [2, 2, -1]
+    for index, value in ((x > 0, lucet.tensor([2.5, 3.5])), (lucet.tensor([0]), lucet.tensor([2.5]))):
+        with pytest.raises(DtypeError, match="dtypes match"):
+            x[index] = value
+    with pytest.raises(RuntimeError, match="without overflow"):
+        x.to(lucet.uint8)[x > 0] = lucet.tensor([300])
+
+
+def test_an_expanded_tensor_is_written_with_a_warning_or_not_at_all():
+    def wide():
+        return lucet.zeros(1, 3).expand(2, 3)
+
+    mask = lucet.tensor([[True, False, True], [False, False, True]])
+    for write in (
+        lambda x: x.__setitem__(mask, 2),
+        lambda x: x.__setitem__(mask, lucet.tensor([2.0])),
+        lambda x: x.masked_fill_(mask, 2),
+        lambda x: x.masked_fill_(mask, lucet.tensor(2.0)),
+        lambda x: x.index_put_((mask,), lucet.tensor(2.0)),
+    ):
+        x = wide()
+        with pytest.warns(UserWarning, match="on expanded tensors is deprecated"):
+            write(x)
+        assert x.tolist() == [[2, 0, 2]] * 2
+    x = wide()
+    with pytest.warns(UserWarning, match="index_fill_ on expanded tensors"):
+        x.index_fill_(1, lucet.tensor([0]), 2)
+    assert x.tolist() == [[2, 0, 0]] * 2
+    assert wide().fill_(2).tolist() == [[2] * 3] * 2
+    assert wide().zero_().tolist() == [[0] * 3] * 2
+    x = wide()
+    x[0, 1] = 5
+    assert x.tolist() == [[0, 5, 0]] * 2
+    for write in (
+        lambda x: x.__setitem__(slice(None), 2),
+        lambda x: x.__setitem__((slice(None), 0), 2),
+        lambda x: x.__setitem__(..., lucet.tensor(2.0)),
+        lambda x: x.fill_(lucet.tensor(2.0)),
+        lambda x: x.masked_scatter_(mask, lucet.ones(6)),
+        lambda x: x.index_add_(0, lucet.tensor([0]), lucet.ones(1, 3)),
+    ):
+        x = wide()
+        with pytest.raises(ShapeError, match="single memory location"):
+            write(x)
+        assert x.tolist() == [[0] * 3] * 2
+
+
 def test_gradients_add_up_where_indices_repeat():
     x = lucet.zeros(3, 2, dtype=lucet.float64, requires_grad=True)
     at = lucet.tensor([0, 2, 0])

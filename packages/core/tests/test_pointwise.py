@@ -39,6 +39,94 @@ def test_alpha_of_a_higher_category_is_refused():
         lucet.add(lucet.ones(2, dtype=lucet.int64), 1, alpha=0.5)
 
 
+def test_alpha_of_bools_is_true_or_false():
+    a = lucet.tensor([True, False])
+    for alpha in (2, -4, True):
+        assert lucet.add(a, ~a, alpha=alpha).tolist() == [True, True]
+    assert lucet.add(a, ~a, alpha=0).tolist() == [True, False]
+
+
+def test_numbers_that_the_type_does_not_hold_are_refused():
+    u, here = lucet.tensor([1, 2], dtype=lucet.uint8), lucet.tensor([True, False])
+    calls = [
+        lambda: lucet.add(u, u, alpha=300),
+        lambda: lucet.where(here, 300, u),
+        lambda: lucet.where(here, lucet.ones(2), 1e39),
+        lambda: u.masked_fill(here, lucet.tensor(-1.0)),
+        lambda: u.masked_fill(here, lucet.tensor(300)),
+        lambda: u.masked_fill_(here, 300),
+        lambda: u.index_fill(0, lucet.tensor([0]), lucet.tensor(300)),
+        lambda: lucet.clamp(u, max=300),
+        lambda: u.clamp_(-300, 1),
+        lambda: lucet.ones(2).clamp(max=1e39),
+        lambda: lucet.tensor([-1.0], dtype=lucet.uint8),
+    ]
+    for call in calls:
+        with pytest.raises(RuntimeError, match="without overflow"):
+            call()
+    assert u.tolist() == [1, 2]
+    assert lucet.clamp(u, min=-1).tolist() == [1, 2]
+    assert lucet.clamp(u, max=-1).tolist() == [0, 0]
+    assert lucet.clamp(lucet.tensor([2**62, 3]), 5, 2**61 + 1).tolist() == [2**61 + 1, 5]
+    assert lucet.clamp(lucet.tensor([2, 3]), 5, 2).tolist() == [2, 2]
+    assert lucet.where(here, -1, u).tolist() == [255, 2]
+    assert u.fill_(lucet.tensor(300)).tolist() == [44, 44]  # a copy converts
+
+
+def test_two_numbers_make_a_tensor_where_torch_lets_them():
+    cases = [(lucet.add(1, 2), 3), (lucet.sub(1, 2), -1), (lucet.mul(3, 2), 6), (lucet.floor_divide(7, 2), 3), (lucet.div(3, 2), 1.5)]
+    cases += [(lucet.add(1, 2, alpha=3), 7), (lucet.div(7, 2, rounding_mode="floor"), 3), (lucet.add(1.5, True), 2.5)]
+    for result, value in cases:
+        assert result.shape == ()
+        assert result.item() == value
+        assert result.dtype is (lucet.float32 if isinstance(value, float) else lucet.int64)
+    for function in (lucet.remainder, lucet.pow, lucet.eq, lucet.maximum):
+        with pytest.raises(TypeError, match="one of the arguments must be Tensor, got int and int"):
+            function(1, 2)
+
+
+def test_the_operand_that_is_wrong_is_named():
+    x = lucet.ones(1)
+    for call, words in (
+        (lambda: lucet.add("a", x), "'input' .* not str"),
+        (lambda: lucet.add(x, None), "'other' .* not NoneType"),
+        (lambda: lucet.add("a", x, alpha=2), "'input' .* not str"),
+        (lambda: lucet.mul(object(), 2), "'input' .* not object"),
+        (lambda: lucet.pow(x, "a"), "'exponent' .* not str"),
+        (lambda: x.add_("a"), "'other' .* not str"),
+    ):
+        with pytest.raises(TypeError, match=words):
+            call()
+
+
+def test_remainders_are_exact():
+    r = np.random.default_rng(0)
+    inf, nan = np.inf, np.nan
+    for kind in (np.float32, np.float64):
+        a = np.concatenate([r.normal(size=2000) * 10.0 ** r.integers(-30, 30, 2000), r.integers(-99, 99, 2000) * 0.1]).astype(kind)
+        b = np.concatenate([r.normal(size=2000) * 10.0 ** r.integers(-30, 30, 2000), r.integers(1, 9, 2000) * 0.1]).astype(kind)
+        for x, y in ((a, b), (a, -b), *((a, np.full_like(a, v)) for v in (0.3, -3, inf, -inf, 0, nan)), (np.array([inf, -inf, -0.0, 0.0], kind), np.full(4, 2, kind))):
+            with np.errstate(invalid="ignore"):
+                expected = np.fmod(x, y)
+            got = lucet.fmod(lucet.from_numpy(x), lucet.from_numpy(y)).numpy()
+            assert np.array_equal(got, expected, equal_nan=True)
+            assert np.array_equal(np.signbit(got), np.signbit(expected) | np.isnan(expected) & np.signbit(got))
+            moved = np.where((expected != 0) & ((expected < 0) != (y < 0)), expected + y, expected)
+            assert np.array_equal(lucet.remainder(lucet.from_numpy(x), lucet.from_numpy(y)).numpy(), moved, equal_nan=True)
+
+
+def test_an_empty_out_takes_the_order_of_the_operands():
+    x = lucet.ones(4, 3, 2).permute(2, 0, 1)
+    for call in (lambda out: lucet.add(x, 1, out=out), lambda out: lucet.exp(x, out=out), lambda out: lucet.where(x > 0, x, 0, out=out), lambda out: lucet.lerp(x, x, 0.5, out=out)):
+        out = call(lucet.empty(0))
+        assert (out.shape, out.stride()) == (x.shape, x.stride())
+        assert out.storage_offset() == 0
+        assert out.is_contiguous() is False
+    part = lucet.zeros(4)[2:2]
+    lucet.add(x, 1, out=part)
+    assert part.tolist() == (x + 1).tolist()
+
+
 class Plain(lucet.Tensor):
     """A subclass that changes nothing."""
 

@@ -122,3 +122,15 @@ def test_sizes_may_be_tensors_and_numpy_integers():
     x = block()
     assert x.view(lucet.tensor(6), np.int64(4)).shape == (6, 4)
     assert x.view(size=(4, 6)).shape == x.reshape(shape=[4, 6]).shape == (4, 6)
+
+
+def test_ravel_is_row_major():
+    x = lucet.tensor([1.0, 2.0, -1.0])
+    y = x[::2].ravel()
+    y += 1
+    assert x.tolist() == [1, 2, -1]
+    assert y.stride() == (1,)
+    assert x.ravel().data_ptr() == x.data_ptr()
+    m = lucet.arange(6.0).reshape(2, 3).requires_grad_()
+    (m.t().ravel() * lucet.arange(6.0)).sum().backward()
+    assert m.grad.tolist() == [[0, 2, 4], [1, 3, 5]]

@@ -28,8 +28,11 @@ cdef int iterate(loop_fn fn, LoopArgs* args, int count, Operand* ops, int cost) 
 cdef void run_contiguous(loop_fn fn, LoopArgs* args, int count, char** data, const Py_ssize_t* steps, Py_ssize_t n, int cost)
 cdef int broadcast2(Tensor a, Tensor b, Py_ssize_t* shape, const char* op) except -1
 cdef int check_out_overlap(Tensor out, Tensor a, const char* op) except -1
+cdef bint overlaps_itself(Tensor t) noexcept
 cdef int check_no_internal_overlap(Tensor out, const char* op) except -1
+cdef int warn_of_overlap(Tensor out, str op, str form=*) except -1
 cdef int prepare_out(Tensor out, int ndim, const Py_ssize_t* shape, int code, const char* op) except -1
+cdef int lay_out_as(Tensor out, Tensor model) except -1
 cdef int convert_into(Tensor target, Tensor source) except -1
 cdef Tensor converted(Tensor a, int code)
 cdef Tensor contiguous(Tensor a)

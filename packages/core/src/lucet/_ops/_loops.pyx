@@ -297,19 +297,38 @@ cdef int broadcast2(Tensor a, Tensor b, Py_ssize_t* shape, const char* op) excep
 
 # --- outputs --------------------------------------------------------------------------------------------------------
 
-cdef int check_no_internal_overlap(Tensor out, const char* op) except -1:
-    """Raise when two indices of `out` are one memory location (an expanded tensor)."""
+cdef bint overlaps_itself(Tensor t) noexcept:
+    """Whether two indices of `t` are one memory location, as in an expanded tensor."""
     cdef int i
-    if out.flags & F_CONTIGUOUS:
-        return 0
-    for i in range(out.ndim_):
-        if out.strides[i] == 0 and out.shape_[i] > 1:
-            raise error(
-                ShapeError,
-                f"{op.decode()}: unsupported operation: more than one element of the written-to tensor refers to a single memory location",
-                facts=[f"written to {describe(out)} with strides {out.stride()}"],
-                fix="clone() the tensor before performing the operation",
-            )
+    if t.flags & F_CONTIGUOUS:
+        return False
+    for i in range(t.ndim_):
+        if t.strides[i] == 0 and t.shape_[i] > 1:
+            return True
+    return False
+
+
+cdef int check_no_internal_overlap(Tensor out, const char* op) except -1:
+    """Raise when two indices of `out` are one memory location."""
+    if overlaps_itself(out):
+        raise error(
+            ShapeError,
+            f"{op.decode()}: unsupported operation: more than one element of the written-to tensor refers to a single memory location",
+            facts=[f"written to {describe(out)} with strides {out.stride()}"],
+            fix="clone() the tensor before performing the operation",
+        )
+    return 0
+
+
+cdef int warn_of_overlap(Tensor out, str op, str form="tensor[mask] = scalar") except -1:
+    """`check_no_internal_overlap` of the ops that torch still lets write to an expanded tensor."""
+    if overlaps_itself(out):
+        warnings.warn(
+            f"Use of {op} on expanded tensors is deprecated. Please clone() the tensor before performing this operation. "
+            f"This also applies to advanced indexing e.g. {form}",
+            UserWarning,
+            stacklevel=2,
+        )
     return 0
 
 
@@ -351,7 +370,7 @@ def out_apart(Tensor out, str op, *operands):
 
 
 cdef int prepare_out(Tensor out, int ndim, const Py_ssize_t* shape, int code, const char* op) except -1:
-    """Check that a result of `code` may be stored in `out`, and give it the shape if it has another."""
+    """Check that a result of `code` may be stored in `out`, and give it the shape, row-major, if it has another (then 1)."""
     cdef bint same = out.ndim_ == ndim
     cdef int i
     cdef Py_ssize_t n
@@ -383,6 +402,15 @@ cdef int prepare_out(Tensor out, int ndim, const Py_ssize_t* shape, int code, co
         out.shape_[i] = shape[i]
     out.numel_ = n
     set_contiguous(out)
+    return 1
+
+
+cdef int lay_out_as(Tensor out, Tensor model) except -1:
+    """Give the fresh elements of `out` the order in memory of a dense tensor of its shape."""
+    cdef int i
+    for i in range(out.ndim_):
+        out.strides[i] = model.strides[i]
+    out.flags = out.flags & ~F_CONTIGUOUS | model.flags & F_CONTIGUOUS
     return 0
 
 

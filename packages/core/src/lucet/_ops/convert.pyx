@@ -7,11 +7,11 @@ from lucet._engine cimport (
 )
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._layout cimport empty_as, hidden, says_channels_last, says_channels_last_3d
-from lucet._ops._loops cimport convert_into, check_no_internal_overlap, check_out_overlap, broadcast2, prepare_out
+from lucet._ops._loops cimport convert_into, check_no_internal_overlap, check_out_overlap, broadcast2, lay_out_as, prepare_out
 from lucet._ops.create cimport empty_formatted, fill_with, filled, parse_shape
 from lucet._storage cimport Storage, storage_resize, CPU, META
 from lucet._tensor cimport (
-    Tensor, alias, is_plain, is_exact, is_meta, empty_like, empty_preserved, empty_tensor, bump, same_shape,
+    Tensor, alias, is_plain, is_exact, is_meta, empty_like, empty_preserved, empty_tensor, bump, same_shape, describe,
     set_dims, set_contiguous, checked_numel, take_geometry, F_CONTIGUOUS,
 )
 
@@ -344,9 +344,11 @@ cdef Tensor _fill(Tensor t, object value, const char* name):
     if by_tensor and (<Tensor>value).ndim_:
         raise error(ShapeError, f"fill_: only supports 0-dimension value tensor but got tensor with {(<Tensor>value).ndim_} dimensions")
     check_inplace(t, will_record, name)
-    check_no_internal_overlap(t, name)
-    if not (by_tensor and is_meta(t)):
-        fill_with(t, (<Tensor>value).item() if by_tensor else value, name)
+    if by_tensor:                            # a copy; a number may be written to one place many times
+        check_no_internal_overlap(t, name)
+        convert_into(t, <Tensor>value)
+    else:
+        fill_with(t, value, name)
     bump(t, name)
     if will_record:
         record_overwrite(t, <Tensor>value if by_tensor else None, b"FillBackward0" if name != b"zero_" else b"ZeroBackward0")
@@ -514,7 +516,8 @@ cdef Tensor deliver(Tensor result, Tensor out, str op):
         )
     check_inplace(out, False, name)
     check_no_internal_overlap(out, name)
-    prepare_out(out, result.ndim_, result.shape_, result.code, name)
+    if prepare_out(out, result.ndim_, result.shape_, result.code, name) and is_dense(result):
+        lay_out_as(out, result)
     convert_into(out, result)
     bump(out, name)
     return out

@@ -9,7 +9,7 @@ from cpython.long cimport PyLong_CheckExact, PyLong_AsSsize_t
 from cpython.bool cimport PyBool_Check
 from cpython.slice cimport PySlice_Check
 from libc.stdint cimport int64_t, uint8_t
-from lucet._dtype cimport BOOL, UINT8, INT32, INT64, FLOAT16, COMPLEX64, itemsize_of, dtype_object, is_number
+from lucet._dtype cimport BOOL, UINT8, INT32, INT64, FLOAT16, COMPLEX64, itemsize_of, Scalar, dtype_object, is_number, read_scalar
 from lucet._engine cimport (
     Node, Run, vjp_fn, engine_ops, recording, recording2, requires_grad, new_node, connect, set_history, record, save, saved,
     saved_tensor, check_inplace, rebase, needs, give,
@@ -19,10 +19,10 @@ from lucet._kernels.kernels cimport LoopArgs, line_fn, ADD
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport (
     Operand, operand_of, iterate, convert_into, converted, contiguous, broadcast2, prepare_out, check_no_internal_overlap,
-    check_out_overlap, CHEAP,
+    check_out_overlap, overlaps_itself, warn_of_overlap, CHEAP,
 )
 from lucet._ops.convert cimport clone_of, copy_inplace, cast_to
-from lucet._ops.create cimport fill_with, tensor_of, zeros_tensor, filled
+from lucet._ops.create cimport fill_with, store_checked, tensor_of, zeros_tensor, filled
 from lucet._ops.pointwise cimport mul, where
 from lucet._ops.shape cimport (
     dim_of, intercepted, edge_shape, edge_meta, meta_of, reshape_to, expand_to, unsqueeze_at, select_at, slice_of, shared,
@@ -647,8 +647,26 @@ cdef int index_put_vjp(Node n, Tensor g, Run run) except -1:
     return 0
 
 
+cdef bint _is_one_mask(list indices):
+    """Whether a mask, beside dimensions left whole, is all there is to say."""
+    given = [x for x in indices if x is not None]
+    return len(given) == 1 and ((<Tensor>given[0]).code == BOOL or (<Tensor>given[0]).code == UINT8)
+
+
+cdef Tensor as_element(Tensor value, int code, const char* name):
+    """One number in a tensor as another type, with history; raises where the type does not hold it."""
+    cdef char room[16]
+    cdef Scalar s
+    if value.code != code and not is_meta(value):
+        read_scalar(value.item(), &s)
+        store_checked(&s, code, room, name)
+    return cast_to(value, code)
+
+
 cdef Tensor put_into(Tensor a, list indices, Tensor value, bint accumulate, const char* name):
     """a[indices] = value (or += value) in place, with version and history."""
+    if value.code != a.code and value.numel_ == 1 and not accumulate and _is_one_mask(indices):
+        value = as_element(value, a.code, name)      # a mask chooses elements, whatever type the one number has
     cdef bint will_record = a.code >= FLOAT16 and recording2(a, value)
     cdef Pick p
     cdef Node n

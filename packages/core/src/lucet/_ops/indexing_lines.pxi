@@ -318,7 +318,7 @@ cdef Tensor _scatter_source(Tensor a, Tensor index, object src, object value):
         return <Tensor>src
     if not is_number(src if value is None else value):
         raise TypeError(f"scatter(): argument 'value' must be Number, not {type(src).__name__}")
-    return expand_to(filled(a.code, 0, NULL, src if value is None else value), index.ndim_, index.shape_)
+    return expand_to(filled(a.code, 0, NULL, src if value is None else value, b"scatter"), index.ndim_, index.shape_)
 
 def scatter(Tensor input not None, dim, Tensor index not None, src=None, *, value=None, reduce=None):
     """scatter(input, dim, index, src, *, reduce=None) -> Tensor

@@ -27,7 +27,9 @@ cdef Tensor _fill_masked(Tensor y, Tensor a, Tensor mask, object value, const ch
     cdef Node n
     if inplace:
         check_inplace(a, will_record, name)
-        check_no_internal_overlap(a, name)
+        if overlaps_itself(a):               # only chosen places may be written to, whatever the order
+            warn_of_overlap(a, "masked_fill_")
+            return put_into(a, _mask_indices(expand_to(mask, a.ndim_, a.shape_)), number, False, name)
     if not (is_meta(y) or is_meta(mask) or is_meta(number) or is_meta(a)):
         operand_of(y, y.code, &ops[0])
         operand_of(mask, BOOL, &ops[1])
@@ -143,6 +145,7 @@ def masked_scatter_(Tensor input not None, Tensor mask not None, Tensor source n
         check_inplace(input, recording2(input, source), b"masked_scatter_")
         bump(input, b"masked_scatter_")
         return input
+    check_no_internal_overlap(input, b"masked_scatter_")
     count = true_positions(wide, 1).numel_
     if count > source.numel_:
         raise error(

@@ -131,7 +131,10 @@ cdef Tensor _write_vector(
     cdef Pick p
     cdef Node n
     check_inplace(a, will_record, name)
-    check_no_internal_overlap(a, name)
+    if vjp == index_fill_vjp:
+        warn_of_overlap(a, "index_fill_")
+    else:
+        check_no_internal_overlap(a, name)
     if a.ndim_ == 0:
         whole = view(a, 1, _one, _one, a.offset)
     if not (is_meta(a) or is_meta(source) or is_meta(vector)):
@@ -283,7 +286,7 @@ cdef Tensor _one_value(Tensor a, object value, const char* name):
                 f"{name.decode()} only supports a 0-dimensional value tensor, but got tensor with "
                 f"{(<Tensor>value).ndim_} dimension(s).",
             )
-        return cast_to(<Tensor>value, a.code)
+        return as_element(<Tensor>value, a.code, name)
     if not is_number(value):
         raise TypeError(f"{name.decode()}(): argument 'value' must be Number or Tensor, not {type(value).__name__}")
     if isinstance(value, complex) and a.code < COMPLEX64:
@@ -291,7 +294,7 @@ cdef Tensor _one_value(Tensor a, object value, const char* name):
             DtypeError,
             f"{name.decode()}: value cannot be converted to type {dtype_object(a.code)._name} without overflow",
         )
-    return filled(a.code, 0, NULL, value)
+    return filled(a.code, 0, NULL, value, name)
 
 def index_fill(Tensor input not None, dim, Tensor index not None, value):
     """index_fill(input, dim, index, value) -> Tensor
@@ -330,6 +333,7 @@ def index_put_(Tensor input not None, indices, Tensor values not None, accumulat
         result = slow_call(index_put_, (input, indices, values, accumulate), {})
         if result is not passed:
             return result
+    warn_of_overlap(input, "index_put_", "tensor[indices] = tensor")
     return put_into(input, _indices_of(indices, "index_put_"), values, accumulate, b"index_put_")
 
 def index_put(Tensor input not None, indices, Tensor values not None, accumulate=False):

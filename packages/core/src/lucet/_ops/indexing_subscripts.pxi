@@ -265,7 +265,7 @@ cdef object getitem(Tensor a, object index, object value):
 
 cdef Tensor _number_like(Tensor a, object value):
     """A number as a 0-d tensor of a's type."""
-    return filled(a.code, 0, NULL, value)
+    return filled(a.code, 0, NULL, value, b"__setitem__")
 
 cdef int _set_basic(Tensor target, object value) except -1:
     """target[...] = value"""
@@ -276,6 +276,7 @@ cdef int _set_basic(Tensor target, object value) except -1:
     if not isinstance(value, Tensor):
         will_record = recording(target)
         check_inplace(target, will_record, b"__setitem__")
+        check_no_internal_overlap(target, b"__setitem__")
         fill_with(target, value, b"__setitem__")
         bump(target, b"__setitem__")
         if will_record:
@@ -313,6 +314,7 @@ cdef bint _set_by_mask(Tensor a, Tensor mask, object value) except -1:
         wide.offset = mask.offset
         finish_geometry(wide)
         wide.storage = mask.storage
+    warn_of_overlap(a, "index_put_", "tensor[indices] = tensor")
     _fill_masked(a, a, wide, value, b"__setitem__", True)
     return True
 
@@ -341,7 +343,7 @@ cdef object setitem(Tensor a, object index, object value):
     cdef Slices s
     cdef list indices = []
     cdef tuple items
-    cdef Tensor target, source
+    cdef Tensor target
     if intercepted(a) or isinstance(index, Tensor) and not is_plain(index) or isinstance(value, Tensor) and not is_plain(value):
         if slow_call(_setitem_fn, (a, index, value), {}) is not passed:
             return None
@@ -361,10 +363,8 @@ cdef object setitem(Tensor a, object index, object value):
     if not s.indexed:
         _set_basic(target, value)
         return None
-    source = <Tensor>value if isinstance(value, Tensor) else _number_like(a, value)
-    if source.ndim_ == 0 and indices[0] is not None and (<Tensor>indices[0]).code == BOOL and _is_only(indices, 0):
-        source = cast_to(source, a.code)     # one mask chooses elements, whatever type the one number has
-    put_into(target, indices, source, False, b"index_put_")
+    warn_of_overlap(target, "index_put_", "tensor[indices] = tensor")
+    put_into(target, indices, <Tensor>value if isinstance(value, Tensor) else _number_like(a, value), False, b"index_put_")
     return None
 
 def _getitem_method(Tensor self not None, index):

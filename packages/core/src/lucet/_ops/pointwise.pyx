@@ -23,9 +23,10 @@ from lucet._modes cimport thread_state, slow_call, passed
 from lucet._storage cimport finish_readers
 from lucet._ops._loops cimport (
     Operand, operand_as_it_lies, operand_of_scalar, iterate, run_contiguous, broadcast2, check_out_overlap, check_no_internal_overlap,
-    prepare_out, convert_into, converted, CHEAP, MATH, DEAR,
+    prepare_out, lay_out_as, convert_into, converted, CHEAP, MATH, DEAR,
 )
 from lucet._ops.convert cimport deliver
+from lucet._ops.create cimport check_range, store_checked
 from lucet._tensor cimport (
     Tensor, is_plain, is_contiguous, is_meta, same_shape, data_of, empty_tensor, empty_like, empty_result, scalar_tensor, bump, describe, slots,
     F_CONTIGUOUS, CPU, META, SLOT_ADD, SLOT_SUB, SLOT_MUL, SLOT_TRUEDIV, SLOT_FLOORDIV, SLOT_MOD, SLOT_POW, SLOT_AND, SLOT_OR,
@@ -140,6 +141,13 @@ cdef int check_target(Tensor target, bint inplace, bint will_record, Rule r) exc
     return 0
 
 
+cdef int fit_out(Tensor out, int ndim, const Py_ssize_t* shape, int code, const char* name, Tensor a, Tensor b=None, Tensor c=None) except -1:
+    """`prepare_out`; where it resizes, `out` takes the order in memory that a new result would have."""
+    if prepare_out(out, ndim, shape, code, name):
+        lay_out_as(out, empty_result(code, ndim, shape, META, a, b, c))
+    return 0
+
+
 cdef Tensor unary(Rule r, Tensor a, Tensor out, bint inplace):
     """One operand: checks, element type, output, loop, history."""
     return unary_p(r, a, out, inplace, 0, 0, 0)
@@ -148,6 +156,17 @@ cdef Tensor unary(Rule r, Tensor a, Tensor out, bint inplace):
 cdef Tensor unary_p(Rule r, Tensor a, Tensor out, bint inplace, double p0, double p1, double p2):
     """`unary` with parameters for the loop."""
     cdef LoopArgs args
+    args.d[0] = p0
+    args.d[1] = p1
+    args.d[2] = p2
+    args.i[0] = <int64_t>p0
+    args.i[1] = <int64_t>p1
+    args.i[2] = <int64_t>p2
+    return unary_args(r, a, out, inplace, &args)
+
+
+cdef Tensor unary_args(Rule r, Tensor a, Tensor out, bint inplace, LoopArgs* args):
+    """`unary` with parameters that are filled in: d for loops in floats, i for those in integers."""
     cdef Operand ops[2]
     cdef char* data[2]
     cdef Py_ssize_t steps[2]
@@ -156,12 +175,6 @@ cdef Tensor unary_p(Rule r, Tensor a, Tensor out, bint inplace, double p0, doubl
     cdef Tensor y
     cdef Node n
     cdef bint will_record = r.vjp != NULL and recording(a)
-    args.d[0] = p0
-    args.d[1] = p1
-    args.d[2] = p2
-    args.i[0] = <int64_t>p0
-    args.i[1] = <int64_t>p1
-    args.i[2] = <int64_t>p2
     if r.kind == REAL and code < FLOAT16:
         code = default_code()
     result = BOOL if r.kind == COMPARE else code
@@ -172,12 +185,12 @@ cdef Tensor unary_p(Rule r, Tensor a, Tensor out, bint inplace, double p0, doubl
         y = out
         check_target(y, inplace, will_record, r)
         check_out_overlap(y, a, r.name)
-        prepare_out(y, a.ndim_, a.shape_, result, r.name)
+        fit_out(y, a.ndim_, a.shape_, result, r.name, a)
     if inplace and will_record and r.saves & SAVE_A:
         kept = engine_ops.clone(a)
     else:
         kept = a
-    if a.storage.deferred is not None and (out is None or inplace) and _clamp_joins(r, y, a, p0, p1):
+    if a.storage.deferred is not None and (out is None or inplace) and _clamp_joins(r, y, a, args.d[0], args.d[1]):
         pass
     elif a.storage.device == CPU and y.storage.device == CPU:
         settle_views(a)
@@ -190,20 +203,20 @@ cdef Tensor unary_p(Rule r, Tensor a, Tensor out, bint inplace, double p0, doubl
             data[1] = raw_of(a)
             steps[0] = itemsize_of[y.code]
             steps[1] = itemsize_of[a.code]
-            run_contiguous(fn, &args, 2, data, steps, y.numel_, r.cost)
+            run_contiguous(fn, args, 2, data, steps, y.numel_, r.cost)
         else:
             operand_as_it_lies(y, BOOL if r.kind == COMPARE else loop_code_of(code), &ops[0])
             operand_as_it_lies(a, loop_code_of(code), &ops[1])
-            iterate(fn, &args, 2, ops, r.cost)
+            iterate(fn, args, 2, ops, r.cost)
     if out is not None:
         bump(y, r.name)
     if will_record:
         n = new_node(r.vjp, r.label, 1)
         connect(n, 0, a)
-        n.d0 = p0
-        n.d1 = p1
-        if p2 != 0:
-            n.extra = p2
+        n.d0 = args.d[0]
+        n.d1 = args.d[1]
+        if args.d[2] != 0:
+            n.extra = args.d[2]
         if r.saves & SAVE_A:
             save(n, 0, kept)
         if inplace:
@@ -301,10 +314,10 @@ cdef Tensor _binary_general(Rule r, object x, object z, Tensor out, bint inplace
             _check_broadcast_into(y, ndim, shape, r)
         if may_fail and not is_meta(y):      # by zero: then nothing must have been written
             y = _binary_general(r, x, z, None, False, False, args)
-            prepare_out(out, ndim, shape, result, r.name)
+            fit_out(out, ndim, shape, result, r.name, a, b)
             convert_into(out, y)
             return out
-        prepare_out(y, ndim, shape, result, r.name)
+        fit_out(y, ndim, shape, result, r.name, a, b)
         if inplace and r.kernel == ADD and b is not None and y.storage.deferred is not None and result == code and add_joins(y, a, b):
             return y
     else:
@@ -490,8 +503,17 @@ cdef object offered(object fn, object x, object z, dict kwargs):
     return slow_call(fn, (x, z), {name: value for name, value in kwargs.items() if value is not None})
 
 
-def _bad_operand(str name, x, z):
-    raise TypeError(f"{name}(): argument 'other' must be Tensor or Number, not {type(z).__name__}")
+cdef tuple _OF_NUMBERS = ("add", "sub", "mul", "div", "floor_divide")
+
+
+cdef object _without_tensor(str name, object x, object z, dict options=None, str second="other"):
+    """What an op makes of operands of which none is a tensor, or one is no number either: torch has some for two numbers."""
+    if is_number(x) and is_number(z):
+        if name not in _OF_NUMBERS:
+            raise TypeError(f"{name}(): one of the arguments must be Tensor, got {type(x).__name__} and {type(z).__name__}")
+        return OPS[name].function(_as_tensor(x, result_code(x, None)), z, **(options or {}))
+    at, bad = (1, x) if not isinstance(x, Tensor) and not is_number(x) else (2, z)
+    raise TypeError(f"{name}(): argument '{'input' if at == 1 else second}' (position {at}) must be Tensor or Number, not {type(bad).__name__}")
 
 
 def unary_op(Rule r, str doc, str also="", str formula=None, str grad="yes", object samples=None, bint inplace=True, bint public=True, bint method=True, str dtypes="all"):
@@ -523,14 +545,14 @@ def binary_op(Rule r, str doc, str also="", str formula=None, str grad="yes", ob
     """The function and in-place form of a two-operand op, registered."""
     def function(input, other, *, Tensor out=None):
         result = binary(r, input, other, out, False)
-        if result is NotImplemented or not (isinstance(input, Tensor) or isinstance(other, Tensor)):
-            _bad_operand(r.name.decode(), input, other)
+        if result is NotImplemented:
+            return _without_tensor(r.name.decode(), input, other, {"out": out})
         return result
 
     def function_(Tensor input not None, other):
         result = binary(r, input, other, input, True)
         if result is NotImplemented:
-            _bad_operand(r.name.decode() + "_", input, other)
+            _without_tensor(r.name.decode() + "_", input, other)
         return result
 
     name = r.name.decode()

@@ -33,6 +33,8 @@ cdef object add_scaled(Rule plain, Rule scaled, object x, object z, object alpha
     if not is_number(alpha) and not isinstance(alpha, Tensor):
         raise TypeError(f"{plain.name.decode()}(): argument 'alpha' must be Number, not {type(alpha).__name__}")
     read_scalar(alpha.item() if isinstance(alpha, Tensor) else alpha, &s)
+    if not (isinstance(x, Tensor) or is_number(x)) or not (isinstance(z, Tensor) or is_number(z)):
+        return binary(plain, x, z, out, inplace)
     code = result_code(x, z)
     if s.category > category_of[code] and not (s.category == CAT_BOOL):
         if s.category == CAT_COMPLEX:
@@ -43,8 +45,9 @@ cdef object add_scaled(Rule plain, Rule scaled, object x, object z, object alpha
         raise RuntimeError("Boolean alpha only supported for Boolean results.")
     _check_bool_sub(plain, x, z)
     args.failed = 0
+    check_range(&s, code, plain.name)
     args.d[0] = sign * s.re
-    args.i[0] = <int64_t>sign * s.i
+    args.i[0] = s.re != 0 if code == BOOL else <int64_t>sign * s.i
     return _binary(scaled, x, z, out, inplace, &args)
 
 cdef bint _is_bool(object x):
@@ -76,8 +79,8 @@ def add_function(input, other, *, alpha=1, Tensor out=None):
         if result is not passed:
             return result
     result = add_scaled(ADD_RULE, ADD_SCALED_RULE, input, other, alpha, 1, out, False)
-    if result is NotImplemented or not (isinstance(input, Tensor) or isinstance(other, Tensor)):
-        _bad_operand("add", input, other)
+    if result is NotImplemented:
+        return _without_tensor("add", input, other, {"alpha": alpha, "out": out})
     return result
 
 def add_function_(Tensor input not None, other, *, alpha=1):
@@ -87,7 +90,7 @@ def add_function_(Tensor input not None, other, *, alpha=1):
             return result
     result = add_scaled(ADD_RULE, ADD_SCALED_RULE, input, other, alpha, 1, input, True)
     if result is NotImplemented:
-        _bad_operand("add_", input, other)
+        _without_tensor("add_", input, other)
     return result
 
 def sub_function(input, other, *, alpha=1, Tensor out=None):
@@ -105,8 +108,8 @@ def sub_function(input, other, *, alpha=1, Tensor out=None):
         if result is not passed:
             return result
     result = add_scaled(SUB_RULE, SUB_SCALED_RULE, input, other, alpha, -1, out, False)
-    if result is NotImplemented or not (isinstance(input, Tensor) or isinstance(other, Tensor)):
-        _bad_operand("sub", input, other)
+    if result is NotImplemented:
+        return _without_tensor("sub", input, other, {"alpha": alpha, "out": out})
     return result
 
 def sub_function_(Tensor input not None, other, *, alpha=1):
@@ -116,7 +119,7 @@ def sub_function_(Tensor input not None, other, *, alpha=1):
             return result
     result = add_scaled(SUB_RULE, SUB_SCALED_RULE, input, other, alpha, -1, input, True)
     if result is NotImplemented:
-        _bad_operand("sub_", input, other)
+        _without_tensor("sub_", input, other)
     return result
 
 ADD_RULE.fn = ADD_SCALED_RULE.fn = op(add_function, name="add", inplace=add_function_, formula="input + other", samples=_pairs, family="pointwise")
@@ -232,8 +235,8 @@ def div_function(input, other, *, rounding_mode=None, Tensor out=None):
         if result is not passed:
             return result
     result = binary(div_rule(rounding_mode), input, other, out, False)
-    if result is NotImplemented or not (isinstance(input, Tensor) or isinstance(other, Tensor)):
-        _bad_operand("div", input, other)
+    if result is NotImplemented:
+        return _without_tensor("div", input, other, {"rounding_mode": rounding_mode, "out": out})
     return result
 
 def div_function_(Tensor input not None, other, *, rounding_mode=None):
@@ -243,7 +246,7 @@ def div_function_(Tensor input not None, other, *, rounding_mode=None):
             return result
     result = binary(div_rule(rounding_mode), input, other, input, True)
     if result is NotImplemented:
-        _bad_operand("div_", input, other)
+        _without_tensor("div_", input, other)
     return result
 
 DIV_RULE.fn = op(div_function, name="div", inplace=div_function_, formula="input / other", samples=_positive_pairs, family="pointwise")
@@ -392,14 +395,14 @@ def pow_function(input, exponent, *, Tensor out=None):
     tensor([1., 4., 9.])
     """
     result = power(input, exponent, out, False)
-    if result is NotImplemented or not (isinstance(input, Tensor) or isinstance(exponent, Tensor)):
-        raise TypeError(f"pow(): argument 'exponent' must be Tensor or Number, not {type(exponent).__name__}")
+    if result is NotImplemented:
+        _without_tensor("pow", input, exponent, None, "exponent")
     return result
 
 def pow_function_(Tensor input not None, exponent):
     result = power(input, exponent, input, True)
     if result is NotImplemented:
-        raise TypeError(f"pow_(): argument 'exponent' must be Tensor or Number, not {type(exponent).__name__}")
+        _without_tensor("pow_", input, exponent, None, "exponent")
     return result
 
 op(pow_function, name="pow", inplace=pow_function_, formula="input ** exponent", family="pointwise",

@@ -17,7 +17,7 @@ cdef Tensor _as_tensor(object x, int code):
         return <Tensor>x
     t = scalar_tensor(code)
     read_scalar(x, &s)
-    store_scalar(&s, code, data_of(t), b"where")
+    store_checked(&s, code, data_of(t), b"where")
     return t
 
 cdef int _log2_size(int code) noexcept:
@@ -50,7 +50,7 @@ cdef Tensor _where(Tensor condition, object x, object z, Tensor out):
         check_no_internal_overlap(y, b"where")
         for t in (condition, a, b):
             check_out_overlap(y, <Tensor>t, b"where")
-        prepare_out(y, ndim, shape, code, b"where")
+        fit_out(y, ndim, shape, code, b"where", condition, a, b)
     if not (is_meta(y) or is_meta(a) or is_meta(b) or is_meta(condition)):
         settle_views(y)
         settle_views(condition)
@@ -120,9 +120,11 @@ cdef Rule CLAMP_RULE = rule("clamp", CLAMP, ARITH, b"ClampBackward1", clamp_vjp,
 
 cdef Tensor _clamp(Tensor a, object low, object high, Tensor out, bint inplace, str name):
     """Bounds are numbers (one loop) or tensors (maximum and minimum, whose gradient rules then apply)."""
+    cdef LoopArgs args
     cdef Scalar s
-    cdef double p0 = float("-inf"), p1 = float("inf")
-    cdef int code = a.code
+    cdef char room[16]
+    cdef int code = a.code, k
+    cdef int64_t lowest = 0, highest = 0
     if low is None and high is None:
         raise RuntimeError(f"{name}: At least one of 'min' or 'max' must not be None")
     if isinstance(low, Tensor) or isinstance(high, Tensor):
@@ -138,37 +140,28 @@ cdef Tensor _clamp(Tensor a, object low, object high, Tensor out, bint inplace, 
     for bound in (low, high):
         if bound is not None:
             code = result_code(a if code == a.code else scalar_tensor(code), bound)
-    if low is not None:
-        read_scalar(low, &s)
-        p0 = s.re
-    elif code < FLOAT16:
-        p0 = -9.2e18
-    if high is not None:
-        read_scalar(high, &s)
-        p1 = s.re
-    elif code < FLOAT16:
-        p1 = 9.2e18
+    if code < FLOAT16:
+        highest = 255 if code == UINT8 else <int64_t>0x7fffffffffffffff >> (64 - 8 * itemsize_of[code])
+        lowest = 0 if code == UINT8 else -highest - 1
+    args.d[0], args.d[1], args.d[2] = float("-inf"), float("inf"), 0
+    args.i[0], args.i[1] = lowest, highest
+    for k in range(2):
+        bound = high if k else low
+        if bound is not None:
+            read_scalar(bound, &s)
+            store_checked(&s, code, room, b"clamp")
+            args.d[k] = s.re
+            args.i[k] = s.i if s.i > lowest else lowest      # -1 of uint8 is below all elements
     if code == a.code:
-        if BOOL < code < FLOAT16:
-            return _clamp_integers(a, p0, p1, out, inplace)
-        if p0 != p0 or p1 != p1:             # a NaN bound makes everything NaN
-            return mul(a, float("nan"))
-        if p0 > p1:
-            p0 = p1
-        return unary_p(CLAMP_RULE, a, out, inplace, p0, p1, 0)
-    if code < FLOAT16 and not inplace:
-        return _clamp_integers(converted(a, code), p0, p1, out, False)
-    if inplace:
+        if code >= FLOAT16 and (args.d[0] != args.d[0] or args.d[1] != args.d[1]):
+            return mul(a, float("nan"))      # a NaN bound makes everything NaN
+    elif inplace:
         raise error(DtypeError, f"{name}: result type {dtype_object(code)._name} can't be cast to the desired output type {dtype_object(a.code)._name}")
-    return unary_p(CLAMP_RULE, converted(a, code), out, False, p0 if p0 <= p1 else p1, p1, 0)
-
-cdef Tensor _clamp_integers(Tensor a, double p0, double p1, Tensor out, bint inplace):
-    """Bounds outside the type's range do not bind."""
-    cdef double lowest = 0 if a.code == UINT8 else -(2.0 ** (8 * itemsize_of[a.code] - 1))
-    cdef double highest = 255 if a.code == UINT8 else 2.0 ** (8 * itemsize_of[a.code] - 1) - (1024 if a.code == INT64 else 1)
-    p0 = lowest if p0 < lowest else p0
-    p1 = highest if p1 > highest else p1
-    return unary_p(CLAMP_RULE, a, out, inplace, p0 if p0 <= p1 else p1, p1, 0)
+    else:
+        a = converted(a, code)
+    if args.d[0] > args.d[1] or args.i[0] > args.i[1]:
+        args.d[0], args.i[0] = args.d[1], args.i[1]
+    return unary_args(CLAMP_RULE, a, out, inplace, &args)
 
 cdef Tensor maximum_of(object a, object b):
     return binary(MAXIMUM_RULE, a, b, None, False)

@@ -85,11 +85,11 @@ cdef Tensor view_as_shape(Tensor a, int ndim, const Py_ssize_t* shape):
 cdef Tensor reshape_to(Tensor a, int ndim, const Py_ssize_t* shape):
     """`a` in another shape of as many elements: a view where possible, else a row-major copy."""
     cdef Tensor y = view_as_shape(a, ndim, shape)
-    cdef Tensor copied
-    if y is not None:
-        return y
-    copied = contiguous(a)
-    y = bare_tensor(a.code, ndim)
+    return _copied_as(a, ndim, shape, b"UnsafeViewBackward0") if y is None else y
+
+cdef Tensor _copied_as(Tensor a, int ndim, const Py_ssize_t* shape, const char* label):
+    """The elements of `a` in row-major order, in another shape, apart from a's unless they lie so already; recorded."""
+    cdef Tensor copied = contiguous(a), y = bare_tensor(a.code, ndim)
     cdef int i
     for i in range(ndim):
         y.shape_[i] = shape[i]
@@ -97,7 +97,7 @@ cdef Tensor reshape_to(Tensor a, int ndim, const Py_ssize_t* shape):
     set_contiguous(y)
     y.storage = copied.storage
     if recording(a):
-        record(y, shape_vjp, b"UnsafeViewBackward0", a)
+        record(y, shape_vjp, label, a)
     return y
 
 cdef int _no_view(Tensor a, int ndim, const Py_ssize_t* shape) except -1:
@@ -260,7 +260,7 @@ def flatten(Tensor input not None, start_dim=0, end_dim=-1):
 def ravel(Tensor input not None):
     """ravel(input) -> Tensor
 
-    All elements in one dimension; a view where possible.
+    All elements in one dimension, row-major; a view of `input` where that is so.
 
     >>> import lucet
     >>> lucet.ravel(lucet.tensor([[1, 2], [3, 4]]))
@@ -271,7 +271,9 @@ def ravel(Tensor input not None):
         if result is not passed:
             return result
     cdef Py_ssize_t n = input.numel_
-    return reshape_to(input, 1, &n)
+    if input.flags & F_CONTIGUOUS:
+        return reshape_to(input, 1, &n)
+    return _copied_as(input, 1, &n, b"ViewBackward0")
 
 def unflatten(Tensor input not None, dim, sizes):
     """unflatten(input, dim, sizes) -> Tensor
