@@ -14,7 +14,7 @@ SWITCHES = [{"LUCET_FORBID_NUMPY": "1"}, {"LUCET_DEBUG_ALLOC": "1"}]
 LEVELS = [{"LUCET_ISA": name} for name in available_levels() if name != level]
 OPS = ["test_every_op.py", "test_pointwise.py"]
 # the fast ones of the rest; those that are left out start processes, look at texts alone, or take long
-FAST = """conv convert create function interop join loss normalization pool products reduce shape softmax sorting tensor
+FAST = """conv convert create function interop join loss normalization pool products reduce shape softmax sorting storage tensor
 update views""".split()
 
 

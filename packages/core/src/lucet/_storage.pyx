@@ -246,6 +246,11 @@ cdef class Storage:
         block_incref(self.block)
         PyBuffer_FillInfo(view, ref, storage_data(self), self.used, self.block.readonly, flags)
 
+    def __releasebuffer__(self, Py_buffer* view):
+        # Never called, for views belong to a BlockRef. NumPy asks whether it is there: only then does it keep the view and not
+        # just this object, whose block a resize_ replaces.
+        pass
+
 
 def _rebuild_storage(content, str device):
     if device == "meta":
