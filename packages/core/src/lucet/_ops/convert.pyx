@@ -12,7 +12,7 @@ from lucet._ops.create cimport empty_formatted, fill_with, filled, parse_shape
 from lucet._storage cimport Storage, storage_resize, CPU, META
 from lucet._tensor cimport (
     Tensor, alias, is_plain, is_exact, is_meta, empty_like, empty_preserved, empty_tensor, bump, same_shape, describe,
-    set_dims, set_contiguous, checked_numel, take_geometry, F_CONTIGUOUS,
+    set_dims, set_contiguous, checked_numel, is_dense, take_geometry, F_CONTIGUOUS,
 )
 
 from lucet._device import (
