@@ -48,6 +48,14 @@ def test_gradcheck_finds_a_wrong_rule():
         lucet.autograd.gradcheck(Wrong.apply, (x,), fast_mode=True)
 
 
+def test_gradcheck_sums_up_large_jacobians():
+    x = lucet.ones(30, 30, dtype=lucet.float64, requires_grad=True)
+    with pytest.raises(lucet.autograd.GradcheckError) as caught:
+        lucet.autograd.gradcheck(lambda x: x.detach()[0] * x[0], (x,))
+    summary = str(caught.value).splitlines()[1]
+    assert summary.startswith("  30 of 27000 entries (900 x 30) differ, most at (") and len(str(caught.value)) < 400
+
+
 def test_gradcheck_finds_a_wrong_second_derivative():
     class Detached(Function):
         @staticmethod

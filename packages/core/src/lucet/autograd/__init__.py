@@ -171,8 +171,15 @@ def _finish(
 def _batched(results, wanted, given, create_graph, allow_unused, materialize) -> tuple[Tensor | None, ...]:
     from lucet._ops import stack
 
+    for output, gradient in zip(results, given, strict=True):
+        if gradient is None:
+            _start_gradient(output, None)
+            raise ValueError("grad: is_grads_batched runs over the first dimension of grad_outputs, but an output has none")
+    sizes = [gradient.size(0) for gradient in given]
+    if len(set(sizes)) > 1:
+        raise ValueError(f"grad: expected all grad_outputs to have the same size in the batched dimension, got sizes {sizes}")
     rows = []
-    for index in range(len(given[0])):
+    for index in range(sizes[0]):
         start = [None if g is None else g[index] for g in given]
         rows.append(grad(results, wanted, start, True, create_graph, True, allow_unused, False, materialize))
     columns = zip(*rows, strict=True)

@@ -1,11 +1,14 @@
 """gradcheck and gradgradcheck: gradient rules against finite differences."""
 
 import itertools
+import math
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from lucet._tensor import Tensor
+
+_SHOWN = 16  # entries of a Jacobian that an error still prints
 
 
 class GradcheckError(RuntimeError):
@@ -124,13 +127,28 @@ def _check(func, inputs, eps, atol, rtol, nondet_tol, check_undefined_grad, chec
 
 
 def _compare(analytical, numerical, which: int, place: int, atol: float, rtol: float) -> None:
-    for row, (a_row, n_row) in enumerate(zip(analytical, numerical, strict=True)):
-        for column, (a, n) in enumerate(zip(a_row, n_row, strict=True)):
-            if not _close(a, n, atol, rtol):
-                raise GradcheckError(
-                    f"Jacobian mismatch for output {which} with respect to input {place}: entry ({row}, {column}) is {a} by the "
-                    f"gradient rule, {n} by finite differences\n  numerical: {numerical}\n  analytical: {analytical}"
-                )
+    wrong = [
+        (row, column, a, n)
+        for row, (a_row, n_row) in enumerate(zip(analytical, numerical, strict=True))
+        for column, (a, n) in enumerate(zip(a_row, n_row, strict=True))
+        if not _close(a, n, atol, rtol)
+    ]
+    if not wrong:
+        return
+    row, column, a, n = wrong[0]
+    raise GradcheckError(
+        f"Jacobian mismatch for output {which} with respect to input {place}: entry ({row}, {column}) is {a} by the gradient rule, "
+        f"{n} by finite differences\n{_both(analytical, numerical, wrong)}"
+    )
+
+
+def _both(analytical, numerical, wrong) -> str:
+    """Both Jacobians while they are small, else how many entries differ and where most."""
+    entries = len(numerical) * len(numerical[0])
+    if entries <= _SHOWN:
+        return f"  numerical: {numerical}\n  analytical: {analytical}"
+    row, column, a, n = max(wrong, key=lambda entry: abs(entry[2] - entry[3]) if entry[2] == entry[2] and entry[3] == entry[3] else math.inf)
+    return f"  {len(wrong)} of {entries} entries ({len(numerical)} x {len(numerical[0])}) differ, most at ({row}, {column}): {a} and {n}"
 
 
 def _compare_projection(func, inputs, outputs, which, place, x, eps, atol, rtol) -> None:
