@@ -104,11 +104,18 @@ cdef Node new_node(vjp_fn vjp, const char* label, int num_edges)
 cdef int connect(Node n, int i, Tensor t) except -1
 cdef int set_history(Node n, Tensor out, unsigned int nr) except -1
 cdef Node record(Tensor out, vjp_fn vjp, const char* label, Tensor a, Tensor b=*, Tensor c=*)
+cdef Node record_gradient(Tensor grad, vjp_fn vjp, const char* label, Tensor g, Node n, int first, int count)
 cdef int save(Node n, int slot, object value) except -1
 cdef int save_output(Node n, int slot, Tensor out) except -1
 cdef object saved(Node n, int slot)
 cdef Tensor saved_tensor(Node n, int slot)
 cdef int record_view(Tensor out, Tensor a, vjp_fn vjp, const char* label) except -1
+
+cdef inline Tensor named(Tensor y, const char* label):
+    """`y`, which a more general op has just recorded, under the name of the op that was called."""
+    if y.node is not None:
+        (<Node>y.node).label = label
+    return y
 
 # --- in place -------------------------------------------------------------------------------------------------------
 cdef int check_inplace(Tensor t, bint will_record, const char* op) except -1
@@ -118,5 +125,7 @@ cdef int rebase(Tensor t, Node n) except -1
 cdef Node edge_node(Node n, int i)
 cdef bint needs(Node n, int i)
 cdef int give(Run run, Node n, int i, Tensor grad) except -1
+cdef int give_zeros(Run run, Node n, int i) except -1
+cdef Tensor tied(Tensor grad, Node n, const char* label, int count, bint zeros)
 cdef Tensor grad_of(Run run, Node n, int output_nr)
 cdef Tensor zeros_of_output(Node n, int output_nr)

@@ -7,16 +7,17 @@ recurses, whatever its depth.
 
 cimport cython
 from cpython.mem cimport PyMem_Malloc, PyMem_Realloc, PyMem_Free
-from cpython.object cimport PyObject
+from cpython.object cimport PyObject, PyTypeObject
 from cpython.ref cimport Py_INCREF, Py_DECREF, Py_XDECREF
 from lucet._dtype cimport FLOAT16, dtype_object
 from lucet._tensor cimport (
     Tensor, F_CONTIGUOUS, F_REQUIRES_GRAD, F_INFERENCE, F_RETAINS_GRAD, F_NO_GRAD_VIEW, F_MULTI_VIEW, F_INFERENCE_VIEW, F_FUNCTION_ALIAS, INLINE_DIMS,
-    alias, bump, version_of, describe, bury, drain, same_shape, shape_tuple, is_dense, is_exact,
+    alias, bump, version_of, describe, bury, drain, empty_tensor, same_shape, shape_tuple, is_dense, is_exact,
     take_geometry,
 )
 
 from collections import OrderedDict
+import warnings
 import weakref
 
 from lucet._errors import VersionError, ShapeError, error, warn_once
@@ -25,6 +26,7 @@ from lucet._tensor import attach, _fresh_version, _last_writer, _watch_writes
 
 cdef extern from "Python.h":
     Py_ssize_t Py_REFCNT(PyObject*)
+    void Py_SET_TYPE(PyObject*, PyTypeObject*)
 
 cdef unsigned long long _sequence = 0
 cdef EngineOps engine_ops
@@ -34,11 +36,13 @@ cdef PyObject* _anomaly = NULL              # owned: what anomaly mode notes and
 @cython.binding(False)                       # methods that check their self, as written in C
 @cython.embedsignature(True)
 @cython.embedsignature.format("clinic")
-@cython.final
 @cython.freelist(1024)
 @cython.no_gc_clear
 cdef class Node:
-    """One recorded operation: it turns gradients of its outputs into gradients of its inputs (`tensor.grad_fn`)."""
+    """One recorded operation: it turns gradients of its outputs into gradients of its inputs (`tensor.grad_fn`).
+
+    Python code sees it as an instance of a subclass named after the operation (`shown`).
+    """
 
     def __init__(self):
         raise TypeError("Node: nodes are made by recorded operations")
@@ -84,13 +88,13 @@ cdef class Node:
         return _label(self)
 
     def __repr__(self):
-        return f"<{_label(self).rpartition('::')[2]} object at {hex(<size_t><PyObject*>self)}>"
+        return f"<{_class_name(self)} object at {hex(<size_t><PyObject*>self)}>"
 
     @property
     def next_functions(self):
         """A tuple of (node or None, output number) for each input."""
         cdef int i
-        return tuple([(edge_node(self, i), _edge_nr(self, i) if edge_node(self, i) is not None else 0) for i in range(self.num_edges)])
+        return tuple([(shown(edge_node(self, i)), _edge_nr(self, i) if edge_node(self, i) is not None else 0) for i in range(self.num_edges)])
 
     @property
     def variable(self):
@@ -162,6 +166,29 @@ cdef str _label(Node n):
     if n.marks & M_PYTHON:
         return type(n.extra).__name__
     return n.label.decode() if n.label != NULL else "Node"
+
+
+cdef str _class_name(Node n):
+    return _label(n).rpartition("::")[2]
+
+
+cdef dict _classes = {}                      # {operation: the type its nodes are shown as}
+
+
+cpdef object shown(Node n):
+    """`n` on its way to Python code, where type(n).__name__ tells the operation.
+
+    Nodes are recorded as plain ones; only one that is looked at changes its type, to a subclass that adds nothing but the name.
+    """
+    if n is None or type(n) is not Node:
+        return n
+    name = _class_name(n)
+    kind = _classes.get(name)
+    if kind is None:
+        kind = _classes[name] = type(name, (Node,), {"__slots__": (), "__module__": "builtins"})
+    Py_INCREF(kind)                          # an instance of a type made at run time owns a reference to it
+    Py_SET_TYPE(<PyObject*>n, <PyTypeObject*>kind)
+    return n
 
 
 cdef object _output_meta(Node n, int nr):
@@ -257,6 +284,15 @@ cdef int connect(Node n, int i, Tensor t) except -1:
         target = _accumulator(t)
     else:
         return 0
+    _lead(n, i, target, nr)
+    if t.flags & F_INFERENCE:
+        raise RuntimeError(
+            "Inference tensors cannot be saved for backward. To work around you can make a clone to get a normal tensor and use it in autograd."
+        )
+    return 0
+
+
+cdef inline int _lead(Node n, int i, Node target, unsigned int nr) except -1:
     if i == 0:
         n.e0 = target
         n.nr0 = nr
@@ -268,10 +304,6 @@ cdef int connect(Node n, int i, Tensor t) except -1:
         n.nr2 = nr
     else:
         n.more_edges[i - 3] = (target, nr)
-    if t.flags & F_INFERENCE:
-        raise RuntimeError(
-            "Inference tensors cannot be saved for backward. To work around you can make a clone to get a normal tensor and use it in autograd."
-        )
     return 0
 
 
@@ -313,6 +345,38 @@ cdef Node record(Tensor out, vjp_fn vjp, const char* label, Tensor a, Tensor b=N
         connect(n, 2, c)
     set_history(n, out, 0)
     return n
+
+
+cdef Node record_gradient(Tensor grad, vjp_fn vjp, const char* label, Tensor g, Node n, int first, int count):
+    """A new node that computed `grad`, a gradient of n's op, from `g` and from what `count` edges of `n` lead to.
+
+    For gradients that depend on the op's inputs, as torch's graph has it, but do not change with them: the rule gives those inputs
+    zeros (`give_zeros`) or nothing.
+    """
+    cdef Node made = new_node(vjp, label, 1 + count)
+    cdef int i
+    connect(made, 0, g)
+    for i in range(count):
+        _lead(made, 1 + i, edge_node(n, first + i), _edge_nr(n, first + i))
+    set_history(made, grad, 0)
+    return made
+
+
+cdef int _tied_vjp(Node n, Tensor g, Run run) except -1:
+    give(run, n, 0, g)
+    if n.i0:
+        give_zeros(run, n, 1)
+    return 0
+
+
+cdef Tensor tied(Tensor grad, Node n, const char* label, int count, bint zeros):
+    """`grad`, newly made by the rule of `n`, as it is or recorded as also depending on the first `count` inputs of `n`.
+
+    The first of them gets zeros through it, or none do.
+    """
+    if thread_state().grad_enabled:
+        record_gradient(grad, _tied_vjp, label, grad, n, 0, count).i0 = zeros
+    return grad
 
 
 cdef int save(Node n, int slot, object value) except -1:
@@ -572,7 +636,7 @@ cdef int rebase(Tensor t, Node n) except -1:
     base_before_nr = base.output_nr
     result = alias(t)
     set_history(n, result, 0)
-    outer = new_node(_copy_slices_vjp, b"CopySlices", 2)
+    outer = new_node(_copy_slices_vjp, b"torch::autograd::CopySlices", 2)
     connect(outer, 0, base)
     outer.e1 = n
     outer.nr1 = 0
@@ -834,6 +898,22 @@ cdef int give(Run run, Node n, int i, Tensor grad) except -1:
         run.collected[i] = grad if run.collected[i] is None else engine_ops.add(run.collected[i], grad)
         return 0
     return _deliver(run, edge_node(n, i), _edge_nr(n, i), grad)
+
+
+cdef int give_zeros(Run run, Node n, int i) except -1:
+    """Zeros for input `i` of `n`, unless it has a gradient already, to which they would add nothing."""
+    cdef Node target = edge_node(n, i)
+    cdef Tensor zeros, g = grad_of(run, n, 0)
+    cdef Claim* c
+    if target is None:
+        return 0
+    c = _find_claim(run, target)
+    if c == NULL or not c.needed or c.grads[_edge_nr(n, i)] != NULL and run.collected is None:
+        return 0
+    zeros = zeros_of_output(target, _edge_nr(n, i))
+    if g is not None and g.storage.device == META:
+        zeros = empty_tensor(zeros.code, zeros.ndim_, zeros.shape_, META)
+    return give(run, n, i, zeros)
 
 
 cdef int _deliver(Run run, Node target, unsigned int nr, Tensor grad) except -1:
@@ -1279,7 +1359,7 @@ def _retain_grad(Tensor self not None):
 def _get_grad_fn(Tensor self not None):
     if self.base is not None:
         _refresh(self)
-    return self.node
+    return shown(<Node>self.node)
 
 
 def _get_requires_grad(Tensor self not None):
@@ -1289,7 +1369,7 @@ def _get_requires_grad(Tensor self not None):
 def _assign_requires_grad(Tensor self not None, value):
     if not isinstance(value, bool):
         raise RuntimeError("requires_grad must be a bool")
-    if _get_grad_fn(self) is not None:
+    if not _is_leaf(self):
         raise RuntimeError("you can only change requires_grad flags of leaf variables.")
     _set_requires_grad(self, value)
 
@@ -1321,6 +1401,14 @@ def _requires_grad_(Tensor self not None, requires_grad=True):
 
 
 def _get_grad(Tensor self not None):
+    if self.grad_ is None and (self.node is not None or self.base is not None) and not self.flags & F_RETAINS_GRAD and not _is_leaf(self):
+        warnings.warn(
+            "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated during "
+            "autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retain_grad() on the non-leaf "
+            "Tensor. If you access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead. See "
+            "github.com/pytorch/pytorch/pull/30531 for more information.",
+            UserWarning, stacklevel=1,
+        )
     return self.grad_
 
 

@@ -7,7 +7,7 @@ one-dimensional convolution is an image of one row, a transposed one is the grad
 from libc.string cimport memset, strcmp
 from lucet._dtype cimport BOOL, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, dtype_object, itemsize_of
 from lucet._engine cimport (
-    Node, Run, vjp_fn, recording, recording2, new_node, connect, set_history, save, saved, needs, give,
+    Node, Run, vjp_fn, recording, recording2, new_node, connect, set_history, save, saved, needs, give, tied,
 )
 from lucet._kernels.kernels cimport conv_plan, CONV_FORWARD, CONV_BACKWARD_DATA, CONV_BACKWARD_WEIGHT
 from lucet._modes cimport thread_state, slow_call, passed
@@ -18,7 +18,7 @@ from lucet._ops.pointwise cimport add
 from lucet._ops.reduce cimport sum_dims
 from lucet._ops.shape cimport reshape_to, unsqueeze_at, squeeze_at
 from lucet._tensor cimport (
-    Tensor, empty_tensor, is_plain, is_meta, data_of, describe, read_size, strided_over, CPU, META,
+    Tensor, empty_tensor, is_plain, is_meta, data_of, describe, read_size, strided_over, view, CPU, META, F_NO_GRAD_VIEW,
 )
 
 from lucet._errors import DtypeError, ShapeError, error
@@ -203,33 +203,61 @@ cdef Tensor _recorded(Tensor y, vjp_fn vjp, const char* label, int inputs, Tenso
     return y
 
 
+cdef int _give(Run run, Node n, int i, Tensor grad) except -1:
+    """torch's pass back is one op on g, input and weight; for where its results do not change with them, nobody gets anything."""
+    grad = tied(grad, n, b"ConvolutionBackwardBackward0", 2, False)
+    return give(run, n, i, squeeze_at(grad, 2) if n.i0 and i < 2 else grad)
+
+
+cdef inline Tensor _image(Tensor t, Node n):
+    """An operand of the node's passes: a sequence is an image of one row."""
+    return unsqueeze_at(t, 2) if n.i0 else t
+
+
+cdef Tensor _sequence(Tensor y, vjp_fn vjp, Tensor x, Tensor weight, Tensor bias, const Geometry* g):
+    """What images of one row gave, as the result of a one-dimensional convolution of x."""
+    cdef Py_ssize_t shape[3]
+    cdef Py_ssize_t strides[3]
+    shape[0], shape[1], shape[2] = y.shape_[0], y.shape_[1], y.shape_[3]
+    strides[0], strides[1], strides[2] = y.strides[0], y.strides[1], y.strides[3]
+    y = view(y, 3, shape, strides, y.offset)
+    y.base = None                            # nobody sees the image
+    y.flags &= ~F_NO_GRAD_VIEW
+    _recorded(y, vjp, b"ConvolutionBackward0", 3, x, weight, bias, g)
+    if y.node is not None:
+        (<Node>y.node).i0 = 1
+    return y
+
+
 cdef int conv_vjp(Node n, Tensor g, Run run) except -1:
-    cdef Tensor x = saved(n, 0), weight = saved(n, 1), weight_grad, bias_grad
+    cdef Tensor x = _image(saved(n, 0), n), weight = _image(saved(n, 1), n), weight_grad, bias_grad
     cdef Geometry geometry = _unpacked(n.extra)
+    g = _image(g, n)
     if needs(n, 0):
-        give(run, n, 0, input_gradient(g, weight, x.shape_, &geometry))
+        _give(run, n, 0, input_gradient(g, weight, x.shape_, &geometry))
     if needs(n, 1) and needs(n, 2) and not recording2(g, x):
         weight_grad, bias_grad = _weight_and_bias_gradient(x, g, weight, &geometry)
-        give(run, n, 1, weight_grad)
-        give(run, n, 2, bias_grad)
+        _give(run, n, 1, weight_grad)
+        _give(run, n, 2, bias_grad)
         return 0
     if needs(n, 1):
-        give(run, n, 1, weight_gradient(x, g, weight, &geometry))
+        _give(run, n, 1, weight_gradient(x, g, weight, &geometry))
     if needs(n, 2):
-        give(run, n, 2, sum_dims(g, _all_but_channels(g), False))
+        _give(run, n, 2, sum_dims(g, _all_but_channels(g), False))
     return 0
 
 
-cdef Tensor forward(Tensor x, Tensor weight, Tensor bias, const Geometry* g):
-    """(n, c, [d,] h, w) * (k, c / groups, [t,] r, s) -> (n, k, [od,] oh, ow)."""
+cdef Tensor _made(Tensor x, Tensor weight, Tensor bias, const Geometry* g):
+    """(n, c, [d,] h, w) * (k, c / groups, [t,] r, s) -> (n, k, [od,] oh, ow); no history."""
     cdef Py_ssize_t shape[5]
-    cdef Tensor y
     _shape_with(x.shape_[0], weight.shape_[0], g, shape)
     if is_meta(x) or is_meta(weight):
-        y = empty_tensor(x.code, x.ndim_, shape, META)
-    else:
-        y = _forward_pass(x, weight, bias, shape, g)
-    return _recorded(y, conv_vjp, b"ConvolutionBackward0", 3, x, weight, bias, g)
+        return empty_tensor(x.code, x.ndim_, shape, META)
+    return _forward_pass(x, weight, bias, shape, g)
+
+
+cdef Tensor forward(Tensor x, Tensor weight, Tensor bias, const Geometry* g):
+    return _recorded(_made(x, weight, bias, g), conv_vjp, b"ConvolutionBackward0", 3, x, weight, bias, g)
 
 
 cdef int input_gradient_vjp(Node n, Tensor gg, Run run) except -1:
@@ -285,25 +313,23 @@ cdef tuple _weight_and_bias_gradient(Tensor x, Tensor g, Tensor weight, const Ge
 
 cdef int transposed_vjp(Node n, Tensor g, Run run) except -1:
     """y = C'(x, weight) + bias: g convolved forward for x, correlated with x for the weight."""
-    cdef Tensor x = saved(n, 0), weight = saved(n, 1)
+    cdef Tensor x = _image(saved(n, 0), n), weight = _image(saved(n, 1), n)
     cdef Geometry geometry = _unpacked(n.extra)
+    g = _image(g, n)
     if needs(n, 0):
-        give(run, n, 0, forward(g, weight, None, &geometry))
+        _give(run, n, 0, forward(g, weight, None, &geometry))
     if needs(n, 1):
-        give(run, n, 1, weight_gradient(g, x, weight, &geometry))
+        _give(run, n, 1, weight_gradient(g, x, weight, &geometry))
     if needs(n, 2):
-        give(run, n, 2, sum_dims(g, _all_but_channels(g), False))
+        _give(run, n, 2, sum_dims(g, _all_but_channels(g), False))
     return 0
 
 
 cdef Tensor transposed(Tensor x, Tensor weight, Tensor bias, const Py_ssize_t* shape, const Geometry* g):
-    """The gradient of a convolution's input as an op of its own: x in the place of that convolution's output."""
-    cdef Tensor y
+    """The gradient of a convolution's input as an op of its own: x in the place of that convolution's output; no history."""
     if is_meta(x) or is_meta(weight):
-        y = empty_tensor(x.code, x.ndim_, shape, META)
-    else:
-        y = _input_pass(x, weight, bias, shape, g)
-    return _recorded(y, transposed_vjp, b"ConvolutionBackward0", 3, x, weight, bias, g)
+        return empty_tensor(x.code, x.ndim_, shape, META)
+    return _input_pass(x, weight, bias, shape, g)
 
 
 # --- arguments ------------------------------------------------------------------------------------------------------
@@ -464,13 +490,18 @@ cdef Tensor _convolve(Tensor x, Tensor weight, Tensor bias, object stride, objec
     _check_bias(weight, bias, weight.shape_[0], name)
     if single:
         x = unsqueeze_at(x, 0)
+    cdef Tensor sequence = x, taps = weight
     if spatial == 1:
         x = unsqueeze_at(x, 2)
         weight = unsqueeze_at(weight, 2)
     _geometry(x, weight, stride, padding, dilation, groups, spatial, name, given, given_weight, &g)
-    y = forward(x, weight, bias, &g) if x.code >= FLOAT16 else _whole_numbers(x, weight, bias, &g)
-    if spatial == 1:
-        y = squeeze_at(y, 2)
+    if x.code < FLOAT16:
+        y = _whole_numbers(x, weight, bias, &g)
+        y = squeeze_at(y, 2) if spatial == 1 else y
+    elif spatial == 1:
+        y = _sequence(_made(x, weight, bias, &g), conv_vjp, sequence, taps, bias, &g)
+    else:
+        y = forward(x, weight, bias, &g)
     return squeeze_at(y, 0) if single else y
 
 
@@ -525,6 +556,7 @@ cdef Tensor _transpose(Tensor x, Tensor weight, Tensor bias, object stride, obje
         raise error(DtypeError, f"{name}: not implemented for {dtype_object(x.code)._name}", fix="input.float()")
     if single:
         x = unsqueeze_at(x, 0)
+    cdef Tensor sequence = x, taps = weight
     if spatial == 1:
         x = unsqueeze_at(x, 2)
         weight = unsqueeze_at(weight, 2)
@@ -552,7 +584,9 @@ cdef Tensor _transpose(Tensor x, Tensor weight, Tensor bias, object stride, obje
     shape[0], shape[1] = x.shape_[0], weight.shape_[1] * g.groups
     y = transposed(x, weight, bias, shape, &g)
     if spatial == 1:
-        y = squeeze_at(y, 2)
+        y = _sequence(y, transposed_vjp, sequence, taps, bias, &g)
+    else:
+        _recorded(y, transposed_vjp, b"ConvolutionBackward0", 3, x, weight, bias, &g)
     return squeeze_at(y, 0) if single else y
 
 

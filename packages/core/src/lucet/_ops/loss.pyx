@@ -7,7 +7,7 @@ version counter cannot make them read elsewhere.
 from libc.stdint cimport int64_t, uint64_t
 from lucet._dtype cimport BOOL, UINT8, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, dtype_object
 from lucet._engine cimport (
-    Node, Run, requires_grad, recording, recording2, new_node, connect, set_history, save, saved, needs, give, grad_of,
+    Node, Run, requires_grad, recording, recording2, new_node, connect, set_history, save, saved, needs, give, grad_of, tied,
 )
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport nll_shape, LOSS_SQUARE, LOSS_DISTANCE, LOSS_SMOOTH, LOSS_HUBER, LOSS_BINARY
@@ -308,10 +308,9 @@ cdef Tensor _each(Tensor g, Labels l):
 
 cdef int nll_vjp(Node n, Tensor g, Run run) except -1:
     cdef Labels l = <Labels>n.extra
-    saved(n, 0)                                   # raises if the target was changed
-    if recording(g):
-        return give(run, n, 0, nll_spread(_each(g, l), l, saved(n, 0)))
-    return give(run, n, 0, _spread(g, l))
+    cdef Tensor target = saved(n, 0)              # raises if it was changed
+    cdef Tensor dx = nll_spread(_each(g, l), l, target) if recording(g) else _spread(g, l)
+    return give(run, n, 0, tied(dx, n, b"NllLoss2DBackwardBackward0" if l.like.ndim_ > 2 else b"NllLossBackwardBackward0", 1, True))
 
 
 cdef Tensor _spread(Tensor g, Labels l):

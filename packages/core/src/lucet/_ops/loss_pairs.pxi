@@ -149,6 +149,12 @@ cdef Tensor _binary_target_slope(Tensor each, Tensor a):
     return mul(each, sub(log(sub(1, a)), log(a)))
 
 
+cdef Tensor _clamped(Tensor z, double limit):
+    """z within limits; its gradient is 0 at the limits too, where clamp's is 1."""
+    cdef Tensor held = OPS["clamp"].function(z.detach(), -limit, limit)
+    return where(OPS["lt"].function(OPS["abs"].function(held), limit), z, held)
+
+
 cdef int _composed_slopes(Node n, Tensor g, Tensor a, Tensor b, Tensor like, Run run) except -1:
     """The gradients in ops, as functions of g and both operands."""
     cdef Tensor each = _spread_out(g, n, like), z = sub(a, b), slope
@@ -158,9 +164,9 @@ cdef int _composed_slopes(Node n, Tensor g, Tensor a, Tensor b, Tensor like, Run
     elif n.i0 == LOSS_DISTANCE:
         slope = OPS["sign"].function(z)
     elif n.i0 == LOSS_SMOOTH:
-        slope = clamp(div(z, n.d0), -1, 1)
+        slope = _clamped(div(z, n.d0), 1)
     elif n.i0 == LOSS_HUBER:
-        slope = clamp(z, -n.d0, n.d0)
+        slope = _clamped(z, n.d0)
     else:
         slope = div(z, clamp(mul(sub(1, a), a), 1e-12))
     slope = mul(slope, each)

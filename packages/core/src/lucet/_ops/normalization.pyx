@@ -6,7 +6,8 @@ Running statistics move only after everything else succeeded. Other norms of vec
 from libc.math cimport sqrt
 from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, FLOAT64, dtype_object
 from lucet._engine cimport (
-    Node, Run, requires_grad, recording, recording2, new_node, connect, set_history, save, saved, needs, give, check_inplace,
+    Node, Run, requires_grad, recording, recording2, new_node, connect, set_history, save, saved, needs, give, tied,
+    check_inplace,
 )
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport norm_shape, norm_tail, ACT_NONE
@@ -442,7 +443,7 @@ cdef int _composed_gradients(Node n, Tensor g, Tensor x, Tensor weight, Tensor s
     if needs(n, 1):
         give(run, n, 1, sum_dims(mul(g, xhat), over, False))
     if needs(n, 2):
-        give(run, n, 2, sum_dims(g, over, False))
+        give(run, n, 2, tied(sum_dims(g, over, False), n, b"NativeBatchNormBackwardBackward0", 2, False))
     return 0
 
 

@@ -5,13 +5,14 @@ A border other than a constant is a lookup of indices along each padded dimensio
 
 from libc.stdint cimport int64_t
 from lucet._dtype cimport INT64
-from lucet._engine cimport Node, Run, recording, record, give
-from lucet._modes cimport slow_call, passed
+from lucet._engine cimport Node, Run, recording, record, give, tied
+from lucet._modes cimport slow_call, passed, thread_state
 from lucet._ops._loops cimport convert_into
 from lucet._ops._layout cimport says_channels_last, says_channels_last_3d
 from lucet._ops.convert cimport contiguous_of
 from lucet._ops.create cimport empty_formatted, fill_with
-from lucet._ops.indexing cimport index_of
+from lucet._ops.indexing cimport index_of, index_sum
+from lucet._ops.reduce cimport edge_shape
 from lucet._ops.shape cimport intercepted
 from lucet._tensor cimport Tensor, data_of, describe, empty_tensor, is_meta, view, CPU
 
@@ -91,6 +92,52 @@ cdef Tensor border_indices(Py_ssize_t size, Py_ssize_t before, Py_ssize_t after,
             start = k + first if k + first >= 0 else -(k + first)
             at[k] = start if start < size else 2 * (size - 1) - start
     return places
+
+
+# torch's names: reflection and replication of one to three dimensions, and gradients of them.
+cdef const char* reflected[3]
+cdef const char* replicated[3]
+cdef const char* reflected_back[3]
+cdef const char* replicated_back[3]
+reflected[:] = [b"ReflectionPad1DBackward0", b"ReflectionPad2DBackward0", b"ReflectionPad3DBackward0"]
+replicated[:] = [b"ReplicationPad1DBackward0", b"ReplicationPad2DBackward0", b"ReplicationPad3DBackward0"]
+reflected_back[:] = [b"ReflectionPad1DBackwardBackward0", b"ReflectionPad2DBackwardBackward0", b"ReflectionPad3DBackwardBackward0"]
+replicated_back[:] = [b"ReplicationPad1DBackwardBackward0", b"ReplicationPad2DBackwardBackward0", b"ReplicationPad3DBackwardBackward0"]
+
+
+cdef int border_vjp(Node n, Tensor g, Run run) except -1:
+    """Every place adds to what it was looked up from, one padded dimension after the other."""
+    cdef Py_ssize_t shape[64]
+    cdef Py_ssize_t between[64]
+    cdef int ndim = edge_shape(n, 0, shape), i, d
+    cdef Tensor x_grad = g
+    pads, mode = n.extra
+    for i in reversed(range(<int>(len(pads) // 2))):
+        d = ndim - 1 - i
+        if pads[2 * i] == 0 and pads[2 * i + 1] == 0:
+            continue
+        for k in range(ndim):
+            between[k] = x_grad.shape_[k]
+        between[d] = shape[d]
+        x_grad = index_sum(x_grad, [None] * d + [border_indices(shape[d], pads[2 * i], pads[2 * i + 1], mode)], ndim, between)
+    if x_grad is g:
+        x_grad = g.clone()
+    i = <int>(len(pads) // 2) - 1
+    return give(run, n, 0, tied(x_grad, n, reflected_back[i] if mode == "reflect" else replicated_back[i], 1, True))
+
+
+cdef Tensor mirrored(Tensor a, list pads, str mode):
+    """`looked_up`, recorded as one op."""
+    cdef int before = thread_state().grad_enabled, i = <int>(len(pads) // 2) - 1
+    cdef Tensor y
+    thread_state().grad_enabled = 0
+    try:
+        y = looked_up(a, pads, mode)
+    finally:
+        thread_state().grad_enabled = before
+    if recording(a):
+        record(y, border_vjp, reflected[i] if mode == "reflect" else replicated[i], a).extra = (pads, mode)
+    return y
 
 
 cdef Tensor looked_up(Tensor a, list pads, str mode):
@@ -174,7 +221,7 @@ def pad_function(Tensor input not None, pad, mode="constant", value=None):
         raise RuntimeError(f'pad: Padding mode "{mode}" doesn\'t take in value argument')
     if mode not in ("reflect", "replicate", "circular"):
         raise NotImplementedError(f"pad: Unrecognised padding mode {mode}")
-    return looked_up(input, pads, mode)
+    return looked_up(input, pads, mode) if mode == "circular" else mirrored(input, pads, mode)
 
 
 op(pad_function, name="pad", public=False, method=False, also="nn.functional", family="pad",

@@ -22,7 +22,9 @@ cdef class Rule:
     cdef int cost
     cdef vjp_fn vjp
     cdef bytes name
+    cdef bytes name_in_place
     cdef bytes label
+    cdef bytes label_of_two      # the name for two tensors, where a number as the second operand has another
     cdef object fn               # the public function and its in-place form, for the interception point
     cdef object fn_inplace
 

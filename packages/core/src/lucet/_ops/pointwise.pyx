@@ -13,7 +13,7 @@ from lucet._dtype cimport (
 )
 from lucet._engine cimport (
     Node, Run, vjp_fn, engine_ops, requires_grad, recording, recording2, new_node, connect, set_history, save, save_output, saved,
-    saved_tensor, check_inplace, rebase, needs, give,
+    saved_tensor, check_inplace, rebase, needs, give, give_zeros, record_gradient, M_SAVES,
 )
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport *
@@ -47,9 +47,10 @@ cdef class Rule:
 cdef Rule rule(str name, int kernel, int kind, bytes label=b"", vjp_fn vjp=NULL, int saves=0, int cost=CHEAP):
     cdef Rule r = Rule.__new__(Rule)
     r.name = name.encode()
+    r.name_in_place = r.name + b"_"
     r.kernel = kernel
     r.kind = kind
-    r.label = label
+    r.label = r.label_of_two = label
     r.vjp = vjp
     r.saves = saves
     r.cost = cost
@@ -130,7 +131,7 @@ cdef int _same_device(Tensor a, Tensor b, Rule r) except -1:
 cdef int check_target(Tensor target, bint inplace, bint will_record, Rule r) except -1:
     """What must hold before a result is written into an existing tensor."""
     if inplace:
-        check_inplace(target, will_record, r.name)
+        check_inplace(target, will_record, r.name_in_place)
     else:
         if will_record or requires_grad(target) and thread_state().grad_enabled:
             raise RuntimeError(
@@ -209,7 +210,7 @@ cdef Tensor unary_args(Rule r, Tensor a, Tensor out, bint inplace, LoopArgs* arg
             operand_as_it_lies(a, loop_code_of(code), &ops[1])
             iterate(fn, args, 2, ops, r.cost)
     if out is not None:
-        bump(y, r.name)
+        bump(y, r.name_in_place if inplace else r.name)
     if will_record:
         n = new_node(r.vjp, r.label, 1)
         connect(n, 0, a)
@@ -414,11 +415,11 @@ cdef object _binary(Rule r, object x, object z, Tensor out, bint inplace, LoopAr
         y = _binary_fast(r, a, b, args)
     if will_record:
         if inplace:
-            check_inplace(a, will_record, r.name)
+            check_inplace(a, will_record, r.name_in_place)
             if r.saves & SAVE_A or r.saves & A_FOR_B and b is not None and requires_grad(b):
                 kept_a = engine_ops.clone(a)
         # Saved before anything is written: an operand that the op itself overwrites must be found changed by backward.
-        n = new_node(r.vjp, r.label, 2)
+        n = new_node(r.vjp, r.label if b is None else r.label_of_two, 2)
         if a is not None:
             connect(n, 0, a)
         if b is not None:
@@ -431,7 +432,7 @@ cdef object _binary(Rule r, object x, object z, Tensor out, bint inplace, LoopAr
     if y is None:
         y = _binary_general(r, x, z, out, inplace, will_record, args)
     if out is not None:
-        bump(y, r.name)
+        bump(y, r.name_in_place if inplace else r.name)
     if will_record:
         if inplace:
             rebase(y, n)

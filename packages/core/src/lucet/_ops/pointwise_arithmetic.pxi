@@ -22,6 +22,10 @@ cdef Rule ADD_RULE = rule("add", ADD, ARITH, b"AddBackward0", add_vjp)
 cdef Rule SUB_RULE = rule("sub", SUB, ARITH, b"SubBackward0", sub_vjp)
 cdef Rule ADD_SCALED_RULE = rule("add", ADD_SCALED, ARITH, b"AddBackward0", add_scaled_vjp)
 cdef Rule SUB_SCALED_RULE = rule("sub", ADD_SCALED, ARITH, b"SubBackward0", add_scaled_vjp)
+cdef Rule RSUB_RULE = rule("sub", SUB, ARITH, b"RsubBackward0", sub_vjp)
+cdef Rule RSUB_SCALED_RULE = rule("sub", ADD_SCALED, ARITH, b"RsubBackward0", add_scaled_vjp)
+cdef Rule NUMBER_SUB_RULE = rule("sub", SUB, ARITH, b"RsubBackward1", sub_vjp)
+cdef Rule NUMBER_SUB_SCALED_RULE = rule("sub", ADD_SCALED, ARITH, b"RsubBackward1", add_scaled_vjp)
 
 cdef object add_scaled(Rule plain, Rule scaled, object x, object z, object alpha, double sign, Tensor out, bint inplace):
     """input + sign * alpha * other; without an alpha the plain op."""
@@ -54,7 +58,7 @@ cdef bint _is_bool(object x):
     return isinstance(x, bool) or isinstance(x, Tensor) and (<Tensor>x).code == BOOL
 
 cdef int _check_bool_sub(Rule plain, object x, object z) except -1:
-    if plain is not SUB_RULE or not (_is_bool(x) or _is_bool(z)):
+    if plain.kernel != SUB or not (_is_bool(x) or _is_bool(z)):
         return 0
     if _is_bool(x) and _is_bool(z):
         raise error(DtypeError, "sub: Subtraction, the `-` operator, with two bool tensors is not supported", fix="the `^` or `logical_xor()` operator")
@@ -126,6 +130,8 @@ ADD_RULE.fn = ADD_SCALED_RULE.fn = op(add_function, name="add", inplace=add_func
 ADD_RULE.fn_inplace = ADD_SCALED_RULE.fn_inplace = add_function_
 SUB_RULE.fn = SUB_SCALED_RULE.fn = op(sub_function, name="sub", inplace=sub_function_, formula="input - other", samples=_pairs, family="pointwise", dtypes="no bool")
 SUB_RULE.fn_inplace = SUB_SCALED_RULE.fn_inplace = sub_function_
+for _r in (RSUB_RULE, RSUB_SCALED_RULE, NUMBER_SUB_RULE, NUMBER_SUB_SCALED_RULE):
+    (<Rule>_r).fn = sub_function
 alias("subtract", "sub")
 
 def rsub(Tensor input not None, other, *, alpha=1):
@@ -137,7 +143,17 @@ def rsub(Tensor input not None, other, *, alpha=1):
     >>> lucet.rsub(lucet.tensor([1., 2.]), 3)
     tensor([2., 1.])
     """
-    return sub_function(other, input, alpha=alpha)
+    cdef bint number = not isinstance(other, Tensor)
+    if intercepted(input, other):
+        result = offered(sub_function, other, input, {"alpha": _given_alpha(alpha)})
+        if result is not passed:
+            return result
+    result = add_scaled(
+        NUMBER_SUB_RULE if number else RSUB_RULE, NUMBER_SUB_SCALED_RULE if number else RSUB_SCALED_RULE, other, input, alpha, -1, None, False,
+    )
+    if result is NotImplemented:
+        _bad_operand("rsub", input, other)
+    return result
 
 op(rsub, method=False, formula="other - input", samples=_pairs, family="pointwise", dtypes="no bool")
 
@@ -146,7 +162,7 @@ cdef object slot_add(object a, object b):
 
 cdef object slot_sub(object a, object b):
     _check_bool_sub(SUB_RULE, a, b)
-    return binary(SUB_RULE, a, b, None, False)
+    return binary(SUB_RULE if isinstance(a, Tensor) else NUMBER_SUB_RULE, a, b, None, False)
 
 cdef object slot_iadd(object a, object b):
     return binary(ADD_RULE, a, b, <Tensor>a, True)
@@ -264,6 +280,8 @@ binary_op(FLOOR_DIVIDE_RULE, """The largest whole number not above input / other
     """, formula="floor(input / other)", grad="no", samples=_positive_pairs)
 
 cdef object slot_div(object a, object b):
+    if not isinstance(a, Tensor) and is_number(a) and is_plain(b) and not thread_state().modes:
+        return mul(unary(RECIPROCAL_RULE, <Tensor>b, None, False), a)          # two roundings, as in torch
     return binary(DIV_RULE, a, b, None, False)
 
 cdef object slot_idiv(object a, object b):
@@ -295,6 +313,8 @@ cdef int fmod_vjp(Node n, Tensor g, Run run) except -1:
 
 cdef Rule REMAINDER_RULE = rule("remainder", REMAINDER, ARITH, b"RemainderBackward0", remainder_vjp, A_FOR_B | SAVE_B, MATH)
 cdef Rule FMOD_RULE = rule("fmod", FMOD, ARITH, b"FmodBackward0", fmod_vjp, A_FOR_B | SAVE_B, MATH)
+REMAINDER_RULE.label_of_two = b"RemainderBackward1"
+FMOD_RULE.label_of_two = b"FmodBackward1"
 binary_op(REMAINDER_RULE, """Remainder of input / other with the sign of `other` (Python's %). Raises RuntimeError for integers modulo zero.
 
     >>> import lucet
@@ -343,6 +363,7 @@ cdef int pow_vjp(Node n, Tensor g, Run run) except -1:
     return 0
 
 cdef Rule POW_RULE = rule("pow", POW, ARITH, b"PowBackward1", pow_vjp, SAVE_A | SAVE_B | SAVE_OUT, DEAR)
+cdef Rule NUMBER_POW_RULE = rule("pow", POW, ARITH, b"PowBackward2", pow_vjp, SAVE_A | SAVE_B | SAVE_OUT, DEAR)
 cdef Rule POW_SCALAR_RULE = rule("pow", POW, ARITH, b"PowBackward0", pow_vjp, SAVE_A | SAVE_B, DEAR)
 cdef Rule POW2_RULE = rule("pow", SQUARE, ARITH, b"PowBackward0", square_vjp, SAVE_A)
 cdef Rule POW3_RULE = rule("pow", CUBE, ARITH, b"PowBackward0", cube_vjp, SAVE_A)
@@ -378,7 +399,7 @@ cdef object power(object base, object exponent, Tensor out, bint inplace):
             if exponent == 0.5 and a.code >= FLOAT16:
                 return unary(POW_HALF_RULE, a, out, inplace)
         return binary(POW_SCALAR_RULE, base, exponent, out, inplace)
-    return binary(POW_RULE, base, exponent, out, inplace)
+    return binary(POW_RULE if isinstance(base, Tensor) else NUMBER_POW_RULE, base, exponent, out, inplace)
 
 cdef int _check_integer_power(Tensor a, object exponent) except -1:
     if a.code < FLOAT16 and isinstance(exponent, int) and not isinstance(exponent, bool) and exponent < 0:
@@ -407,7 +428,7 @@ def pow_function_(Tensor input not None, exponent):
 
 op(pow_function, name="pow", inplace=pow_function_, formula="input ** exponent", family="pointwise",
    samples=lambda r: [*_positive_pairs(r), (r(3), 2), (r(3), 3), (abs(r(3)) + 0.5, 0.5), (r(3), 0), (2.0, r(3))])
-for _r in (POW_RULE, POW_SCALAR_RULE, POW2_RULE, POW3_RULE, POW_HALF_RULE):
+for _r in (POW_RULE, NUMBER_POW_RULE, POW_SCALAR_RULE, POW2_RULE, POW3_RULE, POW_HALF_RULE):
     (<Rule>_r).fn = pow_function
     (<Rule>_r).fn_inplace = pow_function_
 

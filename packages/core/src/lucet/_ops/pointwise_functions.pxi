@@ -308,11 +308,23 @@ unary_op(INVERT_RULE, """~input: all bits flipped, or not on bools. DtypeError f
     """, formula="invert(input)", grad="no", samples=lambda r: [(r(3, 4).mul(7).long(),), (r(3, 4) > 0,), (r(0, 2) > 0,)], dtypes="integers")
 
 # relu and kin -------------------------------------------------------------------------------------------------------
+cdef int give_sloped(Run run, Node n, Tensor g, Tensor x_grad, const char* label) except -1:
+    """Give x_grad, which is g times slopes that the input chooses from a few: recorded, the same rule is the gradient of it.
+
+    Of such a record `n` the input is the second edge, which gets zeros.
+    """
+    cdef int x = n.num_edges - 1
+    cdef Node made
+    if x:
+        give_zeros(run, n, x)
+    if thread_state().grad_enabled:
+        made = record_gradient(x_grad, n.vjp, label, g, n, x, 1)
+        made.s0, made.v0, made.d0, made.d1 = n.s0, n.v0, n.d0, n.d1
+        made.marks = M_SAVES
+    return give(run, n, 0, x_grad)
+
 cdef int relu_vjp(Node n, Tensor g, Run run) except -1:
-    cdef Tensor y = saved_tensor(n, 0)
-    if recording2(g, y):
-        return give(run, n, 0, where(binary(GT_RULE, y.detach(), 0, None, False), g, 0.0))
-    return give(run, n, 0, binary_kernel(RELU_GRAD, g, y))
+    return give_sloped(run, n, g, binary_kernel(RELU_GRAD, g, saved_tensor(n, 0)), b"ThresholdBackwardBackward0")
 
 cdef Rule RELU_RULE = rule("relu", RELU, ARITH, b"ReluBackward0", relu_vjp, SAVE_OUT)
 unary_op(RELU_RULE, """max(input, 0), elementwise. The gradient at 0 is 0. DtypeError for bool.
@@ -343,30 +355,22 @@ op(functional_relu, name="relu", key="nn.functional.relu", public=False, method=
    formula="maximum(input, 0)", samples=_singles, family="pointwise", dtypes="no bool")
 
 cdef int leaky_relu_vjp(Node n, Tensor g, Run run) except -1:
-    cdef Tensor x = saved_tensor(n, 0)
-    if recording2(g, x):
-        return give(run, n, 0, where(binary(GT_RULE, x.detach(), 0, None, False), g, mul(g, n.d0)))
-    return give(run, n, 0, binary_kernel(LEAKY_RELU_GRAD, g, x, n.d0))
+    return give_sloped(run, n, g, binary_kernel(LEAKY_RELU_GRAD, g, saved_tensor(n, 0), n.d0), b"LeakyReluBackwardBackward0")
 
 cdef int hardtanh_vjp(Node n, Tensor g, Run run) except -1:
-    cdef Tensor x = saved_tensor(n, 0)
-    if recording2(g, x):
-        x = x.detach()
-        inside = binary(LOGICAL_AND_RULE, binary(GT_RULE, x, n.d0, None, False), binary(LT_RULE, x, n.d1, None, False), None, False)
-        return give(run, n, 0, where(inside, g, 0.0))
-    return give(run, n, 0, binary_kernel(HARDTANH_GRAD, g, x, n.d0, n.d1))
+    return give_sloped(run, n, g, binary_kernel(HARDTANH_GRAD, g, saved_tensor(n, 0), n.d0, n.d1), b"HardtanhBackwardBackward0")
 
 cdef int threshold_vjp(Node n, Tensor g, Run run) except -1:
-    cdef Tensor x = saved_tensor(n, 0)
-    return give(run, n, 0, where(binary(GT_RULE, x.detach(), n.d0, None, False), g, 0.0))
+    above = binary(GT_RULE, saved_tensor(n, 0).detach(), n.d0, None, False)
+    return give_sloped(run, n, g, where(above, g.detach(), 0.0), b"ThresholdBackwardBackward0")
 
 cdef int elu_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0)
     cdef double input_scale = 1.0 if n.extra is None else n.extra
     if recording2(g, x):
-        negative = binary(LE_RULE, x.detach(), 0, None, False)
-        slope = mul(unary(EXP_RULE, mul(where(negative, x, 0.0), input_scale), None, False), n.d0 * input_scale)
-        return give(run, n, 0, mul(g, where(negative, slope, n.d1)))
+        curved = binary(LT_RULE, x.detach(), 0, None, False)           # at 0 the slope is that of this side, and stands still
+        slope = mul(unary(EXP_RULE, mul(where(curved, x, 0.0), input_scale), None, False), n.d0 * input_scale)
+        return give(run, n, 0, mul(g, where(binary(LE_RULE, x.detach(), 0, None, False), slope, n.d1)))
     return give(run, n, 0, binary_kernel(ELU_GRAD, g, x, n.d0, n.d1, input_scale))
 
 cdef int silu_vjp(Node n, Tensor g, Run run) except -1:
@@ -379,8 +383,10 @@ cdef int silu_vjp(Node n, Tensor g, Run run) except -1:
 cdef int softplus_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0)
     if recording2(g, x):
-        linear = binary(GT_RULE, mul(x.detach(), n.d0), n.d1, None, False)
-        return give(run, n, 0, mul(g, where(linear, 1.0, unary(SIGMOID_RULE, mul(x, n.d0), None, False))))
+        scaled = mul(x.detach(), n.d0)
+        slope = unary(SIGMOID_RULE, mul(x, n.d0), None, False)
+        slope = where(binary(LT_RULE, scaled, n.d1, None, False), slope, slope.detach())           # at the threshold it stands still
+        return give(run, n, 0, mul(g, where(binary(GT_RULE, scaled, n.d1, None, False), 1.0, slope)))
     return give(run, n, 0, binary_kernel(SOFTPLUS_GRAD, g, x, n.d0, n.d1))
 
 cdef int gelu_vjp(Node n, Tensor g, Run run) except -1:

@@ -3,7 +3,7 @@
 from libc.stdint cimport int64_t, uint8_t, uint64_t
 from libc.string cimport memset
 from lucet._dtype cimport FLOAT16, FLOAT32, FLOAT64, INT64, UINT8, dtype_object, itemsize_of
-from lucet._engine cimport Node, Run, recording, new_node, connect, set_history, save, saved, give
+from lucet._engine cimport Node, Run, recording, new_node, connect, set_history, save, saved, give, tied
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport pool_shape, pool_fn, pool_index_fn, pool_scatter_fn, image_max_pool_fn, image_max_pool_grad_fn
 from lucet._modes cimport thread_state, slow_call, passed
@@ -161,14 +161,14 @@ cdef int image_max_pool_vjp(Node n, Tensor g, Run run) except -1:
     cdef Py_ssize_t shape[4]
     cdef Job j
     if recording(g) or is_meta(g):
-        return give(run, n, 0, scatter_planes(g, _positions(winner, &p), &p))
+        return give(run, n, 0, tied(scatter_planes(g, _positions(winner, &p), &p), n, _max_grad_label(&p), 1, True))
     shape[0], shape[1], shape[2], shape[3] = g.shape_[0], g.shape_[1], p.h, p.w
     images = channels_last(g)
     x = empty_image_as(g, g.code, shape)
     _clear(&j)
     j.maximum_grad = K.image_max_pool_grad[_slot(g)]
     _run_images(&j, &p, images, x, winner, g.shape_[0])
-    return give(run, n, 0, x)
+    return give(run, n, 0, tied(x, n, _max_grad_label(&p), 1, True))
 
 
 cdef Tensor _positions(Tensor winner, const pool_shape* p):
@@ -228,7 +228,11 @@ cdef pool_shape _unpacked(tuple t):
 
 cdef int max_pool_vjp(Node n, Tensor g, Run run) except -1:
     cdef pool_shape p = _unpacked(n.extra)
-    return give(run, n, 0, scatter_planes(g, <Tensor>saved(n, 0), &p))
+    return give(run, n, 0, tied(scatter_planes(g, <Tensor>saved(n, 0), &p), n, _max_grad_label(&p), 1, True))
+
+
+cdef const char* _max_grad_label(const pool_shape* p) noexcept:
+    return b"AdaptiveMaxPool2DBackwardBackward0" if p.adaptive else b"MaxPool2DWithIndicesBackwardBackward0"
 
 
 cdef int scatter_vjp(Node n, Tensor gg, Run run) except -1:
@@ -260,7 +264,7 @@ cdef Tensor scatter_planes(Tensor g, Tensor index, const pool_shape* p):
         _run(&j, &local, wide, x, index, _planes(g))
     x = converted(x, g.code)
     if recording(g):
-        n = new_node(scatter_vjp, b"MaxPool2DWithIndicesBackwardBackward0", 1)
+        n = new_node(scatter_vjp, _max_grad_label(p), 1)
         connect(n, 0, g)
         save(n, 0, index)
         n.extra = _packed(p)
@@ -325,7 +329,11 @@ cdef tuple _max_pool(Tensor x, pool_shape* p, bint with_index):
 
 cdef int avg_pool_vjp(Node n, Tensor g, Run run) except -1:
     cdef pool_shape p = _unpacked(n.extra)
-    return give(run, n, 0, _avg_spread(g, &p, n.i0))
+    return give(run, n, 0, tied(_avg_spread(g, &p, n.i0), n, _avg_grad_label(&p), 1, True))
+
+
+cdef const char* _avg_grad_label(const pool_shape* p) noexcept:
+    return b"AdaptiveAvgPool2DBackwardBackward0" if p.adaptive else b"AvgPool2DBackwardBackward0"
 
 
 cdef int avg_spread_vjp(Node n, Tensor gg, Run run) except -1:
@@ -380,7 +388,7 @@ cdef Tensor _avg_spread(Tensor g, pool_shape* p, bint images):
             _run(&j, p, wide, x, None, _planes(g))
         x = converted(x, g.code)
     if recording(g):
-        n = new_node(avg_spread_vjp, b"AvgPool2DBackwardBackward0", 1)
+        n = new_node(avg_spread_vjp, _avg_grad_label(p), 1)
         connect(n, 0, g)
         n.extra = _packed(p)
         set_history(n, x, 0)

@@ -19,6 +19,7 @@ cdef Tensor foldable(Tensor a, const char* name)
 cdef bint flag(object keepdim, const char* name) except -1
 cdef tuple spelling(str name, object dim, object axis, object keepdim, object keepdims)
 cdef int one_dim(object dim, int ndim, const char* name) except -1
+cdef int record_shared(Tensor y, Tensor a, uint64_t mask, bint keepdim, const char* label) except -1
 cdef int edge_shape(Node n, int i, Py_ssize_t* shape) except -1
 
 # Lines along one dimension: operands seen as (outer, length, inner), each with its own length, without gaps.

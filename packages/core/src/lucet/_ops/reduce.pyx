@@ -547,7 +547,7 @@ cdef int _sum_vjp(Node n, Tensor g, Run run) except -1:
 cdef int _mean_vjp(Node n, Tensor g, Run run) except -1:
     cdef Py_ssize_t shape[64]
     cdef int ndim = edge_shape(n, 0, shape)
-    return give(run, n, 0, spread(div(g, n.d0), <uint64_t>n.i0, <uint64_t>n.i1, ndim, shape))
+    return give(run, n, 0, div(spread(g, <uint64_t>n.i0, <uint64_t>n.i1, ndim, shape), n.d0))       # as large as the input, not a view of g: it may be written
 
 
 cdef inline int _note_sum(Tensor y, Tensor a, vjp_fn vjp, const char* label, uint64_t mask, uint64_t present, double count) except -1:

@@ -37,19 +37,24 @@ cdef int _shared_vjp(Node n, Tensor g, Run run) except -1:
 cdef Tensor extreme(Tensor a, uint64_t mask, bint keepdim, bint largest, const char* label):
     """The largest (smallest) element over `mask`; the caller has checked that there is one."""
     cdef Tensor y
-    cdef Node n
     if mask == all_dims(a.ndim_) and not keepdim and _is_short(a):
         y = _fold_all(a, RED_MAX if largest else RED_MIN, FIN_VALUE, a.code, 1)
     else:
         y = new_reduced(a, mask, keepdim, a.code)
         reduce_into(RED_MAX if largest else RED_MIN, foldable(a, b"max" if largest else b"min"), mask, y, FIN_VALUE)
     if recording(a):
-        n = record(y, _shared_vjp, label, a)
-        n.i0 = <Py_ssize_t>mask
-        n.i1 = <Py_ssize_t>(mask if keepdim else 0)
-        save(n, 0, a)
-        save_output(n, 1, y)
+        record_shared(y, a, mask, keepdim, label)
     return y
+
+
+cdef int record_shared(Tensor y, Tensor a, uint64_t mask, bint keepdim, const char* label) except -1:
+    """y is elements of a, one over `mask`: all that equal it share its gradient."""
+    cdef Node n = record(y, _shared_vjp, label, a)
+    n.i0 = <Py_ssize_t>mask
+    n.i1 = <Py_ssize_t>(mask if keepdim else 0)
+    save(n, 0, a)
+    save_output(n, 1, y)
+    return 0
 
 
 cdef object amax_fn, amin_fn, aminmax_fn

@@ -16,7 +16,7 @@ from lucet._ops._loops cimport converted, contiguous
 from lucet._ops.create cimport filled
 from lucet._ops.reduce cimport (
     run_lines, around, one_dim, new_reduced, store_out, flag, spelling, foldable, reduce_into, all_dims, put, edge_shape, pair_of,
-    two_outputs,
+    record_shared, two_outputs,
 )
 from lucet._tensor cimport (
     Tensor, CPU, data_of, empty_tensor, scalar_tensor, is_meta, is_plain, describe,
@@ -292,7 +292,9 @@ def median(Tensor input not None, dim=None, keepdim=False, *, out=None, axis=Non
         return _median(input, one_dim(dim, input.ndim_, b"median"), flag(keepdim, b"median"), out)
     if input.numel_ == 0:
         return filled(input.code, 0, NULL, float("nan") if input.code >= FLOAT16 else -(1 << 63) if input.code == INT64 else -(1 << 31) if input.code == INT32 else 0)
-    y = _median(input.reshape(-1), 0, False, None)[0]
+    y = _median(input.detach().reshape(-1), 0, False, None)[0]
+    if recording(input):
+        record_shared(y, input, all_dims(input.ndim_), False, b"MedianBackward0")
     return y if out is None else store_out(y, out, b"median", recording(input))
 
 

@@ -21,7 +21,8 @@ def get_gradient_edge(tensor: Tensor) -> GradientEdge:
     """The edge that gradients of `tensor` arrive through. RuntimeError for a tensor that does not require a gradient."""
     if not tensor.requires_grad:
         raise RuntimeError("It is not possible to get the gradient edge for a Tensor that does not require gradients")
-    return GradientEdge(*_engine._gradient_edge(tensor))
+    node, output_nr = _engine._gradient_edge(tensor)
+    return GradientEdge(_engine.shown(node), output_nr)
 
 
 def increment_version(tensor: Tensor | Iterable[Tensor]) -> None:
