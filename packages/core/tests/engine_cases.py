@@ -1532,3 +1532,146 @@ def anomaly_mode_stops_at_nan(L):
         with L.autograd.set_detect_anomaly(True):
             third = kind((x.sqrt()).sum().backward)
     return found, other, third, kind((x.sqrt()).sum().backward)
+
+
+# --- gradients that do not change ------------------------------------------------------------------------------------
+
+
+def twice(L, f, *leaves):
+    """First gradients, whether they can be differentiated, and the derivatives of their sum."""
+    first = L.autograd.grad(f(*leaves).sum(), leaves, create_graph=True, allow_unused=True)
+    asked = [g is not None and g.requires_grad for g in first]
+    total = sum(g.sum() for g in first if g is not None)
+    found = L.autograd.grad(total, leaves, allow_unused=True) if total.requires_grad else [None] * len(leaves)
+    return [v(g) for g in first], asked, [v(None if g is None else g + 0) for g in found]
+
+
+@case
+def linear_pieces_have_second_derivatives_of_zero(L):
+    def x():
+        return L.tensor([[[-2.0, 1.0, 3.0, -4.0]]], dtype=L.float64, requires_grad=True)
+
+    ops = L.relu, lambda x: L.threshold(x, 0.5, 2.0), lambda x: L.max_pool1d(x, 2), lambda x: L.avg_pool1d(x, 2), lambda x: L.adaptive_avg_pool1d(x, 2)
+    return [twice(L, op, x()) for op in ops], [twice(L, lambda x, op=op: op(x * x), x()) for op in ops]
+
+
+@case
+def a_convolution_with_a_constant_weight_is_linear(L):
+    x = L.tensor([[[1.0, 2.0, 4.0]]], dtype=L.float64, requires_grad=True)
+    w = L.tensor([[[3.0, -1.0]]], dtype=L.float64)
+    b = L.tensor([0.5], dtype=L.float64, requires_grad=True)
+    image = x.detach().unsqueeze(2).requires_grad_()
+    return (
+        twice(L, lambda x: L.conv1d(x, w), x),
+        twice(L, lambda x: L.conv2d(x, w.unsqueeze(2)), image),
+        twice(L, lambda x, b: L.conv1d(x, w, b), x, b),
+        twice(L, lambda x: L.conv_transpose1d(x, w), x),
+    )
+
+
+@case
+def a_penalty_on_the_gradient_of_a_frozen_net(L):
+    x = L.tensor([[1.0, -2.0]], dtype=L.float64, requires_grad=True)
+    w = L.tensor([[1.0, 2.0], [3.0, -1.0]], dtype=L.float64)
+    (g,) = L.autograd.grad((L.relu(x @ w) @ w).sum(), x, create_graph=True)
+    ((g.norm() - 1) ** 2).backward()
+    return v(g), v(x.grad)
+
+
+@case
+def parameters_that_a_penalty_does_not_move_get_zeros(L):
+    x = L.tensor([[1.0, -2.0]], dtype=L.float64, requires_grad=True)
+    w, b = L.ones(2, 2, dtype=L.float64, requires_grad=True), L.zeros(2, dtype=L.float64, requires_grad=True)
+    (g,) = L.autograd.grad(L.relu(L.addmm(b, x, w)).sum(), x, create_graph=True)
+    (g**2).sum().backward()
+    return v(w.grad), v(b.grad), v(x.grad)
+
+
+@case
+def third_derivatives_through_relu(L):
+    x = leaf(L, -1, 2)
+    (g,) = L.autograd.grad((L.relu(x) ** 3).sum(), x, create_graph=True)
+    (h,) = L.autograd.grad(g.sum(), x, create_graph=True)
+    (k,) = L.autograd.grad(h.sum(), x)
+    return v(g), v(h), v(k)
+
+
+@case
+def second_derivatives_stop_where_the_graph_was_freed(L):
+    x = leaf(L, -1, 2)
+    (g,) = L.autograd.grad(L.relu(x * x).sum(), x, create_graph=True)
+    g.sum().backward()
+    return v(x.grad), kind(g.sum().backward)
+
+
+@case
+def gradients_that_may_be_written(L):
+    x = leaf(L, 1, 2, 3)
+    (mean,) = L.autograd.grad(x.mean(), x)
+    (total,) = L.autograd.grad(x.sum(), x)
+    (rows,) = L.autograd.grad((x.view(3, 1) * 1).mean(0).sum(), x)
+    return v(mean.mul_(2)), mean.stride(), kind(total.mul_, 2), total.stride(), v(rows.mul_(2))
+
+
+@case
+def a_median_shares_its_gradient(L):
+    x = leaf(L, 2, 1, 2, 3, float("nan"))
+    y = leaf(L, 2, 1, 2, 2, 3)
+    return v(L.autograd.grad(x.median(), x)[0]), v(L.autograd.grad(y.median(), y)[0]), y.median().grad_fn.name()
+
+
+@case
+def reading_grad_of_a_result_warns(L):
+    import warnings
+
+    x = leaf(L, 1)
+    y, kept, view = x * 2, x * 3, x.view(1)
+    kept.retain_grad()
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        found = x.grad, kept.grad, (x * 2).detach().grad, x.data.view(1).grad
+        quiet = len(seen)
+        found += y.grad, view.grad
+    return found, quiet, [(w.category.__name__, str(w.message).split(" (Triggered")[0]) for w in seen]
+
+
+# --- nodes by name ---------------------------------------------------------------------------------------------------
+
+
+@case
+def nodes_have_types_of_their_own(L):
+    x = leaf(L, 1, 2)
+    y = x * 2
+    base = L.zeros(3, dtype=L.float64)
+    base[1:] += x
+    nodes = y.grad_fn, y.grad_fn.next_functions[0][0], scaled(L).apply(x, 2).grad_fn, base.grad_fn
+    return [(type(n).__name__, n.name(), repr(n).split(" ")[0].split(".")[-1].strip("<")) for n in nodes], type(y.grad_fn) is type((x * 3).grad_fn)
+
+
+@case
+def operations_are_called_as_in_torch(L):
+    x, m, t = leaf(L, 1, 2), L.ones(2, 2, dtype=L.float64, requires_grad=True), L.ones(3, 2, 2, dtype=L.float64, requires_grad=True)
+    made = (
+        1 - x, 2 / x, 2**x, x % 2, x % x, L.rsub(x, x), L.rsub(x, 2, alpha=3), L.rsub(x, x, alpha=3), x @ x, m @ x, x @ m, t @ x, t @ m, t @ t,
+        L.addmm(x, m, m), L.dot(x, x), L.mv(m, x), L.conv1d(t, m.unsqueeze(2)), x.masked_select(x > 1), m.take(L.tensor([0])), L.fmod(x, x),
+    )  # fmt: skip
+    return [(y.grad_fn.name(), v(y), v(L.autograd.grad(y.sum(), x, allow_unused=True)[0])) for y in made]
+
+
+@case
+def addmm_scales_both_terms(L):
+    def result(**factors):
+        leaves = [L.tensor(values, dtype=L.float64, requires_grad=True) for values in ([1.0, 2.0], [[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]])]
+        y = L.addmm(*leaves, **factors)
+        return v(y), [v(g) for g in L.autograd.grad((y * y).sum(), leaves)]
+
+    return result(), result(alpha=2), result(beta=3), result(beta=0, alpha=0.5)
+
+
+@case
+def batched_gradients_need_a_batch(L):
+    x = leaf(L, 1, 2)
+    y = x * x
+    return kind(L.autograd.grad, y.sum(), x, is_grads_batched=True), kind(L.autograd.grad, y, x, is_grads_batched=True), kind(
+        L.autograd.grad, [y, y], x, [L.ones(2, 2), L.ones(3, 2)], is_grads_batched=True
+    )

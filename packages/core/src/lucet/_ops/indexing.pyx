@@ -11,7 +11,7 @@ from cpython.slice cimport PySlice_Check
 from libc.stdint cimport int64_t, uint8_t
 from lucet._dtype cimport BOOL, UINT8, INT32, INT64, FLOAT16, COMPLEX64, itemsize_of, Scalar, dtype_object, is_number, read_scalar
 from lucet._engine cimport (
-    Node, Run, vjp_fn, engine_ops, recording, recording2, requires_grad, new_node, connect, set_history, record, save, saved,
+    Node, Run, vjp_fn, engine_ops, recording, recording2, requires_grad, new_node, connect, set_history, record, named, save, saved,
     saved_tensor, check_inplace, rebase, needs, give,
 )
 from lucet._kernels.dispatch cimport K

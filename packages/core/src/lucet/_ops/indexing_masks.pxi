@@ -116,7 +116,7 @@ def masked_select(Tensor input not None, Tensor mask not None, *, Tensor out=Non
     if ndim == 0:
         a = unsqueeze_at(a, 0)
         m = unsqueeze_at(m, 0)
-    y = index_of(a, _mask_indices(m), b"masked_select")
+    y = named(index_of(a, _mask_indices(m), b"masked_select"), b"MaskedSelectBackward0")
     out_apart(out, "masked_select", input)
     return y if out is None else _stored(y, out, b"masked_select")
 

@@ -372,7 +372,7 @@ def take(Tensor input not None, Tensor index not None, *, Tensor out=None):
             f"take(): Expected a long tensor for index, but got {dtype_object(index.code)._name}",
             fix="index.long()",
         )
-    cdef Tensor y = index_of(input if input.ndim_ == 1 else reshape_to(input, 1, &input.numel_), [index], b"take")
+    cdef Tensor y = named(index_of(input if input.ndim_ == 1 else reshape_to(input, 1, &input.numel_), [index], b"take"), b"TakeBackward0")
     out_apart(out, "take", input)
     return y if out is None else _stored(y, out, b"take")
 

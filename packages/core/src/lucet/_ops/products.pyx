@@ -3,7 +3,7 @@
 from libc.string cimport memset
 from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, FLOAT64, CAT_INT, category_of, dtype_object, itemsize_of
 from lucet._engine cimport (
-    Node, Run, recording, recording2, new_node, connect, set_history, save, saved, needs, give,
+    Node, Run, vjp_fn, recording, recording2, new_node, connect, set_history, record, named, save, saved, needs, give,
 )
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport gemm_plan, GEMM_BIAS_NONE, GEMM_BIAS_COLUMN, GEMM_BIAS_ROW
@@ -143,16 +143,7 @@ cdef int mm_vjp(Node n, Tensor g, Run run) except -1:
 
 cdef Tensor mm_of(Tensor a, Tensor b):
     """Recorded product of two matrices, or of two batches of equal size."""
-    cdef Tensor y = product(a, b, None, False)
-    cdef Node n
-    if recording2(a, b):
-        n = new_node(mm_vjp, b"MmBackward0" if a.ndim_ == 2 else b"BmmBackward0", 2)
-        connect(n, 0, a)
-        connect(n, 1, b)
-        save(n, 0, a if needs(n, 1) else None)
-        save(n, 1, b if needs(n, 0) else None)
-        set_history(n, y, 0)
-    return y
+    return _recorded(product(a, b, None, False), mm_vjp, b"MmBackward0" if a.ndim_ == 2 else b"BmmBackward0", a, b)
 
 
 cdef int _check_mm(Tensor a, Tensor b, str op) except -1:
@@ -235,8 +226,40 @@ def mv(Tensor input not None, Tensor vec not None, *, Tensor out=None):
     return deliver(_mv(input, vec), out, "mv")
 
 
+cdef Tensor _line(Tensor x, bint upright):
+    """A vector as a row, or as a column; no history."""
+    cdef Py_ssize_t shape[2]
+    cdef Py_ssize_t strides[2]
+    shape[0] = x.shape_[0] if upright else 1
+    shape[1] = 1 if upright else x.shape_[0]
+    strides[0] = x.strides[0] if upright else x.shape_[0]
+    strides[1] = 1 if upright else x.strides[0]
+    return view(x, 2, shape, strides, x.offset)
+
+
+cdef int mv_vjp(Node n, Tensor g, Run run) except -1:
+    cdef Tensor a = saved(n, 0), x = saved(n, 1)
+    if needs(n, 0):
+        give(run, n, 0, mul(unsqueeze_at(g, 1), x))
+    if needs(n, 1):
+        give(run, n, 1, _mv(transpose_of(a, 0, 1), g))
+    return 0
+
+
 cdef Tensor _mv(Tensor a, Tensor x):
-    return squeeze_at(mm_of(a, unsqueeze_at(x, 1)), 1)
+    """Recorded product of a matrix and a vector."""
+    cdef Tensor column = product(a, _line(x, True), None, False)
+    return _recorded(_detached(view(column, 1, column.shape_, column.strides, 0)), mv_vjp, b"MvBackward0", a, x)
+
+
+cdef Tensor _recorded(Tensor y, vjp_fn vjp, const char* label, Tensor a, Tensor b):
+    """y with its history as a product, where one is wanted: each operand is the other's slope."""
+    cdef Node n
+    if recording2(a, b):
+        n = record(y, vjp, label, a, b)
+        save(n, 0, a if needs(n, 1) else None)
+        save(n, 1, b if needs(n, 0) else None)
+    return y
 
 
 def dot(Tensor input not None, Tensor tensor not None, *, Tensor out=None):
@@ -261,8 +284,19 @@ def dot(Tensor input not None, Tensor tensor not None, *, Tensor out=None):
     return deliver(_dot(input, tensor), out, "dot")
 
 
+cdef int dot_vjp(Node n, Tensor g, Run run) except -1:
+    cdef Tensor a = saved(n, 0), b = saved(n, 1)
+    if needs(n, 0):
+        give(run, n, 0, mul(g, b))
+    if needs(n, 1):
+        give(run, n, 1, mul(g, a))
+    return 0
+
+
 cdef Tensor _dot(Tensor a, Tensor b):
-    return squeeze_at(squeeze_at(mm_of(unsqueeze_at(a, 0), unsqueeze_at(b, 1)), 1), 0)
+    """Recorded product of two vectors."""
+    cdef Tensor y = product(_line(a, False), _line(b, True), None, False)
+    return _recorded(_detached(view(y, 0, NULL, NULL, 0)), dot_vjp, b"DotBackward0", a, b)
 
 
 def outer(Tensor input not None, Tensor vec2 not None, *, Tensor out=None):
@@ -298,18 +332,23 @@ cdef Tensor _matmul(Tensor a, Tensor b):
         return mm_of(a, b)
     if a.ndim_ == 1 and b.ndim_ == 1:
         return _dot(a, b)
-    if b.ndim_ == 1:
-        return squeeze_at(_matmul(a, unsqueeze_at(b, 1)), a.ndim_ - 1)
+    if a.ndim_ == 1 and b.ndim_ == 2:
+        return named(squeeze_at(mm_of(unsqueeze_at(a, 0), b), 0), b"SqueezeBackward4")
     if a.ndim_ == 1:
-        return squeeze_at(_matmul(unsqueeze_at(a, 0), b), b.ndim_ - 2)
-    if b.ndim_ == 2:                         # fold the leading dimensions of a into rows: one product
+        return named(_detached(squeeze_at(_matmul(unsqueeze_at(a, 0), b), b.ndim_ - 2)), b"UnsafeViewBackward0")
+    if b.ndim_ == 1 and a.ndim_ == 2:
+        return _mv(a, b)
+    if b.ndim_ <= 2:                         # fold the leading dimensions of a into rows: one product
         for i in range(a.ndim_ - 1):
             rows *= a.shape_[i]
             lead[i] = a.shape_[i]
         shape[0] = rows
         shape[1] = a.shape_[a.ndim_ - 1]
+        x = reshape_to(a, 2, shape)
+        if b.ndim_ == 1:
+            return _unfolded(_mv(x, b), a.ndim_ - 1, lead)
         lead[a.ndim_ - 1] = b.shape_[1]
-        return reshape_to(mm_of(reshape_to(a, 2, shape), b), a.ndim_, lead)
+        return _unfolded(mm_of(x, b), a.ndim_, lead)
     nd = (a.ndim_ if a.ndim_ > b.ndim_ else b.ndim_) - 2
     _broadcast_batches(a, b, nd, lead)
     for i in range(nd):
@@ -319,7 +358,12 @@ cdef Tensor _matmul(Tensor a, Tensor b):
     r = mm_of(x, y)
     lead[nd] = a.shape_[a.ndim_ - 2]
     lead[nd + 1] = b.shape_[b.ndim_ - 1]
-    return reshape_to(r, nd + 2, lead)
+    return _unfolded(r, nd + 2, lead)
+
+
+cdef Tensor _unfolded(Tensor y, int ndim, const Py_ssize_t* shape):
+    """A result that only this function has seen, with its final dimensions."""
+    return named(_detached(reshape_to(y, ndim, shape)), b"UnsafeViewBackward0")
 
 
 cdef int _check_inner(Tensor a, Tensor b) except -1:
@@ -437,9 +481,41 @@ def addmm(Tensor input not None, Tensor mat1 not None, Tensor mat2 not None, *, 
     _check_mm(mat1, mat2, "addmm")
     _same_type(input, mat1, "addmm")
     out_apart(out, "addmm", input)
-    if beta == 1 and alpha == 1 and input.ndim_ == 1 and input.shape_[0] == mat2.shape_[1] and not recording_any(input, mat1, mat2):
-        return deliver(product(mat1, mat2, input, False), out, "addmm")
-    return deliver(_plus_product(input, mm_of(mat1, mat2), beta, alpha, "addmm"), out, "addmm")
+    return deliver(_addmm(input, mat1, mat2, beta, alpha), out, "addmm")
+
+
+cdef int addmm_vjp(Node n, Tensor g, Run run) except -1:
+    cdef Tensor a = saved(n, 0), b = saved(n, 1)
+    beta, alpha = n.extra
+    if needs(n, 0):
+        give(run, n, 0, _scaled(g, beta))
+    if needs(n, 1):
+        give(run, n, 1, _scaled(mm_of(g, transpose_of(b, 0, 1)), alpha))
+    if needs(n, 2):
+        give(run, n, 2, _scaled(mm_of(transpose_of(a, 0, 1), g), alpha))
+    return 0
+
+
+cdef Tensor _addmm(Tensor input, Tensor a, Tensor b, object beta, object alpha):
+    """Recorded beta * input + alpha * (a @ b) of checked matrices."""
+    cdef int before = thread_state().grad_enabled
+    cdef bint will_record = recording_any(input, a, b)
+    cdef Tensor y
+    cdef Node n
+    thread_state().grad_enabled = 0
+    try:
+        if beta == 1 and alpha == 1 and input.ndim_ == 1 and input.shape_[0] == b.shape_[1]:
+            y = product(a, b, input, False)
+        else:
+            y = _plus_product(input, product(a, b, None, False), beta, alpha, "addmm")
+    finally:
+        thread_state().grad_enabled = before
+    if will_record:
+        n = record(y, addmm_vjp, b"AddmmBackward0", input, a, b)
+        save(n, 0, a if needs(n, 2) else None)
+        save(n, 1, b if needs(n, 1) else None)
+        n.extra = (beta, alpha)
+    return y
 
 
 cdef bint recording_any(Tensor a, Tensor b, Tensor c):
@@ -564,7 +640,7 @@ cdef Tensor linear_of(Tensor x, Tensor weight, Tensor bias):
     finally:
         thread_state().grad_enabled = before
     if will_record:
-        n = new_node(linear_vjp, b"AddmmBackward0" if x.ndim_ == 2 and bias is not None else b"LinearBackward0", 3)
+        n = new_node(linear_vjp, _linear_label(x.ndim_ == 2, bias is not None), 3)
         connect(n, 0, x)
         connect(n, 1, weight)
         if bias is not None:
@@ -573,6 +649,13 @@ cdef Tensor linear_of(Tensor x, Tensor weight, Tensor bias):
         save(n, 1, weight if needs(n, 0) else None)
         set_history(n, y, 0)
     return y
+
+
+cdef const char* _linear_label(bint matrix, bint biased) noexcept:
+    """What torch's last step is called: the product, or that of its rows brought to the input's dimensions."""
+    if matrix:
+        return b"AddmmBackward0" if biased else b"MmBackward0"
+    return b"ViewBackward0" if biased else b"UnsafeViewBackward0"
 
 
 cdef Tensor _detached(Tensor t):
@@ -602,7 +685,8 @@ def linear(Tensor input not None, Tensor weight not None, Tensor bias=None):
         return y if bias is None else add(y, bias)
     _check_linear(input, weight, bias)
     if input.ndim_ == 1:
-        return squeeze_at(linear_of(unsqueeze_at(input, 0), weight, _row_bias(bias, weight)), 0)
+        row = squeeze_at(linear_of(unsqueeze_at(input, 0), weight, _row_bias(bias, weight)), 0)
+        return named(row, b"SqueezeBackward4" if bias is None else b"ViewBackward0")
     return linear_of(input, weight, _row_bias(bias, weight))
 
 
