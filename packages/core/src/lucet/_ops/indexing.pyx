@@ -23,7 +23,7 @@ from lucet._ops._loops cimport (
 )
 from lucet._ops.convert cimport clone_of, copy_inplace, cast_to
 from lucet._ops.create cimport fill_with, store_checked, tensor_of, zeros_tensor, filled
-from lucet._ops.pointwise cimport mul, where
+from lucet._ops.pointwise cimport div, mul, where
 from lucet._ops.shape cimport (
     dim_of, intercepted, edge_shape, edge_meta, meta_of, reshape_to, expand_to, unsqueeze_at, select_at, slice_of, shared,
     spread,

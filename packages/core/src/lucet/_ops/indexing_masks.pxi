@@ -257,7 +257,7 @@ cdef int _shrink_rows(Tensor weight, Tensor index, double most, double kind) exc
     used = index.reshape(-1).unique()
     picked = rows[used]
     norms = picked.norm(kind, 1, keepdim=True)
-    rows[used] = where(norms > most, picked * (most / (norms + 1e-7)), picked)
+    rows[used] = where(norms > most, picked * div(most, norms + 1e-7), picked)
     return 0
 
 def embedding(Tensor input not None, Tensor weight not None, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False):
