@@ -69,7 +69,7 @@ def test_what_is_no_tensor_is_named_with_the_argument_and_the_way_out(given, kin
         (lambda: _ops.conv2d(x[None], x[None, None], padding="foo"), RuntimeError, "conv2d: Invalid padding string: 'foo'"),
         (lambda: _ops.mse_loss(x, x, reduction="foo"), ValueError, "mse_loss: foo is not a valid value for reduction"),
         (lambda: _ops.avg_pool2d(x[None], 2, divisor_override=0), RuntimeError, "avg_pool2d: divisor must be not zero"),
-        (lambda: lucet.empty("a", 2), TypeError, "empty: size must be an int, got str"),
+        (lambda: lucet.empty("a", 2), TypeError, "empty(): argument"),
         (lambda: x.flatten(5), IndexError, "flatten: Dimension out of range"),
         (lambda: _ops.cross_entropy(x, lucet.tensor([0, 7])), IndexError, "cross_entropy: Target 7 is out of bounds"),
         (lambda: lucet.stack([x, x[0]]), ShapeError, "stack expects each tensor to be equal size"),

@@ -152,7 +152,7 @@ def rsub(Tensor input not None, other, *, alpha=1):
         NUMBER_SUB_RULE if number else RSUB_RULE, NUMBER_SUB_SCALED_RULE if number else RSUB_SCALED_RULE, other, input, alpha, -1, None, False,
     )
     if result is NotImplemented:
-        _bad_operand("rsub", input, other)
+        _without_tensor("rsub", input, other)
     return result
 
 op(rsub, method=False, formula="other - input", samples=_pairs, family="pointwise", dtypes="no bool")
