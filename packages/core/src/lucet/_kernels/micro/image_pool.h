@@ -190,6 +190,15 @@ static void NAME(image_avg_pool)(const void *x_, void *y_, const pool_shape *p, 
             image_pool_span w = IMAGE_POOL_W(p, j);
             REAL share = (REAL)image_pool_share(p, line % p->oh, j, h, w), *y = (REAL *)y_ + (line * p->ow + j) * p->channels;
             ptrdiff_t c = 0;
+            for (; c + 4 * LANES <= p->channels; c += 4 * LANES) {  /* four sums at once: one waits for its last addition */
+                VEC sum[4] = {{0}};
+                for (ptrdiff_t r = h.first; r < h.last; r++)
+                    for (ptrdiff_t s = w.first; s < w.last; s++)
+                        VEC_UNROLL for (int k = 0; k < 4; k++)
+                            sum[k] += NAME(vec_load)(x + r * row + s * p->channels + c + k * LANES);
+                VEC_UNROLL for (int k = 0; k < 4; k++)
+                    NAME(vec_store)(y + c + k * LANES, sum[k] / NAME(vec_splat)(share));
+            }
             for (; c + LANES <= p->channels; c += LANES) {
                 VEC sum = {0};
                 for (ptrdiff_t r = h.first; r < h.last; r++)
@@ -217,12 +226,16 @@ static void NAME(image_avg_pool_grad)(const void *g_, void *x_, const pool_shape
             for (ptrdiff_t j = 0; j < p->ow; j++) {
                 image_pool_span w = IMAGE_POOL_W(p, j);
                 const REAL *g = (const REAL *)g_ + ((image * p->oh + i) * p->ow + j) * p->channels;
-                REAL share = (REAL)image_pool_share(p, i, j, h, w);
-                for (ptrdiff_t r = h.first; r < h.last; r++)
-                    for (ptrdiff_t s = w.first; s < w.last; s++) {
-                        REAL *to = x + r * row + s * p->channels;
-                        for (ptrdiff_t c = 0; c < p->channels; c++) to[c] += g[c] / share;
-                    }
+                REAL share = (REAL)image_pool_share(p, i, j, h, w), part[256];
+                for (ptrdiff_t c0 = 0; c0 < p->channels; c0 += 256) {
+                    ptrdiff_t n = p->channels - c0 < 256 ? p->channels - c0 : 256;
+                    for (ptrdiff_t c = 0; c < n; c++) part[c] = g[c0 + c] / share;
+                    for (ptrdiff_t r = h.first; r < h.last; r++)
+                        for (ptrdiff_t s = w.first; s < w.last; s++) {
+                            REAL *to = x + r * row + s * p->channels + c0;
+                            for (ptrdiff_t c = 0; c < n; c++) to[c] += part[c];
+                        }
+                }
             }
         }
     }
