@@ -874,8 +874,9 @@ def test_timeout():
 
 
 SCRIPT = """
-    import threading, sys
+    import signal, sys, threading
     from lucet.utils.data import DataLoader
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # programs started in the background may find it ignored
     class Slow:
         def __len__(self): return 100
         def __getitem__(self, i):
