@@ -51,6 +51,8 @@ CHAINS = {
     "relu_": lambda x, y, done: F.relu(done(norm(x)), inplace=True),
     "relu6_": lambda x, y, done: F.relu6(done(norm(x)), inplace=True),
     "hardtanh": lambda x, y, done: F.hardtanh(done(norm(x)), -0.5, 0.25),
+    "clamp": lambda x, y, done: done(norm(x)).clamp(-0.5, 0.25),
+    "crossed clamp": lambda x, y, done: done(norm(x)).clamp(0.5, -0.25),
     "relu of relu": lambda x, y, done: F.relu(done(F.relu6(done(norm(x))))),
     "sum": lambda x, y, done: done(norm(x)) + y,
     "sum, from the left": lambda x, y, done: y + done(norm(x)),

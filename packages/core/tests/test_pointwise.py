@@ -252,3 +252,17 @@ def test_float32_powers_are_those_of_float64_rounded():
         assert lucet.allclose(got, exact, rtol=1.2e-7, atol=1e-44, equal_nan=True)
         assert repr(lucet.pow(x, lucet.full_like(x, y))) == repr(got)
         assert repr(lucet.pow(x[::3], y)) == repr(got[::3])
+
+
+@pytest.mark.parametrize("low, high", [(lucet.nan, None), (None, lucet.nan), (lucet.nan, 1.0), (2.0, 1.0)])
+def test_bounds_that_nothing_lies_within(low, high):
+    values = [-1.0, 1.0, 2.0, 3.0]
+    expected = repr([1.0 if low == 2.0 else lucet.nan] * 4)
+    x = lucet.tensor(values, requires_grad=True)
+    y = lucet.clamp(x, low, high)
+    y.sum().backward()
+    assert repr(y.tolist()) == expected and x.grad.tolist() == [0, 0, 0, 0]
+    assert repr(lucet.tensor(values).clamp_(low, high).tolist()) == expected
+    out = lucet.zeros(4)
+    lucet.clamp(lucet.tensor(values), low, high, out=out)
+    assert repr(out.tolist()) == expected

@@ -609,9 +609,9 @@ RAGGED = [lucet.zeros(2), lucet.zeros(2), lucet.zeros(3), lucet.zeros(2)]
 def test_items_that_do_not_collate_are_named(workers, kind):
     with pytest.raises(RuntimeError, match="stack expects each tensor to be equal size") as caught:
         epoch(DataLoader(RAGGED, batch_size=2, num_workers=workers, worker_type=kind))
-    note = caught.value.__notes__[0]
-    assert note == "at the collation of list[[2, 3]]" + (", loader worker 1" if workers else "")
-    assert str(caught.value).startswith("stack expects") and "at    the collation of list[[2, 3]]" in str(caught.value)
+    place = "the collation of list[[2, 3]]" + (", loader worker 1" if workers else "")
+    assert str(caught.value).startswith("stack expects") and str(caught.value).endswith(f"\n  at    {place}")
+    assert not any(note.startswith("at ") for note in getattr(caught.value, "__notes__", ()))  # said once
 
     class Stream(IterableDataset):
         def __iter__(self):
@@ -619,7 +619,7 @@ def test_items_that_do_not_collate_are_named(workers, kind):
 
     with pytest.raises(RuntimeError) as caught:
         epoch(DataLoader(Stream(), batch_size=2, num_workers=min(workers, 1), worker_type=kind))
-    assert "at the collation of Stream[[2, 3]]" in caught.value.__notes__[0]
+    assert "the collation of Stream[[2, 3]]" in caught.value.at
     with pytest.raises(TypeError, match="cannot") as caught:
         epoch(DataLoader([1, 2], num_workers=workers, worker_type=kind, collate_fn=refuse))
     assert "at the collation of list[[0]]" in caught.value.__notes__[0]

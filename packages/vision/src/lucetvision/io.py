@@ -76,7 +76,7 @@ def read_image(
     >>> read_image("no-such-file.png")
     Traceback (most recent call last):
         ...
-    lucet._errors.LoadError: read_image: cannot read no-such-file.png: No such file or directory
+    lucet.errors.LoadError: read_image: cannot read no-such-file.png: No such file or directory
     """
     wanted = ImageReadMode.__members__.get(mode.upper()) if isinstance(mode, str) else mode
     if not isinstance(wanted, ImageReadMode):

@@ -26,7 +26,7 @@ from lucet._ops._loops cimport (
     prepare_out, lay_out_as, convert_into, converted, CHEAP, MATH, DEAR,
 )
 from lucet._ops.convert cimport deliver
-from lucet._ops.create cimport check_range, store_checked
+from lucet._ops.create cimport check_range, fill_with, store_checked
 from lucet._tensor cimport (
     Tensor, is_plain, is_contiguous, is_meta, same_shape, data_of, empty_tensor, empty_like, empty_result, scalar_tensor, bump, describe, slots,
     F_CONTIGUOUS, CPU, META, SLOT_ADD, SLOT_SUB, SLOT_MUL, SLOT_TRUEDIV, SLOT_FLOORDIV, SLOT_MOD, SLOT_POW, SLOT_AND, SLOT_OR,
@@ -233,7 +233,7 @@ cdef bint _clamp_joins(Rule r, Tensor y, Tensor a, double p0, double p1) noexcep
     """Whether r is an activation that a's deferred computation takes on."""
     if r.kernel == RELU:
         return clamp_joins(y, a, ACT_RELU, 0, 0)
-    return r.kernel == CLAMP and clamp_joins(y, a, ACT_CLAMP, p0, p1)
+    return r.kernel == CLAMP and p0 <= p1 and clamp_joins(y, a, ACT_CLAMP, p0, p1)
 
 
 cdef Tensor _binary_fast(Rule r, Tensor a, Tensor b, LoopArgs* args):

@@ -125,6 +125,8 @@ cdef Tensor _clamp(Tensor a, object low, object high, Tensor out, bint inplace, 
     cdef char room[16]
     cdef int code = a.code, k
     cdef int64_t lowest = 0, highest = 0
+    cdef bint unordered
+    cdef Tensor y
     if low is None and high is None:
         raise RuntimeError(f"{name}: At least one of 'min' or 'max' must not be None")
     if isinstance(low, Tensor) or isinstance(high, Tensor):
@@ -152,16 +154,17 @@ cdef Tensor _clamp(Tensor a, object low, object high, Tensor out, bint inplace, 
             store_checked(&s, code, room, b"clamp")
             args.d[k] = s.re
             args.i[k] = s.i if s.i > lowest else lowest      # -1 of uint8 is below all elements
-    if code == a.code:
-        if code >= FLOAT16 and (args.d[0] != args.d[0] or args.d[1] != args.d[1]):
-            return mul(a, float("nan"))      # a NaN bound makes everything NaN
-    elif inplace:
-        raise error(DtypeError, f"{name}: result type {dtype_object(code)._name} can't be cast to the desired output type {dtype_object(a.code)._name}")
-    else:
+    unordered = code >= FLOAT16 and (args.d[0] != args.d[0] or args.d[1] != args.d[1])
+    if code != a.code:
+        if inplace:
+            raise error(DtypeError, f"{name}: result type {dtype_object(code)._name} can't be cast to the desired output type {dtype_object(a.code)._name}")
         a = converted(a, code)
-    if args.d[0] > args.d[1] or args.i[0] > args.i[1]:
-        args.d[0], args.i[0] = args.d[1], args.i[1]
-    return unary_args(CLAMP_RULE, a, out, inplace, &args)
+    if args.i[0] > args.i[1]:                # all become the upper bound, as in the loops of floats
+        args.i[0] = args.i[1]
+    y = unary_args(CLAMP_RULE, a, out, inplace, &args)
+    if unordered:                            # a NaN bound makes everything NaN; nothing lies within, so the gradient is 0
+        fill_with(y, float("nan"), b"clamp")
+    return y
 
 cdef Tensor maximum_of(object a, object b):
     return binary(MAXIMUM_RULE, a, b, None, False)

@@ -110,7 +110,7 @@ class MNIST(_GrayImages):
     >>> MNIST("no-such-folder")
     Traceback (most recent call last):
         ...
-    lucet._errors.LoadError: MNIST: no-such-folder has no train-images-idx3-ubyte, plain, .gz or .xz
+    lucet.errors.LoadError: MNIST: no-such-folder has no train-images-idx3-ubyte, plain, .gz or .xz
       fix   download=True fetches it
     """
 

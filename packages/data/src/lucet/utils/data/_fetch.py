@@ -7,7 +7,7 @@ from typing import Any
 import lucet
 from lucet import Tensor
 from lucet import random as _random
-from lucet._errors import place
+from lucet.errors import LucetError
 
 from . import _seed
 from .collate import collate_tensor_fn, default_collate, default_collate_fn_map, default_convert
@@ -37,12 +37,11 @@ def name_origin(error: BaseException, dataset: Any, index: Any, worker: int | No
     """Say on the exception which item it comes from; its class and message stay."""
     where = doing + (f"{type(dataset).__name__}[{index!r}]" if index is not None else type(dataset).__name__)
     file = getattr(error, "filename", None) or getattr(error, "path", None) or _file_of_image(error)
-    note = (
-        f"at {where}" + (f", file {file}" if file else "") + (f", loader worker {worker}" if worker is not None else "")
-    )
-    if note not in getattr(error, "__notes__", ()):
+    where += (f", file {file}" if file else "") + (f", loader worker {worker}" if worker is not None else "")
+    if isinstance(error, LucetError) and error.at is None:
+        error.at = where
+    elif (note := f"at {where}") not in getattr(error, "__notes__", ()):
         error.add_note(note)
-    place(error, where)
 
 
 def _file_of_image(error: BaseException) -> Any:
