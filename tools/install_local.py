@@ -4,7 +4,8 @@
     python tools/install_local.py --build nn   only build; print the paths of the wheels
 
 A wheel is kept under .tox/wheels (or $LUCET_WHEELS) by Python version and content, so environments share it and an
-unchanged package is never compiled twice. Standard library only.
+unchanged package is never compiled twice. What fits every Python (the C that Cython writes, the kernels) is made by the
+first and taken over by the others. Standard library only.
 """
 
 import argparse
@@ -97,7 +98,7 @@ def wheel(name: str) -> Path:
     """The wheel of package `name` for this interpreter, built if its sources changed since it was last."""
     shelf = CACHE / tag(name)
     shelf.mkdir(parents=True, exist_ok=True)
-    with open(shelf / f"{name}.lock", "w") as lock:
+    with open(CACHE / f"{name}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         kept = shelf / f"{name}-{digest(name)}"
         if not list(kept.glob("*.whl")):
@@ -110,7 +111,7 @@ def wheel(name: str) -> Path:
 def build(name: str, target: Path) -> None:
     """Build from a mirror of the sources, so that the tree stays clean and compiled objects survive until next time."""
     variant = hashlib.sha256(json.dumps(settings(name)).encode()).hexdigest()[:8]
-    mirror = target.parent / "mirror" / f"{name}-{variant}"
+    mirror = CACHE / "mirror" / f"{name}-{variant}"
     update(mirror, PACKAGES / name)
     made = target.with_name(target.name + ".part")
     shutil.rmtree(made, ignore_errors=True)

@@ -1,11 +1,14 @@
 """Builds lucet-core's extensions: renders the kernel templates, then one compile of the kernels per instruction set."""
 
+import hashlib
 import os
 import platform
 import sys
+import sysconfig
 from glob import glob
 from pathlib import Path
 
+import Cython
 from Cython.Build import cythonize
 from Cython.Tempita import Template
 from setuptools import Extension, setup
@@ -38,6 +41,11 @@ if X86:
     LEVELS |= {"avx2": ["-march=x86-64-v3"], "avx512": ["-march=x86-64-v4", "-mprefer-vector-width=512"]}
 if ARM:
     LEVELS |= {"neon": []}
+
+# The kernels call nearly nothing of Python: built against its stable ABI, one file of them fits every Python from 3.11 on,
+# so whoever builds for several Pythons compiles them once. A free-threaded Python has no stable ABI yet.
+KEPT = Path("build/stable")
+STABLE = None if sysconfig.get_config_var("Py_GIL_DISABLED") else ("Py_LIMITED_API", "0x030B0000")
 
 DIRECTIVES = {
     "language_level": 3,
@@ -87,6 +95,8 @@ def extensions() -> list[Extension]:
                 [str(path)],
                 include_dirs=include,
                 depends=headers,
+                define_macros=[STABLE] if is_level and STABLE else [],
+                py_limited_api=bool(is_level and STABLE),
                 extra_compile_args=[*COMMON, *optimisation(path, is_level), *(LEVELS[path.stem] if is_level else [])],
                 extra_link_args=LINK,
             )
@@ -105,7 +115,7 @@ def optimisation(path: Path, is_level: bool) -> list[str]:
 
 
 class BuildExt(build_ext):
-    """build_ext that compiles as many extensions at once as there are cores."""
+    """build_ext that compiles as many extensions at once as there are cores, and what fits every Python once."""
 
     def finalize_options(self):
         super().finalize_options()
@@ -114,6 +124,32 @@ class BuildExt(build_ext):
             # where `build_ext --inplace` puts them, so that it finds them: pip's folder is gone afterwards
             self.build_lib = os.path.join("build", f"lib.{self.plat_name}-{sys.implementation.cache_tag}")
 
+    def build_extension(self, ext):
+        if not ext.py_limited_api:
+            return super().build_extension(ext)
+        kept, target = KEPT / fingerprint(ext) / (ext.name + ".so"), Path(self.get_ext_fullpath(ext.name))
+        target.unlink(missing_ok=True)
+        if kept.exists():
+            self.mkpath(str(target.parent))
+            self.copy_file(str(kept), str(target))
+        else:
+            super().build_extension(ext)
+            for old in KEPT.glob(f"*/{kept.name}"):
+                old.unlink()
+            self.mkpath(str(kept.parent))
+            self.copy_file(str(target), str(kept))
+
+
+def fingerprint(ext: Extension) -> str:
+    """Sixteen hex digits that change with all that a kernel file is made from: sources, Cython, compiler and flags."""
+    files = [path for pattern in ("*.pxd", "*.h", "_kernels/**/*.*") for path in SOURCE.glob(pattern)]
+    settings = [ext.name, ext.define_macros, ext.extra_compile_args, ext.extra_link_args, Cython.__version__]
+    settings += [os.environ.get(flag) for flag in ("CC", "CFLAGS", "CPPFLAGS", "LDFLAGS")]
+    content = hashlib.sha256(repr([settings, CHECKED]).encode())
+    for path in sorted(path for path in files if path.suffix in {".pyx", ".pxd", ".pxi", ".h"}):
+        content.update(f"{path.as_posix()}\0".encode() + path.read_bytes())
+    return content.hexdigest()[:16]
+
 
 def compiled() -> list[Extension]:
     """The extensions as C; plain where only metadata or a source distribution is asked for, which need no C."""
@@ -121,8 +157,13 @@ def compiled() -> list[Extension]:
     made = extensions()
     if set(sys.argv[1:]) & {"sdist", "egg_info", "dist_info"}:
         return made
-    return cythonize(
-        made, nthreads=JOBS, build_dir="build/cython", include_path=["src"], compiler_directives=DIRECTIVES
+    kept = [ext for ext in made if ext.py_limited_api and (KEPT / fingerprint(ext) / (ext.name + ".so")).exists()]
+    return kept + cythonize(
+        [ext for ext in made if ext not in kept],
+        nthreads=JOBS,
+        build_dir="build/cython",
+        include_path=["src"],
+        compiler_directives=DIRECTIVES,
     )
 
 
