@@ -39,7 +39,7 @@ NOT_OFFERED = {"broadcast_shapes", "from_numpy", "frombuffer", "sgd_step", "adam
 OF_STORAGE = ("as_strided", "set_", "resize_", "resize_as_", "view", "view_as")
 # Results that require a gradient all the same, which is zero, as torch has it.
 ZERO_GRADIENT = {"bernoulli", "normal"}
-NO_DERIVATIVE = {"floor_divide"}  # recorded, as in torch, so that backward says what is missing
+NO_DERIVATIVE = {"floor_divide", "heaviside"}  # recorded, as in torch, so that backward says what is missing
 # Their samples have element types that finite differences are too coarse for.
 COARSE = dict.fromkeys(("float", "half", "bfloat16", "cfloat"), "rounds to another type")
 WITH_SAMPLES = sorted(key for key, entry in OPS.items() if entry.samples is not None)

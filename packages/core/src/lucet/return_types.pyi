@@ -31,3 +31,7 @@ class median(NamedTuple):
 class aminmax(NamedTuple):
     min: Tensor
     max: Tensor
+
+class frexp(NamedTuple):
+    mantissa: Tensor
+    exponent: Tensor

@@ -70,9 +70,42 @@ static inline double lx_fmod(double a, double b) {
         T k = (T)0.79788456080286535588, c = (T)0.044715;                                                      \
         T t = tanh##S(k * (x + c * x * x * x));                                                                \
         return g * ((T)0.5 * (1 + t) + (T)0.5 * x * (1 - t * t) * k * (1 + 3 * c * x * x));                    \
+    }                                                                                                          \
+    static inline T lx_xlogy##S(T x, T y) { return y != y ? y : x == 0 ? 0 : x * log##S(y); }                  \
+    static inline T lx_xlog1py##S(T x, T y) { return y != y ? y : x == 0 ? 0 : x * log1p##S(y); }              \
+    static inline T lx_logaddexp##S(T a, T b) {                                                                \
+        if (a == b) return a + (T)0.69314718055994530942;                                                      \
+        return a != a || b != b ? a + b : (a > b ? a : b) + log1p##S(exp##S(-fabs##S(a - b)));                 \
+    }                                                                                                          \
+    static inline T lx_logaddexp2##S(T a, T b) {                                                               \
+        if (a == b) return a + 1;                                                                              \
+        T e = exp2##S(-fabs##S(a - b));                                                                        \
+        return a != a || b != b ? a + b : (a > b ? a : b) + log1p##S(e) * (T)1.44269504088896340736;           \
+    }                                                                                                          \
+    static inline T lx_mantissa##S(T x) { int e; return isfinite(x) ? frexp##S(x, &e) : x; }                   \
+    static inline T lx_exponent##S(T x) {                                                                      \
+        int e = 0;                                                                                             \
+        if (isfinite(x)) (void)frexp##S(x, &e);                                                                \
+        return (T)e;                                                                                           \
+    }                                                                                                          \
+    /* eps < 0: no bounds */                                                                                   \
+    static inline T lx_logit##S(T x, T eps) {                                                                  \
+        if (eps >= 0) x = x < eps ? eps : x > 1 - eps ? 1 - eps : x;                                           \
+        return log##S(x / (1 - x));                                                                            \
+    }                                                                                                          \
+    static inline T lx_logit_grad##S(T g, T x, T eps) {                                                        \
+        if (eps < 0) return x < 0 || x > 1 ? (T)NAN : x == 0 || x == 1 ? g * (T)INFINITY : g / (x * (1 - x));  \
+        return x < eps || x > 1 - eps ? 0 : g / (x * (1 - x));                                                 \
     }
 LX_FLOATS(float, f)
 LX_FLOATS(double, )
+
+/* The squares of floats fit into double. */
+static inline float lx_hypotf(float a, float b) {
+    float r = (float)sqrt((double)a * a + (double)b * b);
+    return fabsf(a) == INFINITY || fabsf(b) == INFINITY ? INFINITY : r;
+}
+static inline double lx_hypot(double a, double b) { return hypot(a, b); }
 
 /* Integer division in 64 bits; a zero divisor is reported through *failed, and -1 never traps. */
 static inline int64_t lx_itrunc_div(int64_t a, int64_t b, int *failed) {
@@ -100,6 +133,20 @@ static inline int64_t lx_ipow(int64_t base, int64_t n) {
     for (; n; n >>= 1, x *= x)
         if (n & 1) r *= x;
     return (int64_t)r;
+}
+static inline int64_t lx_gcd(int64_t a, int64_t b) {
+    uint64_t x = a < 0 ? 0 - (uint64_t)a : (uint64_t)a, y = b < 0 ? 0 - (uint64_t)b : (uint64_t)b;
+    while (y) {
+        uint64_t r = x % y;
+        x = y;
+        y = r;
+    }
+    return (int64_t)x;
+}
+static inline int64_t lx_lcm(int64_t a, int64_t b) {
+    int64_t g = lx_gcd(a, b);
+    uint64_t m = g == 0 ? 0 : (uint64_t)(a / g) * (uint64_t)b;
+    return (int64_t)((int64_t)m < 0 ? 0 - m : m);
 }
 #define lx_lshift(a, b) ((b) < 0 || (b) >= (int)(8 * sizeof(a)) ? 0 : (int64_t)((uint64_t)(int64_t)(a) << (b)))
 #define lx_rshift(a, b) ((a) >> ((b) < 0 || (b) >= (int)(8 * sizeof(a)) ? (int)(8 * sizeof(a)) - 1 : (b)))

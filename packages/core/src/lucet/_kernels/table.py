@@ -42,6 +42,21 @@ POINTWISE = [
     ("MINIMUM", 2, "same", "f", "a if a < b or a != a else b"),
     ("MINIMUM", 2, "same", "ib", "a if a < b else b"),
     ("ATAN2", 2, "same", "f", "atan2{f}(a, b)"),
+    ("HYPOT", 2, "same", "f", "lx_hypot{f}(a, b)"),
+    ("COPYSIGN", 2, "same", "f", "copysign{f}(a, b)"),
+    ("NEXTAFTER", 2, "same", "f", "nextafter{f}(a, b)"),
+    ("FMAX", 2, "same", "f", "a if a > b or b != b else b"),
+    ("FMIN", 2, "same", "f", "a if a < b or b != b else b"),
+    ("FMAX", 2, "same", "ib", "a if a > b else b"),
+    ("FMIN", 2, "same", "ib", "a if a < b else b"),
+    ("GCD", 2, "same", "i", "lx_gcd(a, b)"),
+    ("LCM", 2, "same", "i", "lx_lcm(a, b)"),
+    ("HEAVISIDE", 2, "same", "fib", "b if a == 0 else (1 if a > 0 else 0)"),
+    ("LDEXP", 2, "same", "f", "a * exp2{f}(b)"),
+    ("XLOGY", 2, "same", "f", "lx_xlogy{f}(a, b)"),
+    ("XLOG1PY", 2, "same", "f", "lx_xlog1py{f}(a, b)"),
+    ("LOGADDEXP", 2, "same", "f", "lx_logaddexp{f}(a, b)"),
+    ("LOGADDEXP2", 2, "same", "f", "lx_logaddexp2{f}(a, b)"),
     # comparison and logic
     ("EQ", 2, "bool", "fib", "a == b"),
     ("NE", 2, "bool", "fib", "a != b"),
@@ -63,6 +78,12 @@ POINTWISE = [
     ("ISNAN", 1, "bool", "f", "a != a"),
     ("ISINF", 1, "bool", "f", "fabs{f}(a) == INFINITY"),
     ("ISFINITE", 1, "bool", "f", "fabs{f}(a) < INFINITY"),
+    ("ISPOSINF", 1, "bool", "f", "a == INFINITY"),
+    ("ISPOSINF", 1, "bool", "ib", "0"),
+    ("ISNEGINF", 1, "bool", "f", "a == -INFINITY"),
+    ("ISNEGINF", 1, "bool", "ib", "0"),
+    ("SIGNBIT", 1, "bool", "f", "copysign{f}(1, a) < 0"),
+    ("SIGNBIT", 1, "bool", "ib", "a < 0"),
     # one operand
     ("NEG", 1, "same", "fi", "-a"),
     ("ABS", 1, "same", "f", "fabs{f}(a)"),
@@ -83,6 +104,12 @@ POINTWISE = [
     ("TRUNC", 1, "same", "i", "a"),
     ("ROUND", 1, "same", "f", "rint{f}(a)"),
     ("ROUND", 1, "same", "i", "a"),
+    ("FRAC", 1, "same", "f", "a - trunc{f}(a)"),
+    ("MANTISSA", 1, "same", "f", "lx_mantissa{f}(a)"),
+    ("EXPONENT", 1, "same", "f", "lx_exponent{f}(a)"),
+    ("SCALE", 1, "same", "f", "a * p0"),
+    ("NAN_TO_NUM", 1, "same", "f", "p0 if a != a else (p1 if a == INFINITY else (p2 if a == -INFINITY else a))"),
+    ("NAN_TO_NUM", 1, "same", "ib", "a"),
     # comparisons with parameters
     ("CLAMP", 1, "same", "f", "lx_min{f}(p1, lx_max{f}(p0, a))"),     # the second operand of both where it is NaN
     ("CLAMP", 1, "same", "i", "p0 if a < p0 else (p1 if a > p1 else a)"),
@@ -101,6 +128,8 @@ POINTWISE = [
     ("ELU_GRAD", 2, "same", "f", "a * p2 * p0 * exp{f}(b * p2) if b <= 0 else a * p1"),
     ("SILU", 1, "same", "f", "a / (1 + exp{f}(-a))"),
     ("SILU_GRAD", 2, "same", "f", "lx_silu_grad{f}(a, b)"),
+    ("LOGIT", 1, "same", "f", "lx_logit{f}(a, p0)"),
+    ("LOGIT_GRAD", 2, "same", "f", "lx_logit_grad{f}(a, b, p0)"),
     ("SOFTPLUS", 1, "same", "f", "a if a * p0 > p1 else log1p{f}(exp{f}(a * p0)) / p0"),
     ("SOFTPLUS_GRAD", 2, "same", "f", "a if b * p0 > p1 else a / (1 + exp{f}(-b * p0))"),
     ("GELU", 1, "same", "f", "<{T}>0.5 * a * (1 + erf{f}(a * <{T}>0.70710678118654752440))"),
@@ -115,20 +144,25 @@ POINTWISE = [
     ("CLAMP3", 3, "same", "i", "(c if (b if a < b else a) > c else (b if a < b else a))"),
 ]
 
-# Functions of one operand that mathfun.h computes in vectors: (NAME, its name there).
+# Functions of one operand that mathfun.h and trigfun.h compute in vectors: (NAME, its name there).
 MATH = [
     ("EXP", "exp"), ("EXPM1", "expm1"), ("LOG", "log"), ("LOG1P", "log1p"), ("LOG2", "log2"), ("LOG10", "log10"),
     ("SIN", "sin"), ("COS", "cos"), ("TANH", "tanh"), ("SIGMOID", "sigmoid"), ("ERF", "erf"),
+    ("EXP2", "exp2"), ("TAN", "tan"), ("ASIN", "asin"), ("ACOS", "acos"), ("ATAN", "atan"), ("SINH", "sinh"), ("COSH", "cosh"),
+    ("ASINH", "asinh"), ("ACOSH", "acosh"), ("ATANH", "atanh"), ("SINC", "sinc"), ("ERFC", "erfc"), ("ERFINV", "erfinv"),
 ]
 
 # Activations of float32 that activations.h computes in vectors: (NAME, inputs); their rows above serve float64.
 ACTIVATIONS = [
     ("ELU", 1), ("ELU_GRAD", 2), ("SILU", 1), ("SILU_GRAD", 2), ("SOFTPLUS", 1), ("SOFTPLUS_GRAD", 2),
-    ("GELU", 1), ("GELU_GRAD", 2), ("GELU_TANH", 1), ("GELU_TANH_GRAD", 2),
+    ("LOGIT", 1), ("GELU", 1), ("GELU_GRAD", 2), ("GELU_TANH", 1), ("GELU_TANH_GRAD", 2),
 ]
 
-# Loops of float32 that mathfun.h has whole, steps included: their rows above serve float64.
-STEPPED = [("POW", "pow")]
+# Loops of float32 that mathfun.h and trigfun.h have whole, steps included: their rows above serve float64.
+STEPPED = [
+    ("POW", "pow"), ("ATAN2", "atan2"), ("XLOGY", "xlogy"), ("XLOG1PY", "xlog1py"), ("LOGADDEXP", "logaddexp"),
+    ("LOGADDEXP2", "logaddexp2"),
+]
 
 NAMES = list(dict.fromkeys([row[0] for row in POINTWISE] + [name for name, _ in MATH]))
 
@@ -162,7 +196,10 @@ def product_ints(level):
 
 
 # Loops that no instruction set turns into vectors (one division or multiplication chain an element) or that only copy.
-SCALAR = {"FLOOR_DIV", "TRUNC_DIV", "REMAINDER", "FMOD", "POW", "FLOOR", "CEIL", "TRUNC", "ROUND"}
+SCALAR = {
+    "FLOOR_DIV", "TRUNC_DIV", "REMAINDER", "FMOD", "POW", "FLOOR", "CEIL", "TRUNC", "ROUND", "GCD", "LCM", "HEAVISIDE", "ISPOSINF",
+    "ISNEGINF", "SIGNBIT", "NAN_TO_NUM", "MANTISSA", "EXPONENT",
+}
 
 
 def pointwise_rows(level):

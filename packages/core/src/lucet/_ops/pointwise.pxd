@@ -28,6 +28,12 @@ cdef class Rule:
     cdef object fn               # the public function and its in-place form, for the interception point
     cdef object fn_inplace
 
+# Rules that the gradients of other functions are written with.
+cdef Rule EXP_RULE, LOG_RULE, LOG1P_RULE, SIN_RULE, COS_RULE, RSQRT_RULE, NE_RULE, GE_RULE, LE_RULE, ISNAN_RULE, ISFINITE_RULE
+
+cdef Rule rule(str name, int kernel, int kind, bytes label=*, vjp_fn vjp=*, int saves=*, int cost=*)
+cdef Tensor zeros_of(Tensor g)
+cdef Tensor pow_op(object base, object exponent)
 cdef Tensor unary(Rule r, Tensor a, Tensor out, bint inplace)
 cdef Tensor unary_p(Rule r, Tensor a, Tensor out, bint inplace, double p0, double p1, double p2)
 cdef object binary(Rule r, object a, object b, Tensor out, bint inplace)

@@ -542,7 +542,7 @@ def unary_op(Rule r, str doc, str also="", str formula=None, str grad="yes", obj
     return function
 
 
-def binary_op(Rule r, str doc, str also="", str formula=None, str grad="yes", object samples=None, bint inplace=True, str dtypes="all"):
+def binary_op(Rule r, str doc, str also="", str formula=None, str grad="yes", object samples=None, bint inplace=True, bint public=True, bint method=True, str dtypes="all"):
     """The function and in-place form of a two-operand op, registered."""
     def function(input, other, *, Tensor out=None):
         result = binary(r, input, other, out, False)
@@ -561,7 +561,24 @@ def binary_op(Rule r, str doc, str also="", str formula=None, str grad="yes", ob
     r.fn_inplace = function_ if inplace else None
     if inplace:
         dress(function_, name + "_", f"In-place form of `{name}`.")
-    op(function, name=name, inplace=r.fn_inplace, also=also, formula=formula, grad=grad, samples=samples, dtypes=dtypes, family="pointwise")
+    op(function, name=name, inplace=r.fn_inplace, also=also, formula=formula, grad=grad, samples=samples, public=public, method=method, dtypes=dtypes, family="pointwise")
+    return function
+
+
+def tensors_op(Rule r, str doc, str also="", str formula=None, str grad="yes", object samples=None, bint inplace=True, str dtypes="all", bint method=True, bint public=True):
+    """`binary_op` of what takes no Python numbers."""
+    def function(Tensor input not None, Tensor other not None, *, Tensor out=None):
+        return binary(r, input, other, out, False)
+
+    def function_(Tensor input not None, Tensor other not None):
+        return binary(r, input, other, input, True)
+
+    name = r.name.decode()
+    r.fn = dress(function, name, f"{name}(input, other, *, out=None) -> Tensor\n\n{doc}")
+    r.fn_inplace = function_ if inplace else None
+    if inplace:
+        dress(function_, name + "_", f"In-place form of `{name}`.")
+    op(function, name=name, inplace=r.fn_inplace, also=also, formula=formula, grad=grad, samples=samples, dtypes=dtypes, family="pointwise", method=method, public=public)
     return function
 
 

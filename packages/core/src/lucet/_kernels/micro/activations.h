@@ -52,6 +52,13 @@ LM_INL lm_vf la_silu_grad(lm_vf g, lm_vf x, const float *p) {
     return g * s * (1.0f + x * (1.0f - s));
 }
 
+LM_INL lm_vf la_logit(lm_vf x, lm_vf b, const float *p) {
+    (void)b;
+    lm_vf low = lm_set(p[0]), high = lm_set(1.0f - p[0]);
+    if (p[0] >= 0.0f) x = lm_sel(x < low, low, lm_sel(x > high, high, x));
+    return lm_vlog(x / (1.0f - x));
+}
+
 LM_INL lm_vf la_elu(lm_vf x, lm_vf b, const float *p) {
     (void)b;
     return lm_sel(x <= 0.0f, lm_vexpm1(x * p[2]) * p[0], x * p[1]);
@@ -89,6 +96,7 @@ LA_ARRAY(la_silu)
 LA_ARRAY(la_silu_grad)
 LA_ARRAY(la_elu)
 LA_ARRAY(la_elu_grad)
+LA_ARRAY(la_logit)
 LA_ARRAY(la_softplus)
 LA_ARRAY(la_softplus_grad)
 #endif
