@@ -12,8 +12,8 @@ from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport DEAR, MATH
 from lucet._ops.convert cimport deliver
 from lucet._ops.pointwise cimport (
-    Rule, ARITH, REAL, COMPARE, A_FOR_B, B_FOR_A, SAVE_A, SAVE_B, SAVE_OUT, EXP_RULE, LOG_RULE, LOG1P_RULE, SIN_RULE, COS_RULE,
-    RSQRT_RULE, GE_RULE, LE_RULE, ISNAN_RULE, ISFINITE_RULE, rule, unary, unary_p, binary, binary_kernel, zeros_of, pow_op, add, sub,
+    Rule, ARITH, REAL, COMPARE, SAVE_A, SAVE_B, SAVE_OUT, EXP_RULE, LOG1P_RULE, SIN_RULE, COS_RULE,
+    RSQRT_RULE, GE_RULE, LE_RULE, ISNAN_RULE, ISFINITE_RULE, rule, unary, unary_p, binary, binary_kernel, zeros_of, add, sub,
     mul, div, neg, where,
 )
 from lucet._tensor cimport Tensor, is_plain
