@@ -204,6 +204,11 @@ def test_blocks_are_aligned_to_64_bytes():
     assert all(lucet.empty(n).data_ptr() % 64 == 0 for n in range(1, 300, 7))
 
 
+def test_large_blocks_start_on_a_huge_page():
+    block = lucet.empty(4 << 20, dtype=lucet.uint8)
+    assert 0 < block.data_ptr() % (2 << 20) <= 4096  # behind their header
+
+
 def test_a_thousand_shapes_do_not_pile_up():
     lucet.empty_cache()
     before = lucet.memory_stats()["reserved_bytes"]

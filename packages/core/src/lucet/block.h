@@ -96,6 +96,19 @@ static size_t lucet_memory_left(void) {
     return left;
 }
 
+/* Blocks of a huge page and more start on one and ask for huge pages: passes over them miss the TLB 512 times less often,
+ * and the first touch of a block takes 512 times fewer faults. */
+#define LUCET_HUGE ((size_t)2 << 20)
+
+static void *lucet_allocate(size_t total, int huge) {
+    void *raw = NULL;
+    if (posix_memalign(&raw, huge ? LUCET_HUGE : 64, total)) return NULL;
+#if defined(MADV_HUGEPAGE)
+    if (huge) madvise(raw, total, MADV_HUGEPAGE);
+#endif
+    return raw;
+}
+
 #define LUCET_LARGE ((size_t)256 << 20)
 #define LUCET_SHARED ((size_t)256 << 10)              /* from here on blocks may serve smaller requests */
 
@@ -125,10 +138,11 @@ static lucet_block *lucet_block_new(size_t nbytes) {
             if (size > lucet_memory_left()) return NULL;
         }
         size_t total = (LUCET_HEADER + size + 2 * pad + 63) & ~(size_t)63;
-        void *raw = NULL;
-        if (posix_memalign(&raw, 64, total)) {
+        int huge = total > LUCET_HUGE && !k->debug;
+        void *raw = lucet_allocate(total, huge);
+        if (!raw) {
             lucet_cache_trim(0);
-            if (posix_memalign(&raw, 64, total)) return NULL;
+            if (!(raw = lucet_allocate(total, huge))) return NULL;
         }
         b = raw;
         b->data = (char *)raw + LUCET_HEADER + pad;
