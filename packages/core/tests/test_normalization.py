@@ -112,6 +112,23 @@ def test_fused_and_composed_gradients_agree():
         np.testing.assert_allclose(a.numpy(), b.detach().numpy(), rtol=1e-10, atol=1e-12)
 
 
+@pytest.mark.parametrize("shape", [(3, 70, 33, 11), (90, 800, 2), (1, 3, 40_000), (2, 1, 50_000)])
+def test_what_is_split_over_threads_is_the_same(shape):
+    c = shape[1]
+    x, g, w, b = random(0, *shape), random(1, *shape), random(2, c), random(3, c)
+    mean, var = random(4, c), random(5, c).abs() + 0.1
+    training = F.batch_norm(x.requires_grad_(), None, None, w, b, True)
+    given = F.batch_norm(x, mean, var, w, b)
+    a, v = x.detach().numpy(), per_channel(w.numpy(), x)
+    np.testing.assert_allclose(training.detach().numpy(), reference(a, w.numpy(), b.numpy()), rtol=1e-10, atol=1e-10)
+    expected = reference(a, w.numpy(), b.numpy(), mean.numpy(), var.numpy())
+    np.testing.assert_allclose(given.detach().numpy(), expected, rtol=1e-10, atol=1e-10)
+    xhat, scaled, over = reference(a), g.numpy() * v, axes_of(x)
+    scaled = scaled - scaled.mean(over, keepdims=True) - xhat * (scaled * xhat).mean(over, keepdims=True)
+    expected = scaled / np.sqrt(a.var(over, keepdims=True) + 1e-5)
+    np.testing.assert_allclose(lucet.autograd.grad(training, x, g)[0].numpy(), expected, rtol=1e-9, atol=1e-9)
+
+
 def test_a_large_mean_does_not_drown_the_deviation():
     x = (1e4 + 0.01 * np.random.default_rng(0).normal(size=(64, 3, 8))).astype(np.float32)
     y = F.batch_norm(lucet.from_numpy(x), None, None, training=True, eps=1e-12).numpy()

@@ -30,6 +30,7 @@ from lucet._registry import OPS, op
 cdef enum:
     SERIAL = 65536                # elements below which one thread does all channels
     TASK = 32768                  # elements per task
+    TOGETHER = 4096               # elements of the channels that go through all passes before the next: they stay in cache
 
 
 # --- passes over the channels -----------------------------------------------------------------------------------------
@@ -58,6 +59,7 @@ cdef struct Job:
     double eps
     double* partial               # rows: two sums a channel from each task
     Py_ssize_t per_task
+    Py_ssize_t together           # channels
 
 
 cdef inline void _put(char* array, int slot, Py_ssize_t c, double value) noexcept nogil:
@@ -97,29 +99,43 @@ cdef void _slope(Job* j, Py_ssize_t c) noexcept nogil:
 
 cdef void _forward_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
     cdef Job* j = <Job*>context
-    cdef Py_ssize_t c, c0 = task * j.per_task, c1 = c0 + j.per_task if c0 + j.per_task < j.p.channels else j.p.channels
-    if not j.given:
+    cdef Py_ssize_t c0 = task * j.per_task, last = min(c0 + j.per_task, j.p.channels), c, c1, i
+    while c0 < last:
+        c1 = min(c0 + j.together, last)
         K.norm_moments[j.slot](&j.p, j.x, j.mean, j.var, c0, c1)
-    for c in range(c0, c1):
-        _scale(j, c)
-    K.norm_apply[j.slot](&j.p, j.x, j.y, j.centre, j.first, j.second, c0, c1)
+        for c in range(c0, c1):
+            _scale(j, c)
+        for i in range(j.p.batch):
+            K.norm_apply[j.slot](&j.p, j.x, j.y, j.centre, j.first, j.second, i * j.p.channels + c0, i * j.p.channels + c1)
+        c0 = c1
+
+
+cdef void _planes_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
+    """Statistics are given: nothing is to be gathered from afar, so the planes go in the order they lie in."""
+    cdef Job* j = <Job*>context
+    cdef Py_ssize_t first = task * j.per_task
+    K.norm_apply[j.slot](
+        &j.p, j.x, j.y, j.centre, j.first, j.second, first, min(first + j.per_task, j.p.batch * j.p.channels)
+    )
 
 
 cdef void _backward_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
     """Sums of g and g * (x - mean), then dx."""
     cdef Job* j = <Job*>context
-    cdef Py_ssize_t c, c0 = task * j.per_task, c1 = c0 + j.per_task if c0 + j.per_task < j.p.channels else j.p.channels
-    for c in range(c0, c1):
-        _put(j.centre, j.slot, c, j.mean[c])
-    if j.sum_g != NULL:
-        K.norm_grad_sums[j.slot](&j.p, j.x, j.g, j.centre, j.sum_g, j.sum_gx, c0, c1)
+    cdef Py_ssize_t c0 = task * j.per_task, last = min(c0 + j.per_task, j.p.channels), c, c1
+    while c0 < last:
+        c1 = min(c0 + j.together, last)
         for c in range(c0, c1):
-            j.sum_gx[c] += (_get(j.centre, j.slot, c) - j.mean[c]) * j.sum_g[c]
-    if j.y == NULL:
-        return
-    for c in range(c0, c1):
-        _slope(j, c)
-    K.norm_grad[j.slot](&j.p, j.x, j.g, j.y, j.centre, j.first, j.second, j.third, c0, c1)
+            _put(j.centre, j.slot, c, j.mean[c])
+        if j.sum_g != NULL:
+            K.norm_grad_sums[j.slot](&j.p, j.x, j.g, j.centre, j.sum_g, j.sum_gx, c0, c1)
+            for c in range(c0, c1):
+                j.sum_gx[c] += (_get(j.centre, j.slot, c) - j.mean[c]) * j.sum_g[c]
+        if j.y != NULL:
+            for c in range(c0, c1):
+                _slope(j, c)
+            K.norm_grad[j.slot](&j.p, j.x, j.g, j.y, j.centre, j.first, j.second, j.third, c0, c1)
+        c0 = c1
 
 
 # Channels side by side: partial sums over blocks of rows, joined in their order, then one pass over the elements.
@@ -214,14 +230,21 @@ cdef int _run_rows(Job* j) except -1:
 
 cdef int _run(Job* j, bint forward) except -1:
     cdef Py_ssize_t total = j.p.batch * j.p.channels * j.p.size
-    cdef Py_ssize_t per_channel = j.p.batch * j.p.size
+    cdef Py_ssize_t per_channel = j.p.batch * j.p.size, planes = j.p.batch * j.p.channels, c
     if total == 0:
         return 0
     if j.p.size == 1:
         return _run_rows(j)
+    if forward and j.given:
+        for c in range(j.p.channels):
+            _scale(j, c)
+        j.per_task = TASK // j.p.size + 1 if total >= SERIAL else planes
+        run_unlocked((planes + j.per_task - 1) // j.per_task, _planes_task, j)
+        return 0
     j.per_task = j.p.channels
     if total >= SERIAL and j.p.channels > 1:
         j.per_task = TASK // per_channel + 1
+    j.together = TOGETHER // per_channel + 1
     run_unlocked((j.p.channels + j.per_task - 1) // j.per_task, _forward_task if forward else _backward_task, j)
     return 0
 
