@@ -200,3 +200,29 @@ def test_a_broadcast_plane_is_copied_turned():
     x = lucet.arange(40 * 50).view(40, 1, 50).expand(40, 3, 50).permute(2, 1, 0)
     expected = np.broadcast_to(np.arange(2000).reshape(40, 1, 50), (40, 3, 50)).transpose(2, 1, 0)
     assert x.contiguous().tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("dtype", [lucet.bool, lucet.uint8, lucet.int16, lucet.bfloat16, lucet.float32, lucet.float64, lucet.complex64, lucet.complex128])
+@pytest.mark.parametrize("n", [1, 7, 32, 67, 1000])
+def test_rows_are_copied_as_they_are_backwards_and_repeated(n, dtype):
+    values = np.arange(3 * n).reshape(3, n) % 2
+    x = lucet.from_numpy(values).to(dtype)
+    for copy, expected in [
+        (x.clone(), values),
+        (x.flip(1), values[:, ::-1]),
+        (x.flip((0, 1)), values[::-1, ::-1]),
+        (x[:, :1].expand(3, n).contiguous(), np.broadcast_to(values[:, :1], (3, n))),
+        (x[:, ::2].contiguous(), values[:, ::2]),
+    ]:
+        assert copy.to(lucet.int64).tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("shape", [(2, 3, 50_000), (40, 50, 123), (30, 9, 7, 201), (300_001, 1), (90_000, 2, 3)])
+def test_long_strided_loops_may_be_cut_within_a_row(shape):
+    x = np.arange(np.prod(shape), dtype=np.float32).reshape(shape)
+    for cut in (np.s_[..., 1:], np.s_[1:], np.s_[..., ::-1]) if shape[-1] > 1 else (np.s_[1:],):
+        t = lucet.from_numpy(x).flip(-1) if cut == np.s_[..., ::-1] else lucet.from_numpy(x)[cut]
+        np.testing.assert_array_equal(t.contiguous().numpy(), x[cut])
+        np.testing.assert_array_equal((t + 1).numpy(), x[cut] + 1)
+        np.testing.assert_array_equal(t.double().numpy(), x[cut])
+        np.testing.assert_array_equal((t + t[:1]).numpy(), x[cut] + x[cut][:1])

@@ -5,7 +5,7 @@ from libc.math cimport (
     INFINITY, fabs, fabsf, sqrt, sqrtf, exp, expf, log, logf, expm1, expm1f, log1p, log1pf, floor, floorf, ceil, ceilf, trunc, truncf,
     rint, rintf, pow, powf, atan2, atan2f, erf, erff, fma, fmaf, copysign, copysignf, nextafter, nextafterf, exp2, exp2f,
 )
-from libc.string cimport memset
+from libc.string cimport memmove, memset
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from lucet._dtype cimport (
     NUM_CODES, BOOL, UINT8, INT8, INT16, INT32, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128,

@@ -12,6 +12,8 @@ CTYPES = {
     "complex64": "cfloat", "complex128": "cdouble",
 }
 CODES = {name: name.upper() for name in CTYPES}
+COPIES = ((1, "uint8_t"), (2, "uint16_t"), (4, "uint32_t"), (8, "uint64_t"), (16, "cdouble"))  # (bytes, a C type that keeps them)
+SIZES = dict(zip(CTYPES, (1, 1, 1, 2, 4, 8, 2, 2, 4, 8, 8, 16)))
 CLASSES = {"f": ("float32", "float64"), "i": ("uint8", "int8", "int16", "int32", "int64"), "b": ("bool",)}
 
 BOOL_COMBINE = {"add": "|", "mul": "&"}  # sums and products of bools
@@ -224,12 +226,11 @@ _LEVEL_CASTS = ("bool", "uint8", "int32", "int64", "float16", "bfloat16", "float
 
 
 def cast_rows(level):
-    """(source, target) of every conversion loop in a build."""
+    """(source, target) of every loop in a build that converts."""
     for source in CTYPES:
         for target in CTYPES:
-            if level and not (source in _LEVEL_CASTS and target in _LEVEL_CASTS and source != target):
-                continue
-            yield source, target
+            if source != target and (not level or source in _LEVEL_CASTS and target in _LEVEL_CASTS):
+                yield source, target
 
 
 def conversion(source, target):

@@ -123,7 +123,7 @@ cdef void run_contiguous(loop_fn fn, LoopArgs* args, int count, char** data, con
 
 # --- strided, broadcast, mixed types --------------------------------------------------------------------------------
 
-cdef void _piece(Plan* p, char** data, Py_ssize_t n) noexcept nogil:
+cdef void _converting_piece(Plan* p, char** data, Py_ssize_t n) noexcept nogil:
     """Run the loop over n elements of the innermost dimension, through conversion buffers where types differ."""
     cdef char room[MAX_OPERANDS][BLOCK * 16]
     cdef char* at[MAX_OPERANDS]
@@ -132,11 +132,6 @@ cdef void _piece(Plan* p, char** data, Py_ssize_t n) noexcept nogil:
     cdef Py_ssize_t pair_steps[2]
     cdef Py_ssize_t done = 0, m
     cdef int k
-    if not p.converts:
-        for k in range(p.count):
-            steps[k] = p.steps[k][0]
-        p.fn(data, steps, n, p.args)
-        return
     while done < n:
         m = n - done if n - done < BLOCK else BLOCK
         for k in range(p.count):
@@ -166,41 +161,59 @@ cdef void _piece(Plan* p, char** data, Py_ssize_t n) noexcept nogil:
         done += m
 
 
+cdef inline void _piece(Plan* p, char** data, const Py_ssize_t* steps, Py_ssize_t n) noexcept nogil:
+    if p.converts:
+        _converting_piece(p, data, n)
+    else:
+        p.fn(data, steps, n, p.args)
+
+
+cdef inline void _advance(Plan* p, char** data, int d, Py_ssize_t count) noexcept nogil:
+    cdef int k
+    for k in range(p.count):
+        data[k] += count * p.steps[k][d]
+
+
 cdef void _span(Plan* p, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
     """Run elements start..stop of the flattened index space (dimension 0 innermost)."""
     cdef Py_ssize_t index[64]
+    cdef Py_ssize_t steps[MAX_OPERANDS]
     cdef char* data[MAX_OPERANDS]
     cdef Py_ssize_t rest = start, n
     cdef int d, k
     for k in range(p.count):
         data[k] = p.data[k]
+        steps[k] = p.steps[k][0]
     for d in range(p.ndim):
         index[d] = rest % p.shape[d]
         rest //= p.shape[d]
-        for k in range(p.count):
-            data[k] += index[d] * p.steps[k][d]
+        _advance(p, data, d, index[d])
     while start < stop:
         n = p.shape[0] - index[0]
-        if n > stop - start:
-            n = stop - start
-        _piece(p, data, n)
-        start += n
-        if start >= stop:
-            break
-        for k in range(p.count):
-            data[k] -= index[0] * p.steps[k][0]
-        index[0] = 0
-        d = 1
-        while d < p.ndim:
-            index[d] += 1
-            for k in range(p.count):
-                data[k] += p.steps[k][d]
-            if index[d] < p.shape[d]:
+        if n == p.shape[0] and n <= stop - start and p.ndim > 1:
+            while index[1] < p.shape[1] and n <= stop - start:      # short rows: little may happen between them
+                _piece(p, data, steps, n)
+                _advance(p, data, 1, 1)
+                index[1] += 1
+                start += n
+        else:
+            n = min(n, stop - start)
+            _piece(p, data, steps, n)
+            start += n
+            if start >= stop:
                 break
-            for k in range(p.count):
-                data[k] -= index[d] * p.steps[k][d]
+            _advance(p, data, 0, -index[0])
+            index[0] = 0
+            _advance(p, data, 1, 1)
+            index[1] += 1
+        d = 1
+        while d < p.ndim and index[d] == p.shape[d]:
+            _advance(p, data, d, -index[d])
             index[d] = 0
             d += 1
+            if d < p.ndim:
+                _advance(p, data, d, 1)
+                index[d] += 1
 
 
 cdef void _span_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
