@@ -266,3 +266,20 @@ def test_bounds_that_nothing_lies_within(low, high):
     out = lucet.zeros(4)
     lucet.clamp(lucet.tensor(values), low, high, out=out)
     assert repr(out.tolist()) == expected
+
+
+def test_results_too_large_for_the_cache_are_the_same():
+    n = (1 << 22) + 3
+    a, b = np.arange(n, dtype=np.float32), np.ones(n, np.float32)
+    x, y = lucet.from_numpy(a), lucet.from_numpy(b)
+    np.testing.assert_array_equal((x + y).numpy(), a + 1)
+    np.testing.assert_array_equal((2 - x).numpy(), 2 - a)
+    np.testing.assert_array_equal(x.double().numpy(), a)
+    np.testing.assert_array_equal(x.clone().numpy(), a)
+    out = lucet.zeros(n + 1)
+    lucet.add(x, y, out=out[1:])  # starts within a line of the cache
+    np.testing.assert_array_equal(out.numpy()[1:], a + 1)
+    assert out[0] == 0
+    expected = a + 1
+    x.add_(y)
+    np.testing.assert_array_equal(x.numpy(), expected)

@@ -26,7 +26,9 @@ cdef enum:
     NARROWEST_TURN = 8
     SERIAL = 200000                # cost units (quarter nanoseconds) below which nothing is split: about 50 us
     HOLD_LOCK = 800000             # below about 200 us the interpreter lock is kept
-    TASK = 131072                  # cost units per task
+    TASK = 32768                   # cost units per task
+    STREAMED = 16777216            # bytes of a result from which it goes past the cache
+    ROOM = 512                     # bytes of it on their way
 
 cdef struct Plan:
     loop_fn fn
@@ -79,14 +81,40 @@ cdef void operand_of_scalar(char* value, int code, Operand* op) noexcept:
 
 # --- contiguous runs ------------------------------------------------------------------------------------------------
 
+cdef extern from "stream.h" nogil:
+    enum: LUCET_LINE, LUCET_STREAMS
+    void stream "lucet_stream"(char*, const char*, Py_ssize_t)
+    void stream_end "lucet_stream_end"()
+
+
 cdef struct Run:
     loop_fn fn
     LoopArgs* args
     int count
     Py_ssize_t n
     Py_ssize_t chunk
+    bint streams
     char* data[MAX_OPERANDS]
     Py_ssize_t steps[MAX_OPERANDS]
+
+
+cdef void _run_streaming(Run* r, char** data, Py_ssize_t n) noexcept nogil:
+    """Some lines at a time into a room that stays in cache, and from there past it."""
+    cdef char room[ROOM + LUCET_LINE]
+    cdef char* to = data[0]
+    cdef char* lines = <char*>((<size_t>room + LUCET_LINE - 1) & ~<size_t>(LUCET_LINE - 1))
+    cdef Py_ssize_t piece = ROOM // r.steps[0], m
+    cdef int k
+    while n > 0:
+        m = min(n, piece)
+        data[0] = lines
+        r.fn(data, r.steps, m, r.args)
+        stream(to, lines, m * r.steps[0])
+        to += m * r.steps[0]
+        for k in range(1, r.count):
+            data[k] += m * r.steps[k]
+        n -= m
+    stream_end()
 
 
 cdef void _run_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
@@ -97,7 +125,21 @@ cdef void _run_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
     cdef int k
     for k in range(r.count):
         data[k] = r.data[k] + start * r.steps[k]
-    r.fn(data, r.steps, n, r.args)
+    if r.streams:
+        _run_streaming(r, data, n)
+    else:
+        r.fn(data, r.steps, n, r.args)
+
+
+cdef bint _streams(int count, char** data, Py_ssize_t nbytes) noexcept:
+    """Whether the result is too large to be found in cache by its reader, and its lines are not read here either."""
+    cdef int k
+    if not LUCET_STREAMS or nbytes < STREAMED or <size_t>data[0] % LUCET_LINE:
+        return False
+    for k in range(1, count):
+        if data[k] == data[0]:
+            return False
+    return True
 
 
 cdef void run_contiguous(loop_fn fn, LoopArgs* args, int count, char** data, const Py_ssize_t* steps, Py_ssize_t n, int cost):
@@ -112,6 +154,7 @@ cdef void run_contiguous(loop_fn fn, LoopArgs* args, int count, char** data, con
     r.count = count
     r.n = n
     r.chunk = (TASK // cost + 1023) & ~1023
+    r.streams = cost == CHEAP and _streams(count, data, n * steps[0])
     for k in range(count):
         r.data[k] = data[k]
         r.steps[k] = steps[k]
