@@ -110,7 +110,9 @@ def optimisation(path: Path, is_level: bool) -> list[str]:
     if SANITIZE:
         return ["-O1"]
     if is_level:
-        return ["-O2", "-ftree-vectorize", "-fvect-cost-model=dynamic"] if path.stem == "base" and X86 else ["-O3"]
+        # Loops of a few instructions lose a third of their speed where they straddle a cache line: not left to chance.
+        vectors = ["-O2", "-ftree-vectorize", "-fvect-cost-model=dynamic"] if path.stem == "base" and X86 else ["-O3"]
+        return [*vectors, "-falign-loops=32"]
     return ["-O1"] if path.parent.name == "_ops" and not path.stem.startswith("_") else ["-O2"]
 
 
