@@ -35,7 +35,7 @@
 typedef void (*lucet_task_fn)(void *ctx, ptrdiff_t task, int worker);
 
 enum { LUCET_MAX_WORKERS = 256, LUCET_WAKE_FANOUT = 8, LUCET_WORKER_STACK = 1 << 20 };
-enum { LUCET_SPIN_WORKER_NS = 3000, LUCET_SPIN_CALLER_NS = 20000 };
+enum { LUCET_SPIN_WORKER_NS = 3000, LUCET_SPIN_WORKER_MOST_NS = 50000, LUCET_SPIN_CALLER_NS = 20000 };
 
 /* A claim word holds the job's number and the next unclaimed unit of one range: | job: 40 bits | unit: 24 bits |. */
 enum { LUCET_UNIT_BITS = 24 };
@@ -162,10 +162,17 @@ static void lucet_wake_children(int worker) {
     }
 }
 
-/* Wait for a job after `seen`: spin for a few microseconds, then park until one is announced. */
-static uint64_t lucet_next_job(uint64_t seen, int worker) {
+/* How long a worker spins for the next job after it worked for `worked` on one. The next operation follows soon where
+ * there was one, but workers are never through at the same time, and a long job makes that difference long; who parks
+ * makes the caller wait for his wake. A quarter of the time that was of use burdens nobody who wants the core. */
+static inline int64_t lucet_spin_ns(int64_t worked) {
+    int64_t spin = LUCET_SPIN_WORKER_NS + worked / 4;
+    return spin < LUCET_SPIN_WORKER_MOST_NS ? spin : LUCET_SPIN_WORKER_MOST_NS;
+}
+
+/* Wait for a job after `seen`: spin until `deadline`, then park until one is announced. */
+static uint64_t lucet_next_job(uint64_t seen, int worker, int64_t deadline) {
     _Atomic uint32_t *parked = &lucet_pool.lanes[worker].parked;
-    int64_t deadline = lucet_now_ns() + LUCET_SPIN_WORKER_NS;
     uint64_t job;
     for (int i = 1; (job = atomic_load(&lucet_pool.job)) == seen; i++) {
         lucet_pause();
@@ -180,10 +187,14 @@ static uint64_t lucet_next_job(uint64_t seen, int worker) {
 static void *lucet_worker_main(void *arg) {
     int worker = (int)(intptr_t)arg;
     uint64_t seen = 0;
+    int64_t deadline = 0;
     for (;;) {
-        seen = lucet_next_job(seen, worker);
+        seen = lucet_next_job(seen, worker, deadline);
+        int64_t begin = lucet_now_ns();
         lucet_wake_children(worker);
         lucet_work(seen, worker);
+        int64_t end = lucet_now_ns();
+        deadline = end + lucet_spin_ns(end - begin);
     }
     return NULL;
 }
