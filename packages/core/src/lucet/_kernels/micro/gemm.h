@@ -16,7 +16,8 @@
  * nothing, start no threads and touch no element outside the operands. Needs -ffp-contract=fast or =on.
  *
  * How: panels of B (four vectors wide where 32 registers allow tiles of 6 x 4, else two) are copied dense (transposed
- * in registers where k runs along the row), or read in place when few rows use them; A is read by broadcasting scalars,
+ * in registers where k runs along the row; by the first tile in passing where B is small), or read in place when few
+ * rows use them; A is read by broadcasting scalars,
  * in place or, where its columns are contiguous, mostly from a dense copy; see `gemm_setup` and `gemm_plan`.
  * Products with few rows or columns run as dot products instead, so that nothing is copied.
  *
@@ -40,6 +41,7 @@ enum {
     GEMM_GROUP = 16,                                  /* vectors of panels copied together */
     GEMM_PACKED_ROWS = 6,                             /* of a tile of a copied block of A, at most */
     GEMM_WORKER_TASKS = 2,                            /* tasks for each thread; more would only copy more */
+    GEMM_NEAR_BYTES = 1 << 18,                        /* of B, that may be read line by line, in no order of memory */
     GEMM_DOT_ROWS = 4,                                /* rows and columns of the dot-product tile */
 #if VEC_ROWS == 14
     GEMM_DOT_COLS = 6,
@@ -47,12 +49,14 @@ enum {
     GEMM_PANEL = 4,                                   /* vectors in a panel: 6x4 reads few rows of A, so in place */
     GEMM_WIDE_ROWS = 6,                               /* rows of the tile four vectors wide */
     GEMM_MOST_ROWS = 14,                              /* of the tile one vector wide, where few registers allow more */
+    GEMM_COPYING = 0,                                 /* whether tiles copy B in passing: measured with AVX2 only */
 #else
     GEMM_DOT_COLS = 2,
     GEMM_K_BLOCK = 256,                               /* a panel two vectors wide stays in the first cache */
     GEMM_PANEL = 2,
     GEMM_WIDE_ROWS = 2,
     GEMM_MOST_ROWS = 12,
+    GEMM_COPYING = 1,
 #endif
 };
 
@@ -94,6 +98,7 @@ VEC_INLINE double gemm_wanted_tasks(double pieces) {
     X(7, __VA_ARGS__) X(8, __VA_ARGS__) X(9, __VA_ARGS__) X(10, __VA_ARGS__) X(11, __VA_ARGS__) X(12, __VA_ARGS__)     \
     X(13, __VA_ARGS__) X(14, __VA_ARGS__)
 #define GEMM_TALL_ROWS(X, ...)
+#define GEMM_COPYING_ROWS(X, ...)
 #define GEMM_WIDE_ALL_ROWS(X, ...)                                                                                     \
     X(1, __VA_ARGS__) X(2, __VA_ARGS__) X(3, __VA_ARGS__) X(4, __VA_ARGS__) X(5, __VA_ARGS__) X(6, __VA_ARGS__)
 #else
@@ -101,6 +106,7 @@ VEC_INLINE double gemm_wanted_tasks(double pieces) {
     X(1, __VA_ARGS__) X(2, __VA_ARGS__) X(3, __VA_ARGS__) X(4, __VA_ARGS__) X(5, __VA_ARGS__) X(6, __VA_ARGS__)
 #define GEMM_TALL_ROWS(X, ...)                                                                                         \
     X(7, __VA_ARGS__) X(8, __VA_ARGS__) X(9, __VA_ARGS__) X(10, __VA_ARGS__) X(11, __VA_ARGS__) X(12, __VA_ARGS__)
+#define GEMM_COPYING_ROWS GEMM_ALL_ROWS
 #define GEMM_WIDE_ALL_ROWS(X, ...) X(1, __VA_ARGS__) X(2, __VA_ARGS__)
 #endif
 
@@ -143,6 +149,7 @@ typedef struct {
     ptrdiff_t a_row, a_step, b_step, b_skip, c_row;
     const ptrdiff_t *a_segments;
     const NAME(gemm_tap) * taps;
+    REAL *copy;                                       /* copying tiles leave the rows of B here, side by side */
     int start, relu;                                  /* relu: store max(0, sum); NaN stays NaN */
 } NAME(gemm_tile);
 
@@ -187,6 +194,18 @@ typedef void (*NAME(gemm_tile_fn))(const NAME(gemm_tile) *);
         }                                                                                                              \
         GEMM_TILE_END(rows, width)                                                                                     \
     }
+#define GEMM_DEFINE_COPYING(rows, width)                                                                               \
+    static void NAME(gemm_copying_##rows##x##width)(const NAME(gemm_tile) * t) {                                       \
+        GEMM_TILE_START(rows, width)                                                                                   \
+        const ptrdiff_t a_row = t->a_row, a_step = t->a_step, b_step = t->b_step;                                      \
+        const REAL *ak = t->a, *bk = t->b;                                                                             \
+        REAL *copy = t->copy;                                                                                          \
+        for (ptrdiff_t k = t->length; k > 0; k--, ak += a_step, bk += b_step, copy += width * LANES) {                 \
+            GEMM_TILE_STEP(rows, width, a_row)                                                                         \
+            VEC_UNROLL for (int j = 0; j < width; j++) NAME(vec_store)(copy + j * LANES, b[j]);                        \
+        }                                                                                                              \
+        GEMM_TILE_END(rows, width)                                                                                     \
+    }
 #define GEMM_DEFINE_TAPS(rows, width)                                                                                  \
     static void NAME(gemm_taps_##rows##x##width)(const NAME(gemm_tile) * t) {                                          \
         GEMM_TILE_START(rows, width)                                                                                   \
@@ -202,6 +221,7 @@ GEMM_ALL_ROWS(GEMM_DEFINE_TILE, 1)
 GEMM_TALL_ROWS(GEMM_DEFINE_TILE, 1)
 GEMM_ALL_ROWS(GEMM_DEFINE_TILE, 2)
 GEMM_WIDE_ALL_ROWS(GEMM_DEFINE_TILE, 4)
+GEMM_COPYING_ROWS(GEMM_DEFINE_COPYING, 2)
 GEMM_ALL_ROWS(GEMM_DEFINE_TAPS, 1)
 GEMM_ALL_ROWS(GEMM_DEFINE_TAPS, 2)
 GEMM_WIDE_ALL_ROWS(GEMM_DEFINE_TAPS, 4)
@@ -211,6 +231,7 @@ GEMM_WIDE_ALL_ROWS(GEMM_DEFINE_TAPS, 4)
 static const NAME(gemm_tile_fn) NAME(gemm_plain_tiles)[5][GEMM_MOST_ROWS + 1] = {
     {0}, {0, GEMM_ALL_ROWS(GEMM_ENTRY, plain, 1) GEMM_TALL_ROWS(GEMM_ENTRY, plain, 1)}, {0, GEMM_ALL_ROWS(GEMM_ENTRY, plain, 2)}, {0},
     {0, GEMM_WIDE_ALL_ROWS(GEMM_ENTRY, plain, 4)}};
+static const NAME(gemm_tile_fn) NAME(gemm_copying_tiles)[VEC_ROWS + 1] = {0, GEMM_COPYING_ROWS(GEMM_ENTRY, copying, 2)};
 static const NAME(gemm_tile_fn) NAME(gemm_taps_tiles)[5][VEC_ROWS + 1] = {
     {0}, {0, GEMM_ALL_ROWS(GEMM_ENTRY, taps, 1)}, {0, GEMM_ALL_ROWS(GEMM_ENTRY, taps, 2)}, {0},
     {0, GEMM_WIDE_ALL_ROWS(GEMM_ENTRY, taps, 4)}};
@@ -355,7 +376,8 @@ static void NAME(gemm_run_ragged)(NAME(gemm_tile_fn) fn, const NAME(gemm_tile) *
     }
 }
 
-/* Rows [m0, m1) of one panel: `panel` holds k rows of B, b_step apart; a_block is packed or in place. */
+/* Some rows of one panel, whose k rows lie at t->b, b_step apart; a_block is packed or in place. With t->copy, the first
+ * tile leaves the panel there, and the others read it there. */
 static void NAME(gemm_run_panel)(const gemm_plan *p, NAME(gemm_tile) * t, const REAL *a_block, ptrdiff_t rows,
                                  ptrdiff_t cols, ptrdiff_t wide, REAL *c, const REAL *row_bias) {
     ptrdiff_t tiles = gemm_parts(rows, p->tile_rows), width = wide * LANES;
@@ -369,6 +391,7 @@ static void NAME(gemm_run_panel)(const gemm_plan *p, NAME(gemm_tile) * t, const 
         t->c_row = p->c_row;
         if (t->start == GEMM_START_ROW) t->bias = row_bias + top;
         NAME(gemm_tile_fn) fn = NAME(gemm_plain_tiles)[wide][height];
+        if (t->copy) fn = NAME(gemm_copying_tiles)[height];
         if (cols == width && p->c_col == 1) {
             if (t->start == GEMM_START_ADD)           /* read when the sums are done: by then it is there */
                 for (ptrdiff_t q = 0; q < height; q++)
@@ -376,6 +399,11 @@ static void NAME(gemm_run_panel)(const gemm_plan *p, NAME(gemm_tile) * t, const 
             fn(t);
         } else {
             NAME(gemm_run_ragged)(fn, t, height, cols, width, p->c_col);
+        }
+        if (t->copy) {
+            t->b = t->copy;
+            t->b_step = width;
+            t->copy = NULL;
         }
     }
 }
@@ -389,6 +417,7 @@ static void NAME(gemm_tiles_block)(const gemm_plan *p, const REAL *a, const REAL
                                    ptrdiff_t m1, ptrdiff_t n0, ptrdiff_t n1, REAL *scratch) {
     const REAL *bias = p->bias_kind && !p->accumulate ? (const REAL *)p->bias : NULL;
     ptrdiff_t k_parts = gemm_parts(p->k, p->k_block), m_parts = gemm_parts(m1 - m0, p->m_cache), rows = m1 - m0;
+    ptrdiff_t group = p->copying ? 2 * LANES : GEMM_GROUP * LANES;
     int wide = p->tile_rows == GEMM_WIDE_ROWS;
     REAL *a_copy = scratch, *b_copy = scratch + NAME(gemm_a_copy_size)(p);
     for (ptrdiff_t kp = 0; kp < k_parts; kp++) {
@@ -413,14 +442,18 @@ static void NAME(gemm_tiles_block)(const gemm_plan *p, const REAL *a, const REAL
                         t.b = b_block;
                         t.b_step = p->b_row;
                     } else {
-                        ptrdiff_t at = p->pack_b ? (j - nc) % (GEMM_GROUP * LANES) : 0;
+                        ptrdiff_t at = p->pack_b ? (j - nc) % group : 0;
                         REAL *panel = b_copy + (p->pack_b && m_parts > 1 ? j - nc : at) * k;
-                        if (!mp && !at)
-                            NAME(gemm_pack_panels)(b_block, p->b_row, p->b_col, k,
-                                                   p->pack_b ? gemm_min(GEMM_GROUP * LANES, n_end - j) : cols, wide,
-                                                   panel);
                         t.b = panel;
                         t.b_step = width;
+                        if (!mp && p->copying && cols == width && vectors == 2) {
+                            t.b = b_block;
+                            t.b_step = p->b_row;
+                            t.copy = panel;
+                        } else if (!mp && !at) {
+                            NAME(gemm_pack_panels)(b_block, p->b_row, p->b_col, k,
+                                                   p->pack_b ? gemm_min(group, n_end - j) : cols, wide, panel);
+                        }
                     }
                     if (t.start == GEMM_START_COLUMN) t.bias = bias + j;
                     NAME(gemm_run_panel)(p, &t, a_block, height, cols, vectors, c + i0 * p->c_row + j * p->c_col,
@@ -572,7 +605,7 @@ static void NAME(gemm_setup)(gemm_plan *p) {
     if (p->k > p->k_block) p->k_block = gemm_parts(p->k, gemm_parts(p->k, GEMM_K_BLOCK));
     p->m_cache = GEMM_M_CACHE * 4 / (ptrdiff_t)sizeof(REAL);
     p->n_cache = GEMM_N_CACHE * 4 / (ptrdiff_t)sizeof(REAL);
-    p->pack_a = p->pack_b = 0;
+    p->pack_a = p->pack_b = p->copying = 0;
     if (p->k == 0) {
         p->path = GEMM_PATH_FILL;
         return;
@@ -592,6 +625,11 @@ VEC_INLINE int NAME(gemm_copies_a)(const gemm_plan *p, ptrdiff_t n) {
     return p->a_row == 1 && p->a_col != 1 && p->k > 64 && n > (p->k > 128 ? 4 : 2 * GEMM_PANEL) * LANES;
 }
 
+/* Whether the first tile of a panel copies it in passing, which costs next to nothing. */
+VEC_INLINE int NAME(gemm_copies_in_passing)(const gemm_plan *p) {
+    return GEMM_COPYING && p->b_col == 1 && p->k_block * p->b_row * (ptrdiff_t)sizeof(REAL) <= GEMM_NEAR_BYTES;
+}
+
 /* Cut the work into tasks: first between the products of the batch, then where it costs least. */
 static void NAME(gemm_cut_tasks)(gemm_plan *p, ptrdiff_t *m, ptrdiff_t *n) {
     double task = GEMM_TASK_MACS / 2 * 4 / sizeof(REAL), work = (double)p->m * p->n * (p->k + 1);
@@ -602,7 +640,8 @@ static void NAME(gemm_cut_tasks)(gemm_plan *p, ptrdiff_t *m, ptrdiff_t *n) {
     for (ptrdiff_t blocks = p->batch_blocks * 2;; blocks *= 2) {
         *m = gemm_parts(p->m, p->m_blocks), *n = gemm_parts(p->n, p->n_blocks);
         if (blocks > wanted) break;
-        if (*n >= 8 * LANES && *n >= *m / 4 && !(*m >= *n && NAME(gemm_copies_a)(p, *n)))
+        int keep = NAME(gemm_copies_a)(p, *n) && (*m >= *n || NAME(gemm_copies_in_passing)(p));
+        if (*n >= 8 * LANES && *n >= *m / 4 && !keep)
             p->n_blocks *= 2;                         /* copying A costs more than copying B */
         else if (*m > 8 * VEC_ROWS) p->m_blocks *= 2;
         else if (*n > 4 * LANES) p->n_blocks *= 2;
@@ -624,6 +663,7 @@ static void NAME(gemm_plan)(gemm_plan *p) {
         p->tile_rows = wide ? GEMM_WIDE_ROWS : VEC_ROWS;
         p->pack_b = p->b_col != 1 || m > VEC_ROWS;
         p->pack_a = m > VEC_ROWS && NAME(gemm_copies_a)(p, n);
+        p->copying = p->pack_b && NAME(gemm_copies_in_passing)(p);
         ptrdiff_t columns = gemm_min(gemm_round_up(n + LANES, 4 * LANES),        /* blocks end between vectors */
                                      m <= p->m_cache ? GEMM_GROUP * LANES : p->n_cache);
         elements = columns * p->k_block + NAME(gemm_a_copy_size)(p);

@@ -23,7 +23,7 @@ typedef struct {
     void *scratch;
     ptrdiff_t scratch_stride;
     /* private */
-    int path, pack_a, pack_b, tile_rows;
+    int path, pack_a, pack_b, copying, tile_rows;
     ptrdiff_t c_col, m_blocks, n_blocks, batch_blocks, k_block, m_cache, n_cache;
 } gemm_plan;
 
