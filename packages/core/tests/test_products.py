@@ -170,7 +170,7 @@ def test_infinity_and_nan_go_through():
 def test_results_do_not_depend_on_threads():
     x, y = random(0, 300, 500, dtype="float32"), random(1, 500, 400, dtype="float32")
     deep, wide = random(2, 130, 1300, dtype="float64"), random(3, 1300, 333, dtype="float64")
-    square = random(4, 128, 128, dtype="float32")
+    square, large = random(4, 128, 128, dtype="float32"), random(5, 256, 256, dtype="float32")
     found = []
     threads = lucet.get_num_threads()
     try:
@@ -178,17 +178,17 @@ def test_results_do_not_depend_on_threads():
             lucet.set_num_threads(count)
             found.append((
                 x @ y, F.linear(x, y.T), x.expand(3, 300, 500) @ y, x.T.contiguous().T @ y,
-                deep @ wide, deep.T.contiguous().T @ wide, deep @ wide.T.contiguous().T, square @ square, square.T @ square,
+                deep @ wide, deep.T.contiguous().T @ wide, deep @ wide.T.contiguous().T, square @ square, square.T @ square, large.T @ large,
             ))
     finally:
         lucet.set_num_threads(threads)
     assert all(lucet.equal(a, b) for other in found[1:] for a, b in zip(found[0], other, strict=True))
 
 
-# around the kernels' tiles, panels and blocks: 6 and 14 rows, 16 to 512 columns, k of 64, 128 and several blocks
+# around the kernels' tiles, panels and blocks: 6 and 14 rows, 16 to 512 columns, k of 64, 128 and several blocks; 512 rows of A turned fall on few cache sets
 @pytest.mark.parametrize("m, n, k", [
     (7, 65, 65), (14, 64, 129), (15, 63, 64), (16, 70, 128), (29, 129, 130), (95, 513, 100), (97, 96, 600),
-    (193, 1030, 70), (100, 260, 1200), (300, 33, 577), (49, 515, 129),
+    (193, 1030, 70), (100, 260, 1200), (300, 33, 577), (49, 515, 129), (512, 72, 40),
 ])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_products_of_every_layout(m, n, k, dtype):

@@ -620,9 +620,12 @@ static void NAME(gemm_setup)(gemm_plan *p) {
     p->path = p->m == 1 && p->b_col == 1 && p->c_col == 1 ? GEMM_PATH_STREAM : GEMM_PATH_TILES;
 }
 
-/* Whether tasks `n` wide copy A. It is read once for each panel: few passes over A as it is cost less than a copy. */
+/* Whether tasks `n` wide copy A. It is read once for each panel: few passes over A as it is cost less than a copy, unless
+ * its rows fall on the same few sets of the first cache, which then holds none of them from one tile to the next. */
 VEC_INLINE int NAME(gemm_copies_a)(const gemm_plan *p, ptrdiff_t n) {
-    return p->a_row == 1 && p->a_col != 1 && p->k > 64 && n > (p->k > 128 ? 4 : 2 * GEMM_PANEL) * LANES;
+    int crowded = p->a_col * (ptrdiff_t)sizeof(REAL) % 2048 == 0;
+    ptrdiff_t vectors = GEMM_PANEL == 4 ? (p->k > 128 ? 4 : 8) : crowded ? 4 : 16;
+    return p->a_row == 1 && p->a_col != 1 && p->k > (GEMM_PANEL == 4 ? 64 : 32) && n > vectors * LANES;
 }
 
 /* Whether the first tile of a panel copies it in passing, which costs next to nothing. */
