@@ -376,8 +376,8 @@ static void NAME(gemm_run_ragged)(NAME(gemm_tile_fn) fn, const NAME(gemm_tile) *
     }
 }
 
-/* Some rows of one panel, whose k rows lie at t->b, b_step apart; a_block is packed or in place. With t->copy, the first
- * tile leaves the panel there, and the others read it there. */
+/* Some rows of one panel, whose k rows lie at t->b, b_step apart; a_block is packed or in place. With t->copy, the
+ * first tile leaves the panel there, and the others read it there. */
 static void NAME(gemm_run_panel)(const gemm_plan *p, NAME(gemm_tile) * t, const REAL *a_block, ptrdiff_t rows,
                                  ptrdiff_t cols, ptrdiff_t wide, REAL *c, const REAL *row_bias) {
     ptrdiff_t tiles = gemm_parts(rows, p->tile_rows), width = wide * LANES;
@@ -620,8 +620,8 @@ static void NAME(gemm_setup)(gemm_plan *p) {
     p->path = p->m == 1 && p->b_col == 1 && p->c_col == 1 ? GEMM_PATH_STREAM : GEMM_PATH_TILES;
 }
 
-/* Whether tasks `n` wide copy A. It is read once for each panel: few passes over A as it is cost less than a copy, unless
- * its rows fall on the same few sets of the first cache, which then holds none of them from one tile to the next. */
+/* Whether tasks `n` wide copy A. It is read once for each panel: few passes over A as it is cost less than a copy,
+ * unless its rows fall on the same few sets of the first cache, which then holds none of them until the next tile. */
 VEC_INLINE int NAME(gemm_copies_a)(const gemm_plan *p, ptrdiff_t n) {
     int crowded = p->a_col * (ptrdiff_t)sizeof(REAL) % 2048 == 0;
     ptrdiff_t vectors = GEMM_PANEL == 4 ? (p->k > 128 ? 4 : 8) : crowded ? 4 : 16;
