@@ -240,10 +240,11 @@ static void NAME(conv_plan_gather)(conv_plan *p, const NAME(conv_job) * job, ptr
         p->column_blocks *= 2;
     while (p->column_blocks * p->groups * p->m_blocks < wanted && p->m_blocks * 2 <= panels) p->m_blocks *= 2;
     p->units = p->column_blocks * p->groups * p->m_blocks;
-    ptrdiff_t block = gemm_parts(pixels, p->column_blocks), length = taps * job->channels;
-    conv_sum sum = conv_sum_of(1, length, CONV_SUM_BLOCK * (job->rows <= LANES ? 2 : 1));
+    ptrdiff_t block = gemm_parts(pixels, p->column_blocks);
+    /* The longest part of any phase's sum: that of most taps may be cut into shorter ones. */
+    ptrdiff_t length = gemm_min(taps * job->channels, CONV_SUM_BLOCK * (job->rows <= LANES ? 2 : 1));
     p->taps_size = gemm_round_up(block * taps * (ptrdiff_t)(sizeof(ptrdiff_t) / sizeof(REAL)), 16);
-    p->frame_size = gemm_round_up(block * gemm_parts(length, conv_max(1, sum.parts)) + 2 * LANES, 16);
+    p->frame_size = gemm_round_up(block * length + 2 * LANES, 16);
     p->out_size = r[0].phases * r[1].phases * r[2].phases > 1 ? gemm_round_up(block * job->rows + 2 * LANES, 16) : 0;
 }
 
