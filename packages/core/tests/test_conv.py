@@ -362,3 +362,33 @@ def test_nan_reaches_the_windows_that_hold_it_and_no_others(channels, filters, g
     reach = [i for i in range(got.shape[2]) if i * stride - 1 <= 7 < i * stride - 1 + size]
     expected[1, : filters // groups, reach[0] : reach[-1] + 1, reach[0] : reach[-1] + 1] = True
     assert got.equal(expected)
+
+
+def _near(a, b):
+    return all(lucet.allclose(p, q, rtol=1e-4, atol=1e-4) for p, q in zip(a, b, strict=True))
+
+
+@pytest.mark.parametrize("channels, filters, groups", [(2, 3, 1), (4, 4, 4)])
+@pytest.mark.parametrize("stride", [1, 2])
+def test_taps_far_apart_cost_no_more_than_near_ones(channels, filters, groups, stride):
+    """Each tap alone says what to expect. Did every block of pixels copy what lies between the taps, this would take minutes."""
+    far = 1_000_000
+    x = random(1, 1, channels, 5, dtype="float32").requires_grad_()
+    w = random(2, channels, filters // groups, 2, dtype="float32").requires_grad_()
+    y = F.conv_transpose1d(x, w, stride=stride, dilation=far, groups=groups)
+    first, last = (F.conv_transpose1d(x, w[:, :, i : i + 1], stride=stride, groups=groups) for i in range(2))
+    size = first.shape[2]
+    assert y.shape[2] == far + size and not y[:, :, size:far].any()
+    assert _near((y[:, :, :size], y[:, :, far:]), (first, last))
+    g = random(3, *first.shape, dtype="float32")
+    grads = lucet.autograd.grad(y, (x, w), lucet.cat([g, lucet.zeros(1, filters, far - size), g], 2))
+    assert _near(grads, lucet.autograd.grad(first + last, (x, w), g))
+
+    # of three taps over as many elements the middle one sees them all, the others only the padding's zeros
+    x = random(4, 1, channels, far, dtype="float32").requires_grad_()
+    w = random(5, filters, channels // groups, 3, dtype="float32").requires_grad_()
+    y = F.conv1d(x, w, stride=stride, padding=far, dilation=far, groups=groups)
+    middle = F.conv1d(x, w[:, :, 1:2], stride=stride, groups=groups)
+    g = random(6, *y.shape, dtype="float32") / far
+    assert _near((y,), (middle,))
+    assert _near(lucet.autograd.grad(y, (x, w), g), lucet.autograd.grad(middle, (x, w), g))

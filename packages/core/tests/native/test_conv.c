@@ -21,7 +21,7 @@ static void every_pass(conv_plan p) {
 
 /* Random geometries; those that do not fit or would take long are drawn anew. */
 static void random_case(int what) {
-    enum { IMAGE, GROUPS, DEPTHWISE, DEPTH, LINE, POINTWISE, KINDS };
+    enum { IMAGE, GROUPS, DEPTHWISE, DEPTH, LINE, POINTWISE, FAR_TAPS, KINDS };
     for (;;) {
         conv_plan p = check_geometry(0, check_between(0, 3), 0, 0, 0, 0, CHECK_PICK(1, 2, 3, 3, 3, 5, 7),
                                      CHECK_PICK(1, 2, 3, 3, 3, 5, 7));
@@ -51,6 +51,14 @@ static void random_case(int what) {
         if (what % KINDS == POINTWISE) {
             p.r = p.s = 1;
             if (check_between(0, 1)) p.stride_h = p.stride_w = 1, p.pad_h = p.pad_w = end_h = end_w = 0;
+        }
+        if (what % KINDS == FAR_TAPS) {               /* further apart than the image, or a block of it, is long */
+            p.dilation_h = check_between(1, 60), p.dilation_w = check_between(1, 200);
+            p.pad_h = check_between(0, (p.r - 1) * p.dilation_h), end_h = (p.r - 1) * p.dilation_h - p.pad_h;
+            p.pad_w = check_between(0, (p.s - 1) * p.dilation_w), end_w = (p.s - 1) * p.dilation_w - p.pad_w;
+            if (check_between(0, 2) == 0)
+                p.t = 2, p.d = check_between(1, 4), p.pad_d = p.dilation_d = check_between(2, 9);
+            if (check_between(0, 2) == 0) p.groups = p.k = p.c;
         }
         if (!check_fits(&p, end_d, end_h, end_w)) continue;
         check_sizes(&p, end_d, end_h, end_w);

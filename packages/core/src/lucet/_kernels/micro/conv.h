@@ -31,7 +31,8 @@
  * stretch of the source. Ways:
  *   rows       The register tiles run along rows of the image, in place or, where zeros are needed around it, over a
  *              frame: a copy of what a block of rows needs.
- *   gather     Patches are copied pixel by pixel, over several images: for images too small to fill the tiles.
+ *   gather     Patches are copied pixel by pixel, over several images: for images too small to fill the tiles, and for
+ *              taps so far apart that a frame would mostly hold what lies between them.
  *   depthwise  One channel in, one out: vectors along channels. Groups of 2, 4 ... channels, fewer than a vector has
  *              lanes, alike: for each turn d of the groups' lanes, a sum of source times the weights that lead d lanes
  *              back; the sums are turned into place and added at the end.
@@ -162,6 +163,18 @@ VEC_INLINE ptrdiff_t conv_reach_extent(const conv_reach *r, ptrdiff_t count) {
     return (count - 1) * r->stride + r->high - r->low + 1;
 }
 
+/* One axis of a frame for the weight gradient of `count` neighbouring output elements: taps that lie further apart than
+ * the block is long have a piece of their own each, so that a frame never holds more than all patches do. */
+typedef struct {
+    ptrdiff_t tap, piece, extent;                     /* from tap to tap; a stretch of the source; the whole axis */
+} conv_span;
+
+static conv_span conv_span_of(const conv_geometry *g, int a, ptrdiff_t count) {
+    ptrdiff_t block = (count - 1) * g->stride[a] + 1, tap = gemm_min(g->dilation[a], block);
+    ptrdiff_t extent = block + (g->kernel[a] - 1) * tap;
+    return (conv_span){tap, tap < g->dilation[a] ? block : extent, extent};
+}
+
 /* ---- how a sum is cut, so that a panel of B stays in the first-level cache ---- */
 
 /* `segments` stretches of `length` steps: several whole stretches are a part, or each is cut into `split` parts. */
@@ -233,6 +246,8 @@ static double NAME(conv_row_cost)(ptrdiff_t count) {
 
 static void NAME(conv_plan_gather)(conv_plan *p, const NAME(conv_job) * job, ptrdiff_t wanted) {
     const conv_reach *r = job->reach;
+    p->algorithm = CONV_GATHER;
+    p->m_blocks = 1;
     ptrdiff_t pixels = job->geometry.n * r[0].grid * r[1].grid * r[2].grid, panels = gemm_parts(job->rows, 2 * LANES);
     ptrdiff_t taps = r[0].most_taps * r[1].most_taps * r[2].most_taps;
     p->column_blocks = gemm_parts(pixels, VEC_ROWS * conv_max(1, 96 / VEC_ROWS));
@@ -248,8 +263,10 @@ static void NAME(conv_plan_gather)(conv_plan *p, const NAME(conv_job) * job, ptr
     p->out_size = r[0].phases * r[1].phases * r[2].phases > 1 ? gemm_round_up(block * job->rows + 2 * LANES, 16) : 0;
 }
 
-static void NAME(conv_plan_rows)(conv_plan *p, const NAME(conv_job) * job, ptrdiff_t wanted) {
+/* 0 where the frames would hold much more than all patches do, as those of taps far apart would. */
+static int NAME(conv_plan_rows)(conv_plan *p, const NAME(conv_job) * job, ptrdiff_t wanted) {
     const conv_reach *r = job->reach;
+    p->algorithm = CONV_ROWS;
     const ptrdiff_t frame_most = 192 * 1024 / sizeof(REAL), least = 8 * VEC_ROWS;
     ptrdiff_t slices = job->geometry.n * r[0].grid * p->groups, panels = gemm_parts(job->rows, 2 * LANES);
     ptrdiff_t depth = r[0].high - r[0].low + 1, channels = job->channels, rows = r[1].grid, cols = r[2].grid;
@@ -270,9 +287,11 @@ static void NAME(conv_plan_rows)(conv_plan *p, const NAME(conv_job) * job, ptrdi
     ptrdiff_t taps = r[0].most_taps * r[1].most_taps * r[2].most_taps;
     p->taps_size = gemm_round_up(taps * (ptrdiff_t)(sizeof(ptrdiff_t) / sizeof(REAL)), 16);
     rows = gemm_parts(r[1].grid, p->row_blocks), cols = gemm_parts(r[2].grid, p->column_blocks);
-    if (!p->in_place)
-        p->frame_size = gemm_round_up(
-            depth * conv_reach_extent(r + 1, rows) * conv_reach_extent(r + 2, cols) * channels + LANES, 16);
+    if (p->in_place) return 1;
+    ptrdiff_t frame = depth * conv_reach_extent(r + 1, rows) * conv_reach_extent(r + 2, cols);
+    p->frame_size = gemm_round_up(frame * channels + LANES, 16);
+    return (double)frame * slices <=
+           2. * (double)(job->geometry.n * r[0].grid * r[1].grid * r[2].grid) * (p->groups * p->t * p->r * p->s);
 }
 
 static void NAME(conv_plan_depthwise)(conv_plan *p, const NAME(conv_job) * job, ptrdiff_t wanted) {
@@ -325,9 +344,8 @@ static void NAME(conv_plan_apply)(conv_plan *p) {
     } else if (!NAME(conv_plan_spread)(p, wanted)) {
         ptrdiff_t cols = gemm_min(r[2].grid, 64), phases = r[0].phases * r[1].phases * r[2].phases;
         double gather = 1 + (phases > 1 ? .5 : .3) * 2 * LANES / (double)job.rows;
-        p->algorithm = r[2].grid < 64 && NAME(conv_row_cost)(cols) > gather ? CONV_GATHER : CONV_ROWS;
-        if (p->algorithm == CONV_GATHER) NAME(conv_plan_gather)(p, &job, wanted);
-        else NAME(conv_plan_rows)(p, &job, wanted);
+        if ((r[2].grid < 64 && NAME(conv_row_cost)(cols) > gather) || !NAME(conv_plan_rows)(p, &job, wanted))
+            NAME(conv_plan_gather)(p, &job, wanted);
         ptrdiff_t panels = gemm_parts(job.rows_padded, 2 * LANES), fit = conv_max(1, 512 / taps);
         p->c_blocks = gemm_parts(job.channels, fit);
         p->prepared_size = gemm_round_up(p->groups * taps * job.channels * job.rows_padded, 16);

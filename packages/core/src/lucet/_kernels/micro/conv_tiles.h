@@ -143,13 +143,13 @@ static void NAME(conv_prepare)(const conv_plan *p, ptrdiff_t task, char *scratch
 /* ---- frames ---- */
 
 /* A copy of `rows` x `cols` pixels from (row0, col0) on of one slice of the source, zeros outside it; of each pixel
- * `channels` from `source` on, out_channels apart; what lies between is left as it is. */
+ * `channels` from `source` on, out_channels apart, rows `pitch` apart; what lies between is left as it is. */
 static void NAME(conv_fill_plane)(const REAL *source, ptrdiff_t source_channels, ptrdiff_t channels, ptrdiff_t height,
                                   ptrdiff_t width, ptrdiff_t row0, ptrdiff_t rows, ptrdiff_t col0, ptrdiff_t cols,
-                                  ptrdiff_t out_channels, REAL *out) {
+                                  ptrdiff_t out_channels, ptrdiff_t pitch, REAL *out) {
     ptrdiff_t before = gemm_min(cols, conv_max(0, -col0)), after = conv_max(before, gemm_min(cols, width - col0));
     size_t pixel = (size_t)out_channels * sizeof(REAL);
-    for (ptrdiff_t i = row0; i < row0 + rows; i++, out += cols * out_channels) {
+    for (ptrdiff_t i = row0; i < row0 + rows; i++, out += pitch) {
         if (i < 0 || i >= height || before == after) {
             memset(out, 0, (size_t)cols * pixel);
             continue;
@@ -220,7 +220,7 @@ static const REAL *NAME(conv_block_source)(const conv_plan *p, NAME(conv_job) * 
         NAME(conv_fill_plane)(there ? source + (b->image * d->source + slice) * area * job->source_channels : source,
                               job->source_channels, job->channels, there ? h->source : 0, w->source,
                               b->i0 * h->stride + h->low, rows, b->j0 * w->stride + w->low, cols, job->cell,
-                              job->frame + e * job->plane);
+                              job->pitch, job->frame + e * job->plane);
     }
     return job->frame;
 }
@@ -247,9 +247,12 @@ VEC_INLINE const REAL *NAME(conv_panel_bias)(const REAL *bias, ptrdiff_t cols, p
 
 /* Output that no tap reaches. */
 static void NAME(conv_fill_out)(const NAME(conv_job) * job, REAL *out, ptrdiff_t group, ptrdiff_t m0, ptrdiff_t m1,
-                                ptrdiff_t count, ptrdiff_t out_row) {
+                                ptrdiff_t count, ptrdiff_t out_row, int relu) {
     for (ptrdiff_t q = 0; q < count; q++)
-        for (ptrdiff_t m = m0; m < m1; m++) out[q * out_row + m] = job->bias ? job->bias[group * job->rows + m] : 0;
+        for (ptrdiff_t m = m0; m < m1; m++) {
+            REAL value = job->bias ? job->bias[group * job->rows + m] : 0;
+            out[q * out_row + m] = relu && value < 0 ? 0 : value;
+        }
 }
 
 static void NAME(conv_rows_phase)(const conv_plan *p, const NAME(conv_job) * job, const NAME(conv_block) * b,
@@ -261,7 +264,7 @@ static void NAME(conv_rows_phase)(const conv_plan *p, const NAME(conv_job) * job
     ptrdiff_t out_row = w->out_step * job->out_channels, out_line = axis[1].out_step * w->out_size * job->out_channels;
     if (!job->sum.parts) {
         for (ptrdiff_t i = b->i0; i < i1; i++, out += out_line)
-            NAME(conv_fill_out)(job, out, b->group, b->m0, b->m1, count, out_row);
+            NAME(conv_fill_out)(job, out, b->group, b->m0, b->m1, count, out_row, p->relu);
         return;
     }
     NAME(conv_segments)(p, job, job->table);
@@ -329,28 +332,35 @@ static void NAME(conv_rows_task)(const conv_plan *p, ptrdiff_t task, char *scrat
 
 /* ---- gather ---- */
 
-/* Where the taps of pixels [first, last) lie in the source, -1 if outside; pixels run over slices and images. */
-static void NAME(conv_gather_table)(const NAME(conv_job) * job, ptrdiff_t first, ptrdiff_t last) {
+/* Where the taps of pixels [first, last) lie in the source, -1 if outside; pixels run over slices and images. 0: all
+ * lie outside. */
+static int NAME(conv_gather_table)(const NAME(conv_job) * job, ptrdiff_t first, ptrdiff_t last) {
     const conv_axis *d = job->axis, *h = d + 1, *w = d + 2;
-    ptrdiff_t *at = job->table;
+    ptrdiff_t *at = job->table, j = first % w->grid, i = first / w->grid % h->grid;
+    ptrdiff_t e = first / w->grid / h->grid % d->grid, image = first / w->grid / h->grid / d->grid;
+    int any = 0;
     for (ptrdiff_t q = first; q < last; q++) {
-        ptrdiff_t j = q % w->grid, i = q / w->grid % h->grid, slice = q / w->grid / h->grid;
-        ptrdiff_t e = slice % d->grid, image = slice / d->grid;
         for (ptrdiff_t t = 0; t < d->taps; t++) {
             ptrdiff_t depth = e * d->stride + d->shift + t * d->shift_step;
             for (ptrdiff_t r = 0; r < h->taps; r++) {
                 ptrdiff_t row = i * h->stride + h->shift + r * h->shift_step;
                 int there = depth >= 0 && depth < d->source && row >= 0 && row < h->source;
+                ptrdiff_t line = ((image * d->source + depth) * h->source + row) * w->source;
                 for (ptrdiff_t s = 0; s < w->taps; s++) {
                     ptrdiff_t col = j * w->stride + w->shift + s * w->shift_step;
-                    *at++ = there && col >= 0 && col < w->source
-                                ? (((image * d->source + depth) * h->source + row) * w->source + col) *
-                                      job->source_channels
-                                : -1;
+                    int seen = there && col >= 0 && col < w->source;
+                    *at++ = seen ? (line + col) * job->source_channels : -1;
+                    any |= seen;
                 }
             }
         }
+        if (++j < w->grid) continue;
+        j = 0;
+        if (++i < h->grid) continue;
+        i = 0;
+        if (++e == d->grid) e = 0, image++;
     }
+    return any;
 }
 
 /* Steps [k0, k0 + length) of the patches of `count` pixels, one patch a row. */
@@ -376,9 +386,9 @@ static void NAME(conv_gather_block)(const conv_plan *p, const NAME(conv_job) * j
                                              job->channels * job->rows_padded;
     ptrdiff_t panels = gemm_parts(m1 - m0, 2 * LANES);
     int loose = job->sum.parts == 1 && p->m_blocks == 1 && out_row == job->rows;
-    if (!taps) NAME(conv_fill_out)(job, out, group, m0, m1, count, out_row);
-    else NAME(conv_gather_table)(job, first, last);
-    for (ptrdiff_t q = 0; q < job->sum.parts; q++) {
+    int any = taps && NAME(conv_gather_table)(job, first, last);
+    if (!any) NAME(conv_fill_out)(job, out, group, m0, m1, count, out_row, p->relu);
+    for (ptrdiff_t q = 0; any && q < job->sum.parts; q++) {
         conv_part part = conv_part_of(&job->sum, q);
         NAME(conv_gather_patches)(job->source + group * job->channels, job->table, taps, job->channels, count,
                                   part.begin, part.length, job->frame);

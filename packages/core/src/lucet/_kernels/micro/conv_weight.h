@@ -12,9 +12,15 @@ static REAL *NAME(conv_partial)(const conv_plan *p, ptrdiff_t image_group, ptrdi
 typedef struct {
     const REAL *source;
     const ptrdiff_t *segments;                        /* where the block's rows begin */
-    ptrdiff_t count, length, cell, pitch, plane, stride;           /* rows, pixels of each; steps of the source */
+    ptrdiff_t count, length, pitch, stride;           /* rows, pixels of each; from row to row, from pixel to pixel */
+    ptrdiff_t tap[3];                                 /* from tap to tap */
     int contiguous;                                   /* the taps of a kernel row are one stretch */
 } NAME(conv_pixels);
+
+VEC_INLINE ptrdiff_t NAME(conv_tap_at)(const conv_geometry *g, const NAME(conv_pixels) * x, ptrdiff_t tap) {
+    ptrdiff_t line = tap / g->kernel[2];
+    return line / g->kernel[1] * x->tap[0] + line % g->kernel[1] * x->tap[1] + tap % g->kernel[2] * x->tap[2];
+}
 
 /* Rows [q0, q1) of the result (taps and channels) for one panel of y. */
 static void NAME(conv_weight_panel)(const conv_plan *p, const conv_geometry *g, const NAME(conv_pixels) * x,
@@ -26,9 +32,7 @@ static void NAME(conv_weight_panel)(const conv_plan *p, const conv_geometry *g, 
                          .start = first ? GEMM_START_ZERO : GEMM_START_ADD};
     for (ptrdiff_t q = q0; q < q1;) {
         ptrdiff_t tap = q / run * (x->contiguous ? g->kernel[2] : 1), end = gemm_min(q1, (q / run + 1) * run);
-        const REAL *a = x->source + tap / g->kernel[2] / g->kernel[1] * g->dilation[0] * x->plane +
-                        tap / g->kernel[2] % g->kernel[1] * g->dilation[1] * x->pitch +
-                        tap % g->kernel[2] * g->dilation[2] * x->cell + q % run;
+        const REAL *a = x->source + NAME(conv_tap_at)(g, x, tap) + q % run;
         ptrdiff_t rows = end - q, tiles = gemm_parts(rows, wide == 1 ? GEMM_MOST_ROWS : VEC_ROWS);
         for (ptrdiff_t i = 0; i < tiles; i++, q += height, a += height) {
             height = rows / tiles + (i < rows % tiles);
@@ -59,41 +63,54 @@ VEC_INLINE ptrdiff_t NAME(conv_weight_cell)(ptrdiff_t channels) {
     return channels % (4 * line) ? channels : channels + line;
 }
 
+/* A frame of one slice of y: the source from `first` (slice, row, column) on, of every pixel `channels`, `cell` apart. */
+static void NAME(conv_fill_spans)(const conv_plan *p, const conv_geometry *g, const conv_span *span, const REAL *image,
+                                  ptrdiff_t channels, const ptrdiff_t *first, ptrdiff_t cell, REAL *frame) {
+    const conv_span *h = span + 1, *w = span + 2;
+    ptrdiff_t pitch = w->extent * cell;
+    for (ptrdiff_t e = 0; e < span->extent; e++, frame += h->extent * pitch) {
+        ptrdiff_t slice = first[0] + e / span->piece * g->dilation[0] + e % span->piece;
+        int there = slice >= 0 && slice < g->in[0];
+        const REAL *source = there ? image + slice * g->in[1] * g->in[2] * p->c : image;
+        for (ptrdiff_t i = 0; i < h->extent; i += h->piece)
+            for (ptrdiff_t j = 0; j < w->extent; j += w->piece)
+                NAME(conv_fill_plane)(source, p->c, channels, there ? g->in[1] : 0, g->in[2],
+                                      first[1] + i / h->piece * g->dilation[1], h->piece,
+                                      first[2] + j / w->piece * g->dilation[2], w->piece, cell, pitch,
+                                      frame + i * pitch + j * cell);
+    }
+}
+
 /* The source of slices [z, z + slices), rows [i0, i1), columns [j0, j1) of y. */
-static NAME(conv_pixels) NAME(conv_weight_source)(const conv_plan *p, const conv_geometry *g, const conv_reach *r,
-                                                  ptrdiff_t group, ptrdiff_t z, ptrdiff_t slices, ptrdiff_t i0,
-                                                  ptrdiff_t i1, ptrdiff_t j0, ptrdiff_t j1, char *scratch) {
-    ptrdiff_t c = p->c / p->groups, *segments = (ptrdiff_t *)scratch, at = 0, area = r[1].source * r[2].source;
+static NAME(conv_pixels) NAME(conv_weight_source)(const conv_plan *p, const conv_geometry *g, ptrdiff_t group,
+                                                  ptrdiff_t z, ptrdiff_t slices, ptrdiff_t i0, ptrdiff_t i1,
+                                                  ptrdiff_t j0, ptrdiff_t j1, char *scratch) {
+    ptrdiff_t c = p->c / p->groups, *segments = (ptrdiff_t *)scratch, at = 0, area = g->in[1] * g->in[2];
     REAL *frame = (REAL *)scratch + p->taps_size;
     const REAL *source = (const REAL *)p->x + group * c;
-    NAME(conv_pixels) x = {.source = frame, .segments = segments, .count = slices * (i1 - i0), .length = j1 - j0};
-    ptrdiff_t rows = conv_reach_extent(r + 1, i1 - i0), cols = conv_reach_extent(r + 2, j1 - j0);
-    ptrdiff_t depth = r[0].high - r[0].low + 1;
-    x.cell = p->in_place ? p->c : NAME(conv_weight_cell)(c);
-    x.pitch = (p->in_place ? r[2].source : cols) * x.cell;
-    x.plane = p->in_place ? area * x.cell : rows * x.pitch;
-    x.stride = r[2].stride * x.cell;
-    x.contiguous = x.cell == c && (g->kernel[2] == 1 || g->dilation[2] == 1);
-    if (p->in_place) x.source = source;
+    const conv_span span[3] = {conv_span_of(g, 0, 1), conv_span_of(g, 1, i1 - i0), conv_span_of(g, 2, j1 - j0)};
+    ptrdiff_t cell = p->in_place ? p->c : NAME(conv_weight_cell)(c);
+    ptrdiff_t pitch = (p->in_place ? g->in[2] : span[2].extent) * cell;
+    ptrdiff_t plane = p->in_place ? area * cell : span[1].extent * pitch;
+    NAME(conv_pixels) x = {.source = p->in_place ? source : frame, .segments = segments, .count = slices * (i1 - i0),
+                           .length = j1 - j0, .pitch = pitch, .stride = g->stride[2] * cell};
+    const ptrdiff_t steps[3] = {plane, pitch, cell};
+    for (int a = 0; a < 3; a++) x.tap[a] = (p->in_place ? g->dilation[a] : span[a].tap) * steps[a];
+    x.contiguous = cell == c && (g->kernel[2] == 1 || x.tap[2] == c);
     for (ptrdiff_t s = 0; s < slices; s++) {
-        ptrdiff_t image = (z + s) / g->out[0], e = (z + s) % g->out[0] * r[0].stride;
-        ptrdiff_t begin = p->in_place ? (image * r[0].source + e) * x.plane + i0 * r[1].stride * x.pitch +
-                                            j0 * r[2].stride * x.cell
-                                      : s * depth * x.plane;
-        for (ptrdiff_t i = 0; i < i1 - i0; i++) segments[at++] = begin + i * r[1].stride * x.pitch;
-        for (ptrdiff_t q = 0; !p->in_place && q < depth; q++) {
-            ptrdiff_t slice = e + r[0].low + q;
-            int there = slice >= 0 && slice < r[0].source;
-            NAME(conv_fill_plane)(there ? source + (image * r[0].source + slice) * area * p->c : source, p->c, c,
-                                  there ? r[1].source : 0, r[2].source, i0 * r[1].stride + r[1].low, rows,
-                                  j0 * r[2].stride + r[2].low, cols, x.cell, frame + (s * depth + q) * x.plane);
-        }
+        ptrdiff_t image = (z + s) / g->out[0], e = (z + s) % g->out[0] * g->stride[0];
+        const ptrdiff_t first[3] = {e - g->pad[0], i0 * g->stride[1] - g->pad[1], j0 * g->stride[2] - g->pad[2]};
+        ptrdiff_t begin = p->in_place ? (image * g->in[0] + e) * plane + i0 * g->stride[1] * pitch + j0 * x.stride
+                                      : s * span[0].extent * plane;
+        for (ptrdiff_t i = 0; i < i1 - i0; i++) segments[at++] = begin + i * g->stride[1] * pitch;
+        if (!p->in_place)
+            NAME(conv_fill_spans)(p, g, span, source + image * g->in[0] * area * p->c, c, first, cell, frame + begin);
     }
     return x;
 }
 
-static void NAME(conv_weight_unit)(const conv_plan *p, const conv_geometry *g, const conv_reach *r,
-                                   ptrdiff_t image_group, ptrdiff_t group, ptrdiff_t kb, ptrdiff_t qb, char *scratch) {
+static void NAME(conv_weight_unit)(const conv_plan *p, const conv_geometry *g, ptrdiff_t image_group, ptrdiff_t group,
+                                   ptrdiff_t kb, ptrdiff_t qb, char *scratch) {
     ptrdiff_t k = p->k / p->groups, height = p->t * p->r * p->s * (p->c / p->groups);
     ptrdiff_t panels = gemm_parts(k, 2 * LANES), q0 = gemm_cut(height, p->c_blocks, qb);
     ptrdiff_t q1 = p->weight ? gemm_cut(height, p->c_blocks, qb + 1) : q0;
@@ -111,7 +128,7 @@ static void NAME(conv_weight_unit)(const conv_plan *p, const conv_geometry *g, c
                 ptrdiff_t j1 = gemm_cut(g->out[2], p->column_blocks, jb + 1);
                 ptrdiff_t pixels = slices * (i1 - i0) * (j1 - j0);
                 const REAL *y = (const REAL *)p->y + ((z * g->out[1] + i0) * g->out[2] + j0) * p->k + group * k;
-                NAME(conv_pixels) x = NAME(conv_weight_source)(p, g, r, group, z, slices, i0, i1, j0, j1, scratch);
+                NAME(conv_pixels) x = NAME(conv_weight_source)(p, g, group, z, slices, i0, i1, j0, j1, scratch);
                 for (ptrdiff_t j = k0; j < k1; j += 2 * LANES) {
                     ptrdiff_t wide = k1 - j > LANES ? 2 : 1, cols = gemm_min(wide * LANES, k1 - j), step = p->k;
                     const REAL *b = y + j;
@@ -130,8 +147,8 @@ static void NAME(conv_weight_unit)(const conv_plan *p, const conv_geometry *g, c
 
 /* ---- the same with few filters: sums [kernel row][filter][tap, channel of x], k_padded a filter; last, bias ---- */
 
-static void NAME(conv_few_filters_unit)(const conv_plan *p, const conv_geometry *g, const conv_reach *r,
-                                        ptrdiff_t image_group, ptrdiff_t group, char *scratch) {
+static void NAME(conv_few_filters_unit)(const conv_plan *p, const conv_geometry *g, ptrdiff_t image_group,
+                                        ptrdiff_t group, char *scratch) {
     ptrdiff_t k = p->k / p->groups, c = p->c / p->groups, step = p->k_padded, tiles = gemm_parts(k, VEC_ROWS);
     ptrdiff_t kernel_rows = p->t * p->r, used = gemm_round_up(p->s * c, LANES), *lines = (ptrdiff_t *)scratch;
     REAL *sums = NAME(conv_partial)(p, image_group, group), ones[LANES];
@@ -145,15 +162,15 @@ static void NAME(conv_few_filters_unit)(const conv_plan *p, const conv_geometry 
             ptrdiff_t j0 = gemm_cut(g->out[2], p->column_blocks, jb);
             ptrdiff_t j1 = gemm_cut(g->out[2], p->column_blocks, jb + 1);
             const REAL *y = (const REAL *)p->y + ((z * g->out[1] + i0) * g->out[2] + j0) * p->k + group * k;
-            NAME(conv_pixels) x = NAME(conv_weight_source)(p, g, r, group, z, 1, i0, i1, j0, j1, scratch);
+            NAME(conv_pixels) x = NAME(conv_weight_source)(p, g, group, z, 1, i0, i1, j0, j1, scratch);
             for (ptrdiff_t i = 0; i < i1 - i0; i++) lines[i] = i * g->out[2] * p->k;
             t.a_segments = lines, t.length = j1 - j0, t.segments = i1 - i0;
             for (ptrdiff_t i = 0; i < tiles; i++) {
                 ptrdiff_t row = gemm_cut(k, tiles, i), height = gemm_cut(k, tiles, i + 1) - row;
-                t.a = y + row, t.b_step = x.stride, t.b_skip = r[1].stride * x.pitch - t.length * x.stride;
+                t.a = y + row, t.b_step = x.stride, t.b_skip = g->stride[1] * x.pitch - t.length * x.stride;
                 for (ptrdiff_t q = 0; q < kernel_rows; q++)
                     for (ptrdiff_t j = 0; j < used; j += 2 * LANES) {
-                        t.b = x.source + q / p->r * g->dilation[0] * x.plane + q % p->r * g->dilation[1] * x.pitch + j;
+                        t.b = x.source + NAME(conv_tap_at)(g, &x, q * p->s) + j;
                         t.c = sums + (q * k + row) * step + j;
                         NAME(gemm_plain_tiles)[used - j > LANES ? 2 : 1][height](&t);
                     }
@@ -189,14 +206,12 @@ static void NAME(conv_few_filters_reduce)(const conv_plan *p, ptrdiff_t task) {
 /* Units: group of images, group, block of y's channels, block of the result's rows (the last runs fastest). */
 static void NAME(conv_weight_task)(const conv_plan *p, ptrdiff_t task, char *scratch) {
     conv_geometry g = conv_geometry_of(p, 1);
-    conv_reach r[3];
-    for (int a = 0; a < 3; a++) r[a] = conv_reach_of(&g, 0, a);
     ptrdiff_t ntasks = p->ntasks[0];
     for (ptrdiff_t unit = gemm_cut(p->units, ntasks, task); unit < gemm_cut(p->units, ntasks, task + 1); unit++) {
         ptrdiff_t rest = unit, qb = rest % p->c_blocks, kb = (rest /= p->c_blocks) % p->k_blocks;
         ptrdiff_t group = (rest /= p->k_blocks) % p->groups;
-        if (p->algorithm == CONV_FEW_FILTERS) NAME(conv_few_filters_unit)(p, &g, r, rest / p->groups, group, scratch);
-        else NAME(conv_weight_unit)(p, &g, r, rest / p->groups, group, kb, qb, scratch);
+        if (p->algorithm == CONV_FEW_FILTERS) NAME(conv_few_filters_unit)(p, &g, rest / p->groups, group, scratch);
+        else NAME(conv_weight_unit)(p, &g, rest / p->groups, group, kb, qb, scratch);
     }
 }
 
@@ -278,10 +293,8 @@ static void NAME(conv_depthwise_sums)(const NAME(conv_pixels) * x, const ptrdiff
 /* Units: group of images, vector of channels. Partial sums: [vector][tap, then bias][LANES]. */
 static void NAME(conv_depthwise_weight_task)(const conv_plan *p, ptrdiff_t task, char *scratch) {
     conv_geometry g = conv_geometry_of(p, 1);
-    conv_reach r[3];
-    for (int a = 0; a < 3; a++) r[a] = conv_reach_of(&g, 0, a);
     ptrdiff_t taps = p->t * p->r * p->s, vectors = gemm_parts(p->c, LANES), ntasks = p->ntasks[0];
-    ptrdiff_t *segments = (ptrdiff_t *)scratch, *table = segments + p->tail_size, area = r[1].source * r[2].source;
+    ptrdiff_t *segments = (ptrdiff_t *)scratch, *table = segments + p->tail_size;
     REAL *frame = (REAL *)scratch + p->taps_size, *turned = frame + p->frame_size;
     for (ptrdiff_t unit = gemm_cut(p->units, ntasks, task); unit < gemm_cut(p->units, ntasks, task + 1); unit++) {
         ptrdiff_t image_group = unit / vectors, c0 = unit % vectors * LANES, cols = gemm_min(LANES, p->c - c0);
@@ -291,24 +304,19 @@ static void NAME(conv_depthwise_weight_task)(const conv_plan *p, ptrdiff_t task,
              z < gemm_cut(g.n, p->image_groups, image_group + 1) * g.out[0]; z++)
             for (ptrdiff_t ib = 0; ib < p->row_blocks; ib++) {
                 ptrdiff_t i0 = gemm_cut(g.out[1], p->row_blocks, ib), i1 = gemm_cut(g.out[1], p->row_blocks, ib + 1);
-                ptrdiff_t rows = conv_reach_extent(r + 1, i1 - i0), width = conv_reach_extent(r + 2, g.out[2]);
-                ptrdiff_t depth = r[0].high - r[0].low + 1, pixels = (i1 - i0) * g.out[2];
+                ptrdiff_t pixels = (i1 - i0) * g.out[2];
+                const conv_span span[3] = {conv_span_of(&g, 0, 1), conv_span_of(&g, 1, i1 - i0),
+                                           conv_span_of(&g, 2, g.out[2])};
+                const ptrdiff_t first[3] = {z % g.out[0] * g.stride[0] - g.pad[0], i0 * g.stride[1] - g.pad[1],
+                                            -g.pad[2]};
+                ptrdiff_t pitch = span[2].extent * LANES, plane = span[1].extent * pitch;
                 NAME(conv_pixels) x = {.source = frame, .segments = segments, .count = i1 - i0, .length = g.out[2],
-                                       .cell = LANES, .pitch = width * LANES, .plane = rows * width * LANES,
-                                       .stride = r[2].stride * LANES};
-                const REAL *source = (const REAL *)p->x + c0;
-                for (ptrdiff_t q = 0; q < depth; q++) {
-                    ptrdiff_t slice = z % g.out[0] * r[0].stride + r[0].low + q;
-                    int there = slice >= 0 && slice < r[0].source;
-                    NAME(conv_fill_plane)(
-                        there ? source + (z / g.out[0] * r[0].source + slice) * area * p->c : source, p->c, cols,
-                        there ? r[1].source : 0, r[2].source, i0 * r[1].stride + r[1].low, rows, r[2].low, width, LANES,
-                        frame + q * x.plane);
-                }
-                for (ptrdiff_t i = 0; i < i1 - i0; i++) segments[i] = i * r[1].stride * x.pitch;
-                for (ptrdiff_t t = 0; t < taps; t++)
-                    table[t] = t / p->s / p->r * g.dilation[0] * x.plane + t / p->s % p->r * g.dilation[1] * x.pitch +
-                               t % p->s * g.dilation[2] * x.cell;
+                                       .stride = g.stride[2] * LANES,
+                                       .tap = {span[0].tap * plane, span[1].tap * pitch, span[2].tap * LANES}};
+                const REAL *image = (const REAL *)p->x + z / g.out[0] * g.in[0] * g.in[1] * g.in[2] * p->c + c0;
+                NAME(conv_fill_spans)(p, &g, span, image, cols, first, LANES, frame);
+                for (ptrdiff_t i = 0; i < i1 - i0; i++) segments[i] = i * g.stride[1] * pitch;
+                for (ptrdiff_t t = 0; t < taps; t++) table[t] = NAME(conv_tap_at)(&g, &x, t);
                 const REAL *y = (const REAL *)p->y + (z * g.out[1] + i0) * g.out[2] * p->k + c0;
                 NAME(gemm_copy_rows)(y, pixels, cols, p->k, turned, LANES);
                 NAME(conv_depthwise_sums)(&x, table, taps, turned, LANES, sums);
@@ -375,18 +383,17 @@ static int NAME(conv_plan_product)(conv_plan *p, ptrdiff_t wanted) {
 
 /* ---- plan of the weight gradient ---- */
 
-static void NAME(conv_plan_depthwise_weight)(conv_plan *p, const conv_geometry *g, const conv_reach *r,
-                                             ptrdiff_t wanted) {
-    ptrdiff_t taps = p->t * p->r * p->s, width = conv_reach_extent(r + 2, g->out[2]), rows = g->out[1];
-    ptrdiff_t depth = r[0].high - r[0].low + 1;
+static void NAME(conv_plan_depthwise_weight)(conv_plan *p, const conv_geometry *g, ptrdiff_t wanted) {
+    ptrdiff_t taps = p->t * p->r * p->s, rows = g->out[1];
+    ptrdiff_t line = conv_span_of(g, 0, 1).extent * conv_span_of(g, 2, g->out[2]).extent * LANES;
     p->algorithm = CONV_DEPTHWISE;
-    while (rows > 1 && depth * conv_reach_extent(r + 1, rows) * width * LANES > 8192) rows = (rows + 1) / 2;
+    while (rows > 1 && conv_span_of(g, 1, rows).extent * line > 8192) rows = (rows + 1) / 2;
     p->row_blocks = gemm_parts(g->out[1], rows);
     rows = gemm_parts(g->out[1], p->row_blocks);
     p->units = p->image_groups * gemm_parts(p->c, LANES);
     p->tail_size = rows;
     p->taps_size = gemm_round_up((rows + taps) * (ptrdiff_t)(sizeof(ptrdiff_t) / sizeof(REAL)), 16);
-    p->frame_size = gemm_round_up(depth * conv_reach_extent(r + 1, rows) * width * LANES, 16);
+    p->frame_size = gemm_round_up(conv_span_of(g, 1, rows).extent * line, 16);
     p->scratch_bytes = (p->taps_size + p->frame_size + rows * g->out[2] * LANES) * (ptrdiff_t)sizeof(REAL);
     p->shared_bytes = gemm_round_up(p->units * (taps + 1) * LANES * (ptrdiff_t)sizeof(REAL), 64);
     p->ntasks[0] = gemm_min(p->units, wanted);
@@ -395,19 +402,19 @@ static void NAME(conv_plan_depthwise_weight)(conv_plan *p, const conv_geometry *
 
 /* Blocks of some pixels, so that a panel of y and the rows of x beside it stay in the first-level cache; whole images
  * where they are small. */
-static void NAME(conv_plan_weight_blocks)(conv_plan *p, const conv_geometry *g, const conv_reach *r) {
+static void NAME(conv_plan_weight_blocks)(conv_plan *p, const conv_geometry *g) {
     enum { FRAME = 98304 };
     const ptrdiff_t pixels = p->stride_w * p->c / p->groups <= 8 ? 256 : 128;
-    ptrdiff_t channels = NAME(conv_weight_cell)(p->c / p->groups), depth = r[0].high - r[0].low + 1, frame;
+    ptrdiff_t cell = conv_span_of(g, 0, 1).extent * NAME(conv_weight_cell)(p->c / p->groups), frame;
     ptrdiff_t cols = g->out[2] <= 2 * pixels ? g->out[2] : gemm_parts(g->out[2], gemm_parts(g->out[2], pixels));
     ptrdiff_t rows = conv_max(1, gemm_min(g->out[1], pixels / cols)), slices;
     for (;; rows > 1 ? (rows = (rows + 1) / 2) : (cols = (cols + 1) / 2)) {
-        frame = p->in_place ? 0 : depth * conv_reach_extent(r + 1, rows) * conv_reach_extent(r + 2, cols) * channels;
+        frame = p->in_place ? 0 : conv_span_of(g, 1, rows).extent * conv_span_of(g, 2, cols).extent * cell;
         if (frame <= FRAME || (rows == 1 && cols <= 16)) break;
     }
     p->row_blocks = gemm_parts(g->out[1], rows), p->column_blocks = gemm_parts(g->out[2], cols);
     rows = gemm_parts(g->out[1], p->row_blocks), cols = gemm_parts(g->out[2], p->column_blocks);
-    if (!p->in_place) frame = depth * conv_reach_extent(r + 1, rows) * conv_reach_extent(r + 2, cols) * channels;
+    if (!p->in_place) frame = conv_span_of(g, 1, rows).extent * conv_span_of(g, 2, cols).extent * cell;
     slices = p->row_blocks * p->column_blocks > 1 ? 1 : conv_max(1, pixels / (rows * cols));
     while (slices > 1 && (slices * frame > FRAME || p->algorithm == CONV_FEW_FILTERS)) slices--;
     p->tile_block = slices;
@@ -432,12 +439,11 @@ static void NAME(conv_plan_weight)(conv_plan *p) {
     p->steps = 2;
     if (p->k <= 0) return;
     conv_geometry g = conv_geometry_of(p, 1);
-    conv_reach r[3];
-    for (int a = 0; a < 3; a++) r[a] = conv_reach_of(&g, 0, a);
-    p->in_place = r[0].inside && r[1].inside && r[2].inside && NAME(conv_weight_cell)(p->c) == p->c;
+    p->in_place = NAME(conv_weight_cell)(p->c) == p->c;
+    for (int a = 0; a < 3; a++) p->in_place &= conv_reach_of(&g, 0, a).inside;
     p->image_groups = g.out[0] * g.out[1] * g.out[2] > 0 ? gemm_min(gemm_min(g.n, CONV_IMAGE_GROUPS), wanted) : 0;
     if (c == 1 && k == 1) {
-        NAME(conv_plan_depthwise_weight)(p, &g, r, wanted);
+        NAME(conv_plan_depthwise_weight)(p, &g, wanted);
         return;
     }
     if (p->image_groups && NAME(conv_plan_product)(p, wanted)) return;
@@ -467,5 +473,5 @@ static void NAME(conv_plan_weight)(conv_plan *p) {
     p->tile_blocks = gemm_min(conv_max(1, gemm_parts(c * taps, 4 * LANES)), 64);
     p->ntasks[1] = gemm_min(p->groups * p->tile_blocks, (ptrdiff_t)gemm_wanted_tasks(adds / GEMM_TASK_MACS));
     p->shared_bytes = gemm_round_up(p->image_groups * p->group_size * (ptrdiff_t)sizeof(REAL), 64);
-    if (p->units) NAME(conv_plan_weight_blocks)(p, &g, r);
+    if (p->units) NAME(conv_plan_weight_blocks)(p, &g);
 }
