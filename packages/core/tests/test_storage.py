@@ -6,6 +6,9 @@ import gc
 import mmap
 import os
 import pickle
+import random
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -177,7 +180,10 @@ def test_wrong_sizes():
         UntypedStorage(1, device="cuda")
 
 
-@pytest.mark.skipif(os.environ.get("LUCET_DEBUG_ALLOC", "0") not in ("", "0"), reason="nothing is kept for reuse then")
+kept = pytest.mark.skipif(os.environ.get("LUCET_DEBUG_ALLOC", "0") not in ("", "0"), reason="nothing is kept for reuse then")
+
+
+@kept
 def test_memory_is_accounted_and_reused():
     lucet.empty_cache()
     before = lucet.memory_stats()
@@ -200,13 +206,83 @@ def test_memory_is_accounted_and_reused():
     assert after["reserved_bytes"] == before["reserved_bytes"]
 
 
+CUT_AND_JOINED = """
+import lucet
+first = lucet.memory_stats()
+a, b, c = (lucet.empty(n) for n in (2_000_000, 3_000_000, 1_000_000))
+at, full = a.data_ptr(), lucet.memory_stats()
+held = full["reserved_bytes"] - first["reserved_bytes"]
+assert 24_000_000 <= held < 24_010_000 and full["live_bytes"] - first["live_bytes"] < 24_010_000
+del a
+small, other = lucet.empty(500_000), lucet.empty(1_400_000)  # what a had, in two
+assert small.data_ptr() == at and at < other.data_ptr() < at + 8_000_000
+del b, small, other
+whole = lucet.empty(4_900_000)  # the three together
+assert whole.data_ptr() == at
+del c, whole
+last = lucet.memory_stats()
+assert last["misses"] == full["misses"] and last["reserved_bytes"] == full["reserved_bytes"]
+assert last["live_bytes"] == first["live_bytes"] and last["cached_bytes"] == held
+lucet.empty_cache()
+last = lucet.memory_stats()
+assert last["cached_bytes"] == 0 and last["reserved_bytes"] == first["reserved_bytes"]
+"""
+
+
+@kept
+def test_large_blocks_are_cut_from_and_joined_to_what_is_free():
+    subprocess.run([sys.executable, "-c", CUT_AND_JOINED], check=True)
+
+
+def test_blocks_of_all_sizes_never_overlap():
+    rng = random.Random(0)
+    live = {}
+    for i in range(3_000):
+        if len(live) < 20 or rng.random() < 0.5:
+            n = int(4 ** rng.uniform(4, 10))
+            live[i] = lucet.full((n,), i)
+            assert live[i].data_ptr() % 64 == 0
+        else:
+            key = rng.choice(list(live))
+            x = live.pop(key)
+            assert (x == key).all()
+        if i % 500 == 0:
+            lucet.empty_cache()
+    assert all((x == key).all() for key, x in live.items())
+
+
+@kept
+@pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="the resident size is read from /proc")
+def test_emptying_the_cache_gives_pages_back():
+    def resident():
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    blocks = [lucet.ones(1_000_000) for _ in range(20)]
+    full = resident()
+    keep = blocks[10]
+    del blocks
+    lucet.empty_cache()
+    assert resident() < full - 70_000_000
+    assert (keep == 1).all()
+    again = [lucet.ones(1_000_000) for _ in range(19)]
+    assert all((x == 1).all() for x in (*again, keep))
+
+
 def test_blocks_are_aligned_to_64_bytes():
     assert all(lucet.empty(n).data_ptr() % 64 == 0 for n in range(1, 300, 7))
 
 
-def test_large_blocks_start_on_a_huge_page():
-    block = lucet.empty(4 << 20, dtype=lucet.uint8)
-    assert 0 < block.data_ptr() % (2 << 20) <= 4096  # behind their header
+@pytest.mark.skipif(not Path("/sys/kernel/mm/transparent_hugepage").exists(), reason="a system without such pages")
+def test_large_blocks_ask_for_huge_pages():
+    at = lucet.empty(4 << 20, dtype=lucet.uint8).data_ptr()
+    flags, inside = "", False
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        if bounds := re.match(r"([0-9a-f]+)-([0-9a-f]+) ", line):
+            inside = int(bounds[1], 16) <= at < int(bounds[2], 16)
+        elif inside and line.startswith("VmFlags:"):
+            flags = line.split()
+    assert "hg" in flags
 
 
 def test_a_thousand_shapes_do_not_pile_up():

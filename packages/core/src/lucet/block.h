@@ -1,8 +1,13 @@
-/* Blocks of memory and the size-class cache that recycles them. One translation unit (_storage.pyx) includes this.
+/* Blocks of memory and the caches that recycle them. One translation unit (_storage.pyx) includes this.
  *
  * A block is reference counted by hand under the interpreter lock. Kernels that run without the lock work on storages
- * that their callers hold; a block that is taken from under its storage meanwhile is kept (see _storage.pyx). Freed blocks go to a list of their size class (four classes per doubling, 64-byte
- * aligned) and are handed out again without touching the system, so a training step in steady state maps no pages.
+ * that their callers hold; a block that is taken from under its storage meanwhile is kept (see _storage.pyx).
+ *
+ * Small blocks, once freed, go to a list of their size class (four classes per doubling) and are handed out again as
+ * they are. From LUCET_SHARED on blocks are parts of regions, wide stretches of addresses that become memory where they
+ * are first touched: a request takes the smallest free part that holds it and leaves the rest, freed neighbours join
+ * again. So the memory of one layer's activations serves the next one's gradients whatever their sizes, and a training
+ * step in steady state maps no pages. All data are 64-byte aligned.
  */
 #ifndef LUCET_BLOCK_H
 #define LUCET_BLOCK_H
@@ -21,20 +26,31 @@ enum { LUCET_OWN = 0, LUCET_FOREIGN = 1 };            /* our cache; somebody els
 
 typedef struct lucet_block {
     char *data;
-    size_t size;                                      /* bytes usable (own blocks: the size of the class) */
-    long refs;
+    size_t size;                                      /* bytes usable (small blocks: the size of the class) */
+    long refs;                                        /* 0: free */
     int kind;
-    int size_class;                                   /* -1: too large for the cache, or not ours */
+    int size_class;                                   /* or one of the numbers below */
     int readonly;
     void *owner;                                      /* foreign: what to release */
     void (*release)(void *owner);
     struct lucet_block *next;                         /* free list */
+    struct lucet_block *last;                         /* parts of regions: the free list backwards, */
+    struct lucet_block *before;                       /* the neighbour at lower addresses (NULL: none), */
+    size_t held;                                      /* and how many bytes of a free one are memory, not just addresses */
 } lucet_block;
 
+enum { LUCET_ALONE = -1, LUCET_DEBUG = -2, LUCET_PART = -3 };    /* not kept; with red zones; part of a region */
 enum { LUCET_MIN_SHIFT = 6, LUCET_NUM_CLASSES = 4 * 42, LUCET_HEADER = 128, LUCET_RED = 64 };
+enum {
+    LUCET_SHARED = 256 << 10,                         /* from here on blocks are parts of regions */
+    LUCET_LARGE = 256 << 20,                          /* from here on they are made one by one and not kept */
+    LUCET_REGION = 1 << 30,
+    LUCET_REST = 64 << 10,                            /* a smaller rest stays with its block */
+};
 
 typedef struct {
-    lucet_block *free[LUCET_NUM_CLASSES];
+    lucet_block *free[LUCET_NUM_CLASSES];             /* small blocks */
+    lucet_block *parts[LUCET_NUM_CLASSES];            /* free parts of regions, of the class's size and more */
     size_t cached, cached_cap;                        /* bytes on the free lists, and how many may stay there */
     size_t live, live_peak;                           /* bytes handed out */
     size_t reserved, reserved_peak;                   /* bytes asked of the system and not given back */
@@ -54,9 +70,158 @@ static inline int lucet_class_of(size_t n) {
     return ((shift - LUCET_MIN_SHIFT) << 2) + quarter + 1;
 }
 
+/* Give the whole pages inside n bytes at p back to the system; they stay mapped and read as zeros or as before. */
+static void lucet_drop_pages(char *p, size_t n) {
+#if defined(__linux__)
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), first = ((uintptr_t)p + page - 1) & ~(page - 1), end = ((uintptr_t)p + n) & ~(page - 1);
+    if (first < end) madvise((void *)first, end - first, MADV_DONTNEED);
+#else
+    (void)p, (void)n;
+#endif
+}
+
+/* Regions, and blocks of 2 MiB and more that stand alone, start on a huge page and ask for such pages: passes over them miss
+ * the TLB 512 times less often, and the first touch of a stretch takes 512 times fewer faults. */
+#define LUCET_HUGE ((size_t)2 << 20)
+
+static void *lucet_allocate(size_t total, int huge) {
+    void *raw = NULL;
+    if (posix_memalign(&raw, huge ? LUCET_HUGE : 64, total)) return NULL;
+#if defined(MADV_HUGEPAGE)
+    if (huge) madvise(raw, total, MADV_HUGEPAGE);
+#endif
+    return raw;
+}
+
+static void lucet_cache_trim(size_t keep);
+
+/* ---- parts of regions ---- */
+
+static inline lucet_block *lucet_part_after(lucet_block *b) { return (lucet_block *)(b->data + b->size); }
+
+/* The list of a free part: the largest class that it can serve. */
+static inline lucet_block **lucet_part_list(const lucet_block *b) {
+    int c = lucet_class_of(b->size);
+    return lucet_the_cache.parts + (lucet_class_size(c) > b->size ? c - 1 : c);
+}
+
+static void lucet_part_enlist(lucet_block *b) {
+    lucet_block **list = lucet_part_list(b);
+    b->last = NULL;
+    b->next = *list;
+    if (b->next) b->next->last = b;
+    *list = b;
+    lucet_the_cache.cached += b->held;
+}
+
+static void lucet_part_unlist(lucet_block *b) {
+    if (b->last) b->last->next = b->next;
+    else *lucet_part_list(b) = b->next;
+    if (b->next) b->next->last = b->last;
+    lucet_the_cache.cached -= b->held;
+}
+
+/* A header at `raw`, for `size` bytes behind it. */
+static lucet_block *lucet_part_at(char *raw, size_t size, lucet_block *before, size_t held) {
+    lucet_block *b = (lucet_block *)raw;
+    *b = (lucet_block){.data = raw + LUCET_HEADER, .size = size, .kind = LUCET_OWN, .size_class = LUCET_PART,
+                       .before = before, .held = held};
+    return b;
+}
+
+/* A new region: one free part, and at its end a header of size 0 that is never free. */
+static lucet_block *lucet_region_new(size_t size) {
+    size_t total = LUCET_REGION;
+    void *raw = lucet_allocate(total, 1);
+    if (!raw) {
+        total = size + 2 * LUCET_HEADER;
+        if (!(raw = lucet_allocate(total, total >= LUCET_HUGE))) return NULL;
+    }
+    lucet_block *b = lucet_part_at(raw, total - 2 * LUCET_HEADER, NULL, 0);
+    lucet_part_at(b->data + b->size, 0, b, 0)->refs = 1;
+    lucet_part_enlist(b);
+    return b;
+}
+
+/* The smallest free part of at least `size` bytes, of equal ones the lowest. */
+static lucet_block *lucet_part_find(size_t size) {
+    lucet_block *best = NULL;
+    for (int c = lucet_class_of(size) - 1; !best && c < LUCET_NUM_CLASSES; c++)
+        for (lucet_block *b = lucet_the_cache.parts[c]; b; b = b->next)
+            if (b->size >= size && (!best || b->size < best->size || (b->size == best->size && b < best))) best = b;
+    return best;
+}
+
+/* The beginning of a free part; of a part that is only partly memory, that is taken to be the beginning. */
+static lucet_block *lucet_part_new(size_t nbytes) {
+    lucet_cache *k = &lucet_the_cache;
+    size_t size = (nbytes + 63) & ~(size_t)63, left = 0;
+    lucet_block *b = lucet_part_find(size);
+    if (!b && !(b = lucet_region_new(size))) {
+        lucet_cache_trim(0);
+        if (!(b = lucet_region_new(size))) return NULL;
+    }
+    lucet_part_unlist(b);
+    if (b->size >= size + LUCET_HEADER + LUCET_REST) {
+        size_t span = size + LUCET_HEADER;
+        left = b->held > span ? b->held - span : 0;
+        lucet_block *rest = lucet_part_at(b->data + size, b->size - span, b, left);
+        lucet_part_after(rest)->before = rest;
+        lucet_part_enlist(rest);
+        b->size = size;
+    }
+    size_t fresh = LUCET_HEADER + b->size + left - b->held;
+    k->reserved += fresh;
+    if (fresh) k->misses++;
+    else k->hits++;
+    return b;
+}
+
+/* A part that is no longer used joins its free neighbours. */
+static void lucet_part_free(lucet_block *b) {
+    lucet_block *after = lucet_part_after(b), *before = b->before;
+    b->held = LUCET_HEADER + b->size;
+    if (!after->refs) {
+        lucet_part_unlist(after);
+        b->size += LUCET_HEADER + after->size;
+        b->held += after->held;
+    }
+    if (before && !before->refs) {
+        lucet_part_unlist(before);
+        before->size += LUCET_HEADER + b->size;
+        before->held += b->held;
+        b = before;
+    }
+    lucet_part_after(b)->before = b;
+    lucet_part_enlist(b);
+}
+
+/* Give up to n bytes of a free part back to the system, from its end; a whole region where nothing else is in it. */
+static void lucet_part_drop(lucet_block *b, size_t n) {
+    lucet_cache *k = &lucet_the_cache;
+    lucet_part_unlist(b);
+    if (n >= b->held && !b->before && !lucet_part_after(b)->size) {
+        k->reserved -= b->held;
+        free(b);
+        return;
+    }
+    if (n >= b->held || b->held < LUCET_HEADER + b->size) n = b->held;     /* where the rest lies is not known */
+    k->reserved -= n;
+    b->held -= n;
+    char *from = b->held ? (char *)b + b->held : b->data;
+    lucet_drop_pages(from, (size_t)(b->data + b->size - from));
+    lucet_part_enlist(b);
+}
+
+/* ---- blocks ---- */
+
 static void lucet_cache_trim(size_t keep) {
     lucet_cache *k = &lucet_the_cache;
-    for (int c = LUCET_NUM_CLASSES - 1; c >= 0 && k->cached > keep; c--)
+    for (int c = LUCET_NUM_CLASSES - 1; c >= 0 && k->cached > keep; c--) {
+        for (lucet_block *b = k->parts[c], *next; b && k->cached > keep; b = next) {
+            next = b->next;
+            if (b->held) lucet_part_drop(b, k->cached - keep);
+        }
         while (k->free[c] && k->cached > keep) {
             lucet_block *b = k->free[c];
             k->free[c] = b->next;
@@ -64,6 +229,7 @@ static void lucet_cache_trim(size_t keep) {
             k->reserved -= b->size + LUCET_HEADER;
             free(b);
         }
+    }
 }
 
 /* Bytes the machine or the cgroup can still give, SIZE_MAX where that is unknown. Only asked before large requests. */
@@ -96,44 +262,27 @@ static size_t lucet_memory_left(void) {
     return left;
 }
 
-/* Blocks of a huge page and more start on one and ask for huge pages: passes over them miss the TLB 512 times less often,
- * and the first touch of a block takes 512 times fewer faults. */
-#define LUCET_HUGE ((size_t)2 << 20)
-
-static void *lucet_allocate(size_t total, int huge) {
-    void *raw = NULL;
-    if (posix_memalign(&raw, huge ? LUCET_HUGE : 64, total)) return NULL;
-#if defined(MADV_HUGEPAGE)
-    if (huge) madvise(raw, total, MADV_HUGEPAGE);
-#endif
-    return raw;
-}
-
-#define LUCET_LARGE ((size_t)256 << 20)
-#define LUCET_SHARED ((size_t)256 << 10)              /* from here on blocks may serve smaller requests */
-
 /* NULL when the memory is not to be had. The contents are undefined (poisoned in debug mode). */
 static lucet_block *lucet_block_new(size_t nbytes) {
     lucet_cache *k = &lucet_the_cache;
     if (nbytes > (size_t)1 << 46) return NULL;
     int c = lucet_class_of(nbytes);
     size_t size = lucet_class_size(c);
-    int from = c;                                     /* a large block may be up to a half too large before a new one is made */
-    if (size >= LUCET_SHARED)
-        while (from < c + 2 && !k->free[from]) from++;
-    lucet_block *b = k->free[from];
+    lucet_block *b = size < LUCET_SHARED ? k->free[c] : NULL;
     k->allocations++;
     if (b) {
-        k->free[from] = b->next;
+        k->free[c] = b->next;
         k->cached -= b->size;
         k->hits++;
+    } else if (size >= LUCET_SHARED && nbytes < LUCET_LARGE && !k->debug) {
+        if (!(b = lucet_part_new(nbytes))) return NULL;
     } else {
         k->misses++;
         size_t pad = k->debug ? LUCET_RED : 0;
-        if (k->debug) size = nbytes;
-        if (size >= LUCET_LARGE) {
-            size = (nbytes + 63) & ~(size_t)63;          /* a large request is exact: no quarter of it is wasted */
-            c = -1;
+        if (k->debug) size = nbytes, c = LUCET_DEBUG;
+        if (nbytes >= LUCET_LARGE) {
+            size = (nbytes + 63) & ~(size_t)63;
+            if (!k->debug) c = LUCET_ALONE;
             lucet_cache_trim(0);
             if (size > lucet_memory_left()) return NULL;
         }
@@ -145,15 +294,8 @@ static lucet_block *lucet_block_new(size_t nbytes) {
             if (!(raw = lucet_allocate(total, huge))) return NULL;
         }
         b = raw;
-        b->data = (char *)raw + LUCET_HEADER + pad;
-        b->size = size;
-        b->kind = LUCET_OWN;
-        b->size_class = k->debug ? -2 : c;
-        b->readonly = 0;
-        b->owner = NULL;
-        b->release = NULL;
+        *b = (lucet_block){.data = (char *)raw + LUCET_HEADER + pad, .size = size, .kind = LUCET_OWN, .size_class = c};
         k->reserved += size + LUCET_HEADER;
-        if (k->reserved > k->reserved_peak) k->reserved_peak = k->reserved;
         if (k->debug) {
             memset((char *)raw + LUCET_HEADER, 0xFD, pad);
             memset(b->data, 0xCD, size);
@@ -164,6 +306,7 @@ static lucet_block *lucet_block_new(size_t nbytes) {
     b->next = NULL;
     k->live += b->size;
     if (k->live > k->live_peak) k->live_peak = k->live;
+    if (k->reserved > k->reserved_peak) k->reserved_peak = k->reserved;
     return b;
 }
 
@@ -174,22 +317,12 @@ static lucet_block *lucet_block_foreign(char *data, size_t nbytes, int readonly,
     b->size = nbytes;
     b->refs = 1;
     b->kind = LUCET_FOREIGN;
-    b->size_class = -1;
+    b->size_class = LUCET_ALONE;
     b->readonly = readonly;
     b->owner = owner;
     b->release = release;
     b->next = NULL;
     return b;
-}
-
-/* Give the whole pages inside n bytes at p back to the system; they stay mapped and read as zeros or as before. */
-static void lucet_drop_pages(char *p, size_t n) {
-#if defined(__linux__)
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), first = ((uintptr_t)p + page - 1) & ~(page - 1), end = ((uintptr_t)p + n) & ~(page - 1);
-    if (first < end) madvise((void *)first, end - first, MADV_DONTNEED);
-#else
-    (void)p, (void)n;
-#endif
 }
 
 static void lucet_block_check(lucet_block *b) {
@@ -214,7 +347,12 @@ static void lucet_block_decref(lucet_block *b) {
         return;
     }
     k->live -= b->size;
-    if (b->size_class >= 0 && b->size <= k->cached_cap) {
+    if (b->size_class == LUCET_PART) {
+        lucet_part_free(b);
+        if (k->cached > k->cached_cap) lucet_cache_trim(k->cached_cap);
+        return;
+    }
+    if (b->size_class >= 0) {
         if (k->cached + b->size > k->cached_cap) lucet_cache_trim(k->cached_cap - b->size);
         b->next = k->free[b->size_class];
         k->free[b->size_class] = b;
@@ -222,7 +360,7 @@ static void lucet_block_decref(lucet_block *b) {
         return;
     }
     k->reserved -= b->size + LUCET_HEADER;
-    if (b->size_class == -2) {
+    if (b->size_class == LUCET_DEBUG) {
         lucet_block_check(b);
         memset(b->data, 0xDD, b->size);
     }
