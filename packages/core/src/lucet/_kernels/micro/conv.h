@@ -56,6 +56,7 @@
 
 enum { CONV_SUM_BLOCK = 384, CONV_IMAGE_GROUPS = 8, CONV_DEPTHWISE_PIXELS = 8, CONV_DEPTHWISE_TAPS = 9,
        CONV_TURNED_SUMS = VEC_ROWS == 14 ? 24 : 12 };
+enum { CONV_LINE_f32 = 16, CONV_LINE_f64 = 8 };       /* elements of a cache line */
 enum { CONV_EMPTY, CONV_ROWS, CONV_GATHER, CONV_DEPTHWISE, CONV_PRODUCT, CONV_FEW_FILTERS, CONV_SPREAD, CONV_COLUMNS };
 
 VEC_INLINE ptrdiff_t conv_max(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }

@@ -143,10 +143,11 @@ static void NAME(conv_prepare)(const conv_plan *p, ptrdiff_t task, char *scratch
 /* ---- frames ---- */
 
 /* A copy of `rows` x `cols` pixels from (row0, col0) on of one slice of the source, zeros outside it; of each pixel
- * `channels` from `source` on, out_channels apart, rows `pitch` apart; what lies between is left as it is. */
+ * `channels` from `source` on, out_channels apart, rows `pitch` apart; what lies between is left as it is. Lines
+ * of the cache are asked for `ahead` of those copied. */
 static void NAME(conv_fill_plane)(const REAL *source, ptrdiff_t source_channels, ptrdiff_t channels, ptrdiff_t height,
                                   ptrdiff_t width, ptrdiff_t row0, ptrdiff_t rows, ptrdiff_t col0, ptrdiff_t cols,
-                                  ptrdiff_t out_channels, ptrdiff_t pitch, REAL *out) {
+                                  ptrdiff_t out_channels, ptrdiff_t pitch, REAL *out, ptrdiff_t ahead) {
     ptrdiff_t before = gemm_min(cols, conv_max(0, -col0)), after = conv_max(before, gemm_min(cols, width - col0));
     size_t pixel = (size_t)out_channels * sizeof(REAL);
     for (ptrdiff_t i = row0; i < row0 + rows; i++, out += pitch) {
@@ -165,6 +166,12 @@ static void NAME(conv_fill_plane)(const REAL *source, ptrdiff_t source_channels,
                 NAME(vec_store)(to, NAME(vec_load)(in));
             for (; to <= last; to += out_channels, in += source_channels)
                 for (ptrdiff_t c = 0; c < channels; c++) to[c] = in[c];
+        } else if (channels == NAME(CONV_LINE)) {                  /* a number that the compiler knows */
+            REAL *to = out + before * out_channels;
+            for (ptrdiff_t j = before; j < after; j++, to += out_channels, in += source_channels) {
+                __builtin_prefetch(in + ahead, 0, 2);
+                NAME(gemm_move_row)(in, NAME(CONV_LINE), to, 0);
+            }
         } else {
             REAL *to = out + before * out_channels;
             for (ptrdiff_t j = before; j < after; j++, to += out_channels, in += source_channels)
@@ -220,7 +227,7 @@ static const REAL *NAME(conv_block_source)(const conv_plan *p, NAME(conv_job) * 
         NAME(conv_fill_plane)(there ? source + (b->image * d->source + slice) * area * job->source_channels : source,
                               job->source_channels, job->channels, there ? h->source : 0, w->source,
                               b->i0 * h->stride + h->low, rows, b->j0 * w->stride + w->low, cols, job->cell,
-                              job->pitch, job->frame + e * job->plane);
+                              job->pitch, job->frame + e * job->plane, 0);
     }
     return job->frame;
 }

@@ -63,9 +63,10 @@ VEC_INLINE ptrdiff_t NAME(conv_weight_cell)(ptrdiff_t channels) {
     return channels % (4 * line) ? channels : channels + line;
 }
 
-/* A frame of one slice of y: the source from `first` (slice, row, column) on, of every pixel `channels`, `cell` apart. */
+/* A frame of one slice of y: `channels` of each pixel of x from `first` (slice, row, column) on, `cell` apart. */
 static void NAME(conv_fill_spans)(const conv_plan *p, const conv_geometry *g, const conv_span *span, const REAL *image,
-                                  ptrdiff_t channels, const ptrdiff_t *first, ptrdiff_t cell, REAL *frame) {
+                                  ptrdiff_t channels, const ptrdiff_t *first, ptrdiff_t cell, REAL *frame,
+                                  ptrdiff_t ahead) {
     const conv_span *h = span + 1, *w = span + 2;
     ptrdiff_t pitch = w->extent * cell;
     for (ptrdiff_t e = 0; e < span->extent; e++, frame += h->extent * pitch) {
@@ -77,7 +78,7 @@ static void NAME(conv_fill_spans)(const conv_plan *p, const conv_geometry *g, co
                 NAME(conv_fill_plane)(source, p->c, channels, there ? g->in[1] : 0, g->in[2],
                                       first[1] + i / h->piece * g->dilation[1], h->piece,
                                       first[2] + j / w->piece * g->dilation[2], w->piece, cell, pitch,
-                                      frame + i * pitch + j * cell);
+                                      frame + i * pitch + j * cell, ahead);
     }
 }
 
@@ -104,7 +105,8 @@ static NAME(conv_pixels) NAME(conv_weight_source)(const conv_plan *p, const conv
                                       : s * span[0].extent * plane;
         for (ptrdiff_t i = 0; i < i1 - i0; i++) segments[at++] = begin + i * g->stride[1] * pitch;
         if (!p->in_place)
-            NAME(conv_fill_spans)(p, g, span, source + image * g->in[0] * area * p->c, c, first, cell, frame + begin);
+            NAME(conv_fill_spans)(p, g, span, source + image * g->in[0] * area * p->c, c, first, cell, frame + begin,
+                                  0);
     }
     return x;
 }
@@ -267,19 +269,22 @@ static void NAME(conv_weight_reduce)(const conv_plan *p, ptrdiff_t task) {
 
 /* ---- the same, depthwise ---- */
 
-/* sums[tap][LANES] += over the block's pixels y times x moved by taps[tap]; at most CONV_DEPTHWISE_TAPS at a time. */
+/* sums[tap][LANES] += over the block's pixels y times x moved by taps[tap]; at most CONV_DEPTHWISE_TAPS at a time. What
+ * lies `ahead` of y is asked for. */
 static void NAME(conv_depthwise_sums)(const NAME(conv_pixels) * x, const ptrdiff_t *taps, ptrdiff_t count,
-                                      const REAL *y, ptrdiff_t y_step, REAL *sums) {
+                                      const REAL *y, ptrdiff_t y_step, REAL *sums, ptrdiff_t ahead) {
     enum { N = CONV_DEPTHWISE_TAPS };
+    const ptrdiff_t stride = x->stride;
     for (ptrdiff_t t = 0; t < count; t += N) {
         VEC sum[N];
         ptrdiff_t at[N];
         for (int q = 0; q < N; q++) at[q] = taps[gemm_min(t + q, count - 1)], sum[q] = (VEC){0};
         const REAL *v = y;
         for (ptrdiff_t i = 0; i < x->count; i++) {
-            const REAL *from = x->source + x->segments[i];
-            for (ptrdiff_t j = 0; j < x->length; j++, v += y_step, from += x->stride) {
+            const REAL *from = x->source + x->segments[i], *end = from + x->length * stride;
+            for (; from != end; v += y_step, from += stride) {
                 VEC g = NAME(vec_load)(v);
+                __builtin_prefetch(v + ahead, 0, 2);
                 VEC_UNROLL for (int q = 0; q < N; q++) sum[q] += g * NAME(vec_load)(from + at[q]);
             }
         }
@@ -290,52 +295,75 @@ static void NAME(conv_depthwise_sums)(const NAME(conv_pixels) * x, const ptrdiff
     }
 }
 
-/* Units: group of images, vector of channels. Partial sums: [vector][tap, then bias][LANES]. */
-static void NAME(conv_depthwise_weight_task)(const conv_plan *p, ptrdiff_t task, char *scratch) {
-    conv_geometry g = conv_geometry_of(p, 1);
-    ptrdiff_t taps = p->t * p->r * p->s, vectors = gemm_parts(p->c, LANES), ntasks = p->ntasks[0];
+/* Channels go by lines of the cache, so that each is read once. The last lies back over the one before. */
+VEC_INLINE ptrdiff_t NAME(conv_line_at)(const conv_plan *p, ptrdiff_t line) {
+    return conv_max(0, gemm_min(line * NAME(CONV_LINE), p->c - NAME(CONV_LINE)));
+}
+
+/* Rows [i0, i1) of slice z of y for lines [l0, l1) of channels. */
+static void NAME(conv_depthwise_block)(const conv_plan *p, const conv_geometry *g, ptrdiff_t z, ptrdiff_t i0,
+                                       ptrdiff_t i1, ptrdiff_t l0, ptrdiff_t l1, char *scratch, REAL *sums) {
+    ptrdiff_t taps = p->t * p->r * p->s, cols = gemm_min(p->c, NAME(CONV_LINE)), vectors = gemm_parts(cols, LANES);
+    ptrdiff_t cell = vectors * LANES, image = z / g->out[0], pixels = (i1 - i0) * g->out[2], step = p->k;
     ptrdiff_t *segments = (ptrdiff_t *)scratch, *table = segments + p->tail_size;
     REAL *frame = (REAL *)scratch + p->taps_size, *turned = frame + p->frame_size;
+    const conv_span span[3] = {conv_span_of(g, 0, 1), conv_span_of(g, 1, i1 - i0), conv_span_of(g, 2, g->out[2])};
+    const ptrdiff_t first[3] = {z % g->out[0] * g->stride[0] - g->pad[0], i0 * g->stride[1] - g->pad[1], -g->pad[2]};
+    ptrdiff_t pitch = span[2].extent * cell, plane = span[1].extent * pitch;
+    NAME(conv_pixels) x = {.segments = segments, .count = i1 - i0, .length = g->out[2], .stride = g->stride[2] * cell,
+                           .tap = {span[0].tap * plane, span[1].tap * pitch, span[2].tap * cell}};
+    for (ptrdiff_t i = 0; i < i1 - i0; i++) segments[i] = i * g->stride[1] * pitch;
+    for (ptrdiff_t t = 0; t < taps; t++) table[t] = NAME(conv_tap_at)(g, &x, t);
+    /* Line by line the hardware does not see what the next block needs: ask for it beside this one's if it is far. */
+    int ask = (z + 1 < g->n * g->out[0] || i1 < g->out[1]) && g->in[0] == 1 &&
+              g->in[1] * g->in[2] * p->c * (ptrdiff_t)sizeof(REAL) >= 400 << 10;
+    ptrdiff_t x_ahead = ask * (i1 - i0) * g->stride[1] * g->in[2] * p->c, y_ahead = ask * pixels * p->k;
+    for (ptrdiff_t line = l0; line < l1; line++, sums += vectors * (taps + 1) * LANES) {
+        ptrdiff_t c0 = NAME(conv_line_at)(p, line);
+        const REAL *source = (const REAL *)p->x + image * g->in[0] * g->in[1] * g->in[2] * p->c + c0;
+        const REAL *y = (const REAL *)p->y + (z * g->out[1] + i0) * g->out[2] * p->k + c0;
+        NAME(conv_fill_spans)(p, g, span, source, cols, first, cell, frame, x_ahead);
+        if (cols < cell) {
+            step = cell;
+            NAME(gemm_copy_rows)(y, pixels, cols, p->k, turned, cell);
+            y = turned;
+        }
+        for (ptrdiff_t v = 0; v < vectors; v++) {
+            REAL *to = sums + v * (taps + 1) * LANES;
+            x.source = frame + v * LANES;
+            NAME(conv_depthwise_sums)(&x, table, taps, y + v * LANES, step, to, y_ahead);
+            if (p->bias) NAME(conv_add_rows)(y + v * LANES, pixels, step, LANES, to + taps * LANES, 0);
+        }
+    }
+}
+
+/* Units: group of images, block of lines. Partial sums: [line][vector][tap, then bias][LANES]. */
+static void NAME(conv_depthwise_weight_task)(const conv_plan *p, ptrdiff_t task, char *scratch) {
+    conv_geometry g = conv_geometry_of(p, 1);
+    ptrdiff_t lines = gemm_parts(p->c, NAME(CONV_LINE)), size = p->group_size / lines, ntasks = p->ntasks[0];
     for (ptrdiff_t unit = gemm_cut(p->units, ntasks, task); unit < gemm_cut(p->units, ntasks, task + 1); unit++) {
-        ptrdiff_t image_group = unit / vectors, c0 = unit % vectors * LANES, cols = gemm_min(LANES, p->c - c0);
-        REAL *sums = (REAL *)p->shared + unit * (taps + 1) * LANES;
-        for (ptrdiff_t q = 0; q < (taps + 1) * LANES; q++) sums[q] = 0;
+        ptrdiff_t image_group = unit / p->c_blocks, l0 = gemm_cut(lines, p->c_blocks, unit % p->c_blocks);
+        ptrdiff_t l1 = gemm_cut(lines, p->c_blocks, unit % p->c_blocks + 1);
+        REAL *sums = (REAL *)p->shared + image_group * p->group_size + l0 * size;
+        memset(sums, 0, (size_t)((l1 - l0) * size) * sizeof(REAL));
         for (ptrdiff_t z = gemm_cut(g.n, p->image_groups, image_group) * g.out[0];
              z < gemm_cut(g.n, p->image_groups, image_group + 1) * g.out[0]; z++)
-            for (ptrdiff_t ib = 0; ib < p->row_blocks; ib++) {
-                ptrdiff_t i0 = gemm_cut(g.out[1], p->row_blocks, ib), i1 = gemm_cut(g.out[1], p->row_blocks, ib + 1);
-                ptrdiff_t pixels = (i1 - i0) * g.out[2];
-                const conv_span span[3] = {conv_span_of(&g, 0, 1), conv_span_of(&g, 1, i1 - i0),
-                                           conv_span_of(&g, 2, g.out[2])};
-                const ptrdiff_t first[3] = {z % g.out[0] * g.stride[0] - g.pad[0], i0 * g.stride[1] - g.pad[1],
-                                            -g.pad[2]};
-                ptrdiff_t pitch = span[2].extent * LANES, plane = span[1].extent * pitch;
-                NAME(conv_pixels) x = {.source = frame, .segments = segments, .count = i1 - i0, .length = g.out[2],
-                                       .stride = g.stride[2] * LANES,
-                                       .tap = {span[0].tap * plane, span[1].tap * pitch, span[2].tap * LANES}};
-                const REAL *image = (const REAL *)p->x + z / g.out[0] * g.in[0] * g.in[1] * g.in[2] * p->c + c0;
-                NAME(conv_fill_spans)(p, &g, span, image, cols, first, LANES, frame);
-                for (ptrdiff_t i = 0; i < i1 - i0; i++) segments[i] = i * g.stride[1] * pitch;
-                for (ptrdiff_t t = 0; t < taps; t++) table[t] = NAME(conv_tap_at)(&g, &x, t);
-                const REAL *y = (const REAL *)p->y + (z * g.out[1] + i0) * g.out[2] * p->k + c0;
-                NAME(gemm_copy_rows)(y, pixels, cols, p->k, turned, LANES);
-                NAME(conv_depthwise_sums)(&x, table, taps, turned, LANES, sums);
-                NAME(conv_add_rows)(turned, pixels, LANES, LANES, sums + taps * LANES, 0);
-            }
+            for (ptrdiff_t ib = 0; ib < p->row_blocks; ib++)
+                NAME(conv_depthwise_block)(p, &g, z, gemm_cut(g.out[1], p->row_blocks, ib),
+                                           gemm_cut(g.out[1], p->row_blocks, ib + 1), l0, l1, scratch, sums);
     }
 }
 
 static void NAME(conv_depthwise_reduce)(const conv_plan *p) {
-    ptrdiff_t taps = p->t * p->r * p->s, vectors = gemm_parts(p->c, LANES);
-    for (ptrdiff_t v = 0; v < vectors; v++)
-        for (ptrdiff_t t = 0; t <= taps; t++) {
-            VEC sum = {0};
-            for (ptrdiff_t g = 0; g < p->image_groups; g++)
-                sum += NAME(vec_load)((REAL *)p->shared + ((g * vectors + v) * (taps + 1) + t) * LANES);
-            REAL *out = t == taps ? (REAL *)p->bias : (REAL *)p->weight;
-            for (ptrdiff_t q = 0; out && q < LANES && v * LANES + q < p->c; q++)
-                out[t == taps ? v * LANES + q : (v * LANES + q) * taps + t] = sum[q];
-        }
+    ptrdiff_t taps = p->t * p->r * p->s, vectors = gemm_parts(gemm_min(p->c, NAME(CONV_LINE)), LANES);
+    for (ptrdiff_t at = 0; at < p->group_size / LANES; at++) {
+        ptrdiff_t t = at % (taps + 1), vector = at / (taps + 1);
+        ptrdiff_t c = NAME(conv_line_at)(p, vector / vectors) + vector % vectors * LANES;
+        REAL *out = t == taps ? (REAL *)p->bias : (REAL *)p->weight;
+        VEC sum = NAME(conv_add_partials)(p, (const REAL *)p->shared + at * LANES);
+        for (ptrdiff_t q = 0; out && q < gemm_min(LANES, p->c - c); q++)
+            out[t == taps ? c + q : (c + q) * taps + t] = sum[q];
+    }
 }
 
 /* ---- the same, pointwise: weight (k x c) = y turned (k x pixels) * x (pixels x c) ---- */
@@ -384,18 +412,22 @@ static int NAME(conv_plan_product)(conv_plan *p, ptrdiff_t wanted) {
 /* ---- plan of the weight gradient ---- */
 
 static void NAME(conv_plan_depthwise_weight)(conv_plan *p, const conv_geometry *g, ptrdiff_t wanted) {
-    ptrdiff_t taps = p->t * p->r * p->s, rows = g->out[1];
-    ptrdiff_t line = conv_span_of(g, 0, 1).extent * conv_span_of(g, 2, g->out[2]).extent * LANES;
+    ptrdiff_t taps = p->t * p->r * p->s, rows = g->out[1], lines = gemm_parts(p->c, NAME(CONV_LINE));
+    ptrdiff_t cell = gemm_round_up(gemm_min(p->c, NAME(CONV_LINE)), LANES);
+    ptrdiff_t row = conv_span_of(g, 0, 1).extent * conv_span_of(g, 2, g->out[2]).extent * cell;
     p->algorithm = CONV_DEPTHWISE;
-    while (rows > 1 && conv_span_of(g, 1, rows).extent * line > 8192) rows = (rows + 1) / 2;
+    while (rows > 1 && conv_span_of(g, 1, rows).extent * row > 8192) rows = (rows + 1) / 2;
     p->row_blocks = gemm_parts(g->out[1], rows);
     rows = gemm_parts(g->out[1], p->row_blocks);
-    p->units = p->image_groups * gemm_parts(p->c, LANES);
+    p->c_blocks = gemm_min(lines, gemm_parts(wanted, conv_max(1, p->image_groups)));
+    p->units = p->image_groups * p->c_blocks;
+    p->group_size = lines * cell * (taps + 1);
     p->tail_size = rows;
     p->taps_size = gemm_round_up((rows + taps) * (ptrdiff_t)(sizeof(ptrdiff_t) / sizeof(REAL)), 16);
-    p->frame_size = gemm_round_up(conv_span_of(g, 1, rows).extent * line, 16);
-    p->scratch_bytes = (p->taps_size + p->frame_size + rows * g->out[2] * LANES) * (ptrdiff_t)sizeof(REAL);
-    p->shared_bytes = gemm_round_up(p->units * (taps + 1) * LANES * (ptrdiff_t)sizeof(REAL), 64);
+    p->frame_size = gemm_round_up(conv_span_of(g, 1, rows).extent * row, 16);
+    p->out_size = p->c < cell ? rows * g->out[2] * cell : 0;
+    p->scratch_bytes = (p->taps_size + p->frame_size + p->out_size) * (ptrdiff_t)sizeof(REAL);
+    p->shared_bytes = gemm_round_up(p->image_groups * p->group_size * (ptrdiff_t)sizeof(REAL), 64);
     p->ntasks[0] = gemm_min(p->units, wanted);
     p->ntasks[1] = 1;
 }
