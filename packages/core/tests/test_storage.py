@@ -7,8 +7,10 @@ import mmap
 import os
 import pickle
 import random
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
