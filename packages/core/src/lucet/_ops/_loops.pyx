@@ -131,15 +131,18 @@ cdef void _run_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
         r.fn(data, r.steps, n, r.args)
 
 
-cdef bint _streams(int count, char** data, Py_ssize_t nbytes) noexcept:
-    """Whether the result is too large to be found in cache by its reader, and its lines are not read here either."""
+cdef bint _streams(int count, char** data, const Py_ssize_t* steps, Py_ssize_t n) noexcept:
+    """Whether the result is too large to be found in cache by its reader, its lines are not read here either, and more is read
+    than written: a loop over one operand is through sooner without the detour."""
     cdef int k
-    if not LUCET_STREAMS or nbytes < STREAMED or <size_t>data[0] % LUCET_LINE:
+    cdef Py_ssize_t read = 0
+    if not LUCET_STREAMS or n * steps[0] < STREAMED or <size_t>data[0] % LUCET_LINE:
         return False
     for k in range(1, count):
+        read += steps[k]
         if data[k] == data[0]:
             return False
-    return True
+    return read > steps[0]
 
 
 cdef void run_contiguous(loop_fn fn, LoopArgs* args, int count, char** data, const Py_ssize_t* steps, Py_ssize_t n, int cost):
@@ -154,7 +157,7 @@ cdef void run_contiguous(loop_fn fn, LoopArgs* args, int count, char** data, con
     r.count = count
     r.n = n
     r.chunk = (TASK // cost + 1023) & ~1023
-    r.streams = cost == CHEAP and _streams(count, data, n * steps[0])
+    r.streams = cost == CHEAP and _streams(count, data, steps, n)
     for k in range(count):
         r.data[k] = data[k]
         r.steps[k] = steps[k]
