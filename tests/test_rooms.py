@@ -29,13 +29,13 @@ CORE_ORDER = [
     {"errors"},
     {"_errors", "_hooks", "_rooms", "_registry", "return_types"},
     {"_size", "_device", "_dtype", "_modes"},
-    {"_kernels", "_threads"},
+    {"_kernels", "_threads", "_type_info"},
     {"_storage"},
     {"_tensor"},
     {"_print"},
     {"_engine"},
     {"_ops", "random", "_random"},
-    {"_composed", "_legacy", "_settings", "_type_info"},
+    {"_composed", "_legacy", "_settings"},
 ]
 # Beside each other at the top of core, each may import all rooms above.
 CORE_TOP = {"autograd", "serialization", "testing", "utils", "linalg", "fft", "special", "func"}
