@@ -45,6 +45,7 @@ if ARM:
 # The kernels call nearly nothing of Python: built against its stable ABI, one file of them fits every Python from 3.11 on,
 # so whoever builds for several Pythons compiles them once. A free-threaded Python has no stable ABI yet.
 KEPT = Path("build/stable")
+C_FILES = Path("build/cython")
 STABLE = None if sysconfig.get_config_var("Py_GIL_DISABLED") else ("Py_LIMITED_API", "0x030B0000")
 
 DIRECTIVES = {
@@ -142,15 +143,20 @@ class BuildExt(build_ext):
             self.copy_file(str(target), str(kept))
 
 
-def fingerprint(ext: Extension) -> str:
-    """Sixteen hex digits that change with all that a kernel file is made from: sources, Cython, compiler and flags."""
-    files = [path for pattern in ("*.pxd", "*.h", "_kernels/**/*.*") for path in SOURCE.glob(pattern)]
-    settings = [ext.name, ext.define_macros, ext.extra_compile_args, ext.extra_link_args, Cython.__version__]
-    settings += [os.environ.get(flag) for flag in ("CC", "CFLAGS", "CPPFLAGS", "LDFLAGS")]
-    content = hashlib.sha256(repr([settings, CHECKED]).encode())
+def digest(settings: list, *patterns: str) -> str:
+    """Sixteen hex digits that change with `settings`, Cython, and the sources and headers that fit one of `patterns`."""
+    content = hashlib.sha256(repr([settings, DIRECTIVES, Cython.__version__]).encode())
+    files = {path for pattern in patterns for path in SOURCE.glob(pattern)}
     for path in sorted(path for path in files if path.suffix in {".pyx", ".pxd", ".pxi", ".h"}):
         content.update(f"{path.as_posix()}\0".encode() + path.read_bytes())
     return content.hexdigest()[:16]
+
+
+def fingerprint(ext: Extension) -> str:
+    """The digest of all that a kernel file is made from, compiler and flags included."""
+    flags = [ext.name, ext.define_macros, ext.extra_compile_args, ext.extra_link_args]
+    flags += [os.environ.get(flag) for flag in ("CC", "CFLAGS", "CPPFLAGS", "LDFLAGS")]
+    return digest(flags, "*.pxd", "*.h", "_kernels/**/*")
 
 
 def compiled() -> list[Extension]:
@@ -159,14 +165,16 @@ def compiled() -> list[Extension]:
     made = extensions()
     if set(sys.argv[1:]) & {"sdist", "egg_info", "dist_info"}:
         return made
-    kept = [ext for ext in made if ext.py_limited_api and (KEPT / fingerprint(ext) / (ext.name + ".so")).exists()]
-    return kept + cythonize(
-        [ext for ext in made if ext not in kept],
-        nthreads=JOBS,
-        build_dir="build/cython",
-        include_path=["src"],
-        compiler_directives=DIRECTIVES,
-    )
+    # Cython goes by the age of files, its own included, which each isolated build installs anew: the content decides here.
+    stamp, current = C_FILES / "digest", digest([], "**/*")
+    if stamp.exists() and stamp.read_text() == current:
+        for ext in made:
+            ext.sources = [str((C_FILES / source).with_suffix(".c")) for source in ext.sources]
+        return made
+    stamp.unlink(missing_ok=True)
+    made = cythonize(made, nthreads=JOBS, build_dir=str(C_FILES), include_path=["src"], compiler_directives=DIRECTIVES)
+    stamp.write_text(current)
+    return made
 
 
 setup(ext_modules=compiled(), cmdclass={"build_ext": BuildExt})
