@@ -17,7 +17,7 @@ from lucet._registry import OPS
 # Nodes of another name: composed of other ops here, or there.
 NAMED_OTHERWISE = """
     addcdiv addcmul addmv addr atleast_1d atleast_2d atleast_3d baddbmm binary_cross_entropy_with_logits clamp_max clamp_min cross_entropy
-    diag dropout1d fill group_norm index_fill instance_norm layer_norm lerp masked_scatter nansum pad rot90 scatter t
+    diag dropout1d fill group_norm index_fill instance_norm layer_norm lerp masked_scatter nansum ndtr pad rot90 scatter t
 """.split()
 # Layer and instance norm of several parts: the bias's gradient hangs on the output's alone.
 BIAS_APART = {"layer_norm", "instance_norm"}

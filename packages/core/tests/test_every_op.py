@@ -39,6 +39,7 @@ NOT_OFFERED = {"broadcast_shapes", "from_numpy", "frombuffer", "sgd_step", "adam
 OF_STORAGE = ("as_strided", "set_", "resize_", "resize_as_", "view", "view_as")
 # Results that require a gradient all the same, which is zero, as torch has it.
 ZERO_GRADIENT = {"bernoulli", "normal"}
+ONE_GRADIENT = {"igamma", "igammac", "zeta"}  # of the second operand alone
 NO_DERIVATIVE = {"floor_divide", "heaviside"}  # recorded, as in torch, so that backward says what is missing
 # Their samples have element types that finite differences are too coarse for.
 COARSE = dict.fromkeys(("float", "half", "bfloat16", "cfloat"), "rounds to another type")
@@ -230,7 +231,7 @@ def test_gradients_through_coarse_types_are_rounded_to_them(key):
         close(gradient.detach(), fresh(x).to(lucet.float32 if y.is_complex() else y.dtype).to(x.dtype))
 
 
-@pytest.mark.parametrize("key", keys_with(lambda entry: entry.grad == "no" and entry.name not in ZERO_GRADIENT | NO_DERIVATIVE))
+@pytest.mark.parametrize("key", keys_with(lambda entry: entry.grad == "no" and entry.name not in ZERO_GRADIENT | NO_DERIVATIVE | ONE_GRADIENT))
 def test_results_without_a_gradient_never_require_one(key):
     for call in calls(key):
         if key == "numpy":  # refuses tensors that require one

@@ -51,6 +51,9 @@ POINTWISE = [
     ("FMIN", 2, "same", "f", "a if a < b or b != b else b"),
     ("FMAX", 2, "same", "ib", "a if a > b else b"),
     ("FMIN", 2, "same", "ib", "a if a < b else b"),
+    ("ZETA", 2, "same", "f", "<{T}>lx_zeta(a, b)"),
+    ("IGAMMA", 2, "same", "f", "<{T}>lx_igamma(a, b)"),
+    ("IGAMMAC", 2, "same", "f", "<{T}>lx_igammac(a, b)"),
     ("GCD", 2, "same", "i", "lx_gcd(a, b)"),
     ("LCM", 2, "same", "i", "lx_lcm(a, b)"),
     ("HEAVISIDE", 2, "same", "fib", "b if a == 0 else (1 if a > 0 else 0)"),
@@ -107,6 +110,7 @@ POINTWISE = [
     ("ROUND", 1, "same", "f", "rint{f}(a)"),
     ("ROUND", 1, "same", "i", "a"),
     ("FRAC", 1, "same", "f", "a - trunc{f}(a)"),
+    ("POLYGAMMA", 1, "same", "f", "<{T}>lx_polygamma(a, p0)"),
     ("MANTISSA", 1, "same", "f", "lx_mantissa{f}(a)"),
     ("EXPONENT", 1, "same", "f", "lx_exponent{f}(a)"),
     ("SCALE", 1, "same", "f", "a * p0"),
@@ -146,12 +150,14 @@ POINTWISE = [
     ("CLAMP3", 3, "same", "i", "(c if (b if a < b else a) > c else (b if a < b else a))"),
 ]
 
-# Functions of one operand that mathfun.h and trigfun.h compute in vectors: (NAME, its name there).
+# Functions of one operand that mathfun.h, trigfun.h and specfun.h compute in vectors: (NAME, its name there).
 MATH = [
     ("EXP", "exp"), ("EXPM1", "expm1"), ("LOG", "log"), ("LOG1P", "log1p"), ("LOG2", "log2"), ("LOG10", "log10"),
     ("SIN", "sin"), ("COS", "cos"), ("TANH", "tanh"), ("SIGMOID", "sigmoid"), ("ERF", "erf"),
     ("EXP2", "exp2"), ("TAN", "tan"), ("ASIN", "asin"), ("ACOS", "acos"), ("ATAN", "atan"), ("SINH", "sinh"), ("COSH", "cosh"),
     ("ASINH", "asinh"), ("ACOSH", "acosh"), ("ATANH", "atanh"), ("SINC", "sinc"), ("ERFC", "erfc"), ("ERFINV", "erfinv"),
+    ("LGAMMA", "lgamma"), ("DIGAMMA", "digamma"), ("I0", "i0"), ("I0E", "i0e"), ("I1", "i1"), ("I1E", "i1e"), ("ENTR", "entr"),
+    ("ERFCX", "erfcx"), ("NDTR", "ndtr"), ("LOG_NDTR", "log_ndtr"), ("NDTRI", "ndtri"),
 ]
 
 # Activations of float32 that activations.h computes in vectors: (NAME, inputs); their rows above serve float64.

@@ -29,7 +29,7 @@ cdef class Rule:
     cdef object fn_inplace
 
 # Rules that the gradients of other functions are written with.
-cdef Rule EXP_RULE, LOG1P_RULE, SIN_RULE, COS_RULE, RSQRT_RULE, GE_RULE, LE_RULE, ISNAN_RULE, ISFINITE_RULE
+cdef Rule EXP_RULE, LOG_RULE, LOG1P_RULE, SIN_RULE, COS_RULE, RSQRT_RULE, GE_RULE, LE_RULE, ISNAN_RULE, ISFINITE_RULE
 
 cdef Rule rule(str name, int kernel, int kind, bytes label=*, vjp_fn vjp=*, int saves=*, int cost=*)
 cdef Tensor zeros_of(Tensor g)

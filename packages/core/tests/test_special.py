@@ -1,0 +1,104 @@
+"""Special functions at values known from elsewhere, against each other, at their edges."""
+
+import math
+
+import pytest
+
+import lucet
+from lucet import special
+
+INF, NAN, EULER = float("inf"), float("nan"), 0.57721566490153286
+TYPES = pytest.mark.parametrize("dtype,close", [(lucet.float32, 2e-7), (lucet.float64, 2e-13)])
+
+
+def value(function, *arguments, dtype):
+    return function(*[lucet.tensor(x, dtype=dtype) if isinstance(x, float) else x for x in arguments]).item()
+
+
+KNOWN = [
+    (lucet.lgamma, (0.5,), math.log(math.pi) / 2),
+    (lucet.lgamma, (-0.5,), math.log(2 * math.sqrt(math.pi))),
+    (lucet.lgamma, (100.0,), 359.13420536957540),
+    (lucet.digamma, (1.0,), -EULER),
+    (lucet.digamma, (0.5,), -EULER - 2 * math.log(2)),
+    (lucet.digamma, (-0.5,), 2 - EULER - 2 * math.log(2)),
+    (lambda x: lucet.polygamma(1, x), (0.25,), math.pi**2 + 8 * 0.91596559417721902),
+    (lambda x: lucet.polygamma(2, x), (1.0,), -2 * 1.2020569031595943),
+    (special.zeta, (2.0, 1.0), math.pi**2 / 6),
+    (special.zeta, (4.0, 1.0), math.pi**4 / 90),
+    (special.zeta, (2.0, 0.5), math.pi**2 / 2),
+    (lambda x: lucet.mvlgamma(x, 2), (2.0,), math.log(math.pi) / 2 + math.lgamma(2.0) + math.lgamma(1.5)),
+    (lucet.igamma, (0.5, 2.0), math.erf(math.sqrt(2.0))),
+    (lucet.igamma, (1.0, 3.0), 1 - math.exp(-3)),
+    (lucet.igammac, (1.0, 30.0), math.exp(-30)),
+    (lucet.igammac, (3.0, 2.0), math.exp(-2) * (1 + 2 + 2)),
+    (lucet.i0, (1.0,), 1.2660658777520083),
+    (lucet.i0, (10.0,), 2815.7166284662545),
+    (special.i1, (1.0,), 0.56515910399248503),
+    (special.i1, (-10.0,), -2670.9883037012542),
+    (special.erfcx, (1.0,), math.e * math.erfc(1.0)),
+    (special.erfcx, (30.0,), 0.018795888861416751),
+    (special.ndtr, (1.0,), 0.5 * math.erfc(-math.sqrt(0.5))),
+    (special.log_ndtr, (-40.0,), -804.60844201375388),
+    (special.ndtri, (0.975,), 1.9599639845400543),
+    (special.entr, (0.25,), 0.25 * math.log(4)),
+]
+
+
+@TYPES
+@pytest.mark.parametrize("function,arguments,known", KNOWN)
+def test_known_values(function, arguments, known, dtype, close):
+    assert value(function, *arguments, dtype=dtype) == pytest.approx(known, rel=4 * close)
+
+
+def test_lgamma_is_that_of_the_standard_library():
+    x = lucet.cat([lucet.logspace(-30, 5, 300, dtype=lucet.float64), lucet.linspace(0.9, 2.1, 200, dtype=lucet.float64), lucet.linspace(-6.9, -0.1, 97, dtype=lucet.float64)])
+    exact = [math.lgamma(v) for v in x.float().tolist()]
+    assert lucet.lgamma(x.float()).tolist() == pytest.approx(exact, rel=1.2e-7)
+    assert lucet.lgamma(x).tolist() == pytest.approx([math.lgamma(v) for v in x.tolist()], rel=1e-14)
+
+
+@TYPES
+def test_functions_agree_with_each_other(dtype, close):
+    x = lucet.linspace(0.05, 30, 400, dtype=dtype)
+    a = lucet.linspace(20, 0.1, 400, dtype=dtype)
+    assert (lucet.igamma(a, x) + lucet.igammac(a, x) - 1).abs().max() < 4 * close
+    assert (lucet.digamma(x + 1) - lucet.digamma(x) - 1 / x).abs().max() < 400 * close  # x + 1 is rounded
+    assert (special.i0e(x) * x.exp() / lucet.i0(x) - 1).abs().max() < 40 * close
+    assert (special.i1e(x) * x.exp() / special.i1(x) - 1).abs().max() < 40 * close
+    p = lucet.cat([lucet.logspace(-30, -1, 200, dtype=dtype), lucet.linspace(0.1, 0.9, 100, dtype=dtype)])
+    assert (special.ndtr(special.ndtri(p)) / p - 1).abs().max() < 200 * close
+    t = lucet.linspace(-3, 3, 100, dtype=dtype)
+    assert (special.log_ndtr(t).exp() / special.ndtr(t) - 1).abs().max() < 40 * close
+
+
+@TYPES
+def test_edges(dtype, close):
+    def all_of(function, *arguments):
+        return [value(function, x, dtype=dtype) if not isinstance(x, tuple) else value(function, *x, dtype=dtype) for x in arguments]
+
+    assert all_of(lucet.lgamma, 0.0, -3.0, INF, -INF) == [INF, INF, INF, INF]
+    assert all_of(lucet.lgamma, 1.0, 2.0) == pytest.approx([0, 0], abs=4e-15)
+    assert all_of(lucet.digamma, 0.0, -0.0, INF) == [-INF, INF, INF] and math.isnan(all_of(lucet.digamma, -2.0)[0])
+    assert all_of(special.zeta, (1.0, 2.0), (2.0, 0.0), (2.0, -3.0)) == [INF] * 3 and math.isnan(all_of(special.zeta, (0.5, 1.0))[0])
+    assert all_of(lucet.igamma, (2.0, 0.0), (2.0, INF), (0.0, 1.0)) == [0, 1, 1]
+    assert all(map(math.isnan, all_of(lucet.igamma, (-1.0, 1.0), (1.0, -1.0), (0.0, 0.0), (1.0, NAN))))
+    assert all_of(special.ndtri, 0.0, 1.0) == [-INF, INF] and all(map(math.isnan, all_of(special.ndtri, -0.1, 1.1, NAN)))
+    assert all_of(special.entr, 0.0, -1.0) == [0, -INF] and math.isnan(all_of(special.entr, NAN)[0])
+    assert all_of(special.erfcx, -30.0, INF) == [INF, 0] and all_of(lucet.i0, INF, -INF) == [INF, INF]
+
+
+def test_what_has_no_derivative_says_so():
+    a, x = lucet.ones(2, requires_grad=True), lucet.ones(2, requires_grad=True)
+    for function in (lucet.igamma, lucet.igammac, special.zeta):
+        with pytest.raises(NotImplementedError, match=f"the derivative for '{function.__name__}"):
+            function(a, x).sum().backward()
+    lucet.igamma(a.detach(), x).sum().backward()
+    assert x.grad.tolist() == pytest.approx([math.exp(-1)] * 2)
+
+
+def test_orders_that_do_not_exist_are_refused():
+    with pytest.raises(RuntimeError, match="polygamma: negative n are not supported, got -1"):
+        lucet.polygamma(-1, lucet.ones(2))
+    with pytest.raises(RuntimeError, match="mvlgamma: p has to be greater than or equal to 1, got 0"):
+        lucet.mvlgamma(lucet.ones(2), 0)
