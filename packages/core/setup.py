@@ -153,8 +153,8 @@ def digest(settings: list, *patterns: str) -> str:
 
 
 def fingerprint(ext: Extension) -> str:
-    """The digest of all that a kernel file is made from, compiler and flags included."""
-    flags = [ext.name, ext.define_macros, ext.extra_compile_args, ext.extra_link_args]
+    """The digest of all that a kernel file is made from: sources, platform, the compiler that was asked for, flags."""
+    flags = [sysconfig.get_platform(), ext.name, ext.define_macros, ext.extra_compile_args, ext.extra_link_args]
     flags += [os.environ.get(flag) for flag in ("CC", "CFLAGS", "CPPFLAGS", "LDFLAGS")]
     return digest(flags, "*.pxd", "*.h", "_kernels/**/*")
 
@@ -167,9 +167,10 @@ def compiled() -> list[Extension]:
         return made
     # Cython goes by the age of files, its own included, which each isolated build installs anew: the content decides here.
     stamp, current = C_FILES / "digest", digest([], "**/*")
-    if stamp.exists() and stamp.read_text() == current:
+    written = {ext.name: (C_FILES / ext.sources[0]).with_suffix(".c") for ext in made}
+    if stamp.exists() and stamp.read_text() == current and all(path.exists() for path in written.values()):
         for ext in made:
-            ext.sources = [str((C_FILES / source).with_suffix(".c")) for source in ext.sources]
+            ext.sources = [str(written[ext.name])]
         return made
     stamp.unlink(missing_ok=True)
     made = cythonize(made, nthreads=JOBS, build_dir=str(C_FILES), include_path=["src"], compiler_directives=DIRECTIVES)

@@ -97,6 +97,20 @@ def test_what_has_no_derivative_says_so():
     assert x.grad.tolist() == pytest.approx([math.exp(-1)] * 2)
 
 
+@pytest.mark.parametrize("name", ["igamma", "igammac"])
+def test_incomplete_gamma_in_place(name):
+    a, x = lucet.tensor([0.5, 2.0, 3.0]), lucet.tensor([1.0, 0.5, 4.0], requires_grad=True)
+    expected = getattr(lucet, name)(a, x)
+    (gradient,) = lucet.autograd.grad(expected.sum(), x)
+    result = getattr(a, name + "_")(x)
+    assert result is a and lucet.equal(result, expected)
+    result.sum().backward()
+    assert lucet.equal(x.grad, gradient)
+    assert gradient.tolist() == pytest.approx([(1 if name == "igamma" else -1) * d for d in (math.exp(-1) / math.sqrt(math.pi), 0.5 * math.exp(-0.5), 8 * math.exp(-4))])
+    with pytest.raises(RuntimeError, match="can't be cast"):
+        getattr(lucet.tensor([1, 2, 3]), name + "_")(x.detach())
+
+
 def test_orders_that_do_not_exist_are_refused():
     with pytest.raises(RuntimeError, match="polygamma: negative n are not supported, got -1"):
         lucet.polygamma(-1, lucet.ones(2))

@@ -13,7 +13,7 @@ from lucet._ops._loops cimport DEAR, MATH
 from lucet._ops.convert cimport deliver
 from lucet._ops.pointwise cimport (
     Rule, ARITH, REAL, COMPARE, SAVE_A, SAVE_B, SAVE_OUT, EXP_RULE, LOG1P_RULE, SIN_RULE, COS_RULE,
-    RSQRT_RULE, GE_RULE, LE_RULE, ISNAN_RULE, ISFINITE_RULE, rule, unary, unary_p, binary, binary_kernel, zeros_of, add, sub,
+    RSQRT_RULE, EQ_RULE, GE_RULE, LE_RULE, ISNAN_RULE, ISFINITE_RULE, of, rule, unary, unary_p, binary, binary_kernel, zeros_of, add, sub,
     mul, div, neg, where,
 )
 from lucet._tensor cimport Tensor, is_plain
@@ -23,10 +23,6 @@ from lucet._errors import DtypeError, error
 from lucet._ops.pointwise import _pairs, _positives, _singles, _tensor_pairs, binary_op, tensors_op, unary_op
 from lucet._registry import OPS, alias, op
 from lucet._type_info import finfo
-
-
-cdef inline Tensor of(Rule r, object x):
-    return unary(r, <Tensor>x, None, False)
 
 
 def _units(r):
@@ -80,10 +76,8 @@ cdef int atanh_vjp(Node n, Tensor g, Run run) except -1:
 cdef int sinc_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0), t = mul(x, 3.141592653589793)
     slope = div(sub(mul(t, of(COS_RULE, t)), of(SIN_RULE, t)), mul(t, x))
-    return give(run, n, 0, where(binary(EQUAL_RULE, x.detach(), 0, None, False), 0.0, mul(g, slope)))
+    return give(run, n, 0, where(binary(EQ_RULE, x.detach(), 0, None, False), 0.0, mul(g, slope)))
 
-cdef Rule EQUAL_RULE = rule("eq", EQ, COMPARE)
-EQUAL_RULE.fn = OPS["eq"].function
 cdef Rule TAN_RULE = rule("tan", TAN, REAL, b"TanBackward0", tan_vjp, SAVE_OUT, MATH)
 cdef Rule ASIN_RULE = rule("asin", ASIN, REAL, b"AsinBackward0", asin_vjp, SAVE_A, MATH)
 cdef Rule ACOS_RULE = rule("acos", ACOS, REAL, b"AcosBackward0", acos_vjp, SAVE_A, MATH)
@@ -187,24 +181,20 @@ cdef int hypot_vjp(Node n, Tensor g, Run run) except -1:
             give(run, n, i, mul(g, div(saved(n, i), y)))
     return 0
 
-cdef int logaddexp_vjp(Node n, Tensor g, Run run) except -1:
+cdef int shares_vjp(Node n, Tensor g, Run run, Rule power) except -1:
+    """g / (1 + base ** (other - this)) for each operand."""
     cdef Tensor a = saved_tensor(n, 0), b = saved_tensor(n, 1)
     if needs(n, 0):
-        give(run, n, 0, div(g, add(of(EXP_RULE, sub(b, a)), 1)))
+        give(run, n, 0, div(g, add(of(power, sub(b, a)), 1)))
     if needs(n, 1):
-        give(run, n, 1, div(g, add(of(EXP_RULE, sub(a, b)), 1)))
+        give(run, n, 1, div(g, add(of(power, sub(a, b)), 1)))
     return 0
+
+cdef int logaddexp_vjp(Node n, Tensor g, Run run) except -1:
+    return shares_vjp(n, g, run, EXP_RULE)
 
 cdef int logaddexp2_vjp(Node n, Tensor g, Run run) except -1:
-    cdef Tensor a = saved_tensor(n, 0), b = saved_tensor(n, 1)
-    if needs(n, 0):
-        give(run, n, 0, div(g, add(of(EXP2_RULE, sub(b, a)), 1)))
-    if needs(n, 1):
-        give(run, n, 1, div(g, add(of(EXP2_RULE, sub(a, b)), 1)))
-    return 0
-
-cdef Tensor _kept(object both_zero, Tensor slope):
-    return where(both_zero, 0.0, slope)
+    return shares_vjp(n, g, run, EXP2_RULE)
 
 cdef int xlogy_vjp(Node n, Tensor g, Run run) except -1:
     cdef object a = saved(n, 0), b = saved(n, 1)
@@ -224,7 +214,7 @@ cdef int xlog1py_vjp(Node n, Tensor g, Run run) except -1:
 
 cdef object _neither(object a, object b, double edge):
     """Where a is 0 and the logarithm of b is not finite: the product is 0 and stays so."""
-    zero = binary(EQUAL_RULE, a, 0, None, False)
+    zero = binary(EQ_RULE, a, 0, None, False)
     low = binary(LE_RULE, b, edge, None, False) if isinstance(b, Tensor) else b <= edge
     return mul(zero, low) if isinstance(b, Tensor) or low else mul(zero, False)
 
@@ -287,21 +277,20 @@ binary_op(XLOG1PY_RULE, """input * log(1 + other), elementwise, and 0 where `inp
     """, formula="where(input == 0, 0, input * log1p(other))", samples=_positive_tensors, also="special", public=False, method=False, inplace=False)
 
 # the larger and the smaller one, NaN put aside ----------------------------------------------------------------------
-cdef int fmax_vjp(Node n, Tensor g, Run run) except -1:
-    first = add(binary(GE_RULE, saved(n, 0), saved(n, 1), None, False), of(ISNAN_RULE, saved(n, 1)))
+cdef int chosen_vjp(Node n, Tensor g, Run run, Rule order) except -1:
+    """All to the first operand where the two are in order or the second is NaN, else to the second."""
+    first = add(binary(order, saved(n, 0), saved(n, 1), None, False), of(ISNAN_RULE, saved(n, 1)))
     if needs(n, 0):
         give(run, n, 0, where(first, g, 0.0))
     if needs(n, 1):
         give(run, n, 1, where(first, 0.0, g))
     return 0
 
+cdef int fmax_vjp(Node n, Tensor g, Run run) except -1:
+    return chosen_vjp(n, g, run, GE_RULE)
+
 cdef int fmin_vjp(Node n, Tensor g, Run run) except -1:
-    first = add(binary(LE_RULE, saved(n, 0), saved(n, 1), None, False), of(ISNAN_RULE, saved(n, 1)))
-    if needs(n, 0):
-        give(run, n, 0, where(first, g, 0.0))
-    if needs(n, 1):
-        give(run, n, 1, where(first, 0.0, g))
-    return 0
+    return chosen_vjp(n, g, run, LE_RULE)
 
 cdef Rule FMAX_RULE = rule("fmax", FMAX, ARITH, b"FmaxBackward0", fmax_vjp, SAVE_A | SAVE_B)
 cdef Rule FMIN_RULE = rule("fmin", FMIN, ARITH, b"FminBackward0", fmin_vjp, SAVE_A | SAVE_B)
@@ -324,7 +313,7 @@ cdef int copysign_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x
     if needs(n, 0):
         x = saved_tensor(n, 0)
-        ratio = where(binary(EQUAL_RULE, x.detach(), 0, None, False), 0.0, div(saved_tensor(n, 2), x))
+        ratio = where(binary(EQ_RULE, x.detach(), 0, None, False), 0.0, div(saved_tensor(n, 2), x))
         give(run, n, 0, mul(g, ratio))
     if needs(n, 1):
         give(run, n, 1, zeros_of(g))
@@ -332,7 +321,7 @@ cdef int copysign_vjp(Node n, Tensor g, Run run) except -1:
 
 cdef int nextafter_vjp(Node n, Tensor g, Run run) except -1:
     if needs(n, 0):
-        same = binary(EQUAL_RULE, saved_tensor(n, 0).detach(), saved_tensor(n, 1).detach(), None, False)
+        same = binary(EQ_RULE, saved_tensor(n, 0).detach(), saved_tensor(n, 1).detach(), None, False)
         give(run, n, 0, where(same, 0.0, g))
     if needs(n, 1):
         give(run, n, 1, zeros_of(g))
@@ -360,10 +349,6 @@ cdef Rule ISPOSINF_RULE = rule("isposinf", ISPOSINF, COMPARE)
 cdef Rule ISNEGINF_RULE = rule("isneginf", ISNEGINF, COMPARE)
 
 
-def _signed_pairs(r):
-    return [(a, b) for a, b in _pairs(r)]
-
-
 def _whole_pairs(r):
     return [((a * 20).long(), (b * 20).long()) for a, b in _tensor_pairs(r)]
 
@@ -374,7 +359,7 @@ binary_op(COPYSIGN_RULE, """`input` with the sign of `other`, elementwise; of ze
     >>> import lucet
     >>> lucet.copysign(lucet.tensor([1., 2.]), lucet.tensor([-3., 4.]))
     tensor([-1.,  2.])
-    """, formula="copysign(input, other)", samples=_signed_pairs)
+    """, formula="copysign(input, other)", samples=_pairs)
 tensors_op(NEXTAFTER_RULE, """The floating-point number after `input` in the direction of `other`, elementwise. DtypeError for integers.
 
     >>> import lucet

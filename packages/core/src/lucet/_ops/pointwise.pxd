@@ -29,12 +29,15 @@ cdef class Rule:
     cdef object fn_inplace
 
 # Rules that the gradients of other functions are written with.
-cdef Rule EXP_RULE, LOG_RULE, LOG1P_RULE, SIN_RULE, COS_RULE, RSQRT_RULE, GE_RULE, LE_RULE, ISNAN_RULE, ISFINITE_RULE
+cdef Rule EXP_RULE, LOG_RULE, LOG1P_RULE, SIN_RULE, COS_RULE, RSQRT_RULE, EQ_RULE, GE_RULE, LE_RULE, ISNAN_RULE, ISFINITE_RULE
 
 cdef Rule rule(str name, int kernel, int kind, bytes label=*, vjp_fn vjp=*, int saves=*, int cost=*)
 cdef Tensor zeros_of(Tensor g)
-cdef Tensor pow_op(object base, object exponent)
 cdef Tensor unary(Rule r, Tensor a, Tensor out, bint inplace)
+cdef inline Tensor of(Rule r, object x):
+    """The function of a rule at x, recorded."""
+    return unary(r, <Tensor>x, None, False)
+
 cdef Tensor unary_p(Rule r, Tensor a, Tensor out, bint inplace, double p0, double p1, double p2)
 cdef object binary(Rule r, object a, object b, Tensor out, bint inplace)
 cdef Tensor binary_kernel(int kernel, Tensor a, Tensor b, double p0=*, double p1=*, double p2=*)

@@ -11,7 +11,7 @@ from lucet._modes cimport passed, slow_call, thread_state
 from lucet._ops._loops cimport DEAR
 from lucet._ops.convert cimport cast_to, deliver
 from lucet._ops.pointwise cimport (
-    Rule, ARITH, REAL, COMPARE, SAVE_A, SAVE_B, SAVE_OUT, EXP_RULE, LOG_RULE, rule, unary, unary_p, binary, add, sub, mul, div, neg, where,
+    Rule, ARITH, REAL, SAVE_A, SAVE_B, SAVE_OUT, EXP_RULE, LOG_RULE, EQ_RULE, of, rule, unary_p, binary, add, sub, mul, div, neg, where,
 )
 from lucet._tensor cimport Tensor, is_plain
 
@@ -19,10 +19,6 @@ from lucet._ops.elementary import _positive_tensors
 from lucet._ops.pointwise import _positives, _singles, binary_op, tensors_op, unary_op
 from lucet._registry import OPS, dress, op
 from lucet._tensor import attach
-
-
-cdef inline Tensor of(Rule r, object x):
-    return unary(r, <Tensor>x, None, False)
 
 
 # gamma ---------------------------------------------------------------------------------------------------------------
@@ -145,6 +141,11 @@ def mvlgamma_(Tensor input not None, int p):
 op(mvlgamma, inplace=mvlgamma_, samples=lambda r: [(x + 2, 3) for (x,) in _positives(r)] + [(r(3).abs() + 1, 1)], family="pointwise")
 
 
+def _orders(r):
+    """Whole numbers from 2 on, which want no gradient, and positive ones that do."""
+    return [((a * 2 + 1).long(), b) for a, b in _positive_tensors(r)]
+
+
 cdef int igamma_vjp(Node n, Tensor g, Run run) except -1:
     if needs(n, 0):
         raise NotImplementedError("the derivative for 'igamma: input' is not implemented.")
@@ -159,7 +160,7 @@ cdef int igammac_vjp(Node n, Tensor g, Run run) except -1:
 
 cdef Tensor gamma_density(Node n):
     """x ** (a - 1) exp(-x) / Gamma(a)"""
-    cdef Tensor a = saved_tensor(n, 0), x = saved_tensor(n, 1)
+    cdef Tensor x = saved_tensor(n, 1), a = cast_to(saved_tensor(n, 0), x.code)
     return of(EXP_RULE, sub(sub(mul(sub(a, 1), of(LOG_RULE, x)), x), of(LGAMMA_RULE, a)))
 
 
@@ -171,13 +172,13 @@ tensors_op(IGAMMA_RULE, """The regularized lower incomplete gamma function of or
     >>> import lucet
     >>> lucet.igamma(lucet.tensor([1.]), lucet.tensor([2.]))
     tensor([0.8647])
-    """, samples=lambda r: [(a.detach(), b) for a, b in _positive_tensors(r)], dtypes="floats", grad="no")
+    """, samples=_orders, dtypes="floats")
 tensors_op(IGAMMAC_RULE, """1 - igamma(input, other), elementwise, without cancellation. DtypeError for integers. Only `other` has a gradient.
 
     >>> import lucet
     >>> lucet.igammac(lucet.tensor([1.]), lucet.tensor([2.]))
     tensor([0.1353])
-    """, samples=lambda r: [(a.detach(), b) for a, b in _positive_tensors(r)], dtypes="floats", grad="no")
+    """, samples=_orders, dtypes="floats")
 
 
 cdef int zeta_vjp(Node n, Tensor g, Run run) except -1:
@@ -194,7 +195,7 @@ binary_op(ZETA_RULE, """Hurwitz's zeta function, the sum of (other + k) ** -inpu
     >>> import lucet
     >>> lucet.special.zeta(lucet.tensor([2.]), 1)
     tensor([1.6449])
-    """, also="special", samples=lambda r: [(a + 1, b) for a, b in _positive_tensors(r)], grad="no", public=False, method=False, inplace=False)
+    """, also="special", samples=_orders, public=False, method=False, inplace=False)
 
 
 # Bessel functions ----------------------------------------------------------------------------------------------------
@@ -213,7 +214,7 @@ cdef int i0e_vjp(Node n, Tensor g, Run run) except -1:
 
 cdef Tensor _off_zero(Tensor x, Tensor slope):
     """`slope`, a quotient by x, with its limit at 0."""
-    return where(binary(EQUAL_RULE, x.detach(), 0, None, False), 0.5, slope)
+    return where(binary(EQ_RULE, x.detach(), 0, None, False), 0.5, slope)
 
 
 cdef int i1_vjp(Node n, Tensor g, Run run) except -1:
@@ -226,8 +227,6 @@ cdef int i1e_vjp(Node n, Tensor g, Run run) except -1:
     return give(run, n, 0, mul(g, _off_zero(x, sub(of(I0E_RULE, x), add(mul(y, _sign(x)), div(y, x))))))
 
 
-cdef Rule EQUAL_RULE = rule("eq", EQ, COMPARE)
-EQUAL_RULE.fn = OPS["eq"].function
 cdef Rule I0_RULE = rule("i0", I0, REAL, b"I0Backward0", i0_vjp, SAVE_A, DEAR)
 cdef Rule I0E_RULE = rule("i0e", I0E, REAL, b"SpecialI0EBackward0", i0e_vjp, SAVE_A, DEAR)
 cdef Rule I1_RULE = rule("i1", I1, REAL, b"SpecialI1Backward0", i1_vjp, SAVE_A, DEAR)
