@@ -275,6 +275,7 @@ def test_blocks_are_aligned_to_64_bytes():
     assert all(lucet.empty(n).data_ptr() % 64 == 0 for n in range(1, 300, 7))
 
 
+@kept
 @pytest.mark.skipif(not Path("/sys/kernel/mm/transparent_hugepage").exists(), reason="a system without such pages")
 def test_large_blocks_ask_for_huge_pages():
     at = lucet.empty(4 << 20, dtype=lucet.uint8).data_ptr()
