@@ -39,7 +39,6 @@ NOT_OFFERED = {"broadcast_shapes", "from_numpy", "frombuffer", "sgd_step", "adam
 OF_STORAGE = ("as_strided", "set_", "resize_", "resize_as_", "view", "view_as")
 # Results that require a gradient all the same, which is zero, as torch has it.
 ZERO_GRADIENT = {"bernoulli", "normal"}
-OF_INTEGERS = {"igamma", "igammac"}  # their samples, which hold no float result; written in place by test_special.py
 NO_DERIVATIVE = {"floor_divide", "heaviside"}  # recorded, as in torch, so that backward says what is missing
 # Their samples have element types that finite differences are too coarse for.
 COARSE = dict.fromkeys(("float", "half", "bfloat16", "cfloat"), "rounds to another type")
@@ -165,9 +164,9 @@ def keys_with(condition):
     return [key for key in WITH_SAMPLES if condition(OPS[key])]
 
 
-def is_real(t):
-    """A tensor that finite differences can be taken of."""
-    return t.is_floating_point() or t.is_complex()
+def is_fine(t):
+    """A tensor that finite differences can be taken of. Samples hold coarser floats where an op has no derivative."""
+    return t.dtype in (lucet.float64, lucet.complex128)
 
 
 def test_every_op_has_samples():
@@ -190,13 +189,13 @@ def test_values_equal_the_formula(key):
 
 def as_function(call):
     """The call as a function of its float64 tensors, to those of its results; and these tensors, as leaves."""
-    leaves = [t.detach().clone().requires_grad_() for t in call.tensors if is_real(t)]
+    leaves = [t.detach().clone().requires_grad_() for t in call.tensors if is_fine(t)]
 
     def run(*values):
         given = iter(values)
         # an op that writes gets copies, for leaves cannot be written
-        change = lambda t: next(given) * 1 if is_real(t) and any(t is w for w in call.changed) else next(given) if is_real(t) else t
-        return tuple(t for t in tensors_in(call.with_tensors(change).run()) if t.dtype in (lucet.float64, lucet.complex128))
+        change = lambda t: next(given) * 1 if is_fine(t) and any(t is w for w in call.changed) else next(given) if is_fine(t) else t
+        return tuple(t for t in tensors_in(call.with_tensors(change).run()) if is_fine(t))
 
     return run, leaves
 
@@ -304,7 +303,7 @@ def test_layouts_of_inputs_do_not_matter(key, layout):
             close(array(a), array(b), 1e-9)
 
 
-@pytest.mark.parametrize("key", keys_with(lambda entry: entry.inplace is not None and entry.name not in OF_INTEGERS))
+@pytest.mark.parametrize("key", keys_with(lambda entry: entry.inplace is not None))
 def test_in_place_form_writes_what_the_op_returns(key):
     entry = OPS[key]
     tried = 0
@@ -334,7 +333,7 @@ def test_in_place_form_writes_what_the_op_returns(key):
     assert tried
 
 
-@pytest.mark.parametrize("key", keys_with(lambda entry: entry.inplace is not None and entry.grad != "no" and entry.name not in OF_INTEGERS))
+@pytest.mark.parametrize("key", keys_with(lambda entry: entry.inplace is not None and entry.grad != "no"))
 def test_in_place_form_has_the_gradient_of_the_op(key):
     entry = OPS[key]
     for call in calls(key, seed=3):
@@ -345,10 +344,10 @@ def test_in_place_form_has_the_gradient_of_the_op(key):
         if not (outputs and outputs[0].requires_grad and outputs[0].shape == call.arguments[0].shape):
             continue
         weight = maker(4)(*outputs[0].shape)
-        expected = lucet.autograd.grad(outputs, leaves, weight, allow_unused=True)
-        given = iter(leaves)
         written = call.arguments[0]
-        call = call.with_tensors(lambda t: next(given) * 1 if t is written and is_real(t) else next(given) if is_real(t) else t)
+        expected = lucet.autograd.grad(outputs[0].to(written.dtype), leaves, weight, allow_unused=True)
+        given = iter(leaves)
+        call = call.with_tensors(lambda t: next(given) * 1 if t is written and is_fine(t) else next(given) if is_fine(t) else t)
         actual = lucet.autograd.grad(call.run(entry.inplace), leaves, weight, allow_unused=True)
         for a, b in zip(actual, expected, strict=True):
             assert (a is None) == (b is None)
@@ -435,8 +434,8 @@ def test_out_that_overlaps_itself_is_refused(key):
 @pytest.mark.parametrize("key", [key for key in WITH_OUT if OPS[key].grad != "no"])
 def test_out_is_refused_while_recording(key):
     for call, expected, form in with_outs(key):
-        leaves = call.with_tensors(lambda t: t.requires_grad_() if is_real(t) else t)
-        if any(is_real(t) for t in call.tensors):
+        leaves = call.with_tensors(lambda t: t.requires_grad_() if is_fine(t) else t)
+        if any(is_fine(t) for t in call.tensors):
             outs = [lucet.ones_like(t) for t in expected]
             with pytest.raises(RuntimeError, match="don't support automatic differentiation, but one of the arguments requires grad"):
                 leaves.run(out=form(outs))
