@@ -268,6 +268,36 @@ cdef Tensor _binary_fast(Rule r, Tensor a, Tensor b, LoopArgs* args):
     return y
 
 
+cdef bint _binary_into(Rule r, Tensor a, Tensor b, Tensor out, bint inplace, LoopArgs* args) except -1:
+    """`_binary_fast` into a tensor of the same shape and type that has no history; False when that is not the case."""
+    cdef char* data[3]
+    cdef Py_ssize_t steps[3]
+    cdef loop_fn fn
+    if r.kind == COMPARE or a.code != b.code or a.code != out.code or a.code < FLOAT16 and (r.kind == REAL or _may_fail(r)):
+        return False
+    if not a.flags & b.flags & out.flags & F_CONTIGUOUS or not same_shape(a, b) or not same_shape(a, out) or requires_grad(out):
+        return False
+    if (a.storage.device | b.storage.device | out.storage.device) != CPU or a.storage.channels | b.storage.channels | out.storage.channels:
+        return False
+    fn = K.pointwise[r.kernel][a.code]
+    if fn == NULL:
+        return False
+    check_target(out, inplace, False, r)
+    check_out_overlap(out, a, r.name)
+    check_out_overlap(out, b, r.name)
+    data[0] = raw_of(out)
+    data[1] = raw_of(a)
+    data[2] = raw_of(b)
+    steps[0] = steps[1] = steps[2] = itemsize_of[a.code]
+    run_contiguous(fn, args, 3, data, steps, out.numel_, r.cost)
+    return True
+
+
+cdef bint _may_fail(Rule r) noexcept:
+    """Whether integers may be divided by zero."""
+    return r.kernel == FLOOR_DIV or r.kernel == TRUNC_DIV or r.kernel == REMAINDER or r.kernel == FMOD
+
+
 cdef int _zero_divisor(Rule r) except -1:
     raise RuntimeError(f"{r.name.decode()}: ZeroDivisionError: an integer tensor was divided by zero")
 
@@ -289,7 +319,7 @@ cdef Tensor _binary_general(Rule r, object x, object z, Tensor out, bint inplace
     loop_code = loop_code_of(code)
     result = BOOL if r.kind == COMPARE else code
     fn = loop_for(r, code)
-    may_fail = code < FLOAT16 and (r.kernel == FLOOR_DIV or r.kernel == TRUNC_DIV or r.kernel == REMAINDER or r.kernel == FMOD)
+    may_fail = code < FLOAT16 and _may_fail(r)
     if a is not None and b is not None:
         _same_device(a, b, r)
         ndim = broadcast2(a, b, shape, r.name)
@@ -411,8 +441,11 @@ cdef object _binary(Rule r, object x, object z, Tensor out, bint inplace, LoopAr
     elif a is None or not is_number(z):
         return _ask_other(r, x, z, out, inplace, z)
     will_record = will_record and r.vjp != NULL and (inplace or r.kind != COMPARE) and thread_state().grad_enabled
-    if a is not None and b is not None and out is None:
-        y = _binary_fast(r, a, b, args)
+    if a is not None and b is not None:
+        if out is None:
+            y = _binary_fast(r, a, b, args)
+        elif not will_record and _binary_into(r, a, b, out, inplace, args):
+            y = out
     if will_record:
         if inplace:
             check_inplace(a, will_record, r.name_in_place)
