@@ -42,6 +42,28 @@ KNOWN = [
     (special.log_ndtr, (-40.0,), -804.60844201375388),
     (special.ndtri, (0.975,), 1.9599639845400543),
     (special.entr, (0.25,), 0.25 * math.log(4)),
+    (special.bessel_j0, (0.5,), 0.938469807240812904),
+    (special.bessel_j0, (20.0,), 0.167024664340583155),
+    (special.bessel_j1, (3.0,), 0.339058958525936459),
+    (special.bessel_j1, (-12.0,), 0.223447104490627612),
+    (special.bessel_y0, (0.5,), -0.444518733506706557),
+    (special.bessel_y0, (9.0,), 0.249936698285024676),
+    (special.bessel_y1, (0.25,), -2.70410522931528244),
+    (special.bessel_y1, (40.0,), -0.00579350582154963294),
+    (special.modified_bessel_i0, (1.0,), 1.2660658777520083),
+    (special.modified_bessel_i1, (1.0,), 0.56515910399248503),
+    (special.modified_bessel_k0, (0.5,), 0.924419071227665862),
+    (special.modified_bessel_k0, (5.0,), 0.00369109833404259427),
+    (special.modified_bessel_k1, (0.5,), 1.65644112000330089),
+    (special.modified_bessel_k1, (5.0,), 0.00404461344545216421),
+    (special.scaled_modified_bessel_k0, (5.0,), 0.00369109833404259427 * math.exp(5)),
+    (special.scaled_modified_bessel_k1, (0.5,), 1.65644112000330089 * math.exp(0.5)),
+    (special.spherical_bessel_j0, (2.0,), math.sin(2.0) / 2),
+    (special.airy_ai, (0.0,), 3 ** (-2 / 3) / math.gamma(2 / 3)),
+    (special.airy_ai, (1.0,), 0.135292416312881416),
+    (special.airy_ai, (5.0,), 0.000108344428136074417),
+    (special.airy_ai, (-3.0,), -0.378814293677658074),
+    (special.airy_ai, (-10.0,), 0.0402412384864431907),
 ]
 
 
@@ -70,6 +92,39 @@ def test_functions_agree_with_each_other(dtype, close):
     assert (special.ndtr(special.ndtri(p)) / p - 1).abs().max() < 200 * close
     t = lucet.linspace(-3, 3, 100, dtype=dtype)
     assert (special.log_ndtr(t).exp() / special.ndtr(t) - 1).abs().max() < 40 * close
+
+
+@TYPES
+def test_bessel_functions_hold_their_wronskians(dtype, close):
+    x = lucet.cat([lucet.logspace(-3, 0, 100, dtype=dtype), lucet.linspace(1, 60, 900, dtype=dtype)])
+    j0, j1, y0, y1 = (getattr(special, f"bessel_{name}")(x) for name in ("j0", "j1", "y0", "y1"))
+    assert ((j1 * y0 - j0 * y1) * x * (math.pi / 2) - 1).abs().max() < 100 * close
+    k0, k1 = special.scaled_modified_bessel_k0(x), special.scaled_modified_bessel_k1(x)
+    assert ((special.i0e(x) * k1 + special.i1e(x) * k0) * x - 1).abs().max() < 20 * close
+
+
+def test_airy_function_solves_its_equation():
+    x = lucet.linspace(-12, 4, 1601, dtype=lucet.float64)  # the seams of its three forms at -6 and 2 are among them
+    y = special.airy_ai(x)
+    second = (y[2:] - 2 * y[1:-1] + y[:-2]) / 0.01**2
+    fourth = (x[1:-1] ** 2 * y[1:-1]).abs().max() * 0.01**2  # the rest of the difference quotient
+    assert (second - x[1:-1] * y[1:-1]).abs().max() < fourth
+
+
+@TYPES
+def test_edges_of_bessel_functions(dtype, close):
+    def at(name, *points):
+        return getattr(special, name)(lucet.tensor(points, dtype=dtype)).tolist()
+
+    for name, at_zero in (("bessel_j0", 1), ("bessel_j1", 0), ("spherical_bessel_j0", 1)):
+        assert at(name, 0.0, INF, -INF) == [at_zero, 0, 0] and math.isnan(at(name, NAN)[0])
+    for name in ("bessel_y0", "bessel_y1"):
+        assert at(name, 0.0, INF) == [-INF, 0] and all(map(math.isnan, at(name, -1.0, NAN, -INF)))
+    for name in ("modified_bessel_k0", "modified_bessel_k1", "scaled_modified_bessel_k0", "scaled_modified_bessel_k1"):
+        assert at(name, 0.0, INF) == [INF, 0] and all(map(math.isnan, at(name, -1.0, NAN)))
+    assert at("airy_ai", INF, -INF) == [0, 0] and math.isnan(at("airy_ai", NAN)[0])
+    x = [0.1 * k for k in range(200)]
+    assert at("bessel_j1", *(-v for v in x)) == [-v for v in at("bessel_j1", *x)] and at("bessel_j0", *(-v for v in x)) == at("bessel_j0", *x)
 
 
 @TYPES

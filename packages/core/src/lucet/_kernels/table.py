@@ -16,6 +16,16 @@ COPIES = ((1, "uint8_t"), (2, "uint16_t"), (4, "uint32_t"), (8, "uint64_t"), (16
 SIZES = dict(zip(CTYPES, (1, 1, 1, 2, 4, 8, 2, 2, 4, 8, 8, 16)))
 CLASSES = {"f": ("float32", "float64"), "i": ("uint8", "int8", "int16", "int32", "int64"), "b": ("bool",)}
 
+# Functions that bessel.h computes: of one operand, and of an argument and a degree.
+BESSEL = [
+    "bessel_j0", "bessel_j1", "bessel_y0", "bessel_y1", "spherical_bessel_j0", "modified_bessel_k0", "modified_bessel_k1",
+    "scaled_modified_bessel_k0", "scaled_modified_bessel_k1", "airy_ai",
+]
+POLYNOMIALS = [
+    "chebyshev_t", "chebyshev_u", "chebyshev_v", "chebyshev_w", "shifted_chebyshev_t", "shifted_chebyshev_u",
+    "shifted_chebyshev_v", "shifted_chebyshev_w", "hermite_h", "hermite_he", "laguerre_l", "legendre_p",
+]
+
 BOOL_COMBINE = {"add": "|", "mul": "&"}  # sums and products of bools
 
 POINTWISE = [
@@ -54,6 +64,7 @@ POINTWISE = [
     ("ZETA", 2, "same", "f", "<{T}>lx_zeta(a, b)"),
     ("IGAMMA", 2, "same", "f", "<{T}>lx_igamma(a, b)"),
     ("IGAMMAC", 2, "same", "f", "<{T}>lx_igammac(a, b)"),
+    *((name.upper(), 2, "same", "f", f"<{{T}}>lx_{name}(a, b)") for name in POLYNOMIALS),
     ("GCD", 2, "same", "i", "lx_gcd(a, b)"),
     ("LCM", 2, "same", "i", "lx_lcm(a, b)"),
     ("HEAVISIDE", 2, "same", "fib", "b if a == 0 else (1 if a > 0 else 0)"),
@@ -150,7 +161,7 @@ POINTWISE = [
     ("CLAMP3", 3, "same", "i", "(c if (b if a < b else a) > c else (b if a < b else a))"),
 ]
 
-# Functions of one operand that mathfun.h, trigfun.h and specfun.h compute in vectors: (NAME, its name there).
+# Functions of one operand that mathfun.h, trigfun.h, specfun.h and bessel.h compute: (NAME, its name there).
 MATH = [
     ("EXP", "exp"), ("EXPM1", "expm1"), ("LOG", "log"), ("LOG1P", "log1p"), ("LOG2", "log2"), ("LOG10", "log10"),
     ("SIN", "sin"), ("COS", "cos"), ("TANH", "tanh"), ("SIGMOID", "sigmoid"), ("ERF", "erf"),
@@ -158,6 +169,7 @@ MATH = [
     ("ASINH", "asinh"), ("ACOSH", "acosh"), ("ATANH", "atanh"), ("SINC", "sinc"), ("ERFC", "erfc"), ("ERFINV", "erfinv"),
     ("LGAMMA", "lgamma"), ("DIGAMMA", "digamma"), ("I0", "i0"), ("I0E", "i0e"), ("I1", "i1"), ("I1E", "i1e"), ("ENTR", "entr"),
     ("ERFCX", "erfcx"), ("NDTR", "ndtr"), ("LOG_NDTR", "log_ndtr"), ("NDTRI", "ndtri"),
+    *((name.upper(), name) for name in BESSEL),
 ]
 
 # Activations of float32 that activations.h computes in vectors: (NAME, inputs); their rows above serve float64.

@@ -7,6 +7,7 @@ _registry.set_name_in_errors(_modes.name_in_errors)
 
 from lucet._ops import pointwise
 from lucet._ops import elementary
+from lucet._ops import polynomials
 from lucet._ops import special
 from lucet._ops import create
 from lucet._ops import convert

@@ -41,6 +41,7 @@ cdef inline Tensor of(Rule r, object x):
 cdef Tensor unary_p(Rule r, Tensor a, Tensor out, bint inplace, double p0, double p1, double p2)
 cdef object binary(Rule r, object a, object b, Tensor out, bint inplace)
 cdef Tensor binary_kernel(int kernel, Tensor a, Tensor b, double p0=*, double p1=*, double p2=*)
+cdef object without_tensor(str name, object x, object z, dict options=*, str second=*)
 cdef int result_code(object a, object b) except -1
 
 cdef Tensor add(object a, object b)

@@ -540,7 +540,7 @@ cdef object offered(object fn, object x, object z, dict kwargs):
 cdef tuple _OF_NUMBERS = ("add", "sub", "mul", "div", "floor_divide")
 
 
-cdef object _without_tensor(str name, object x, object z, dict options=None, str second="other"):
+cdef object without_tensor(str name, object x, object z, dict options=None, str second="other"):
     """What an op makes of operands of which none is a tensor, or one is no number either: torch has some for two numbers."""
     if is_number(x) and is_number(z):
         if name not in _OF_NUMBERS:
@@ -580,13 +580,13 @@ def binary_op(Rule r, str doc, str also="", str formula=None, str grad="yes", ob
     def function(input, other, *, Tensor out=None):
         result = binary(r, input, other, out, False)
         if result is NotImplemented:
-            return _without_tensor(r.name.decode(), input, other, {"out": out})
+            return without_tensor(r.name.decode(), input, other, {"out": out})
         return result
 
     def function_(Tensor input not None, other):
         result = binary(r, input, other, input, True)
         if result is NotImplemented:
-            _without_tensor(r.name.decode() + "_", input, other)
+            without_tensor(r.name.decode() + "_", input, other)
         return result
 
     name = r.name.decode()

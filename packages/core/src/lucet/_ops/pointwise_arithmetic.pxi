@@ -84,7 +84,7 @@ def add_function(input, other, *, alpha=1, Tensor out=None):
             return result
     result = add_scaled(ADD_RULE, ADD_SCALED_RULE, input, other, alpha, 1, out, False)
     if result is NotImplemented:
-        return _without_tensor("add", input, other, {"alpha": alpha, "out": out})
+        return without_tensor("add", input, other, {"alpha": alpha, "out": out})
     return result
 
 def add_function_(Tensor input not None, other, *, alpha=1):
@@ -94,7 +94,7 @@ def add_function_(Tensor input not None, other, *, alpha=1):
             return result
     result = add_scaled(ADD_RULE, ADD_SCALED_RULE, input, other, alpha, 1, input, True)
     if result is NotImplemented:
-        _without_tensor("add_", input, other)
+        without_tensor("add_", input, other)
     return result
 
 def sub_function(input, other, *, alpha=1, Tensor out=None):
@@ -113,7 +113,7 @@ def sub_function(input, other, *, alpha=1, Tensor out=None):
             return result
     result = add_scaled(SUB_RULE, SUB_SCALED_RULE, input, other, alpha, -1, out, False)
     if result is NotImplemented:
-        return _without_tensor("sub", input, other, {"alpha": alpha, "out": out})
+        return without_tensor("sub", input, other, {"alpha": alpha, "out": out})
     return result
 
 def sub_function_(Tensor input not None, other, *, alpha=1):
@@ -123,7 +123,7 @@ def sub_function_(Tensor input not None, other, *, alpha=1):
             return result
     result = add_scaled(SUB_RULE, SUB_SCALED_RULE, input, other, alpha, -1, input, True)
     if result is NotImplemented:
-        _without_tensor("sub_", input, other)
+        without_tensor("sub_", input, other)
     return result
 
 ADD_RULE.fn = ADD_SCALED_RULE.fn = op(add_function, name="add", inplace=add_function_, formula="input + other", samples=_pairs, family="pointwise")
@@ -152,7 +152,7 @@ def rsub(Tensor input not None, other, *, alpha=1):
         NUMBER_SUB_RULE if number else RSUB_RULE, NUMBER_SUB_SCALED_RULE if number else RSUB_SCALED_RULE, other, input, alpha, -1, None, False,
     )
     if result is NotImplemented:
-        _without_tensor("rsub", input, other)
+        without_tensor("rsub", input, other)
     return result
 
 op(rsub, method=False, formula="other - input", samples=_pairs, family="pointwise", dtypes="no bool")
@@ -252,7 +252,7 @@ def div_function(input, other, *, rounding_mode=None, Tensor out=None):
             return result
     result = binary(div_rule(rounding_mode), input, other, out, False)
     if result is NotImplemented:
-        return _without_tensor("div", input, other, {"rounding_mode": rounding_mode, "out": out})
+        return without_tensor("div", input, other, {"rounding_mode": rounding_mode, "out": out})
     return result
 
 def div_function_(Tensor input not None, other, *, rounding_mode=None):
@@ -262,7 +262,7 @@ def div_function_(Tensor input not None, other, *, rounding_mode=None):
             return result
     result = binary(div_rule(rounding_mode), input, other, input, True)
     if result is NotImplemented:
-        _without_tensor("div_", input, other)
+        without_tensor("div_", input, other)
     return result
 
 DIV_RULE.fn = op(div_function, name="div", inplace=div_function_, formula="input / other", samples=_positive_pairs, family="pointwise")
@@ -417,13 +417,13 @@ def pow_function(input, exponent, *, Tensor out=None):
     """
     result = power(input, exponent, out, False)
     if result is NotImplemented:
-        _without_tensor("pow", input, exponent, None, "exponent")
+        without_tensor("pow", input, exponent, None, "exponent")
     return result
 
 def pow_function_(Tensor input not None, exponent):
     result = power(input, exponent, input, True)
     if result is NotImplemented:
-        _without_tensor("pow_", input, exponent, None, "exponent")
+        without_tensor("pow_", input, exponent, None, "exponent")
     return result
 
 op(pow_function, name="pow", inplace=pow_function_, formula="input ** exponent", family="pointwise",

@@ -1,6 +1,6 @@
-"""Special functions: gamma and its kin, Bessel functions of imaginary argument, the normal distribution.
+"""Special functions: gamma and its kin, Bessel functions, the normal distribution.
 
-A block per op as in pointwise.pyx; kernels in `_kernels/micro/specfun.h`. `lucet.special` has the names.
+A block per op as in pointwise.pyx; kernels in `_kernels/micro/specfun.h` and `bessel.h`. `lucet.special` has the names.
 """
 
 from libc.math cimport log as log_c
@@ -11,7 +11,7 @@ from lucet._modes cimport passed, slow_call, thread_state
 from lucet._ops._loops cimport DEAR
 from lucet._ops.convert cimport cast_to, deliver
 from lucet._ops.pointwise cimport (
-    Rule, ARITH, REAL, SAVE_A, SAVE_B, SAVE_OUT, EXP_RULE, LOG_RULE, EQ_RULE, of, rule, unary_p, binary, add, sub, mul, div, neg, where,
+    Rule, ARITH, REAL, SAVE_NOTHING, SAVE_A, SAVE_B, SAVE_OUT, EXP_RULE, LOG_RULE, EQ_RULE, of, rule, unary_p, binary, add, sub, mul, div, neg, where,
 )
 from lucet._tensor cimport Tensor, is_plain
 
@@ -284,3 +284,24 @@ for _rule_, _text, _formula, _samples, _at, _result, _core in (
     >>> lucet.{"" if _core else "special."}{_name}(lucet.tensor([{_at}]))
     tensor([{_result}])
     """, formula=_formula, samples=_samples, also="" if _name == "lgamma" else "special", public=_core, method=_core, inplace=_core)
+
+for _name, _kernel, _text, _samples, _at, _result in (
+    ("bessel_j0", BESSEL_J0, "The Bessel function of the first kind of order 0", _singles, "1.", "0.7652"),
+    ("bessel_j1", BESSEL_J1, "The Bessel function of the first kind of order 1", _singles, "1.", "0.4401"),
+    ("bessel_y0", BESSEL_Y0, "The Bessel function of the second kind of order 0; minus infinity at 0, NaN below", _positives, "1.", "0.0883"),
+    ("bessel_y1", BESSEL_Y1, "The Bessel function of the second kind of order 1; minus infinity at 0, NaN below", _positives, "1.", "-0.7812"),
+    ("spherical_bessel_j0", SPHERICAL_BESSEL_J0, "sin(input) / input", _singles, "0.", "1."),
+    ("modified_bessel_i0", I0, "The modified Bessel function of the first kind of order 0", _singles, "0.", "1."),
+    ("modified_bessel_i1", I1, "The modified Bessel function of the first kind of order 1", _singles, "1.", "0.5652"),
+    ("modified_bessel_k0", MODIFIED_BESSEL_K0, "The modified Bessel function of the second kind of order 0; infinite at 0, NaN below", _positives, "1.", "0.4210"),
+    ("modified_bessel_k1", MODIFIED_BESSEL_K1, "The modified Bessel function of the second kind of order 1; infinite at 0, NaN below", _positives, "1.", "0.6019"),
+    ("scaled_modified_bessel_k0", SCALED_MODIFIED_BESSEL_K0, "modified_bessel_k0(input) exp(input)", _positives, "1.", "1.1445"),
+    ("scaled_modified_bessel_k1", SCALED_MODIFIED_BESSEL_K1, "modified_bessel_k1(input) exp(input)", _positives, "1.", "1.6362"),
+    ("airy_ai", AIRY_AI, "Airy's function Ai", _singles, "0.", "0.3550"),
+):
+    unary_op(rule(_name, _kernel, REAL, b"", NULL, SAVE_NOTHING, DEAR), f"""{_text}, elementwise. Integers and bools are promoted to the default floating type. No gradient.
+
+    >>> import lucet
+    >>> lucet.special.{_name}(lucet.tensor([{_at}]))
+    tensor([{_result}])
+    """, grad="no", samples=_samples, also="special", public=False, method=False, inplace=False)
