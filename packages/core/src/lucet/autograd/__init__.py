@@ -1,9 +1,9 @@
 """Automatic differentiation: backward, grad, Function, recording switches, numerical checks. The walk itself is in `_engine`."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lucet import _engine
+from lucet import _engine, _rooms
 from lucet._errors import ShapeError, error
 from lucet._tensor import Tensor, attach
 from lucet.autograd import graph
@@ -12,6 +12,10 @@ from lucet.autograd.function import Function
 from lucet.autograd.grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
 from lucet.autograd.gradcheck import GradcheckError, gradcheck, gradgradcheck
 from lucet.autograd.variable import Variable
+
+if TYPE_CHECKING:
+    from lucet.autograd import forward_ad as forward_ad
+    from lucet.autograd import functional as functional
 
 __all__ = [
     "Function", "GradcheckError", "Variable", "backward", "detect_anomaly", "enable_grad", "grad", "gradcheck", "gradgradcheck", "graph", "inference_mode",
@@ -193,3 +197,7 @@ def _backward_method(self: Tensor, gradient: Tensor | None = None, retain_graph:
 
 _backward_method.__name__ = _backward_method.__qualname__ = "backward"
 attach("backward", _backward_method)
+
+
+def __getattr__(name: str) -> Any:
+    return _rooms.missing_attribute(name, __name__)

@@ -1,0 +1,12 @@
+"""lucet.func: functions of functions: derivatives, batches, modules called with other parameters. Names only."""
+
+from lucet.func._modules import functional_call, replace_all_batch_norm_modules_, stack_module_state
+from lucet.func._transforms import grad, grad_and_value, hessian, jacfwd, jacrev, jvp, linearize, vjp
+
+__all__ = [
+    "functional_call", "grad", "grad_and_value", "hessian", "jacfwd", "jacrev", "jvp", "linearize", "replace_all_batch_norm_modules_",
+    "stack_module_state", "vjp",
+]  # fmt: skip
+
+for _name in __all__:
+    globals()[_name].__module__ = "lucet.func"
