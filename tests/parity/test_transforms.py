@@ -56,7 +56,7 @@ def outcome(function, T):
             value = plain(function(T))
         except Exception as error:
             kinds = [kind.__name__ for kind in type(error).__mro__]
-            return next(kind for kind in kinds if kind in KINDS), str(error).partition("\n")[0].replace("lucet", "torch")
+            return next(kind for kind in kinds if kind in KINDS), str(error).partition("\n")[0].partition(" has structure ")[0].replace("lucet", "torch")
     notes = [(warning.category.__name__, str(warning.message).replace("lucet", "torch")) for warning in told]
     return value, [note for note in notes if not any(word in note[1] for word in ("torch.jit", "GraphModule", "get_attr node"))]
 
@@ -751,6 +751,115 @@ def modules_stack(T):
 PROGRAMS["stack_nothing"] = lambda T: f(T).stack_module_state([])
 PROGRAMS["stack_different_kinds"] = lambda T: f(T).stack_module_state([T.nn.Linear(1, 1), T.nn.ReLU()])
 PROGRAMS["stack_different_modes"] = lambda T: f(T).stack_module_state([T.nn.ReLU(), T.nn.ReLU().eval()])
+
+
+# --- vmap -----------------------------------------------------------------------------------------------------------
+
+
+def grid(T, *shape):
+    n = math.prod(shape)
+    return T.tensor([math.sin(0.7 * i) for i in range(n)], dtype=T.float64).reshape(shape)
+
+
+VMAP = {
+    "sum": lambda T, v: v(lambda r: r.sum())(grid(T, 3, 4)),
+    "dims": lambda T, v: v(lambda a, b: a * b, (1, None))(grid(T, 3, 4), grid(T, 3)),
+    "negative_dims": lambda T, v: v(lambda a: a * 2, -1, -1)(grid(T, 3, 4)),
+    "out_dims": lambda T, v: v(lambda a: (a, a.sum()), 0, (1, 0))(grid(T, 3, 4)),
+    "tree": lambda T, v: v(lambda d: {"s": d["a"] + d["b"][0]}, ({"a": 0, "b": [None]},))({"a": grid(T, 3, 4), "b": [grid(T, 4)]}),
+    "keywords": lambda T, v: v(lambda a, scale: a * scale)(grid(T, 3, 4), scale=grid(T, 3)[0]),
+    "unbatched_output": lambda T, v: v(lambda a: grid(T, 2))(grid(T, 3, 4)),
+    "nested": lambda T, v: v(lambda a: v(lambda b: a @ b)(grid(T, 5, 4)))(grid(T, 3, 4)),
+    "nested_dims": lambda T, v: v(v(lambda a, b: a + b, (None, 0)), (0, None))(grid(T, 3), grid(T, 4)),
+    "chunks": lambda T, v: v(lambda a: a.exp(), chunk_size=2)(grid(T, 5, 2)),
+    "grad": lambda T, v: v(f(T).grad(lambda x: (x**3).sum()))(grid(T, 3, 4)),
+    "grad_and_value": lambda T, v: v(f(T).grad_and_value(lambda x: (x**3).sum()))(grid(T, 3, 4)),
+    "grad_of_sum": lambda T, v: f(T).grad(lambda x: v(lambda r: r @ r)(x).sum())(grid(T, 3, 4)),
+    "jacrev": lambda T, v: v(f(T).jacrev(lambda x: x * x.sum()))(grid(T, 3, 4)),
+    "jacfwd": lambda T, v: v(f(T).jacfwd(lambda x: x * x.sum()))(grid(T, 3, 4)),
+    "hessian": lambda T, v: v(f(T).hessian(lambda x: (x**3).sum() * x[0]))(grid(T, 3, 4)),
+    "vjp": lambda T, v: v(f(T).vjp(lambda x: x * x.sum(), grid(T, 3))[1])(T.eye(3, dtype=T.float64)),
+    "jvp": lambda T, v: v(lambda t: f(T).jvp(lambda x: x * x.sum(), (grid(T, 3),), (t,))[1])(T.eye(3, dtype=T.float64)),
+    "inplace": lambda T, v: v(lambda a, b: a.clone().add_(b).mul_(2))(grid(T, 3, 4), grid(T, 3)),
+    "inplace_transposed": lambda T, v: v(lambda a: a.clone().transpose_(0, 1).unsqueeze_(0))(grid(T, 3, 4, 2)),
+    "subscripts": lambda T, v: v(lambda a: (a[0], a[..., -1], a[:, None], a[1:, ::2], a[T.tensor([1, 0])]))(grid(T, 3, 4, 2)),
+    "subscript_batched": lambda T, v: v(lambda a, i: a[i])(grid(T, 3, 4), T.tensor([0, 3, 1])),
+    "subscript_of_shared": lambda T, v: v(lambda i: grid(T, 4, 2)[i])(T.tensor([0, 3, 1])),
+    "assigned": lambda T, v: v(lambda a, b: [c := a.clone(), c.__setitem__(1, b), c][2])(grid(T, 3, 4), grid(T, 3)),
+    "views": lambda T, v: v(lambda a: (a.view(-1), a.reshape(2, 4), a.T, a.flatten(), a.permute(1, 0), a.expand(5, 4, 2), a.squeeze(), a.unsqueeze(-1)))(grid(T, 3, 4, 2)),
+    "reductions": lambda T, v: v(lambda a: (a.mean(0), a.var(), a.max(), a.max(1), a.argmax(), a.amin((0, 1)), a.prod(), a.norm(), a.std(-1, keepdim=True)))(grid(T, 3, 4, 2)),
+    "scalars": lambda T, v: v(lambda a: (a.sum(), a.max(), a.softmax(0), a.reshape(1), a.expand(2)))(grid(T, 3)),
+    "joined": lambda T, v: v(lambda a, b: (T.cat([a, b, grid(T, 2)]), T.stack([a, b]), T.stack([a, a], -1)), (0, None))(grid(T, 3, 4), grid(T, 4)),
+    "split": lambda T, v: v(lambda a: (a.split(2), a.chunk(2, -1), a.unbind(0), list(a)))(grid(T, 3, 4, 2)),
+    "sorted": lambda T, v: v(lambda a: (a.sort(), a.topk(2), a.argsort(), a.cumsum(0), a.flip(0), a.roll(1)))(grid(T, 3, 4)),
+    "products": lambda T, v: v(lambda a, b: (a @ b, a @ a, T.outer(a, b), T.dot(a, b), b @ grid(T, 4, 2), grid(T, 2, 4) @ b))(grid(T, 3, 4), grid(T, 3, 4)),
+    "matrices": lambda T, v: v(lambda a: (a @ a.mT, T.bmm(a, a.mT), a @ grid(T, 2), a @ grid(T, 2, 2), T.addmm(grid(T, 4), a[0], a[0].T)))(grid(T, 3, 4, 4, 2)),
+    "shared_matrix": lambda T, v: v(lambda w: grid(T, 5, 2) @ w)(grid(T, 3, 2, 2)),
+    "types": lambda T, v: v(lambda a, b: (a.float(), a + 1, a.long() + 1, a.float() * b, (a > 0) & (b > 0)))(grid(T, 3, 4), grid(T, 3)),
+    "like": lambda T, v: v(lambda a: (T.zeros_like(a), T.ones_like(a) + a, a.new_zeros(2), T.full_like(a, 2)))(grid(T, 3, 4)),
+    "linear": lambda T, v: v(T.nn.functional.linear)(grid(T, 3, 5, 4), grid(T, 3, 2, 4), grid(T, 3, 2)),
+    "linear_shared_input": lambda T, v: v(T.nn.functional.linear, (None, 0, 0))(grid(T, 5, 4), grid(T, 3, 2, 4), grid(T, 3, 2)),
+    "conv": lambda T, v: v(lambda x, w: T.nn.functional.conv2d(x, w, padding=1))(grid(T, 3, 2, 4, 6, 6), grid(T, 3, 4, 4, 3, 3)),
+    "conv_shared_weight": lambda T, v: v(lambda x: T.nn.functional.conv2d(x, grid(T, 4, 2, 3, 3), stride=2, groups=2))(grid(T, 3, 2, 4, 6, 6)),
+    "conv_shared_input": lambda T, v: v(lambda w: T.nn.functional.conv1d(grid(T, 2, 4, 6), w))(grid(T, 3, 4, 4, 3)),
+    "pools": lambda T, v: v(lambda x: (T.nn.functional.max_pool2d(x, 2), T.nn.functional.avg_pool2d(x, 2), T.nn.functional.adaptive_avg_pool2d(x, 1)))(grid(T, 3, 2, 4, 6, 6)),
+    "norms": lambda T, v: v(lambda x, w: (T.nn.functional.layer_norm(x, (4,), w), T.nn.functional.group_norm(x, 2, w), T.nn.functional.batch_norm(x, None, None, w, training=True)))(grid(T, 3, 6, 4), grid(T, 3, 4)),
+    "losses": lambda T, v: v(lambda x, y: [getattr(T.nn.functional, name)(x, y, reduction=r) for name in ("mse_loss", "l1_loss", "smooth_l1_loss") for r in ("mean", "sum", "none")])(grid(T, 3, 6, 4), grid(T, 3, 6, 4)),
+    "classes": lambda T, v: v(lambda x, y: [T.nn.functional.cross_entropy(x, y, reduction=r, ignore_index=1) for r in ("mean", "sum", "none")])(grid(T, 3, 5, 4), T.tensor([[0, 1, 2, 3, 0]] * 3)),
+    "class_weights": lambda T, v: v(lambda x, y: T.nn.functional.cross_entropy(x, y, label_smoothing=0.1))(grid(T, 3, 5, 4), T.tensor([[0, 1, 2, 3, 0]] * 3)),
+    "embedding": lambda T, v: v(lambda i, w: T.nn.functional.embedding(i, w))(T.tensor([[0, 1], [2, 3], [1, 1]]), grid(T, 3, 4, 2)),
+    "gather": lambda T, v: v(lambda a, i: a.gather(0, i))(grid(T, 3, 4), T.tensor([[0, 1], [2, 3], [1, 1]])),
+    "index_select": lambda T, v: v(lambda a, i: a.index_select(0, i))(grid(T, 3, 4, 2), T.tensor([[0, 1], [2, 3], [1, 1]])),
+    "where": lambda T, v: v(lambda a: T.where(a > 0, a, 0.0))(grid(T, 3, 4)),
+    "masked_fill": lambda T, v: v(lambda a: a.masked_fill(a > 0, -1.0))(grid(T, 3, 4)),
+    "dropout_off": lambda T, v: v(lambda a: T.nn.functional.dropout(a, training=False))(grid(T, 3, 4)),
+    "dropout": lambda T, v: v(lambda a: T.nn.functional.dropout(a))(grid(T, 3, 4)),
+    "random": lambda T, v: v(lambda a: a + T.rand(4))(grid(T, 3, 4)),
+    "randomness": lambda T, v: v(lambda a: a, randomness="some")(grid(T, 3, 4)),
+    "chunk_size": lambda T, v: v(lambda a: a, chunk_size=0)(grid(T, 3, 4)),
+    "no_inputs": lambda T, v: v(lambda: 1)(),
+    "no_batched": lambda T, v: v(lambda a: a, None)(grid(T, 3, 4)),
+    "only_none": lambda T, v: v(lambda a: a, (None,))(grid(T, 3, 4)),
+    "no_tensor": lambda T, v: v(lambda a: a)(3),
+    "kind_of_dims": lambda T, v: v(lambda a: a, "x")(grid(T, 3, 4)),
+    "structure_of_dims": lambda T, v: v(lambda a: a, (0, 0))(grid(T, 3, 4)),
+    "kind_of_dim": lambda T, v: v(lambda a: a, ("x",))(grid(T, 3, 4)),
+    "dim_beyond": lambda T, v: v(lambda a: a, 2)(grid(T, 3, 4)),
+    "different_sizes": lambda T, v: v(lambda a, b: a)(grid(T, 3, 4), grid(T, 4)),
+    "no_tensor_out": lambda T, v: v(lambda a: 3)(grid(T, 3, 4)),
+    "out_none": lambda T, v: v(lambda a: a, 0, None)(grid(T, 3, 4)),
+    "out_structure": lambda T, v: v(lambda a: (a, a), 0, (0, 0, 0))(grid(T, 3, 4)),
+    "out_kind": lambda T, v: v(lambda a: a, 0, "x")(grid(T, 3, 4)),
+    "truth": lambda T, v: v(lambda a: a if a.sum() > 0 else -a)(grid(T, 3, 4)),
+    "item": lambda T, v: v(lambda a: a.sum().item())(grid(T, 3, 4)),
+}
+PROGRAMS |= {f"vmap_{key}": (lambda T, call=call: call(T, T.vmap)) for key, call in VMAP.items()}
+
+
+@program
+def vmap_over_models(T):
+    T.manual_seed(0)
+    models = [T.nn.Sequential(T.nn.Linear(4, 3), T.nn.ReLU(), T.nn.Linear(3, 2)) for _ in range(3)]
+    params, buffers = f(T).stack_module_state(models)
+
+    def call(p, b, x):
+        return f(T).functional_call(models[0], (p, b), (x,))
+
+    return T.vmap(call, (0, 0, None))(params, buffers, T.ones(5, 4))
+
+
+@program
+def gradients_of_samples_of_a_convolutional_network(T):
+    T.manual_seed(0)
+    N = T.nn
+    model = N.Sequential(N.Conv2d(1, 4, 3), N.ReLU(), N.MaxPool2d(2), N.Flatten(), N.Linear(36, 5))
+    params = {name: p.detach() for name, p in model.named_parameters()}
+    x, y = T.randn(6, 1, 8, 8), T.tensor([0, 1, 2, 3, 4, 0])
+
+    def loss(p, x, y):
+        return N.functional.cross_entropy(f(T).functional_call(model, p, (x.unsqueeze(0),)), y.unsqueeze(0))
+
+    return T.vmap(f(T).grad(loss), (None, 0, 0))(params, x, y)
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

@@ -186,6 +186,10 @@ class Function:
     @classmethod
     def apply(cls, *args: Any, **kwargs: Any) -> Any:
         """Run `forward` and record it."""
+        if in_batches is not None:
+            result = in_batches(cls, args, kwargs)
+            if result is not NotImplemented:
+                return result
         own_context = cls.setup_context is not Function.setup_context
         if own_context:
             bound = _signature(cls.forward).bind(*args, **kwargs)
@@ -277,6 +281,9 @@ class Function:
             if output is tensor and ctx._differentiable[number]:
                 return _engine.pack_saved(tensor.detach()), version, number  # without its node, else the two keep each other alive
         return _engine.pack_saved(tensor), version, None
+
+
+in_batches: Callable[..., Any] | None = None  # what `vmap` does with a Function: see func/_vmap.py
 
 
 def _weakly(node: Any) -> Callable[[], Any]:

@@ -2,10 +2,11 @@
 
 from lucet.func._modules import functional_call, replace_all_batch_norm_modules_, stack_module_state
 from lucet.func._transforms import grad, grad_and_value, hessian, jacfwd, jacrev, jvp, linearize, vjp
+from lucet.func._vmap import vmap
 
 __all__ = [
     "functional_call", "grad", "grad_and_value", "hessian", "jacfwd", "jacrev", "jvp", "linearize", "replace_all_batch_norm_modules_",
-    "stack_module_state", "vjp",
+    "stack_module_state", "vjp", "vmap",
 ]  # fmt: skip
 
 for _name in __all__:

@@ -12,9 +12,9 @@ from lucet import _modes
 from lucet._ops.create import empty
 from lucet._tensor import Tensor
 
-_DATA_DEPENDENT = (
-    "vmap: It looks like you're attempting to use a Tensor in some data-dependent control flow. We don't support that yet, please shout "
-    "over at https://github.com/pytorch/functorch/issues/257 ."
+DATA_DEPENDENT = (
+    "vmap: It looks like you're attempting to use a Tensor in some data-dependent control flow. We don't support that yet, please file "
+    "an issue at https://github.com/pytorch/pytorch/issues ."
 )
 _ITEM = (
     "vmap: It looks like you're calling .item() on a Tensor. We don't support vmap over calling .item() on a Tensor, please try to rewrite "
@@ -61,7 +61,7 @@ class Batched(Tensor):
         return self.detach()
 
     def __bool__(self) -> bool:
-        raise RuntimeError(_DATA_DEPENDENT)
+        raise RuntimeError(DATA_DEPENDENT)
 
     def item(self) -> Any:
         raise RuntimeError(_ITEM)
@@ -86,6 +86,13 @@ def wrap(value: Tensor, level: Any) -> Tensor:
         outline = empty(value.shape[1:], dtype=value.dtype, device="meta").as_subclass(Batched)
     outline._value, outline._level = value, level
     return outline
+
+
+def become(x: Any, other: Any) -> None:
+    """Let a batched tensor have the value and the shape of another."""
+    with _Unseen():
+        vars(Tensor)["data"].__set__(x, other)
+    x._value = other._value
 
 
 class _Unseen:

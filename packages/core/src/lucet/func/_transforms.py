@@ -159,7 +159,7 @@ def grad(func: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) 
 
 def _tensor_outputs(output: Any, name: str) -> tuple[list[Tensor], Spec]:
     leaves, spec = flatten(output)
-    if not leaves or leaves == [None]:
+    if not leaves or len(leaves) == 1 and leaves[0] is None:
         raise RuntimeError(f"{name}: Expected f to be a function that has non-empty output (got output = {leaves})")
     for leaf in leaves:
         if not isinstance(leaf, Tensor):

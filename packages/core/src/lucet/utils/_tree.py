@@ -72,7 +72,7 @@ def _build(leaves: Any, spec: Spec) -> Any:
     if spec.kind in (tuple, list):
         return spec.kind(inside)
     if spec.context is None:
-        return spec.kind(*inside)
+        return getattr(spec.kind, "_make", spec.kind)(inside)  # a named tuple, or a named result of ours
     pairs = zip(spec.context, inside, strict=True)
     return OrderedDict(pairs) if spec.kind is OrderedDict else dict(pairs)
 
