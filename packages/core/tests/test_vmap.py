@@ -1,5 +1,6 @@
 """vmap against a loop over the samples: every op, gradients of samples, modules, and what cannot be batched."""
 
+import threading
 import warnings
 
 import pytest
@@ -226,7 +227,23 @@ def test_a_batched_tensor_does_not_outlive_its_vmap():
     func.vmap(lambda r: kept.append(r) or r * 1)(lucet.ones(2, 3))
     with pytest.raises(RuntimeError, match="after the vmap"):
         kept[0] + 1
-    assert not lucet.func._levels.active
+    assert not lucet.func._levels.active()
+
+
+def test_threads_have_levels_of_their_own():
+    found = []
+
+    def other():
+        found.append(func.grad(lambda t: t**2)(lucet.tensor(3.0)))
+
+    def mapped(row):
+        worker = threading.Thread(target=other)
+        worker.start()
+        worker.join()
+        return row * 2
+
+    func.vmap(mapped)(lucet.ones(2, 3))
+    assert found[0].item() == 6.0
 
 
 def test_functions_have_their_own_rule():

@@ -5,6 +5,7 @@ its own, open until the transform ends. What it hands out afterwards keeps its h
 to a place of an outer transform.
 """
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -64,11 +65,11 @@ class Level:
 
     def __enter__(self) -> "Level":
         _modes._record_always(1)
-        open_levels.append(self)
+        open_levels().append(self)
         return self
 
     def __exit__(self, *exception: object) -> None:
-        open_levels.remove(self)
+        open_levels().remove(self)
         _modes._record_always(-1)
         for node in self._tangents:
             _engine.set_open(node, False)
@@ -130,4 +131,11 @@ class Level:
                 _engine.set_open(node, True)
 
 
-open_levels: list[Level] = []  # innermost last
+_here = threading.local()
+
+
+def open_levels() -> list[Level]:
+    """The levels that are open in this thread, innermost last."""
+    if not hasattr(_here, "levels"):
+        _here.levels = []
+    return _here.levels

@@ -198,7 +198,7 @@ class Function:
         ctx = cls._backward_cls()
         ctx.needs_input_grad = tuple(isinstance(arg, Tensor) and arg.requires_grad for arg in args)
         before = _modes.is_grad_enabled()
-        pushes = cls.jvp is not Function.jvp and any(ctx.needs_input_grad) and bool(_places().open_levels)
+        pushes = cls.jvp is not Function.jvp and any(ctx.needs_input_grad) and bool(_places().open_levels())
         records = any(ctx.needs_input_grad) and (before or pushes)
         _modes._set_grad_enabled(False)
         try:
@@ -221,7 +221,7 @@ class Function:
     @classmethod
     def _push(cls, ctx: Any, args: tuple[Any, ...], outputs: list[Any]) -> list[Any]:
         """The outputs with the tangents that `jvp` gives them, where an argument has one."""
-        level = _places().open_levels[-1]
+        level = _places().open_levels()[-1]
         places = [place for place, needed in enumerate(ctx.needs_input_grad) if needed]
         given: list[Tensor | None] = [None] * len(args)
         for place, tangent in zip(places, level.tangents([args[place] for place in places]), strict=True):

@@ -6,6 +6,7 @@ differentiates takes tensors down to plain ones, with the batch dimensions of al
 results again. No sample's result depends on another's, so the gradients of the plain tensors are those of the samples.
 """
 
+import threading
 from typing import Any
 
 from lucet import _modes
@@ -118,14 +119,21 @@ def value_at(x: Tensor, level: Any) -> Tensor:
     return x.expand(level.size, *x.shape)
 
 
-active: list[Any] = []  # the levels that are open, outermost first
+_here = threading.local()
+
+
+def active() -> list[Any]:
+    """The levels that are open in this thread, outermost first."""
+    if not hasattr(_here, "levels"):
+        _here.levels = []
+    return _here.levels
 
 
 class Layout:
     """How tensors look to the engine: plain, with the batch dimensions of `levels` in front."""
 
     def __init__(self) -> None:
-        self.levels = tuple(active)
+        self.levels = tuple(active())
 
     def plain(self, x: Tensor) -> Tensor:
         """`x` with a dimension for each level."""

@@ -34,13 +34,13 @@ class Level(TorchFunctionMode):
         self.randomness = randomness
 
     def __enter__(self) -> "Level":
-        active.append(self)
+        active().append(self)
         super().__enter__()
         return self
 
     def __exit__(self, *exception: object) -> None:
         super().__exit__(*exception)
-        active.remove(self)
+        active().remove(self)
 
     @contextmanager
     def inside(self) -> Iterator[None]:
@@ -141,7 +141,7 @@ class VmapInfo(NamedTuple):
 
 def _function_in_batches(cls: type[Function], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A Function whose arguments are batched: by its own rule, or sample by sample. NotImplemented where none is."""
-    level = next((level for level in reversed(active) if any(batched_at(arg, level) for arg in args)), None)
+    level = next((level for level in reversed(active()) if any(batched_at(arg, level) for arg in args)), None)
     if level is None:
         return NotImplemented
     name, ruled = cls.__name__, cls.vmap is not Function.vmap
