@@ -315,6 +315,111 @@ def a_function_may_have_a_rule_for_forward_mode(T):
         return tuple(fw.unpack_dual(y))
 
 
+def batched_gradients(call):
+    def run(T):
+        x = d(T, [1.0, 2.0, 3.0], True)
+        return call(T, x, x**2)
+
+    return run
+
+
+BATCHED = {
+    "rows": lambda T, x, y: T.autograd.grad(y, x, T.eye(3, dtype=T.float64), is_grads_batched=True),
+    "scalar": lambda T, x, y: T.autograd.grad(y.sum(), x, d(T, [1.0, 2.0]), is_grads_batched=True),
+    "graph": lambda T, x, y: T.autograd.grad(y, x, T.eye(3, dtype=T.float64), is_grads_batched=True, create_graph=True),
+    "unused": lambda T, x, y: T.autograd.grad(y, (x, d(T, [1.0], True)), T.eye(3, dtype=T.float64), is_grads_batched=True, allow_unused=True),
+    "several": lambda T, x, y: T.autograd.grad((y, y.sum()), x, (T.eye(3, dtype=T.float64), d(T, [1.0, 2.0, 3.0])), is_grads_batched=True),
+    "different_sizes": lambda T, x, y: T.autograd.grad((y, x.sum()), x, (T.eye(3, dtype=T.float64), d(T, [1.0])), is_grads_batched=True),
+    "not_used": lambda T, x, y: T.autograd.grad(y, (x, d(T, [1.0], True)), T.eye(3, dtype=T.float64), is_grads_batched=True),
+    "nothing": lambda T, x, y: T.autograd.grad(y, (), y),
+}
+PROGRAMS |= {f"batched_gradients_{key}": batched_gradients(call) for key, call in BATCHED.items()}
+
+
+def function_program(**body):
+    """A Function with the given static methods, called on x (1, 2); the outputs, and the gradients of their sum."""
+
+    def run(T):
+        methods = {name: staticmethod(method(T)) for name, method in body.items() if name != "call"}
+        made = type("Made", (T.autograd.Function,), methods)
+        x = d(T, [1.0, 2.0], True)
+        return body["call"](T, made, x)
+
+    return run
+
+
+def forward_of(text):
+    return lambda T: lambda ctx, x: text(T, ctx, x)
+
+
+def summed(T, F, x):
+    outputs = F.apply(x)
+    outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+    kept = [y for y in outputs if isinstance(y, T.Tensor) and y.requires_grad]
+    return outputs, T.autograd.grad(sum(y.sum() for y in kept), x)
+
+
+def both_outputs(T, ctx, x):
+    y, z = x * 2, x * 3
+    ctx.mark_non_differentiable(z)
+    return y, z
+
+
+def without_zeros(T, ctx, x):
+    ctx.set_materialize_grads(False)
+    return x * 2, x * 3
+
+
+def dirtied(T, ctx, x):
+    x.mul_(2)
+    ctx.mark_dirty(x)
+    return x
+
+
+FUNCTIONS = {
+    "non_differentiable": {"forward": forward_of(both_outputs), "backward": lambda T: lambda ctx, g, h: g * 10 + h, "call": summed},
+    "no_zeros": {
+        "forward": forward_of(without_zeros),
+        "backward": lambda T: lambda ctx, g, h: g * 10 if h is None else h,
+        "call": lambda T, F, x: T.autograd.grad(F.apply(x)[0].sum(), x),
+    },
+    "zeros": {
+        "forward": forward_of(lambda T, ctx, x: (x * 2, x * 3)),
+        "backward": lambda T: lambda ctx, g, h: g * 10 + h + 1,
+        "call": lambda T, F, x: T.autograd.grad(F.apply(x)[0].sum(), x),
+    },
+    "dirty": {"forward": forward_of(dirtied), "backward": lambda T: lambda ctx, g: g * 2, "call": lambda T, F, x: summed(T, F, x.clone())[0]},
+    "dirty_not_returned": {
+        "forward": forward_of(lambda T, ctx, x: (ctx.mark_dirty(x), x * 2)[1]),
+        "backward": lambda T: lambda ctx, g: g,
+        "call": lambda T, F, x: F.apply(x.clone()),
+    },
+    "input_returned": {"forward": forward_of(lambda T, ctx, x: x), "backward": lambda T: lambda ctx, g: g * 5, "call": summed},
+    "once": {
+        "forward": forward_of(lambda T, ctx, x: x * 2),
+        "backward": lambda T: T.autograd.function.once_differentiable(lambda ctx, g: g * 2),
+        "call": lambda T, F, x: T.autograd.grad(T.autograd.grad(F.apply(x).sum(), x, create_graph=True)[0].sum(), x),
+    },
+    "too_many_gradients": {"forward": forward_of(lambda T, ctx, x: x * 2), "backward": lambda T: lambda ctx, g: (g, g), "call": summed},
+    "no_gradient": {"forward": forward_of(lambda T, ctx, x: x * 2), "backward": lambda T: lambda ctx, g: None, "call": lambda T, F, x: F.apply(x).sum().backward()},
+    "saves_no_tensor": {"forward": forward_of(lambda T, ctx, x: (ctx.save_for_backward(3), x)[1]), "call": lambda T, F, x: F.apply(x)},
+    "saves_no_tensor_forward": {"forward": forward_of(lambda T, ctx, x: (ctx.save_for_forward(3), x)[1]), "call": lambda T, F, x: F.apply(x)},
+    "no_forward": {"call": lambda T, F, x: F.apply(x)},
+    "no_grad_mode": {"forward": forward_of(lambda T, ctx, x: x * 2 if not T.is_grad_enabled() else x * 3), "call": lambda T, F, x: F.apply(x)},
+    "needs": {
+        "forward": forward_of(lambda T, ctx, x: x * 2),
+        "backward": lambda T: lambda ctx, g: g * ctx.needs_input_grad[0],
+        "call": summed,
+    },
+    "no_jvp": {
+        "forward": forward_of(lambda T, ctx, x: x * 2),
+        "call": lambda T, F, x: F.jvp(None, x),
+    },
+    "no_vmap": {"call": lambda T, F, x: F.vmap(None, (0,), x)},
+}
+PROGRAMS |= {f"function_{key}": function_program(**body) for key, body in FUNCTIONS.items()}
+
+
 # --- autograd.functional --------------------------------------------------------------------------------------------
 
 
@@ -656,6 +761,8 @@ FUNC = {
     "grad_around_no_grad": lambda T, x, y: f(T).grad(lambda x: (x * T.no_grad()(lambda: x * x)()).sum())(x),
     "grad_recorded": lambda T, x, y: T.autograd.grad(f(T).grad(lambda x: (x**3).sum())(x.requires_grad_()).sum(), x),
     "vjp": lambda T, x, y: (lambda out, pull: (out, pull(x), pull(y)))(*f(T).vjp(lambda x: x * x, x)),
+    "vjp_other_size": lambda T, x, y: f(T).vjp(lambda x: x * x, x)[1](x[:1]),
+    "vjp_other_tree": lambda T, x, y: f(T).vjp(lambda x: (x * x, x), x)[1](x),
     "vjp_tree": lambda T, x, y: (lambda out, pull: (out, pull((x, {"a": x[0]}))))(*f(T).vjp(lambda x, y: (x * y, {"a": x.sum()}), x, y)),
     "vjp_aux": lambda T, x, y: (lambda out, pull, aux: (out, pull(x), aux))(*f(T).vjp(lambda x: (x * x, x + 1), x, has_aux=True)),
     "vjp_ints": lambda T, x, y: f(T).vjp(lambda x: x > 0, x),

@@ -92,7 +92,7 @@ class Level:
 
     def tangents(self, outputs: Sequence[Tensor]) -> list[Tensor | None]:
         """The tangents of `outputs`; None for one that depends on no place of this level."""
-        found = [self._tangents.get(_engine.place_of(output)) for output in outputs]
+        found = [self._tangent_of_place(output) for output in outputs]
         rest = [number for number, output in enumerate(outputs) if found[number] is None and self.carries(output)]
         if rest:
             given = list(self._tangents.values())
@@ -102,6 +102,10 @@ class Level:
             for number, tangent in zip(rest, self._push(asked)(given, recorded), strict=True):
                 found[number] = tangent
         return found
+
+    def _tangent_of_place(self, tensor: Tensor) -> Tensor | None:
+        node = _engine.place_of(tensor)
+        return None if node is None else self._tangents.get(node)
 
     def linear(self, outputs: Sequence[Tensor]) -> Push:
         """The map from tangents of the free places, in the order they were made, to tangents of `outputs`."""

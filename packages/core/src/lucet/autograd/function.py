@@ -31,9 +31,9 @@ class FunctionCtx:
 
     def save_for_backward(self, *tensors: Tensor | None) -> None:
         """Keep inputs, outputs or intermediate tensors for `backward`, where `saved_tensors` gives them back, checked for changes."""
-        for tensor in tensors:
+        for number, tensor in enumerate(tensors):
             if tensor is not None and not isinstance(tensor, Tensor):
-                raise TypeError(f"save_for_backward can only save variables, but argument is of type {type(tensor).__name__}")
+                raise TypeError(f"save_for_backward can only save variables, but argument {number} is of type {type(tensor).__name__}")
         self._to_save = tensors
 
     def save_for_forward(self, *tensors: Tensor | None) -> None:

@@ -41,6 +41,14 @@ class Batched(Tensor):
     def requires_grad(self) -> bool:
         return self._value.requires_grad
 
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        self._value.requires_grad = value
+
+    def requires_grad_(self, requires_grad: bool = True) -> Any:
+        self._value.requires_grad_(requires_grad)
+        return self
+
     @property
     def grad_fn(self) -> Any:
         return self._value.grad_fn
@@ -58,8 +66,16 @@ class Batched(Tensor):
         return self.transpose(-2, -1)
 
     @property
+    def H(self) -> Tensor:
+        return self.adjoint()
+
+    @property
     def data(self) -> Tensor:
         return self.detach()
+
+    @data.setter
+    def data(self, value: Tensor) -> None:
+        raise RuntimeError("vmap: the data of a batched tensor cannot be replaced")
 
     def __bool__(self) -> bool:
         raise RuntimeError(DATA_DEPENDENT)

@@ -204,9 +204,9 @@ def _vjp(func: Callable[..., Any], primals: tuple[Any, ...], chosen: list[int], 
                 "Expected pytree structure of cotangents to be the same as pytree structure of outputs to the function. "
                 f"cotangents: {given_spec}, primal output: {output_spec}"
             )
-        for weight, y in zip(weights, leaves, strict=True):
+        for number, (weight, y) in enumerate(zip(weights, leaves, strict=True)):
             if weight.shape != y.shape:
-                raise RuntimeError(f"Mismatch in shape: grad_output has a shape of {weight.shape} and output has a shape of {y.shape}.")
+                raise RuntimeError(f"Mismatch in shape: grad_output[{number}] has a shape of {weight.shape} and output[{number}] has a shape of {y.shape}.")
         return unflatten(_pull_each(run, plain, weights, [level for level in active() if level not in run.layout.levels]), spec)
 
     return tree_map(run.settled, output), pull, tree_map(run.settled, aux)

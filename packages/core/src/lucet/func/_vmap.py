@@ -58,6 +58,10 @@ class Level(TorchFunctionMode):
         """With the batch dimension in front, whether `x` is batched or the same for all."""
         return value_at(x, self)
 
+    def sample(self, index: int, tree: Any) -> Any:
+        """The arguments of one sample."""
+        return tree_map(lambda x: x._value[index] if batched_at(x, self) else x, tree)
+
     def wrap(self, result: Any) -> Any:
         """Tensors of a result, which have the batch dimension in front, as tensors of one sample."""
         return tree_map(lambda x: wrap(x, self) if isinstance(x, Tensor) else x, result)
@@ -111,7 +115,7 @@ class Level(TorchFunctionMode):
             )
         results = []
         for index in range(self.size):
-            sample_args, sample_kwargs = tree_map(lambda x, i=index: x._value[i] if self.batched(x) else x, (args, kwargs))
+            sample_args, sample_kwargs = self.sample(index, (args, kwargs))
             results.append(flatten(func(*sample_args, **sample_kwargs)))
         if not results:
             raise RuntimeError(f"vmap: {func.__name__} has no batching rule, and cannot run on a batch of no samples")

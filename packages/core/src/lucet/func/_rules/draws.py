@@ -6,7 +6,6 @@ from typing import Any
 from lucet import _ops, random
 from lucet._ops import empty, ones_like
 from lucet.func._rules.kinds import Rule, bound
-from lucet.utils._tree import tree_map
 
 RANDOM: dict[str, Rule] = {}
 _RANDOM_ERROR = (
@@ -41,7 +40,7 @@ def _made(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) 
 def _each(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     samples = []
     for index in range(level.size):
-        some, named = tree_map(lambda x, i=index: x._value[i] if level.batched(x) else x, (args, kwargs))
+        some, named = level.sample(index, (args, kwargs))
         samples.append(func(*some, **named))
     return level.wrap(_ops.stack(samples))
 

@@ -58,7 +58,8 @@ def bound(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> inspect.B
 def again(func: Any, arguments: inspect.BoundArguments) -> Any:
     """The op with changed arguments; defaults that nobody changed are left out, for some are not meant to be given."""
     signature = arguments.signature
-    args, kwargs = [], {}
+    args: list[Any] = []
+    kwargs: dict[str, Any] = {}
     for name, parameter in signature.parameters.items():
         value = arguments.arguments.get(name, parameter.default)
         if parameter.kind is parameter.VAR_POSITIONAL:
@@ -135,9 +136,9 @@ ELEMENTWISE |= {
 RULES.update(dict.fromkeys(ELEMENTWISE, elementwise))
 
 
-def flat(level: Any, x: Tensor) -> Tensor:
+def flat(level: Any, x: Any) -> Tensor:
     """The value with one dimension for each sample."""
-    return x._value.reshape(level.size, x.numel())
+    return level.value(x).reshape(level.size, x.numel())
 
 
 def with_dims(*names: str, whole: str = "", insert: bool = False) -> Rule:

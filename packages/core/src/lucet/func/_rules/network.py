@@ -19,7 +19,7 @@ from lucet.func._rules.kinds import (
 # --- matrix products --------------------------------------------------------------------------------------------------
 
 
-def _product(level: Any, a: Tensor, b: Tensor) -> Tensor:
+def _product(level: Any, a: Any, b: Any) -> Tensor:
     """The value of matmul."""
     if a.dim() == 0 or b.dim() == 0:
         raise RuntimeError("both arguments to matmul need to be at least 1D, but they are 0D and 0D" if a.dim() == b.dim() else "both arguments to matmul need to be at least 1D")
@@ -123,7 +123,7 @@ def _conv(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) 
     rest = {name: arguments[name] for name in ("stride", "padding", "dilation")}
     groups, size = arguments["groups"], level.size
     single = x.dim() == space + 1
-    later = None
+    later: Any = None
     if not level.batched(weight):
         value = x._value if level.batched(x) else x
         if bias is not None and level.batched(bias):
