@@ -860,6 +860,26 @@ PROGRAMS["stack_different_kinds"] = lambda T: f(T).stack_module_state([T.nn.Line
 PROGRAMS["stack_different_modes"] = lambda T: f(T).stack_module_state([T.nn.ReLU(), T.nn.ReLU().eval()])
 
 
+REARRANGED = ["a b c -> c b a", "a b c -> a (b c)", "... c -> c ...", "a b c -> a b c 1", "a ... -> (a ...)", "a b c->b () a c", "a (b d) c -> d a (b c)",
+              "a b c -> a b", "a b c", "a b c -> a b c d", "a b -> b a", "a b c -> a (...) b c", "(a b c -> a", "a a c -> a c", "a b c -> a b 2 c", "a b 1c -> a"]  # fmt: skip
+PROGRAMS |= {
+    f"rearrange_{number}": lambda T, p=pattern: f(T).rearrange(T.arange(24).view(2, 3, 4), p, **({"b": 3} if "(b d)" in p else {}))
+    for number, pattern in enumerate(REARRANGED)
+}
+PROGRAMS["rearrange_list"] = lambda T: f(T).rearrange([T.arange(3), T.arange(3)], "a b -> b a")
+PROGRAMS["rearrange_unknown_size"] = lambda T: f(T).rearrange(T.arange(4), "a -> a", z=1)
+PROGRAMS["rearrange_no_size"] = lambda T: type(caught(lambda: f(T).rearrange(T.arange(4), "(a b) -> a b"))).__mro__[-3].__name__
+PROGRAMS["functionalize"] = lambda T: f(T).functionalize(lambda x: x.clone().add_(1))(T.ones(2))
+PROGRAMS["functionalize_remove"] = lambda T: f(T).functionalize(lambda x: x, remove="all")(T.ones(2))
+
+
+def caught(call):
+    try:
+        call()
+    except Exception as error:
+        return error
+
+
 # --- vmap -----------------------------------------------------------------------------------------------------------
 
 
@@ -984,9 +1004,6 @@ LEFT_OUT = {
     ("autograd.graph", "set_warn_on_accumulate_grad_stream_mismatch"): "of accelerators",
     ("autograd.graph", "set_override_stale_capture_stream"): "of accelerators",
     ("utils.checkpoint", "SAC_IGNORED_OPS"): "of the dispatcher",
-    ("func", "functionalize"): "of the compiler",
-    ("func", "rearrange"): "not there yet",
-    ("func", "debug_unwrap"): "of torch's wrappers",
 }
 NAMES = [(place, name) for place in PLACES for name in part(torch, place).__all__ if (place, name) not in LEFT_OUT]
 

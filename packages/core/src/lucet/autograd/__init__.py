@@ -9,7 +9,14 @@ from lucet._tensor import Tensor, attach
 from lucet.autograd import graph
 from lucet.autograd.anomaly import detect_anomaly, set_detect_anomaly
 from lucet.autograd.function import Function
-from lucet.autograd.grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
+from lucet.autograd.grad_mode import (
+    enable_grad,
+    inference_mode,
+    is_multithreading_enabled,
+    no_grad,
+    set_grad_enabled,
+    set_multithreading_enabled,
+)
 from lucet.autograd.gradcheck import GradcheckError, gradcheck, gradgradcheck
 from lucet.autograd.variable import Variable
 
@@ -19,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Function", "GradcheckError", "Variable", "backward", "detect_anomaly", "enable_grad", "grad", "gradcheck", "gradgradcheck", "graph", "inference_mode",
-    "no_grad", "set_detect_anomaly", "set_grad_enabled",
+    "is_multithreading_enabled", "no_grad", "set_detect_anomaly", "set_grad_enabled", "set_multithreading_enabled",
 ]  # fmt: skip
 
 

@@ -322,3 +322,10 @@ def _in_chunks(func, size, chunk, dims, leaves, spec, out_dims, randomness, kwar
         columns.append(found)
     joined = [column[0] if dim is None else cat(column, dim) for column, dim in zip(zip(*columns, strict=True), places, strict=True)]
     return unflatten(joined, out_spec)
+
+
+def debug_unwrap(tensor: Tensor, *, recurse: bool = True) -> Tensor:
+    """The value of a batched tensor, batch in front, for a look at it in a debugger; other tensors as they are."""
+    if not isinstance(tensor, Batched):
+        return tensor
+    return debug_unwrap(tensor._value) if recurse else tensor._value
