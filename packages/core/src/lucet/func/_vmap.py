@@ -58,12 +58,24 @@ class Level(TorchFunctionMode):
         """With the batch dimension in front, whether `x` is batched or the same for all."""
         return value_at(x, self)
 
+    def _is_in(self, values: Any) -> bool:
+        """Whether a tensor batched at this level is among the values, or in their lists, tuples and dicts."""
+        for x in values:
+            if type(x) is Batched:
+                if x._level is self:
+                    return True
+            elif isinstance(x, (list, tuple, dict)) and self._is_in(x.values() if isinstance(x, dict) else x):
+                return True
+        return False
+
     def sample(self, index: int, tree: Any) -> Any:
         """The arguments of one sample."""
         return tree_map(lambda x: x._value[index] if batched_at(x, self) else x, tree)
 
     def wrap(self, result: Any) -> Any:
         """Tensors of a result, which have the batch dimension in front, as tensors of one sample."""
+        if isinstance(result, Tensor):
+            return wrap(result, self)
         return tree_map(lambda x: wrap(x, self) if isinstance(x, Tensor) else x, result)
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -71,7 +83,7 @@ class Level(TorchFunctionMode):
         name = func.__name__
         if name in RANDOM:
             return RANDOM[name](self, func, args, kwargs)
-        if not any(type(x) is Batched and x._level is self for x in leaves_of((args, kwargs))):
+        if not self._is_in((*args, *kwargs.values())):
             return func(*args, **kwargs)
         if name in DYNAMIC:
             raise RuntimeError(

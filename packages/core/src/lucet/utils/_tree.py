@@ -52,7 +52,7 @@ def flatten(tree: Any) -> tuple[list[Any], Spec]:
 
 
 def _collect(tree: Any, leaves: list[Any]) -> Spec:
-    parts = _parts(tree)
+    parts = _parts(tree) if isinstance(tree, (tuple, list, dict)) else None
     if parts is None:
         leaves.append(tree)
         return LEAF

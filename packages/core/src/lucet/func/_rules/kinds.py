@@ -106,7 +106,8 @@ def shifted(dim: Any, rank: int) -> Any:
 # --- the kinds --------------------------------------------------------------------------------------------------------
 def elementwise(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     rank = rank_of(*args, *kwargs.values())
-    values, named = tree_map(lambda x: lifted(level, x, rank), (args, kwargs))
+    values = tuple([lifted(level, x, rank) for x in args])
+    named = {name: lifted(level, x, rank) for name, x in kwargs.items()}
     tensors = [x for x in (*args, *kwargs.values()) if isinstance(x, Tensor)]
     if len(tensors) > 1 and any(x.dim() == 0 for x in tensors) and rank > 0 and func.__name__ not in _KEEPS_TYPE:
         values = tuple(_as_scalar_counts(x, value, tensors) for x, value in zip(args, values, strict=True))
