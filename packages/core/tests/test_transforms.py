@@ -9,6 +9,7 @@ from lucet import func
 from lucet._registry import OPS
 from lucet.autograd import forward_ad as fw
 from lucet.autograd import functional
+from lucet.utils.checkpoint import checkpoint
 
 X = lucet.tensor([1.0, 3.0], dtype=lucet.float64)
 T = lucet.tensor([1.0, 0.5], dtype=lucet.float64)
@@ -56,6 +57,23 @@ def test_grad_mode_is_as_before_after_a_level():
     fw.exit_dual_level()
     assert not lucet.is_grad_enabled()
     lucet._modes._set_grad_enabled(True)
+
+
+def test_a_backward_inside_a_level_records_as_it_would_outside():
+    seen, x = [], X.clone().requires_grad_()
+    with fw.dual_level():
+        tangent = fw.unpack_dual((fw.make_dual(X, T) * x).sum()).tangent
+        x.register_hook(lambda g: seen.append(lucet.is_grad_enabled()))
+        tangent.backward()
+        assert lucet.is_grad_enabled()
+    assert seen == [False] and x.grad.tolist() == T.tolist()
+
+
+def test_checkpoints_have_tangents():
+    plain = lambda x: (x.exp().sin() * x).sum()
+    saved = lambda x: checkpoint(plain, x, use_reentrant=False)
+    for transform in (func.grad, func.jacfwd, func.hessian, lambda f: lambda x: func.jvp(f, (x,), (T,))[1]):
+        assert lucet.allclose(transform(saved)(X), transform(plain)(X))
 
 
 def test_gradients_of_gradients():

@@ -23,6 +23,7 @@ import weakref
 
 from lucet._errors import VersionError, ShapeError, error, warn_once
 from lucet._hooks import add_hook
+from lucet._modes import _record_always
 from lucet._tensor import attach, _fresh_version, _last_writer, _watch_writes
 
 cdef extern from "Python.h":
@@ -31,11 +32,12 @@ cdef extern from "Python.h":
 
 cdef extern from *:
     """
-    static __thread struct { PyObject *run; long long number; } lucet_at_work = {NULL, -1};
+    static __thread struct { PyObject *run; long long number; int levels; } lucet_at_work = {NULL, -1, 0};
     """
     ctypedef struct AtWork:
         PyObject* run
         long long number
+        int levels                           # forward-mode levels that are open in this thread
     AtWork at_work "lucet_at_work"           # the run that this thread walks, innermost
 
 cdef long long _runs = 0
@@ -1154,7 +1156,7 @@ def run_backward(list roots, list grads, bint keep_graph, bint create_graph, inp
     cdef Run run = Run.__new__(Run)
     cdef Node n
     cdef Claim* c
-    cdef int grad_before = thread_state().grad_enabled
+    cdef int levels = at_work.levels, grad_before
     cdef Py_ssize_t k
     cdef PyObject* outer_run = at_work.run
     cdef long long outer_number = at_work.number
@@ -1184,6 +1186,9 @@ def run_backward(list roots, list grads, bint keep_graph, bint create_graph, inp
             "sure to reset the .grad fields of your parameters to None after use to break the cycle and avoid the leak.",
             stacklevel=3,
         )
+    if levels:                               # a rule records what the run asks for, not what a level around it does
+        record_always(-levels)
+    grad_before = thread_state().grad_enabled
     thread_state().grad_enabled = create_graph
     at_work.run = <PyObject*>run
     at_work.number = _runs
@@ -1207,7 +1212,15 @@ def run_backward(list roots, list grads, bint keep_graph, bint create_graph, inp
         thread_state().grad_enabled = grad_before
         at_work.run = outer_run
         at_work.number = outer_number
+        if levels:
+            record_always(levels)
     return run.captured
+
+
+def record_always(int step):
+    """Begin (1) or end (-1) levels of forward mode in this thread, in which everything is recorded."""
+    _record_always(step)
+    at_work.levels += step
 
 
 def current_run() -> int:

@@ -64,13 +64,13 @@ class Level:
         self._free: list[Tensor] = []
 
     def __enter__(self) -> "Level":
-        _modes._record_always(1)
+        _engine.record_always(1)
         open_levels().append(self)
         return self
 
     def __exit__(self, *exception: object) -> None:
         open_levels().remove(self)
-        _modes._record_always(-1)
+        _engine.record_always(-1)
         for node in self._tangents:
             _engine.set_open(node, False)
         self._tangents.clear()
