@@ -1,4 +1,7 @@
-"""Writes docs/api/ops.md, the table of all ops, from the registry. `python tools/optable.py --check` only compares."""
+"""Writes docs/api/ops.md, the table of all ops, and docs/api/vmap.md, what each does with batches, from the registry.
+
+`python tools/optable.py --check` only compares.
+"""
 
 import inspect
 import sys
@@ -7,8 +10,18 @@ from pathlib import Path
 
 import lucet
 from lucet._registry import ALIASES, OPS, public_names
+from lucet.func._rules import ASKS, DYNAMIC, RANDOM, RULES
+from lucet.func._vmap import RESHAPING
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "api" / "ops.md"
+VMAP_TARGET = TARGET.with_name("vmap.md")
+VMAP_HEAD = """# Ops under vmap
+
+Made by `python dev.py optable`. An op with a rule runs once for the whole batch; one without runs once for every sample, with a warning
+that names it, and gives the same results. Random ops follow the argument `randomness`. Refused are ops whose result has another shape for
+every sample, and whatever reads a value: `item()`, `tolist()`, `numpy()`, `if` on a tensor. Ops that are made of others (`addcmul`, `relu6`,
+`normalize`) go by the rules of those.
+"""
 HEAD = """# Ops
 
 Made from the registry by `python dev.py optable`. *Differentiable*: yes (any order), once (first order), no. The formula is in NumPy
@@ -81,8 +94,42 @@ def table() -> str:
     return "\n".join(lines)
 
 
+def by_sample(entry) -> bool:
+    """Whether vmap runs the op once for every sample: found out by a call, for an op may be made of others that have rules."""
+    if entry.name in RULES or entry.name in RANDOM or entry.samples is None:
+        return not (entry.name in RULES or entry.name in RANDOM)
+    sample = next(iter(entry.samples(lambda *shape: lucet.ones(shape, dtype=lucet.float64))))
+    options = sample[-1] if isinstance(sample[-1], dict) else {}
+    arguments = sample[:-1] if options else sample
+    dims = tuple(0 if isinstance(x, lucet.Tensor) else None for x in arguments)
+    pairs = [lucet.stack([x, x]) if isinstance(x, lucet.Tensor) else x for x in arguments]
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        try:
+            lucet.vmap(lambda *args: entry.function(*args, **options), dims, None)(*pairs)
+        except (RuntimeError, TypeError, ValueError):
+            pass
+    return any(f"batching rule for {entry.name}:" in str(note.message) for note in told)
+
+
+def batched() -> str:
+    """The page on vmap."""
+    refused = DYNAMIC | ASKS | {name + "_" for name in RESHAPING if name not in RULES}
+    lines = [VMAP_HEAD, "| family | with a rule | by sample |", "|---|---|---|"]
+    for family in sorted({entry.family for entry in OPS.values()} - {"update", "interop", "create"}):
+        entries = {entry.name: entry for entry in OPS.values() if entry.family == family and entry.name not in refused}
+        kinds = [[name for name in sorted(entries) if by_sample(entries[name]) is slow] for slow in (False, True)]
+        lines.append(f"| {family} | {' | '.join(' '.join(f'`{name}`' for name in kind) for kind in kinds)} |")
+    names = " ".join(f"`{name}`" for name in sorted(refused & {entry.name for entry in OPS.values()}))
+    return "\n".join([*lines, "", f"Refused: {names}.", ""])
+
+
+PAGES = {TARGET: table, VMAP_TARGET: batched}
+
 if __name__ == "__main__":
-    if "--check" in sys.argv:
-        sys.exit(0 if TARGET.read_text() == table() else f"{TARGET} is not what the registry says: python tools/optable.py")
-    TARGET.parent.mkdir(parents=True, exist_ok=True)
-    TARGET.write_text(table())
+    for target, page in PAGES.items():
+        if "--check" not in sys.argv:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(page())
+        elif target.read_text() != page():
+            sys.exit(f"{target} is not what the registry says: python tools/optable.py")

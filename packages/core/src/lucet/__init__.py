@@ -77,10 +77,12 @@ from lucet.serialization import save as save
 
 if TYPE_CHECKING:
     from lucet import backends as backends
+    from lucet import func as func
     from lucet import nn as nn
     from lucet import optim as optim
     from lucet import overrides as overrides
     from lucet import version as version
+    from lucet.func import vmap as vmap
 
 inf = float("inf")
 nan = float("nan")

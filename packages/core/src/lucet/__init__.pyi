@@ -11,6 +11,7 @@ from lucet import autograd as autograd
 from lucet import backends as backends
 from lucet import cuda as cuda
 from lucet import errors as errors
+from lucet import func as func
 from lucet import linalg as linalg
 from lucet import nn as nn
 from lucet import optim as optim
@@ -65,6 +66,7 @@ from lucet.autograd import set_grad_enabled as set_grad_enabled
 from lucet.autograd.anomaly import is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled
 from lucet.autograd.anomaly import is_anomaly_enabled as is_anomaly_enabled
 from lucet.autograd.anomaly import set_anomaly_enabled as set_anomaly_enabled
+from lucet.func import vmap as vmap
 from lucet.random import Generator as Generator
 from lucet.random import default_generator as default_generator
 from lucet.random import get_rng_state as get_rng_state

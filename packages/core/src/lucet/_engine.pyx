@@ -17,17 +17,30 @@ from lucet._tensor cimport (
 )
 
 from collections import OrderedDict
+import threading
 import warnings
 import weakref
 
 from lucet._errors import VersionError, ShapeError, error, warn_once
 from lucet._hooks import add_hook
+from lucet._modes import _record_always
 from lucet._tensor import attach, _fresh_version, _last_writer, _watch_writes
 
 cdef extern from "Python.h":
     Py_ssize_t Py_REFCNT(PyObject*)
     void Py_SET_TYPE(PyObject*, PyTypeObject*)
 
+cdef extern from *:
+    """
+    static __thread struct { PyObject *run; long long number; int levels; } lucet_at_work = {NULL, -1, 0};
+    """
+    ctypedef struct AtWork:
+        PyObject* run
+        long long number
+        int levels                           # forward-mode levels that are open in this thread
+    AtWork at_work "lucet_at_work"           # the run that this thread walks, innermost
+
+cdef long long _runs = 0
 cdef unsigned long long _sequence = 0
 cdef EngineOps engine_ops
 cdef PyObject* _anomaly = NULL              # owned: what anomaly mode notes and asks, for the whole process; NULL while it is off
@@ -379,110 +392,7 @@ cdef Tensor tied(Tensor grad, Node n, const char* label, int count, bint zeros):
     return grad
 
 
-cdef int save(Node n, int slot, object value) except -1:
-    """Keep an input (or any value) for the gradient rule; tensors are checked for in-place changes when read."""
-    cdef unsigned int version = 0
-    if value is not None:
-        n.marks |= M_SAVES
-    if isinstance(value, Tensor):
-        version = version_of(<Tensor>value)
-        if (<Tensor>value).flags & F_INFERENCE:
-            raise RuntimeError(
-                "Inference tensors cannot be saved for backward. To work around you can make a clone to get a normal tensor and use it in autograd."
-            )
-    if slot == 0:
-        n.s0 = value
-        n.v0 = version
-    elif slot == 1:
-        n.s1 = value
-        n.v1 = version
-    elif slot == 2:
-        n.s2 = value
-        n.v2 = version
-    else:
-        if n.more_saved is None:
-            n.more_saved = []
-        while len(n.more_saved) <= slot - 3:
-            n.more_saved.append((None, 0, False))
-        n.more_saved[slot - 3] = (value, version, False)
-    return 0
-
-
-cdef int save_output(Node n, int slot, Tensor out) except -1:
-    """Keep an output without its history (else node and tensor would keep each other alive); it is re-attached when read."""
-    save(n, slot, alias(out))
-    if slot < 3:
-        n.marks |= M_OUTPUT0 << slot
-    else:
-        n.more_saved[slot - 3] = (*n.more_saved[slot - 3][:2], True)
-    return 0
-
-
-cdef object saved(Node n, int slot):
-    """A saved value; raises if backward freed it or an in-place op changed it since."""
-    cdef object value
-    cdef unsigned int version
-    cdef bint is_output
-    cdef Tensor t
-    if n.marks & M_RELEASED:
-        raise RuntimeError(
-            "Trying to backward through the graph a second time (or directly access saved tensors after they have already been "
-            "freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify "
-            "retain_graph=True if you need to backward through the graph a second time or if you need to access saved tensors "
-            "after calling backward."
-        )
-    if slot == 0:
-        value = n.s0
-        version = n.v0
-        is_output = n.marks & M_OUTPUT0 != 0
-    elif slot == 1:
-        value = n.s1
-        version = n.v1
-        is_output = n.marks & M_OUTPUT1 != 0
-    elif slot == 2:
-        value = n.s2
-        version = n.v2
-        is_output = n.marks & M_OUTPUT2 != 0
-    else:
-        value, version, is_output = n.more_saved[slot - 3]
-    if not isinstance(value, Tensor):
-        return value
-    t = <Tensor>value
-    if version_of(t) != version:
-        raise _version_error(n, t, version, is_output)
-    if is_output and thread_state().grad_enabled:
-        t = alias(t)
-        t.node = n
-        t.output_nr = 0
-        t.flags |= F_REQUIRES_GRAD
-    return t
-
-
-cdef Tensor saved_tensor(Node n, int slot):
-    return <Tensor>saved(n, slot)
-
-
-def last_change(Tensor t not None) -> str:
-    """Which op changed `t` last, and in anomaly mode where it was called."""
-    op, counter, value = _last_writer(t) or ("an op that is not known", 0, 0)
-    where = (<object>_anomaly).line_of_write(counter, value) if _anomaly != NULL else None
-    return f"last changed by {op}" + (f", called at {where}" if where else "")
-
-
-cdef object _version_error(Node n, Tensor t, unsigned int version, bint is_output):
-    what = "output" if is_output else "input"
-    op = _label(n)
-    return error(
-        VersionError,
-        f"backward of {op}: its saved {what} was changed in place afterwards",
-        facts=[
-            "one of the variables needed for gradient computation has been modified by an inplace operation: "
-            f"{describe(t)} is at version {version_of(t)}; expected version {version} instead",
-            last_change(t),
-            *([f"called at {n.trace.line}"] if n.trace is not None else []),
-        ],
-        fix="the out-of-place form of the op that changed it, or a clone() before it; detect_anomaly() names the line",
-    )
+include "_engine_saved.pxi"
 
 
 # --- views and in-place history -------------------------------------------------------------------------------------
@@ -575,6 +485,8 @@ cdef int record_view(Tensor out, Tensor a, vjp_fn vjp, const char* label) except
 
 cdef int check_inplace(Tensor t, bint will_record, const char* op) except -1:
     """Whether `t` may be written in place; called before anything is computed."""
+    if _packers and _before_write is not None:
+        _before_write(t)
     if t.storage.readers:
         finish_readers(t.storage)
     if t.flags & F_INFERENCE and not thread_state().inference:
@@ -658,6 +570,9 @@ cdef int _move_retained(Tensor t, object before, unsigned int nr) except -1:
     if nr in hooks.retain and hooks.retain[nr]() is t:
         _node_hooks(<Node>t.node).retain[t.output_nr] = hooks.retain.pop(nr)
     return 0
+
+
+include "_engine_places.pxi"
 
 
 # --- the walk -------------------------------------------------------------------------------------------------------
@@ -751,6 +666,9 @@ cdef int _discover(Run run) except -1:
     cdef int i
     while c != NULL:
         n = <Node>c.node
+        if n.marks & M_DUAL and _ends_run(run, n):
+            c = c.next
+            continue
         for i in range(n.num_edges):
             target = edge_node(n, i)
             if target is None:
@@ -788,7 +706,7 @@ cdef int _mark_needed(Run run) except -1:
             target = edge_node(n, i)
             if target is not None:
                 t = _find_claim(run, target)
-                if t.needed:
+                if t != NULL and t.needed:
                     c.needed = True
                     break
     return 0
@@ -1046,7 +964,7 @@ cdef int _run_node(Run run, Claim* c) except -1:
             for hook in list(hooks.post.values()):
                 hook((), (<object>c.grads[0] if c.grads[0] != NULL else None,))
         return 0
-    leads_on = run.captures is None or _leads_on(run, n)
+    leads_on = run.captures is None or not (n.marks & M_DUAL and _ends_run(run, n)) and _leads_on(run, n)
     if run.captures is not None and leads_on:
         _capture(run, n, c)                  # before the hooks where the walk goes on, after them where it ends: as torch does
     if hooks is not None:
@@ -1203,6 +1121,8 @@ cdef int _walk(Run run) except -1:
         for i in range(n.num_outputs):       # the gradients of this node are spent
             Py_XDECREF(c.grads[i])
             c.grads[i] = NULL
+        if n.marks & M_DUAL and _ends_run(run, n):
+            continue
         for i in range(n.num_edges):
             target = edge_node(n, i)
             if target is None:
@@ -1236,8 +1156,11 @@ def run_backward(list roots, list grads, bint keep_graph, bint create_graph, inp
     cdef Run run = Run.__new__(Run)
     cdef Node n
     cdef Claim* c
-    cdef int grad_before = thread_state().grad_enabled
+    cdef int levels = at_work.levels, grad_before
     cdef Py_ssize_t k
+    cdef PyObject* outer_run = at_work.run
+    cdef long long outer_number = at_work.number
+    global _runs
     run.keep_graph = keep_graph
     run.create_graph = create_graph
     run.selective = inputs is not None
@@ -1263,7 +1186,13 @@ def run_backward(list roots, list grads, bint keep_graph, bint create_graph, inp
             "sure to reset the .grad fields of your parameters to None after use to break the cycle and avoid the leak.",
             stacklevel=3,
         )
+    if levels:                               # a rule records what the run asks for, not what a level around it does
+        record_always(-levels)
+    grad_before = thread_state().grad_enabled
     thread_state().grad_enabled = create_graph
+    at_work.run = <PyObject*>run
+    at_work.number = _runs
+    _runs += 1
     try:
         _discover(run)
         if run.selective:
@@ -1281,7 +1210,36 @@ def run_backward(list roots, list grads, bint keep_graph, bint create_graph, inp
         _walk(run)
     finally:
         thread_state().grad_enabled = grad_before
+        at_work.run = outer_run
+        at_work.number = outer_number
+        if levels:
+            record_always(levels)
     return run.captured
+
+
+def record_always(int step):
+    """Begin (1) or end (-1) levels of forward mode in this thread, in which everything is recorded."""
+    _record_always(step)
+    at_work.levels += step
+
+
+def current_run() -> int:
+    """The number of the backward run that this thread is in, -1 outside of any."""
+    return at_work.number
+
+
+def run_is_whole() -> bool:
+    """Whether the run that this thread is in goes to all leaves, not only to tensors that were asked for."""
+    return at_work.run == NULL or not (<Run>at_work.run).selective
+
+
+def run_reaches(Node n not None) -> bool:
+    """Whether the run that this thread is in computes gradients for `n`."""
+    cdef Claim* c
+    if at_work.run == NULL:
+        raise RuntimeError("run_reaches: there is no backward run in this thread")
+    c = _find_claim(<Run>at_work.run, n)
+    return c != NULL and c.needed
 
 
 def _gradient_edge(place):

@@ -11,8 +11,13 @@ from lucet._errors import explained
 cdef extern from *:
     """
     static __thread lucet_thread_state lucet_this_thread = {1, 0, 0, 0, NULL, NULL, NULL};
+    static __thread struct { int depth, asked; } lucet_always = {0, 1};
     """
+    ctypedef struct Always:
+        int depth           # how many forward-mode levels are open: inside, recording is never off, for tangents need the graph
+        int asked           # what no_grad and its kin asked for meanwhile
     ThreadState this_thread "lucet_this_thread"
+    Always always "lucet_always"
 
 # Cython writes a function's name into the errors of its argument parser when it compiles the function, so an op made by a
 # factory would call itself `function()` whatever its __name__ says later. A named op is therefore entered here: the same
@@ -126,7 +131,7 @@ def is_grad_enabled() -> bool:
     >>> lucet.is_grad_enabled()
     True
     """
-    return this_thread.grad_enabled != 0
+    return (always.asked if always.depth else this_thread.grad_enabled) != 0
 
 
 def is_inference_mode_enabled() -> bool:
@@ -135,7 +140,18 @@ def is_inference_mode_enabled() -> bool:
 
 
 def _set_grad_enabled(bint mode):
-    this_thread.grad_enabled = mode
+    if always.depth:
+        always.asked = mode
+    else:
+        this_thread.grad_enabled = mode
+
+
+def _record_always(int step):
+    """Begin (1) or end (-1) a time in which everything is recorded, whatever no_grad says."""
+    if always.depth == 0:
+        always.asked = this_thread.grad_enabled
+    always.depth += step
+    this_thread.grad_enabled = True if always.depth else always.asked
 
 
 def _set_inference(bint mode):

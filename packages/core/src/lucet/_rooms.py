@@ -22,7 +22,12 @@ ROOMS = {
 }
 
 # Rooms of the core that few programs enter: imported when they are first asked for.
-LATER = ("lucet.__config__", "lucet.backends", "lucet.overrides", "lucet.version")
+LATER = (
+    "lucet.__config__", "lucet.autograd.forward_ad", "lucet.autograd.functional", "lucet.backends", "lucet.func", "lucet.overrides",
+    "lucet.utils.checkpoint", "lucet.version",
+)  # fmt: skip
+# Names of `lucet` itself that live in such a room.
+FROM_LATER = {"lucet.vmap": "lucet.func"}
 
 
 class MissingRoom(ModuleNotFoundError):
@@ -74,6 +79,8 @@ def missing_attribute(name: str, package: str = "lucet") -> Any:
     module = sys.modules.get(package)
     if full in LATER:
         return import_module(full)
+    if full in FROM_LATER:
+        return getattr(import_module(FROM_LATER[full]), name)
     if full in ROOMS:
         try:
             return import_module(full)

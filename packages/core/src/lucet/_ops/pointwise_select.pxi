@@ -291,6 +291,10 @@ def lerp(Tensor input not None, Tensor end not None, weight, *, Tensor out=None)
     >>> lucet.lerp(lucet.tensor([0.]), lucet.tensor([10.]), 0.3)
     tensor([3.])
     """
+    if not is_plain(input) or not is_plain(end) or isinstance(weight, Tensor) and not is_plain(weight) or thread_state().modes:
+        result = slow_call(lerp, (input, end, weight), {} if out is None else {"out": out})
+        if result is not passed:
+            return result
     out_apart(out, "lerp", input, end, weight)
     return deliver(_lerp(input, end, weight), out, "lerp")
 

@@ -309,6 +309,10 @@ def outer(Tensor input not None, Tensor vec2 not None, *, Tensor out=None):
     tensor([[3., 4.],
             [6., 8.]])
     """
+    if not is_plain(input) or not is_plain(vec2) or thread_state().modes:
+        result = slow_call(outer, (input, vec2), {} if out is None else {"out": out})
+        if result is not passed:
+            return result
     if input.ndim_ != 1 or vec2.ndim_ != 1:
         raise error(ShapeError, f"outer: Expected 1-D argument self and vec2, but got {input.ndim_}-D and {vec2.ndim_}-D")
     out_apart(out, "outer", input, vec2)

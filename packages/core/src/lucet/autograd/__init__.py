@@ -1,21 +1,32 @@
 """Automatic differentiation: backward, grad, Function, recording switches, numerical checks. The walk itself is in `_engine`."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lucet import _engine
+from lucet import _engine, _rooms
 from lucet._errors import ShapeError, error
 from lucet._tensor import Tensor, attach
 from lucet.autograd import graph
 from lucet.autograd.anomaly import detect_anomaly, set_detect_anomaly
 from lucet.autograd.function import Function
-from lucet.autograd.grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
+from lucet.autograd.grad_mode import (
+    enable_grad,
+    inference_mode,
+    is_multithreading_enabled,
+    no_grad,
+    set_grad_enabled,
+    set_multithreading_enabled,
+)
 from lucet.autograd.gradcheck import GradcheckError, gradcheck, gradgradcheck
 from lucet.autograd.variable import Variable
 
+if TYPE_CHECKING:
+    from lucet.autograd import forward_ad as forward_ad
+    from lucet.autograd import functional as functional
+
 __all__ = [
     "Function", "GradcheckError", "Variable", "backward", "detect_anomaly", "enable_grad", "grad", "gradcheck", "gradgradcheck", "graph", "inference_mode",
-    "no_grad", "set_detect_anomaly", "set_grad_enabled",
+    "is_multithreading_enabled", "no_grad", "set_detect_anomaly", "set_grad_enabled", "set_multithreading_enabled",
 ]  # fmt: skip
 
 
@@ -27,10 +38,10 @@ def _start_gradients(outputs: Sequence[Tensor | graph.GradientEdge], given: Sequ
     """The gradient each output starts with: the given one, checked, or 1 for an output of one element."""
     if len(given) != len(outputs):
         raise RuntimeError(f"got {len(outputs)} tensors and {len(given)} gradients")
-    return [_start_gradient(output, gradient) for output, gradient in zip(outputs, given, strict=True)]
+    return [_start_gradient(output, gradient, number) for number, (output, gradient) in enumerate(zip(outputs, given, strict=True))]
 
 
-def _start_gradient(output: Tensor | graph.GradientEdge, gradient: Tensor | None) -> Tensor:
+def _start_gradient(output: Tensor | graph.GradientEdge, gradient: Tensor | None, number: int) -> Tensor:
     if isinstance(output, graph.GradientEdge):
         output = _zeros_at(output)
     if not isinstance(output, Tensor):
@@ -46,7 +57,7 @@ def _start_gradient(output: Tensor | graph.GradientEdge, gradient: Tensor | None
     if gradient.shape != output.shape:
         raise error(
             ShapeError,
-            f"Mismatch in shape: grad_output has a shape of {gradient.shape} and output has a shape of {output.shape}.",
+            f"Mismatch in shape: grad_output[{number}] has a shape of {gradient.shape} and output[{number}] has a shape of {output.shape}.",
         )
     return gradient
 
@@ -140,7 +151,7 @@ def grad(
     allow_unused = materialize_grads if allow_unused is None else allow_unused
     results, wanted = _as_tuple(outputs), _as_tuple(inputs)
     if not wanted:
-        raise RuntimeError("grad requires non-empty inputs.")
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
     _check_places(wanted, "grad")
     for tensor in wanted:
         if isinstance(tensor, Tensor) and not tensor.requires_grad:
@@ -157,8 +168,11 @@ def grad(
 def _finish(
     found: list[Tensor | None], wanted: tuple[Tensor | graph.GradientEdge, ...], allow_unused: bool, materialize: bool, create_graph: bool
 ) -> tuple[Tensor | None, ...]:
-    if not allow_unused and any(gradient is None for gradient in found):
-        raise RuntimeError("One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.")
+    for number, gradient in enumerate(() if allow_unused else found):
+        if gradient is None:
+            raise RuntimeError(
+                f"The differentiated Tensor at index {number} appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior."
+            )
     if materialize:
         from lucet._ops.create import zeros_like
 
@@ -171,13 +185,22 @@ def _finish(
 def _batched(results, wanted, given, create_graph, allow_unused, materialize) -> tuple[Tensor | None, ...]:
     from lucet._ops import stack
 
-    for output, gradient in zip(results, given, strict=True):
+    for number, (output, gradient) in enumerate(zip(results, given, strict=True)):
         if gradient is None:
-            _start_gradient(output, None)
+            _start_gradient(output, None, number)
             raise ValueError("grad: is_grads_batched runs over the first dimension of grad_outputs, but an output has none")
     sizes = [gradient.size(0) for gradient in given]
     if len(set(sizes)) > 1:
-        raise ValueError(f"grad: expected all grad_outputs to have the same size in the batched dimension, got sizes {sizes}")
+        raise ValueError(f"vmap: Expected all tensors to have the same size in the mapped dimension, got sizes {sizes} for the mapped dimension")
+    for number, (output, gradient) in enumerate(zip(results, given, strict=True)):
+        if isinstance(output, Tensor) and gradient.shape[1:] != output.shape:
+            raise error(
+                ShapeError,
+                "If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch dimension. The sizes of the "
+                "remaining dimensions are expected to match the shape of corresponding output, but a mismatch was detected: "
+                f"grad_output[{number}] has a shape of {gradient.shape} and output[{number}] has a shape of {output.shape}. If you only want "
+                "some tensors in `grad_output` to be considered batched, consider using vmap.",
+            )
     rows = []
     for index in range(sizes[0]):
         start = [None if g is None else g[index] for g in given]
@@ -193,3 +216,7 @@ def _backward_method(self: Tensor, gradient: Tensor | None = None, retain_graph:
 
 _backward_method.__name__ = _backward_method.__qualname__ = "backward"
 attach("backward", _backward_method)
+
+
+def __getattr__(name: str) -> Any:
+    return _rooms.missing_attribute(name, __name__)

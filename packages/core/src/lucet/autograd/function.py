@@ -1,7 +1,9 @@
 """Function: differentiable operations written in Python. The node that runs their backward is in the engine."""
 
 import functools
+import inspect
 import warnings
+import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,11 +17,13 @@ class FunctionCtx:
     """What `forward` leaves for `backward`: saved tensors, flags, and any attribute set on it."""
 
     _materialize_grads = True
+    _in_jvp = False
     _node: Callable[[], Any]  # the node that runs the backward; the engine sets it
 
     def __init__(self) -> None:
         self._to_save: tuple[Tensor | None, ...] = ()
-        self._saved: list[tuple[Tensor | None, int, int | None]] | None = []
+        self._saved: list[tuple[Any, int, int | None]] | None = []
+        self.saved_for_forward: tuple[Tensor | None, ...] | None = None
         self._dirty: tuple[Tensor, ...] = ()
         self._non_differentiable: set[int] = set()
         self._differentiable: list[bool] = []
@@ -27,14 +31,16 @@ class FunctionCtx:
 
     def save_for_backward(self, *tensors: Tensor | None) -> None:
         """Keep inputs, outputs or intermediate tensors for `backward`, where `saved_tensors` gives them back, checked for changes."""
-        for tensor in tensors:
+        for number, tensor in enumerate(tensors):
             if tensor is not None and not isinstance(tensor, Tensor):
-                raise TypeError(f"save_for_backward can only save variables, but argument is of type {type(tensor).__name__}")
+                raise TypeError(f"save_for_backward can only save variables, but argument {number} is of type {type(tensor).__name__}")
         self._to_save = tensors
 
     def save_for_forward(self, *tensors: Tensor | None) -> None:
-        """Keep tensors for a forward-mode rule (`jvp`)."""
-        self._for_forward = tensors
+        """Keep tensors for a forward-mode rule: in `jvp`, `saved_tensors` gives these back."""
+        if any(tensor is not None and not isinstance(tensor, Tensor) for tensor in tensors):
+            raise AssertionError("save_for_forward expects all arguments to be tensors; you should save non-tensors as attributes on ctx.")
+        self.saved_for_forward = tensors
 
     def mark_dirty(self, *tensors: Tensor) -> None:
         """Name the inputs that `forward` changed in place; each must be among the outputs."""
@@ -51,6 +57,8 @@ class FunctionCtx:
     @property
     def saved_tensors(self) -> tuple[Tensor | None, ...]:
         """The tensors of `save_for_backward`. RuntimeError when backward freed them or an in-place operation changed one."""
+        if self._in_jvp:
+            return self.saved_for_forward or ()
         if self._saved is None:
             raise RuntimeError(
                 "Trying to backward through the graph a second time (or directly access saved tensors after they have "
@@ -59,10 +67,12 @@ class FunctionCtx:
             )
         return tuple(self._unpack(*entry) for entry in self._saved)
 
-    def _unpack(self, tensor: Tensor | None, version: int, output_nr: int | None) -> Tensor | None:
+    def _unpack(self, tensor: Any, version: int, output_nr: int | None) -> Tensor | None:
         if tensor is None:
             return None
-        if not tensor.is_inference() and tensor._version != version:
+        if _engine.is_packed(tensor):
+            tensor = _engine.unpack_saved(tensor)
+        elif not tensor.is_inference() and tensor._version != version:
             raise error(
                 VersionError,
                 f"backward of {type(self).__name__}: a saved tensor was changed in place afterwards",
@@ -88,8 +98,29 @@ class _BackwardCtx(FunctionCtx):
     _forward_class: "type[Function]"
 
     def _call_backward(self, grads: Sequence[Tensor | None]) -> tuple[Any, ...]:
-        result = self._forward_class.backward(self, *grads)
+        rule = self._forward_class.backward
+        if self._forward_class.vjp is not Function.vjp:
+            if rule is not Function.backward:
+                raise RuntimeError("Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only implement one of them.")
+            rule = self._forward_class.vjp
+        result = rule(self, *grads)
         return result if isinstance(result, tuple) else (result,)
+
+
+_signatures: weakref.WeakKeyDictionary[Any, inspect.Signature] = weakref.WeakKeyDictionary()
+
+
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    if function not in _signatures:
+        _signatures[function] = inspect.signature(function)
+    return _signatures[function]
+
+
+def _places() -> Any:
+    """Forward mode: asked only by Functions that have a rule for it."""
+    from lucet.autograd import _places
+
+    return _places
 
 
 def _flatten(outputs: Any) -> tuple[Any, ...]:
@@ -116,6 +147,7 @@ class Function:
     """
 
     _backward_cls: type[_BackwardCtx]
+    generate_vmap_rule = False  # whether `vmap` may run forward and backward as they are written, on batches
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -139,14 +171,35 @@ class Function:
         """Return a gradient or None for every argument of `forward`; to be overridden."""
         raise NotImplementedError("You must implement either the backward or vjp method for your custom autograd.Function to use it with backward mode AD.")
 
+    vjp = backward  # a second name for it: a subclass defines one of them
+
+    @staticmethod
+    def jvp(ctx: Any, *grad_inputs: Any) -> Any:
+        """Return the tangents of the outputs, given those of the arguments (None where there is none); to be overridden."""
+        raise NotImplementedError("You must implement the jvp function for custom autograd.Function to use it with forward mode AD.")
+
+    @staticmethod
+    def vmap(info: Any, in_dims: tuple[int | None, ...], *args: Any) -> Any:
+        """Return (outputs, their batch dimensions) for arguments with batch dimensions `in_dims`; to be overridden."""
+        raise NotImplementedError("To use autograd.Function with vmap, you must either override the vmap staticmethod or set generate_vmap_rule=True.")
+
     @classmethod
     def apply(cls, *args: Any, **kwargs: Any) -> Any:
         """Run `forward` and record it."""
+        if in_batches is not None:
+            result = in_batches(cls, args, kwargs)
+            if result is not NotImplemented:
+                return result
+        own_context = cls.setup_context is not Function.setup_context
+        if own_context:
+            bound = _signature(cls.forward).bind(*args, **kwargs)
+            bound.apply_defaults()
+            args, kwargs = bound.args, bound.kwargs
         ctx = cls._backward_cls()
         ctx.needs_input_grad = tuple(isinstance(arg, Tensor) and arg.requires_grad for arg in args)
-        records = _modes.is_grad_enabled() and any(ctx.needs_input_grad)
-        own_context = cls.setup_context is not Function.setup_context
         before = _modes.is_grad_enabled()
+        pushes = cls.jvp is not Function.jvp and any(ctx.needs_input_grad) and bool(_places().open_levels())
+        records = any(ctx.needs_input_grad) and (before or pushes)
         _modes._set_grad_enabled(False)
         try:
             if own_context:
@@ -161,7 +214,30 @@ class Function:
             raise RuntimeError("Some elements marked as dirty during the forward method were not returned as output. The inputs that are modified inplace must all be outputs of the Function.")
         if records:
             cls._record(ctx, args, flat)
+        if pushes:
+            flat = cls._push(ctx, args, flat)
         return tuple(flat) if isinstance(outputs, tuple) else flat[0]
+
+    @classmethod
+    def _push(cls, ctx: Any, args: tuple[Any, ...], outputs: list[Any]) -> list[Any]:
+        """The outputs with the tangents that `jvp` gives them, where an argument has one."""
+        level = _places().open_levels()[-1]
+        places = [place for place, needed in enumerate(ctx.needs_input_grad) if needed]
+        given: list[Tensor | None] = [None] * len(args)
+        for place, tangent in zip(places, level.tangents([args[place] for place in places]), strict=True):
+            given[place] = tangent
+        if all(tangent is None for tangent in given):
+            return outputs
+        ctx._in_jvp = True
+        try:
+            tangents = _flatten(cls.jvp(ctx, *given))
+        finally:
+            ctx._in_jvp = False
+        if len(tangents) != len(outputs):
+            raise RuntimeError(f"{cls.__name__}.jvp returned {len(tangents)} tangents for {len(outputs)} outputs")
+        return [
+            output if tangent is None else level.dual(output, tangent) for output, tangent in zip(outputs, tangents, strict=True)
+        ]
 
     @staticmethod
     def _own(ctx: FunctionCtx, output: Any, args: tuple[Any, ...]) -> Any:
@@ -197,19 +273,20 @@ class Function:
         ctx._to_save = ()
 
     @staticmethod
-    def _save(tensor: Tensor | None, outputs: list[Any], ctx: FunctionCtx) -> tuple[Tensor | None, int, int | None]:
+    def _save(tensor: Tensor | None, outputs: list[Any], ctx: FunctionCtx) -> tuple[Any, int, int | None]:
         if tensor is None:
             return None, 0, None
         version = 0 if tensor.is_inference() else tensor._version
         for number, output in enumerate(outputs):
             if output is tensor and ctx._differentiable[number]:
-                return tensor.detach(), version, number      # without its node, else the two keep each other alive
-        return tensor, version, None
+                return _engine.pack_saved(tensor.detach()), version, number  # without its node, else the two keep each other alive
+        return _engine.pack_saved(tensor), version, None
+
+
+in_batches: Callable[..., Any] | None = None  # what `vmap` does with a Function: see func/_vmap.py
 
 
 def _weakly(node: Any) -> Callable[[], Any]:
-    import weakref
-
     return weakref.ref(node)
 
 

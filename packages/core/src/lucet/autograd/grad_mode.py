@@ -162,3 +162,27 @@ class inference_mode(_Switch):
     def __exit__(self, *exc: object) -> None:
         _modes._set_inference(self._before_inference)
         super().__exit__(*exc)
+
+
+class set_multithreading_enabled(_Switch):
+    """Accepted for torch's programs: a backward runs in the thread that called it, whatever this says."""
+
+    _enabled = True
+
+    def __init__(self, mode: bool) -> None:
+        self.mode = mode
+        self._was, set_multithreading_enabled._enabled = set_multithreading_enabled._enabled, bool(mode)
+
+    def _fresh(self) -> "set_multithreading_enabled":
+        return set_multithreading_enabled(self.mode)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *exc: object) -> None:
+        set_multithreading_enabled._enabled = self._was
+
+
+def is_multithreading_enabled() -> bool:
+    """What `set_multithreading_enabled` was told last."""
+    return set_multithreading_enabled._enabled

@@ -81,18 +81,23 @@ def gradcheck(
     True when every entry of the Jacobian agrees within `atol + rtol * |numerical|`; otherwise GradcheckError (a RuntimeError), or
     False with raise_exception=False. Also checks that a repeated backward gives the same gradients within `nondet_tol`, and, with
     `check_undefined_grad`, that missing gradients of outputs are taken as zeros. `fast_mode` compares one random projection of the
-    Jacobian only. Forward mode and batched gradients are not offered here: asking for them raises ValueError.
+    Jacobian only. `check_forward_ad` compares the Jacobian by forward mode too, `check_batched_grad` what `is_grads_batched` gives.
+    ValueError for `masked`, which is of sparse tensors.
 
     >>> import lucet
     >>> x = lucet.tensor([0.3, 1.2], dtype=lucet.float64, requires_grad=True)
     >>> lucet.autograd.gradcheck(lambda x: x.exp() * x, (x,))
     True
     """
-    for name, asked in (("check_forward_ad", check_forward_ad), ("check_batched_grad", check_batched_grad), ("check_batched_forward_grad", check_batched_forward_grad), ("masked", masked)):
-        if asked:
-            raise ValueError(f"gradcheck: {name}=True needs forward mode, vmap or sparse tensors, which are not available")
+    if masked:
+        raise ValueError("gradcheck: masked=True needs sparse tensors, which are not available")
+    values = _tensors(inputs)
     try:
-        _check(func, _tensors(inputs), eps, atol, rtol, nondet_tol, check_undefined_grad, check_grad_dtypes, fast_mode, check_backward_ad)
+        _check(func, values, eps, atol, rtol, nondet_tol, check_undefined_grad, check_grad_dtypes, fast_mode, check_backward_ad)
+        if check_forward_ad:
+            _check_forward(func, values, eps, atol, rtol)
+        if check_batched_grad:
+            _check_batched(func, values, atol, rtol)
     except GradcheckError:
         if raise_exception:
             raise
@@ -126,7 +131,46 @@ def _check(func, inputs, eps, atol, rtol, nondet_tol, check_undefined_grad, chec
         _check_undefined(func, inputs, wanted)
 
 
-def _compare(analytical, numerical, which: int, place: int, atol: float, rtol: float) -> None:
+def _check_forward(func, inputs, eps, atol, rtol) -> None:
+    """The Jacobian by forward mode against finite differences."""
+    from lucet.autograd._places import Level
+    from lucet.autograd.functional import columns_of
+
+    for place, x in enumerate(inputs):
+        if not isinstance(x, Tensor) or not x.requires_grad:
+            continue
+        with Level() as level:
+            args = list(inputs)
+            args[place] = level.free(x.detach())
+            outputs = _outputs(func, args)
+            matrices = [row[0] for row in columns_of(level, outputs, [x.detach()], False)] if outputs else []
+        for which, (output, matrix) in enumerate(zip(outputs, matrices, strict=True)):
+            pushed = matrix.detach().reshape(output.numel(), x.numel()).t().tolist()
+            _compare(pushed, _numerical(func, inputs, x, which, eps), which, place, atol, rtol, "Jacobian computed with forward mode mismatch")
+
+
+def _check_batched(func, inputs, atol, rtol) -> None:
+    """Gradients of several weights at once against those of each."""
+    from lucet._ops import stack
+    from lucet._ops.create import ones_like
+    from lucet.autograd import grad
+
+    wanted = [x for x in inputs if isinstance(x, Tensor) and x.requires_grad]
+    for which, output in enumerate(_outputs(func, inputs)):
+        if not output.requires_grad:
+            continue
+        weights = [ones_like(output.detach()), ones_like(output.detach()) * 2]
+        together = grad(output, wanted, stack(weights), retain_graph=True, allow_unused=True, is_grads_batched=True)
+        for number, weight in enumerate(weights):
+            for place, (one, batch) in enumerate(zip(grad(output, wanted, weight, retain_graph=True, allow_unused=True), together, strict=True)):
+                pairs = [] if one is None or batch is None else zip(one.reshape(-1).tolist(), batch[number].reshape(-1).tolist(), strict=True)
+                if (one is None) != (batch is None) or any(not _close(a, b, atol, rtol) for a, b in pairs):
+                    raise GradcheckError(f"gradcheck or gradgradcheck failed while testing batched gradient computation: output {which}, input {place}")
+
+
+def _compare(
+    analytical, numerical, which: int, place: int, atol: float, rtol: float, what: str = "Jacobian mismatch"
+) -> None:
     wrong = [
         (row, column, a, n)
         for row, (a_row, n_row) in enumerate(zip(analytical, numerical, strict=True))
@@ -137,7 +181,7 @@ def _compare(analytical, numerical, which: int, place: int, atol: float, rtol: f
         return
     row, column, a, n = wrong[0]
     raise GradcheckError(
-        f"Jacobian mismatch for output {which} with respect to input {place}: entry ({row}, {column}) is {a} by the gradient rule, "
+        f"{what} for output {which} with respect to input {place}: entry ({row}, {column}) is {a} by the gradient rule, "
         f"{n} by finite differences\n{_both(analytical, numerical, wrong)}"
     )
 
@@ -246,8 +290,6 @@ def gradgradcheck(
     >>> lucet.autograd.gradgradcheck(lambda x: x ** 3, (x,))
     True
     """
-    if check_fwd_over_rev:
-        raise ValueError("gradgradcheck: check_fwd_over_rev=True needs forward mode, which is not available")
     values = _tensors(inputs)
     outputs = _outputs(func, values)
     weights = _weights(outputs, gen_non_contig_grad_outputs) if grad_outputs is None else _tensors(grad_outputs)
@@ -267,7 +309,7 @@ def gradgradcheck(
     return gradcheck(
         gradients, (*values, *weights), eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception, nondet_tol=nondet_tol,
         check_undefined_grad=check_undefined_grad, check_grad_dtypes=check_grad_dtypes, check_batched_grad=check_batched_grad, fast_mode=fast_mode,
-        masked=masked or None,
+        masked=masked or None, check_forward_ad=check_fwd_over_rev, check_backward_ad=check_rev_over_rev,
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
-"""Utilities on the parameters of a model: names only; see clip_grad.py and convert_parameters.py."""
+"""Utilities on the parameters of a model: names only; see the files beside."""
 
+from lucet.nn.utils import stateless as stateless
 from lucet.nn.utils.clip_grad import (
     clip_grad_norm,
     clip_grad_norm_,

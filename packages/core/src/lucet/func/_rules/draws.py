@@ -1,0 +1,112 @@
+"""Random ops: drawn once, once for every sample, or refused."""
+
+from collections.abc import Callable
+from typing import Any
+
+from lucet import _ops, random
+from lucet._ops import empty, ones_like
+from lucet.func._rules.kinds import Rule, bound
+
+RANDOM: dict[str, Rule] = {}
+_RANDOM_ERROR = (
+    "vmap: called random operation while in randomness error mode. Please either use the 'same' or 'different' randomness flags on vmap or "
+    "perform the randomness operation out of vmap"
+)
+
+
+def _draws(*names: str) -> Callable[[Rule], Rule]:
+    def enter(function: Rule) -> Rule:
+        def checked(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+            if level.randomness == "error":
+                raise RuntimeError(_RANDOM_ERROR)
+            return function(level, func, args, kwargs)
+
+        RANDOM.update(dict.fromkeys(names, checked))
+        return checked
+
+    return enter
+
+
+@_draws("rand", "randn", "randint", "randperm", "normal")
+def _made(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Drawn once for all samples, or stacked over them."""
+    if level.randomness == "same":
+        if any(level.batched(x) for x in (*args, *kwargs.values())):
+            raise RuntimeError(f"vmap: {func.__name__}: randomness='same' is not possible where an argument is batched")
+        return func(*args, **kwargs)
+    return _each(level, func, args, kwargs)
+
+
+def _each(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    samples = []
+    for index in range(level.size):
+        some, named = level.sample(index, (args, kwargs))
+        samples.append(func(*some, **named))
+    return level.wrap(_ops.stack(samples))
+
+
+@_draws("rand_like", "randn_like", "randint_like", "bernoulli", "multinomial", "poisson")
+def _like(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    x = args[0]
+    if level.randomness == "different":
+        return _each(level, func, args, kwargs) if func.__name__ == "multinomial" else level.wrap(func(level.value(x), *args[1:], **kwargs))
+    if level.batched(x):
+        if func.__name__ in ("bernoulli", "multinomial", "poisson"):
+            raise RuntimeError(f"vmap: {func.__name__}: randomness='same' is not possible where an argument is batched")
+        return func(empty(x.shape, dtype=x.dtype), *args[1:], **kwargs)
+    return func(*args, **kwargs)
+
+
+@_draws("uniform_", "normal_", "bernoulli_", "random_", "exponential_", "geometric_", "cauchy_", "log_normal_")
+def _drawn_into(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    x = args[0]
+    if not level.batched(x):
+        if level.randomness == "different":
+            raise RuntimeError(
+                f"vmap: Cannot ask for different inplace randomness on an unbatched tensor. This will appear like same randomness. If this is "
+                f"necessary for your usage, please file an issue with functorch. ({func.__name__})"
+            )
+        return func(*args, **kwargs)
+    if level.randomness == "different":
+        func(x._value, *args[1:], **kwargs)
+    else:
+        x._value.copy_(func(empty(x.shape, dtype=x.dtype), *args[1:], **kwargs))
+    return x
+
+
+_DROPOUTS = ("dropout", "alpha_dropout", "feature_alpha_dropout", "feature_dropout", "dropout1d", "dropout2d", "dropout3d")
+
+
+@_draws(*_DROPOUTS)
+def _dropped(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    x, rest = args[0], args[1:]
+    if level.randomness == "different":
+        if func.__name__ == "dropout":
+            return level.wrap(func(level.value(x), *rest, **kwargs))
+        return _each(level, func, args, kwargs)
+    if not level.batched(x):
+        return func(*args, **kwargs)
+    if func.__name__ != "dropout":
+        state = random.get_rng_state()
+        samples = []
+        for sample in x._value.unbind():
+            random.set_rng_state(state)
+            samples.append(func(sample, *rest, **kwargs))
+        return level.wrap(_ops.stack(samples))
+    return x * func(ones_like(x._value[0]), *rest, **kwargs)
+
+
+def _unless_idle(checked: Rule) -> Rule:
+    """Dropout that drops nothing draws nothing."""
+
+    def run(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        arguments = bound(func, args, kwargs).arguments
+        training = arguments.get("training", arguments.get("train", True))
+        if training and arguments.get("p", 0.5) != 0:
+            return checked(level, func, args, kwargs)
+        return level.wrap(args[0]._value.clone()) if level.batched(args[0]) else func(*args, **kwargs)
+
+    return run
+
+
+RANDOM.update({name: _unless_idle(RANDOM[name]) for name in _DROPOUTS})

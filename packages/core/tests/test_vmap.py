@@ -1,0 +1,277 @@
+"""vmap against a loop over the samples: every op, gradients of samples, modules, and what cannot be batched."""
+
+import threading
+import warnings
+
+import pytest
+
+import lucet
+from lucet import func
+from lucet._registry import OPS
+from lucet.func._rules import DYNAMIC, RANDOM, RULES
+
+SIZE = 3
+
+
+def samples_of(entry):
+    """(arguments, keywords) of each sample, its tensors drawn anew by each call of the second."""
+
+    def draw(*shape, low=-1.0, high=1.0):
+        return lucet.rand(shape, dtype=lucet.float64) * (high - low) + low
+
+    for sample in entry.samples(draw):
+        *args, last = sample
+        yield (args, last) if isinstance(last, dict) else ([*args, last], {})
+
+
+def versions(entry):
+    """For each sample of an op, SIZE versions of its arguments."""
+    return zip(*(list(samples_of(entry)) for _ in range(SIZE)), strict=True)
+
+
+def is_batch(x):
+    return isinstance(x, lucet.Tensor)
+
+
+def in_batches(made):
+    """The tensors of all versions stacked where they differ, and which are."""
+    args = [lucet.stack(column) if is_batch(column[0]) else column[0] for column in zip(*(args for args, _ in made), strict=True)]
+    return args, tuple(0 if is_batch(x) else None for x in made[0][0])
+
+
+def leaves(result):
+    return [x for x in (result if isinstance(result, (tuple, list)) else (result,)) if isinstance(x, lucet.Tensor)]
+
+
+def close(a, b):
+    return a.shape == b.shape and a.dtype is b.dtype and lucet.allclose(a.to(lucet.float64), b.to(lucet.float64), rtol=1e-6, atol=1e-8, equal_nan=True)
+
+
+INTERNAL = {"update", "random", "create", "interop"}
+NAMES = [
+    key for key, entry in OPS.items()
+    if entry.samples is not None and entry.family not in INTERNAL and key not in DYNAMIC and entry.name not in RANDOM and key[-1] != "_"
+]  # fmt: skip
+# Their results are no tensors, or say something of one thing.
+NAMES = [key for key in NAMES if key not in {"numpy", "equal", "allclose", "is_nonzero", "broadcast_shapes", "pin_memory", "resize_as_", "meshgrid"}]
+
+
+def as_lists(x):
+    return tuple(x) if isinstance(x, list) else x
+
+
+@pytest.mark.parametrize("key", NAMES)
+def test_a_batch_equals_its_samples(key):
+    entry, tried = OPS[key], 0
+    lucet.manual_seed(0)
+    for made in versions(entry):
+        keywords = made[0][1]
+        if any(is_batch(value) for value in keywords.values()):
+            continue
+        args, dims = in_batches(made)
+        lists = [isinstance(x, (list, tuple)) and any(map(is_batch, x)) for x in made[0][0]]
+        if any(lists):
+            args = [[lucet.stack(part) for part in zip(*(one[0][i] for one in made), strict=True)] if is_list else x for i, (x, is_list) in enumerate(zip(args, lists, strict=True))]
+            dims = tuple([0] * len(x) if is_list else dim for x, dim, is_list in zip(args, dims, lists, strict=True))
+        if all(dim is None for dim in dims):
+            continue
+        try:
+            expected = [leaves(entry.function(*one, **keywords)) for one, _ in made]
+        except RuntimeError:
+            continue
+        if not expected[0] or any(x.shape != y.shape for one in expected for x, y in zip(one, expected[0], strict=True)):
+            continue
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = leaves(func.vmap(lambda *a, k=keywords: entry.function(*a, **k), in_dims=dims)(*args))
+        for number, one in enumerate(expected):
+            for y, x in zip(found, one, strict=True):
+                assert close(y[number], x), (key, args, keywords, y[number], x)
+        tried += 1
+
+
+RULED = {"add", "exp", "where", "sum", "softmax", "var", "max", "cumsum", "view", "reshape", "permute", "transpose", "cat", "stack", "matmul", "linear",
+         "conv2d", "max_pool2d", "avg_pool2d", "batch_norm", "layer_norm", "cross_entropy", "nll_loss", "mse_loss", "embedding", "gather", "sort", "topk",
+         "flatten", "unsqueeze", "squeeze", "expand", "select", "narrow", "split", "unbind", "pad", "masked_fill", "index_select"}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", sorted(RULED))
+def test_ops_of_networks_have_rules(key):
+    assert key in RULES
+
+
+def loop(function, *tensors):
+    return lucet.stack([function(*sample) for sample in zip(*tensors, strict=True)])
+
+
+def quiet(function, *args):
+    """The result, where no op ran sample by sample."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return function(*args)
+
+
+def net():
+    from_core = lucet._ops
+    lucet.manual_seed(0)
+    shapes = {"c": (4, 2, 3, 3), "b": (4,), "w": (5, 36), "v": (5,)}
+    params = {name: lucet.randn(shape, dtype=lucet.float64) * 0.3 for name, shape in shapes.items()}
+
+    def loss(p, x, y):
+        h = from_core.conv2d(x.unsqueeze(0), p["c"], p["b"]).relu()
+        h = from_core.max_pool2d(h, 2).flatten(1)
+        return from_core.cross_entropy(from_core.linear(h, p["w"], p["v"]), y.unsqueeze(0))
+
+    return params, loss, lucet.randn(6, 2, 8, 8, dtype=lucet.float64), lucet.tensor([0, 1, 2, 3, 4, 0])
+
+
+def test_gradients_of_each_sample_of_a_network():
+    params, loss, x, y = net()
+    found = quiet(func.vmap(func.grad(loss), (None, 0, 0)), params, x, y)
+    for name in params:
+        expected = lucet.stack([func.grad(loss)(params, x[i], y[i])[name] for i in range(6)])
+        assert lucet.allclose(found[name], expected, rtol=1e-8, atol=1e-10)
+
+
+def test_gradients_of_samples_sum_to_that_of_the_batch():
+    params, loss, x, y = net()
+    each = quiet(func.vmap(func.grad(loss), (None, 0, 0)), params, x, y)
+    total = func.grad(lambda p: func.vmap(loss, (None, 0, 0))(p, x, y).sum())(params)
+    for name in params:
+        assert lucet.allclose(each[name].sum(0), total[name], rtol=1e-8, atol=1e-10)
+
+
+def test_levels_nest():
+    a, b = lucet.arange(6.0).view(2, 3), lucet.arange(8.0).view(4, 2)
+    found = quiet(func.vmap(lambda row: func.vmap(lambda pair: row.sum() * pair)(b)), a)
+    assert lucet.equal(found, a.sum(1).view(2, 1, 1) * b)
+
+
+def test_gradients_inside_two_levels():
+    x = lucet.arange(6.0, dtype=lucet.float64).view(2, 3)
+    assert lucet.equal(quiet(func.vmap(func.vmap(func.grad(lambda t: t**3))), x), 3 * x * x)
+    assert lucet.equal(quiet(func.vmap(func.grad(lambda r: func.vmap(lambda t: t**3)(r).sum())), x), 3 * x * x)
+
+
+def test_jacobians_and_hessians_of_samples():
+    x = lucet.rand(4, 3, dtype=lucet.float64)
+    cube = lambda t: (t**3).sum() * t[0]
+    for transform in (func.hessian, lambda f: func.jacrev(func.jacrev(f)), lambda f: func.jacfwd(func.jacfwd(f))):
+        assert lucet.allclose(func.vmap(transform(cube))(x), loop(transform(cube), x))
+    push = lambda t: func.jvp(cube, (t,), (t * 2,))[1]
+    assert lucet.allclose(func.vmap(push)(x), loop(push, x))
+
+
+def test_products_with_many_vectors_at_once():
+    x = lucet.rand(3, dtype=lucet.float64)
+    _, pull = func.vjp(lambda t: t * t.sum(), x)
+    (rows,) = func.vmap(pull)(lucet.eye(3, dtype=lucet.float64))
+    assert lucet.allclose(rows, func.jacrev(lambda t: t * t.sum())(x))
+    columns = func.vmap(lambda t: func.jvp(lambda z: z * z.sum(), (x,), (t,))[1], out_dims=1)(lucet.eye(3, dtype=lucet.float64))
+    assert lucet.allclose(columns, rows)
+
+
+def test_gradients_flow_through_vmap():
+    x = lucet.rand(4, 3, requires_grad=True)
+    func.vmap(lambda row: (row * row).sum())(x).sum().backward()
+    assert lucet.allclose(x.grad, 2 * x.detach())
+
+
+def test_in_and_out_dims():
+    x, y = lucet.arange(6.0).view(2, 3), lucet.arange(3.0)
+    assert lucet.equal(func.vmap(lambda a, b: a + b, (1, 0))(x, y), (x + y).t())
+    assert lucet.equal(func.vmap(lambda a: a * 2, -1, -1)(x), x * 2)
+    found = func.vmap(lambda d: {"s": d["a"] + d["b"][0], "n": (d["a"],)}, ({"a": 0, "b": [None]},), {"s": 1, "n": (0,)})({"a": x, "b": [y]})
+    assert lucet.equal(found["s"], (x + y).t()) and lucet.equal(found["n"][0], x)
+
+
+def test_chunks_join():
+    x = lucet.arange(10.0).view(5, 2)
+    sizes = []
+    found = func.vmap(lambda r: sizes.append(r._level.size) or r.sum(), chunk_size=2)(x)
+    assert sizes == [2, 2, 1] and lucet.equal(found, x.sum(1))
+
+
+def test_randomness():
+    x = lucet.zeros(4, 100)
+    noise = lambda r: r + lucet.rand(100)
+    with pytest.raises(RuntimeError, match="randomness error mode"):
+        func.vmap(noise)(x)
+    same, other = func.vmap(noise, randomness="same")(x), func.vmap(noise, randomness="different")(x)
+    assert lucet.equal(same[0], same[3]) and not lucet.equal(other[0], other[3])
+
+
+def test_what_cannot_be_batched_says_so():
+    x = lucet.arange(6.0).view(2, 3)
+    for function, text in (
+        (lambda r: r if r.sum() > 0 else -r, "data-dependent"),
+        (lambda r: r.sum().item(), r"\.item\(\)"),
+        (lambda r: r.nonzero(), "nonzero"),
+        (lambda r: r[r > 0], "boolean mask"),
+        (lambda r: lucet.zeros(3).add_(r), "add_"),
+    ):
+        with pytest.raises(RuntimeError, match=text):
+            func.vmap(function)(x)
+
+
+def test_an_op_without_a_rule_warns_and_runs_on_each_sample():
+    x = lucet.rand(3, 4, 2, dtype=lucet.float64)
+    assert "repeat_interleave" not in RULES
+    with pytest.warns(UserWarning, match="repeat_interleave"):
+        found = func.vmap(lambda t: t.repeat_interleave(2))(x)
+    assert lucet.equal(found, loop(lambda t: t.repeat_interleave(2), x))
+
+
+def test_a_batched_tensor_does_not_outlive_its_vmap():
+    kept = []
+    func.vmap(lambda r: kept.append(r) or r * 1)(lucet.ones(2, 3))
+    with pytest.raises(RuntimeError, match="after the vmap"):
+        kept[0] + 1
+    assert not lucet.func._levels.active()
+
+
+def test_threads_have_levels_of_their_own():
+    found = []
+
+    def other():
+        found.append(func.grad(lambda t: t**2)(lucet.tensor(3.0)))
+
+    def mapped(row):
+        worker = threading.Thread(target=other)
+        worker.start()
+        worker.join()
+        return row * 2
+
+    func.vmap(mapped)(lucet.ones(2, 3))
+    assert found[0].item() == 6.0
+
+
+def test_functions_have_their_own_rule():
+    class Twice(lucet.autograd.Function):
+        @staticmethod
+        def forward(x):
+            return x * 2
+
+        @staticmethod
+        def setup_context(ctx, inputs, output):
+            pass
+
+        @staticmethod
+        def backward(ctx, g):
+            return g * 2
+
+    class Ruled(Twice):
+        @staticmethod
+        def vmap(info, in_dims, x):
+            assert (info.batch_size, info.randomness, in_dims) == (2, "error", (0,))
+            return Ruled.apply(x), 0
+
+    class Generated(Twice):
+        generate_vmap_rule = True
+
+    x = lucet.ones(2, 3)
+    with pytest.raises(RuntimeError, match="vmap staticmethod"):
+        func.vmap(Twice.apply)(x)
+    for function in (Ruled, Generated):
+        assert lucet.equal(func.vmap(function.apply)(x), x * 2)
+        assert lucet.equal(func.vmap(func.grad(lambda r, f=function: f.apply(r).sum()))(x), x * 2)
