@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from lucet import _engine
+from lucet import _engine, _rooms
 from lucet._errors import ShapeError, error
 from lucet._tensor import Tensor, attach
 from lucet.autograd import graph
@@ -193,3 +193,7 @@ def _backward_method(self: Tensor, gradient: Tensor | None = None, retain_graph:
 
 _backward_method.__name__ = _backward_method.__qualname__ = "backward"
 attach("backward", _backward_method)
+
+
+def __getattr__(name: str) -> Any:
+    return _rooms.missing_attribute(name, __name__)
