@@ -25,7 +25,7 @@ ROOMS = {
 LATER = frozenset(
     "lucet.__config__ lucet.amp lucet.autograd.profiler lucet.backends lucet.compiler lucet.cpu lucet.cpu.amp lucet.cuda.amp lucet.cuda.nvtx "
     "lucet.debug lucet.distributed lucet.multiprocessing "
-    "lucet.overrides lucet.profiler lucet.testing lucet.utils.collect_env lucet.utils.dlpack lucet.utils.hooks lucet.version".split()
+    "lucet.overrides lucet.profiler lucet.testing lucet.utils.collect_env lucet.utils.dlpack lucet.utils.hooks lucet.utils.tensorboard lucet.version".split()
 )
 
 # Names that are written in such a room and found in `lucet` itself.

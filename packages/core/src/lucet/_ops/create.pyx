@@ -27,7 +27,7 @@ from lucet._tensor cimport (
 import warnings
 
 from lucet._device import CPU_DEVICE, channels_last, channels_last_3d, contiguous_format, preserve_format, strided, usable
-from lucet._errors import DtypeError, RangeError, ShapeError, error
+from lucet._errors import DeviceError, DtypeError, RangeError, ShapeError, error
 from lucet._registry import op
 
 
@@ -921,10 +921,15 @@ def scalar_tensor_function(s, *, dtype=None, layout=None, device=None, bint pin_
 def _legacy_new(tuple args, dtype, device):
     """Tensor(2, 3), Tensor([1, 2]), Tensor(): what the old constructors make."""
     cdef int code = default_code() if dtype is None else code_of(dtype)
+    place = usable(device, "Tensor")
+    if device is not None and place is not CPU_DEVICE:
+        raise error(DeviceError, f"legacy constructor expects device type: cpu but device type: {place} was passed")
     if not args:
         return empty(0, dtype=dtype_object(code), device=device)
     if len(args) == 1 and isinstance(args[0], Tensor):
-        return args[0].detach() if (<Tensor>args[0]).code == code else _legacy_mismatch(args[0], code)
+        return args[0].detach() if dtype is None or (<Tensor>args[0]).code == code else _legacy_mismatch(args[0], code)
+    if len(args) == 1 and (args[0] is None or isinstance(args[0], (float, complex))):
+        raise TypeError(f"new(): data must be a sequence (got {type(args[0]).__name__})")
     if all(isinstance(x, int) for x in args):
         return empty(*args, dtype=dtype_object(code), device=device)
     if len(args) == 1:
