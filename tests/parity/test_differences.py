@@ -52,3 +52,18 @@ def test_no_class_is_left_out(path):
     classes = [name for name, kind in vars(theirs).items() if isinstance(kind, type) and kind.__module__.startswith(path)]
     listed = {name for home, _, missing in ROWS if home == path for name in re.findall(r"`(\w+)`", missing)}
     assert [name for name in classes if name[0] != "_" and not hasattr(ours, name) and name not in listed] == []
+
+
+# Issue by issue: what the core leaves out on purpose. The page says it, and so does whoever asks for such a module.
+LEFT_OUT = """sparse quantized nested named GPU TorchScript compile distributed complex32 distributions fx export onnx hub library masked package
+futures quasirandom ao monitor mtia xpu""".split()
+
+
+def test_the_list_of_what_is_left_out_is_whole():
+    section = PAGE.partition("## Left out of core")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \|$", section, re.MULTILINE)[1:]
+    words = set(re.findall(r"\w+", " ".join(rows)))
+    assert [name for name in LEFT_OUT if name not in words] == []
+    named = {name for row in rows for name in re.findall(r"`(\w+)`", row)} - {"cuda", "accelerator", "distributed", "compile"}
+    assert {f"lucet.{name}" for name in named} == set(lucet._rooms.LEFT_OUT)
+    assert [name for name in named if name != "quasirandom" and member(torch, name) is None] == []

@@ -197,8 +197,8 @@ def test_every_op_that_torch_lets_subclasses_override_is_an_op_here():
     assert spare <= {"is_complex", "is_floating_point", "is_inference", "is_nonzero", "numel", "result_type", "can_cast"}, spare
 
 
-# What `lucet` has and torch has not: the block cache's reports, the classes of errors, and the modules of the package.
-OWN = {"empty_cache", "errors", "memory_stats", "serialization"}
+# What `lucet` has and torch has not: the block cache's reports, the classes of errors, the search for NaN, and the modules of the package.
+OWN = {"debug", "empty_cache", "errors", "memory_stats", "serialization"}
 
 
 def test_no_public_name_that_torch_does_not_have():

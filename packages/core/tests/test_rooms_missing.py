@@ -253,3 +253,25 @@ def test_equal_versions_agree():
     from lucet import _rooms
 
     assert _rooms.require("lucet-nn", _rooms.VERSION) is None
+
+
+def test_what_is_left_out_says_so_in_every_spelling(tmp_path):
+    printed = run_with_core_only(
+        """
+        import importlib.util, lucet
+        from lucet._rooms import LEFT_OUT
+        for module in LEFT_OUT:
+            name = module.removeprefix("lucet.")
+            assert not hasattr(lucet, name) and importlib.util.find_spec(module) is None, module
+            for attempt in (f"import {module}", f"from lucet import {name}", f"from {module} import x", f"lucet.{name}"):
+                try:
+                    exec(attempt)
+                except (ImportError, AttributeError) as problem:
+                    assert str(problem).startswith(f"{module} is not in lucet: "), (attempt, problem)
+                else:
+                    raise AssertionError(attempt)
+        print(len(LEFT_OUT))
+        """,
+        tmp_path,
+    )
+    assert int(printed) >= 19

@@ -856,6 +856,40 @@ def hostile_files(flag: str) -> dict[str, bytes]:
     }  # fmt: skip
 
 
+# Callables that run code, open files or connections, or reach into the interpreter, in the places where pickles name things.
+GADGETS = """
+os.popen os.execv os.spawnl os.remove os.rename os.putenv posix.popen pty.spawn platform.popen subprocess.Popen subprocess.check_output
+subprocess.run builtins.exec builtins.compile builtins.open builtins.__import__ builtins.globals builtins.setattr builtins.input builtins.print
+operator.attrgetter operator.methodcaller operator.itemgetter functools.partial functools.reduce runpy.run_path runpy._run_code code.InteractiveInterpreter
+importlib.import_module importlib.reload pkgutil.resolve_name webbrowser.open shutil.rmtree shutil.copyfile socket.create_connection http.client.HTTPConnection
+ctypes.CDLL pickle.loads marshal.loads types.CodeType types.FunctionType inspect.getattr_static sys.setrecursionlit sys.exit threading.Thread
+multiprocessing.Process asyncio.run pdb.run timeit.timeit trace.Trace doctest.debug_script site.addsitedir zipimport.zipimporter
+_pickle.Unpickler io.open codecs.open tempfile.mkdtemp logging.config.fileConfig numpy.load numpy.fromfile torch.load torch.hub.load torch.jit.load
+torch.save torch.classes.load_library lucet.load lucet.save lucet._tensor.attach lucet.serialization.unpickle.add_safe_globals
+""".split()
+
+
+def more_hostile_files(flag: str) -> dict[str, bytes]:
+    """The same, made by rule: each gadget called, built with NEWOBJ, or given as a state."""
+    made = {}
+    for number, dotted in enumerate(GADGETS):
+        module, _, name = dotted.rpartition(".")
+        named = b"c" + f"{module}\n{name}\n".encode()
+        if number % 4 == 0:
+            content = b"\x80\x02" + named + touch(flag) + b"R."
+        elif number % 4 == 1:
+            content = b"\x80\x02" + named + touch(flag) + b"\x81."
+        elif number % 4 == 2:  # reached by a name on the stack
+            text = b"".join(b"\x8c" + bytes([len(part)]) + part for part in (module.encode(), name.encode()))
+            content = b"\x80\x04" + text + b"\x93" + touch(flag) + b"R."
+        else:  # as what sets the state of something harmless
+            content = b"\x80\x02ccollections\nOrderedDict\n)R}X\x0c\0\0\0__setstate__" + named + b"sb."
+        made[f"gadget {dotted}"] = with_pickle(content)
+        if number % 8 == 0:
+            made[f"legacy gadget {dotted}"] = legacy(content)
+    return made
+
+
 CHILD = """
 import json, os, pickle, resource, sys, traceback
 import lucet
@@ -890,8 +924,8 @@ def outcomes_in_a_child(folder: Path, *how: dict) -> list:
 def test_hostile_and_damaged_files_are_refused_by_name_without_running_anything(tmp_path):
     flag, folder = tmp_path / "code-ran", tmp_path / "files"
     folder.mkdir()
-    files = hostile_files(str(flag))
-    assert len(files) >= 40
+    files = hostile_files(str(flag)) | more_hostile_files(str(flag))
+    assert len(files) >= 200
     names = {f"{number:03d}.pt": what for number, what in enumerate(files)}
     for file, what in names.items():
         (folder / file).write_bytes(files[what])

@@ -42,6 +42,7 @@ from lucet._dtype import dtype, get_default_dtype, promote_types, set_default_dt
 from lucet._legacy import TENSOR_TYPES as _TENSOR_TYPES
 from lucet._legacy import set_default_tensor_type
 from lucet._modes import is_grad_enabled, is_inference_mode_enabled
+from lucet._ops.interop import from_dlpack, to_dlpack
 from lucet._print import set_printoptions
 from lucet._registry import public_names as _public_names
 from lucet._settings import (
@@ -75,13 +76,38 @@ from lucet.random import (
 from lucet.serialization import load as load
 from lucet.serialization import save as save
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what `_rooms` imports when it is asked for
+    from lucet import amp as amp
     from lucet import backends as backends
+    from lucet import compiler as compiler
+    from lucet import cpu as cpu
+    from lucet import debug as debug
+    from lucet import distributed as distributed
     from lucet import func as func
+    from lucet import multiprocessing as multiprocessing
     from lucet import nn as nn
     from lucet import optim as optim
     from lucet import overrides as overrides
+    from lucet import profiler as profiler
+    from lucet import testing as testing
     from lucet import version as version
+    from lucet.amp import GradScaler as GradScaler
+    from lucet.amp import autocast as autocast
+    from lucet.amp.autocast_mode import autocast_decrement_nesting as autocast_decrement_nesting
+    from lucet.amp.autocast_mode import autocast_increment_nesting as autocast_increment_nesting
+    from lucet.amp.autocast_mode import clear_autocast_cache as clear_autocast_cache
+    from lucet.amp.autocast_mode import get_autocast_cpu_dtype as get_autocast_cpu_dtype
+    from lucet.amp.autocast_mode import get_autocast_dtype as get_autocast_dtype
+    from lucet.amp.autocast_mode import get_autocast_gpu_dtype as get_autocast_gpu_dtype
+    from lucet.amp.autocast_mode import is_autocast_cache_enabled as is_autocast_cache_enabled
+    from lucet.amp.autocast_mode import is_autocast_cpu_enabled as is_autocast_cpu_enabled
+    from lucet.amp.autocast_mode import is_autocast_enabled as is_autocast_enabled
+    from lucet.amp.autocast_mode import set_autocast_cache_enabled as set_autocast_cache_enabled
+    from lucet.amp.autocast_mode import set_autocast_cpu_dtype as set_autocast_cpu_dtype
+    from lucet.amp.autocast_mode import set_autocast_cpu_enabled as set_autocast_cpu_enabled
+    from lucet.amp.autocast_mode import set_autocast_dtype as set_autocast_dtype
+    from lucet.amp.autocast_mode import set_autocast_enabled as set_autocast_enabled
+    from lucet.amp.autocast_mode import set_autocast_gpu_dtype as set_autocast_gpu_dtype
     from lucet.func import vmap as vmap
 
 inf = float("inf")

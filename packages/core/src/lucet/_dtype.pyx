@@ -177,6 +177,8 @@ def set_default_dtype(d, /):
     lucet.float64
     """
     global _default
+    if type(d) is type:
+        raise TypeError("invalid dtype object: only floating-point types are supported as the default type")
     cdef int code = code_of(d)
     if category_of[code] != CAT_FLOAT:
         raise TypeError(f"set_default_dtype: only floating-point types are supported as the default type, got {d!r}")

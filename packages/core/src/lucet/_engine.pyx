@@ -1050,7 +1050,7 @@ cdef int _run_with_post_hooks(Run run, Node n, NodeHooks hooks, Claim* c) except
             if len(grads) != n.num_edges:
                 raise RuntimeError(f"hook has returned an incorrect number of values (got {len(grads)}, but expected {n.num_edges})")
     if _anomaly != NULL:
-        (<object>_anomaly).check(n, grads)
+        (<object>_anomaly).check(n, grads, outputs)
     for i in range(n.num_edges):
         if grads[i] is not None and edge_node(n, i) is not None:
             _deliver(run, edge_node(n, i), _edge_nr(n, i), grads[i])
@@ -1554,7 +1554,7 @@ def version(Tensor t not None) -> int:
 
 
 def set_anomaly(watch):
-    """Switch anomaly mode on, with what it notes and asks (see autograd/anomaly.py), or off with None."""
+    """Let the walk be watched, by an object that notes and asks (see autograd/_watch.py), or no more with None."""
     global _anomaly
     cdef PyObject* before = _anomaly
     if watch is not None:
@@ -1562,11 +1562,6 @@ def set_anomaly(watch):
     _anomaly = <PyObject*>watch if watch is not None else NULL
     _watch_writes(watch.written if watch is not None else None)
     Py_XDECREF(before)
-
-
-def get_anomaly():
-    """What set_anomaly was given, or None."""
-    return <object>_anomaly if _anomaly != NULL else None
 
 
 def trace_of(Node n not None):

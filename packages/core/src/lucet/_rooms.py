@@ -22,12 +22,42 @@ ROOMS = {
 }
 
 # Rooms of the core that few programs enter: imported when they are first asked for.
-LATER = (
-    "lucet.__config__", "lucet.autograd.forward_ad", "lucet.autograd.functional", "lucet.backends", "lucet.func", "lucet.overrides",
-    "lucet.utils.checkpoint", "lucet.version",
-)  # fmt: skip
-# Names of `lucet` itself that live in such a room.
-FROM_LATER = {"lucet.vmap": "lucet.func"}
+LATER = frozenset(
+    "lucet.__config__ lucet.amp lucet.autograd.forward_ad lucet.autograd.functional lucet.autograd.profiler lucet.backends lucet.compiler lucet.cpu lucet.cpu.amp lucet.cuda.amp lucet.cuda.nvtx "
+    "lucet.debug lucet.distributed lucet.func lucet.multiprocessing lucet.utils.checkpoint "
+    "lucet.overrides lucet.profiler lucet.testing lucet.utils.collect_env lucet.utils.dlpack lucet.utils.hooks lucet.utils.tensorboard lucet.version".split()
+)
+
+# Names that are written in such a room and found in `lucet` itself.
+NAMES_LATER = {"GradScaler": "lucet.amp", "autocast": "lucet.amp", "vmap": "lucet.func"} | dict.fromkeys(
+    "autocast_decrement_nesting autocast_increment_nesting clear_autocast_cache get_autocast_cpu_dtype get_autocast_dtype get_autocast_gpu_dtype "
+    "is_autocast_cache_enabled is_autocast_cpu_enabled is_autocast_enabled set_autocast_cache_enabled set_autocast_cpu_dtype "
+    "set_autocast_cpu_enabled set_autocast_dtype set_autocast_enabled set_autocast_gpu_dtype".split(),
+    "lucet.amp.autocast_mode",
+)
+
+# Rooms of torch that lucet leaves out, as docs/differences.md says, and what to do instead.
+LEFT_OUT = {
+    "lucet.ao": "there is no quantization",
+    "lucet.distributions": "distributions are left out; lucet.randn, lucet.rand, lucet.multinomial and their kin draw samples",
+    "lucet.export": "programs are not exported; lucet.save keeps state dicts",
+    "lucet.futures": "futures are left out; concurrent.futures has them",
+    "lucet.fx": "programs are not traced",
+    "lucet.hub": "models are not fetched; lucetvision.models has some, and lucet.load reads files",
+    "lucet.jit": "TorchScript is left out: models run directly; lucet.save keeps state dicts",
+    "lucet.library": "operators are not registered from outside; lucet.autograd.Function makes new ones",
+    "lucet.masked": "masked tensors are left out; lucet.where and masked_fill take masks",
+    "lucet.monitor": "counters are left out; lucet.profiler measures",
+    "lucet.mps": "there is no GPU: lucet computes on the CPU",
+    "lucet.mtia": "there is no accelerator: lucet computes on the CPU",
+    "lucet.nested": "nested tensors are left out; pad to one size",
+    "lucet.onnx": "models are not exported to ONNX; lucet.save keeps state dicts",
+    "lucet.package": "packages are left out; lucet.save keeps state dicts",
+    "lucet.quantization": "there is no quantization",
+    "lucet.quasirandom": "quasirandom sequences are left out; lucet.rand draws",
+    "lucet.sparse": "there are no sparse tensors",
+    "lucet.xpu": "there is no GPU: lucet computes on the CPU",
+}
 
 
 class MissingRoom(ModuleNotFoundError):
@@ -45,19 +75,30 @@ class MissingRoom(ModuleNotFoundError):
         )
 
 
+class LeftOut(ModuleNotFoundError):
+    """A room of torch that lucet does not have on purpose. `name` is not the module's, for the reason above."""
+
+    def __init__(self, module: str):
+        super().__init__(f"{module} is not in lucet: {LEFT_OUT[module]} (docs/differences.md)", name="lucet")
+
+
+def _missing(module: str) -> ModuleNotFoundError:
+    return MissingRoom(module) if module in ROOMS else LeftOut(module)
+
+
 class _MissingRooms:
     """Finder and loader behind all others on `sys.meta_path`: reached only when a room has no files."""
 
     def find_spec(self, fullname: str, path: Sequence[str] | None = None, target: object = None) -> ModuleSpec | None:
-        if fullname in ROOMS and _is_import(sys._getframe(1)):
+        if (fullname in ROOMS or fullname in LEFT_OUT) and _is_import(sys._getframe(1)):
             return ModuleSpec(fullname, self)  # type: ignore[arg-type]
         return None
 
     def create_module(self, spec: ModuleSpec) -> NoReturn:
-        raise MissingRoom(spec.name)
+        raise _missing(spec.name)
 
     def exec_module(self, module: ModuleType) -> NoReturn:
-        raise MissingRoom(module.__name__)
+        raise _missing(module.__name__)
 
 
 def _is_import(frame) -> bool:
@@ -79,8 +120,12 @@ def missing_attribute(name: str, package: str = "lucet") -> Any:
     module = sys.modules.get(package)
     if full in LATER:
         return import_module(full)
-    if full in FROM_LATER:
-        return getattr(import_module(FROM_LATER[full]), name)
+    if package == "lucet" and name in NAMES_LATER:
+        found = getattr(import_module(NAMES_LATER[name]), name)
+        setattr(module, name, found)  # the next one who asks does not come here
+        return found
+    if full in LEFT_OUT:
+        raise AttributeError(str(LeftOut(full)), obj=module)
     if full in ROOMS:
         try:
             return import_module(full)

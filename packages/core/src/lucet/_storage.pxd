@@ -58,3 +58,6 @@ cdef inline char* raw_data(Storage s) noexcept:
         finish(s)
     return s.block.data
 cdef Storage storage_of_view(void* view, char* data, Py_ssize_t nbytes, bint readonly)
+cdef Storage storage_of_foreign(void* owner, void (*release)(void*) noexcept, char* data, Py_ssize_t nbytes, bint readonly)
+cdef void hold_block(Block* b) noexcept         # for those who keep a block without its storage
+cdef void release_block(Block* b) noexcept

@@ -306,15 +306,28 @@ cdef Storage storage_from_object(object source, bint writable):
 
 cdef Storage storage_of_view(void* view, char* data, Py_ssize_t nbytes, bint readonly):
     """A storage over memory exported by a PyMem-allocated Py_buffer, which it takes over (and releases with the last block)."""
+    return storage_of_foreign(view, _release_buffer, data, nbytes, readonly)
+
+
+cdef Storage storage_of_foreign(void* owner, void (*release)(void*) noexcept, char* data, Py_ssize_t nbytes, bint readonly):
+    """A storage over memory of another library; `release(owner)` is called once, with the last block, or at once where this fails."""
     cdef Storage s = Storage.__new__(Storage)
     s.used = nbytes
     s.reach = nbytes
     s.can_resize = False
-    s.block = block_foreign(data, nbytes, readonly, view, _release_buffer)
+    s.block = block_foreign(data, nbytes, readonly, owner, release)
     if s.block == NULL:
-        _release_buffer(view)
+        release(owner)
         raise MemoryError
     return s
+
+
+cdef void hold_block(Block* b) noexcept:
+    block_incref(b)
+
+
+cdef void release_block(Block* b) noexcept:
+    block_decref(b)
 
 
 cdef int storage_resize(Storage s, Py_ssize_t nbytes) except -1:

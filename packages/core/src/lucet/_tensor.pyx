@@ -209,10 +209,10 @@ cdef class Tensor:
         self.strides[0] = 1
         self.flags = F_CONTIGUOUS
 
-    def __init__(self, *args, dtype=None, device=None):
+    def __init__(self, *args, dtype=None, device=None, size=None):
         if self.storage is _nothing:
             from lucet._ops.create import _legacy_new
-            _adopt(self, _legacy_new(args, dtype, device))
+            _adopt(self, _legacy_new(args if size is None else tuple(size), dtype, device))
 
     def __dealloc__(self):
         Py_CLEAR(self.attributes)

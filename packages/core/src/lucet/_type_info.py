@@ -11,6 +11,7 @@ _FLOATS = {
     "float32": (32, 2.0**-23, (2 - 2.0**-23) * 2.0**127, 2.0**-126, 1e-6),
     "float64": (64, 2.0**-52, (2 - 2.0**-52) * 2.0**1023, 2.0**-1022, 1e-15),
 }
+_DEFAULT = object()  # None is no type
 _PYTHON = {float: "float64", int: "int64", bool: "bool", complex: "complex128"}
 
 
@@ -52,8 +53,8 @@ class finfo(_Info):
     __slots__ = ("bits", "dtype", "eps", "max", "min", "resolution", "smallest_normal", "tiny")
     _shown = ("resolution", "min", "max", "eps", "smallest_normal", "tiny")
 
-    def __init__(self, type: Any = None) -> None:
-        kind = get_default_dtype() if type is None else _asked(type, "finfo")
+    def __init__(self, type: Any = _DEFAULT) -> None:
+        kind = get_default_dtype() if type is _DEFAULT else _asked(type, "finfo")
         if not (kind.is_floating_point or kind.is_complex):
             raise TypeError(
                 "lucet.finfo() requires a floating point input type. Use lucet.iinfo to handle 'lucet.finfo'"

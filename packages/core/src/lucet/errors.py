@@ -5,7 +5,7 @@
     ├── DtypeError      (NotImplementedError, which is a RuntimeError, and TypeError)   an element type that an op does not take
     ├── ArgumentError   (TypeError)                 an argument of another kind than the operation takes
     ├── VersionError    (RuntimeError)              a saved tensor changed before backward used it
-    ├── AnomalyError    (RuntimeError)              a gradient that became NaN, found by anomaly mode
+    ├── AnomalyError    (RuntimeError)              a value or gradient that became NaN, found by anomaly mode or lucet.debug
     ├── LoadError       (RuntimeError)              a file, archive or state that cannot be read
     ├── RangeError      (OverflowError, ValueError, RuntimeError)  a number that an element type cannot hold
     ├── OutOfMemory     (RuntimeError, MemoryError) a request above what the machine has left
@@ -70,7 +70,15 @@ class VersionError(LucetError, RuntimeError):
 
 
 class AnomalyError(LucetError, RuntimeError):
-    """A gradient that became NaN, found by `lucet.autograd.detect_anomaly`."""
+    """A gradient that became NaN, found by `lucet.autograd.detect_anomaly`, or a value, found by `lucet.debug.first_nonfinite`.
+
+    The latter tells `op`, `module` (dotted path and layer), `filename` and `lineno` as attributes.
+    """
+
+    op: str | None = None
+    module: str | None = None
+    filename: str | None = None
+    lineno: int | None = None
 
 
 class LoadError(LucetError, RuntimeError):

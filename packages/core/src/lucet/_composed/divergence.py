@@ -2,6 +2,7 @@
 
 import warnings
 
+from lucet import _modes
 from lucet._errors import DtypeError, error
 from lucet._registry import op
 from lucet._tensor import Tensor
@@ -31,6 +32,10 @@ def kl_div(
     for name, tensor in (("input", input), ("target", target)):
         if not isinstance(tensor, Tensor):
             raise TypeError(f"kl_div(): argument '{name}' must be Tensor, not {type(tensor).__name__}")
+    if _modes._is_overridden((input, target)):
+        taken, result = _modes._offered(kl_div, (input, target), (input, target, size_average, reduce, reduction, log_target), {})
+        if taken:
+            return result
     how = _reduction(size_average, reduce, reduction)
     if not (input.is_floating_point() and target.is_floating_point()):
         raise error(

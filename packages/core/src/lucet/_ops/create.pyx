@@ -27,7 +27,7 @@ from lucet._tensor cimport (
 import warnings
 
 from lucet._device import CPU_DEVICE, channels_last, channels_last_3d, contiguous_format, preserve_format, strided, usable
-from lucet._errors import DtypeError, RangeError, ShapeError, error
+from lucet._errors import DeviceError, DtypeError, RangeError, ShapeError, error
 from lucet._registry import op
 
 
@@ -771,12 +771,21 @@ cdef bint _is_array(object x):
     return PyObject_CheckBuffer(x) and (isinstance(x, memoryview) or hasattr(x, "__array_interface__"))
 
 
+cdef object _shared(object x):
+    """`x`, as a tensor over its memory where it is of another library that offers it by DLPack and not as a buffer."""
+    if isinstance(x, (Tensor, list, tuple, int, float)) or _is_array(x) or not hasattr(x, "__dlpack__"):
+        return x
+    from lucet._ops.interop import from_dlpack
+    return from_dlpack(x)
+
+
 cdef Tensor tensor_of(object data, int code):
     """A new tensor of nested sequences, numbers, arrays or other buffers; code < 0 infers the type."""
     cdef Py_ssize_t shape[64]
     cdef list sizes = []
     cdef Tensor t
     cdef int i, inferred
+    data = _shared(data)
     if isinstance(data, Tensor):
         t = empty_preserved(<Tensor>data, (<Tensor>data).code if code < 0 else code)
         convert_into(t, <Tensor>data)
@@ -843,6 +852,7 @@ def as_tensor(data, dtype=None, device=None):
         result = offered(as_tensor, (data,), {"dtype": dtype, "device": device})
         if result is not passed:
             return result
+    data = _shared(data)
     if isinstance(data, Tensor):
         return data.to(device=device, dtype=dtype)
     if hasattr(data, "__array_interface__") and type(data).__module__ == "numpy" and getattr(data, "ndim", 0) >= 0 and type(data).__name__ == "ndarray":
@@ -864,6 +874,7 @@ def asarray(obj, *, dtype=None, device=None, copy=None, bint requires_grad=False
         result = offered(asarray, (obj,), {"dtype": dtype, "device": device, "copy": copy, "requires_grad": requires_grad})
         if result is not passed:
             return result
+    obj = _shared(obj)
     is_array = _is_array(obj)
     if isinstance(obj, Tensor):
         made = obj.to(device=device, dtype=dtype)
@@ -910,10 +921,15 @@ def scalar_tensor_function(s, *, dtype=None, layout=None, device=None, bint pin_
 def _legacy_new(tuple args, dtype, device):
     """Tensor(2, 3), Tensor([1, 2]), Tensor(): what the old constructors make."""
     cdef int code = default_code() if dtype is None else code_of(dtype)
+    place = usable(device, "Tensor")
+    if device is not None and place is not CPU_DEVICE:
+        raise error(DeviceError, f"legacy constructor expects device type: cpu but device type: {place} was passed")
     if not args:
         return empty(0, dtype=dtype_object(code), device=device)
     if len(args) == 1 and isinstance(args[0], Tensor):
-        return args[0].detach() if (<Tensor>args[0]).code == code else _legacy_mismatch(args[0], code)
+        return args[0].detach() if dtype is None or (<Tensor>args[0]).code == code else _legacy_mismatch(args[0], code)
+    if len(args) == 1 and (args[0] is None or isinstance(args[0], (float, complex))):
+        raise TypeError(f"new(): data must be a sequence (got {type(args[0]).__name__})")
     if all(isinstance(x, int) for x in args):
         return empty(*args, dtype=dtype_object(code), device=device)
     if len(args) == 1:

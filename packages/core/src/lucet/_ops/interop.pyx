@@ -1,22 +1,26 @@
-"""NumPy arrays and other buffers as tensors and back, without copies, by the buffer protocol: no NumPy headers are involved.
+"""Memory of other libraries as tensors and back, without copies: by the buffer protocol (NumPy, no headers involved) and by DLPack.
 
 Works with every NumPy that exports its arrays as buffers (1.26 and 2.x are tested). NumPy is imported when an array is asked for.
 """
 
 from cpython.buffer cimport PyObject_GetBuffer, PyBuffer_Release, PyBUF_STRIDES, PyBUF_FORMAT
 from cpython.mem cimport PyMem_Malloc, PyMem_Free
+from cpython.pycapsule cimport PyCapsule_GetPointer, PyCapsule_IsValid, PyCapsule_New, PyCapsule_SetName
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport free, malloc
 from lucet._dtype cimport (
     BOOL, UINT8, INT8, INT16, INT32, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128, itemsize_of, code_of,
 )
-from lucet._engine cimport requires_grad
-from lucet._storage cimport Storage, storage_of_view
+from lucet._engine cimport engine_ops, requires_grad
+from lucet._storage cimport Block, Storage, hold_block, release_block, storage_data, storage_of_foreign, storage_of_view
 from lucet._modes cimport passed, slow_call, thread_state
-from lucet._tensor cimport Tensor, is_meta, is_plain, strided_over, read_size
+from lucet._tensor cimport MAX_DIMS, Tensor, checked_numel, is_meta, is_plain, strided_over, read_size
 
 import os
 import sys
 import warnings
 
+from lucet._device import usable
 from lucet._registry import op
 from lucet._tensor import attach
 
@@ -249,9 +253,304 @@ def __array_wrap__(Tensor self not None, array, context=None, return_scalar=Fals
     return from_numpy(array)
 
 
+# --- DLPack -----------------------------------------------------------------------------------------------------------
+# A capsule hands memory to another library, which calls the deleter when it has done, from any thread. What is given away keeps
+# the block, not the tensor: a later resize_ or set_ cannot pull the bytes away. Layouts as dlpack.h 0.8 and 1.0 have them.
+
+cdef extern from *:
+    """
+    #include <stdint.h>
+    #include <stdlib.h>
+    typedef struct { int32_t kind, index; } lucet_dl_device;
+    typedef struct { uint8_t code, bits; uint16_t lanes; } lucet_dl_type;
+    typedef struct {
+        void *data;
+        lucet_dl_device device;
+        int32_t ndim;
+        lucet_dl_type dtype;
+        int64_t *shape, *strides;
+        uint64_t byte_offset;
+    } lucet_dl_tensor;
+    typedef struct lucet_dl_old {                       /* before 1.0 */
+        lucet_dl_tensor dl;
+        void *context;
+        void (*deleter)(struct lucet_dl_old *);
+    } lucet_dl_old;
+    typedef struct lucet_dl_new {                       /* from 1.0 on */
+        uint32_t major, minor;
+        void *context;
+        void (*deleter)(struct lucet_dl_new *);
+        uint64_t flags;
+        lucet_dl_tensor dl;
+    } lucet_dl_new;
+    """
+    ctypedef struct DLDevice "lucet_dl_device":
+        int32_t kind, index
+    ctypedef struct DLType "lucet_dl_type":
+        uint8_t code, bits
+        uint16_t lanes
+    ctypedef struct DLTensor "lucet_dl_tensor":
+        void* data
+        DLDevice device
+        int32_t ndim
+        DLType dtype
+        int64_t* shape
+        int64_t* strides
+        uint64_t byte_offset
+    ctypedef struct DLOld "lucet_dl_old":
+        DLTensor dl
+        void* context
+        void (*deleter)(DLOld*) noexcept
+    ctypedef struct DLNew "lucet_dl_new":
+        uint32_t major, minor
+        void* context
+        void (*deleter)(DLNew*) noexcept
+        uint64_t flags
+        DLTensor dl
+
+cdef enum:
+    DL_CPU = 1
+    DL_READ_ONLY = 1            # flags
+    DL_COPIED = 2
+    DL_MAJOR = 1                # the newest major version that is understood
+    DL_MINOR = 0
+
+# code and bits of each element type: signed 0, unsigned 1, float 2, bfloat 4, complex 5, bool 6
+_DL_TYPES = {
+    BOOL: (6, 8), UINT8: (1, 8), INT8: (0, 8), INT16: (0, 16), INT32: (0, 32), INT64: (0, 64), FLOAT16: (2, 16), BFLOAT16: (4, 16),
+    FLOAT32: (2, 32), FLOAT64: (2, 64), COMPLEX64: (5, 64), COMPLEX128: (5, 128),
+}
+_DL_CODES = {kind: code for code, kind in _DL_TYPES.items()}
+
+
+cdef struct Given:
+    DLOld old                   # the one of the two that the consumer asked for
+    DLNew new
+    Block* block
+    int64_t dims[2 * 64]        # shape, then strides
+
+
+cdef void _take_back(Given* given) noexcept with gil:
+    release_block(given.block)
+    free(given)
+
+
+cdef void _delete_old(DLOld* old) noexcept nogil:
+    _take_back(<Given*>old.context)
+
+
+cdef void _delete_new(DLNew* new) noexcept nogil:
+    _take_back(<Given*>new.context)
+
+
+cdef void _drop_capsule(object capsule) noexcept:
+    """A capsule that nobody took gives its tensor back; one that was taken has another name."""
+    cdef DLOld* old
+    cdef DLNew* new
+    if PyCapsule_IsValid(capsule, b"dltensor"):
+        old = <DLOld*>PyCapsule_GetPointer(capsule, b"dltensor")
+        old.deleter(old)
+    elif PyCapsule_IsValid(capsule, b"dltensor_versioned"):
+        new = <DLNew*>PyCapsule_GetPointer(capsule, b"dltensor_versioned")
+        new.deleter(new)
+
+
+cdef object _capsule_of(Tensor t, bint versioned, bint copied):
+    """A capsule over the memory of `t`."""
+    cdef Given* given
+    cdef DLTensor* dl
+    cdef int i
+    if is_meta(t):
+        raise BufferError("Cannot pack tensors on meta")
+    if t.storage.is_readonly and not versioned:
+        raise BufferError("__dlpack__: this memory is read-only, which only capsules of version 1.0 can say; pass max_version=(1, 0), or copy it")
+    t.storage.can_resize = False              # the other side must keep what it was given
+    data = <char*>storage_data(t.storage)
+    given = <Given*>malloc(sizeof(Given))
+    if given == NULL:
+        raise MemoryError
+    given.block = t.storage.block
+    hold_block(given.block)
+    for i in range(t.ndim_):
+        given.dims[i] = t.shape_[i]
+        given.dims[64 + i] = t.strides[i]
+    dl = &given.new.dl if versioned else &given.old.dl
+    dl.data = <char*>data + t.offset * itemsize_of[t.code]
+    dl.device.kind, dl.device.index = DL_CPU, 0
+    dl.ndim = t.ndim_
+    dl.dtype.code, dl.dtype.bits = _DL_TYPES[t.code]
+    dl.dtype.lanes = 1
+    dl.shape = given.dims
+    dl.strides = given.dims + 64
+    dl.byte_offset = 0
+    if not versioned:
+        given.old.context = given
+        given.old.deleter = _delete_old
+        return PyCapsule_New(&given.old, b"dltensor", _drop_capsule)
+    given.new.major, given.new.minor = DL_MAJOR, DL_MINOR
+    given.new.context = given
+    given.new.deleter = _delete_new
+    given.new.flags = (DL_READ_ONLY if t.storage.is_readonly else 0) | (DL_COPIED if copied else 0)
+    return PyCapsule_New(&given.new, b"dltensor_versioned", _drop_capsule)
+
+
+def __dlpack__(Tensor self not None, *, stream=-1, max_version=None, dl_device=None, copy=None):
+    """A DLPack capsule of this tensor, for the `from_dlpack` of another library, which shares its memory.
+
+    Of version 1.0 where `max_version` allows it, else of 0.8. `copy=True` gives it a copy, `stream` must be None or -1 and `dl_device`
+    the CPU, since there are no others. BufferError for a tensor that requires a gradient or lies on the meta device.
+
+    >>> import lucet, numpy
+    >>> x = lucet.zeros(2); numpy.from_dlpack(x)[0] = 1; x
+    tensor([1., 0.])
+    """
+    if not is_plain(self) or thread_state().modes:
+        result = slow_call(__dlpack__, (self,), {"stream": stream, "max_version": max_version, "dl_device": dl_device, "copy": copy})
+        if result is not passed:
+            return result
+    if requires_grad(self):
+        raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
+    if stream is not None and type(stream) is not int:
+        raise TypeError("stream must be ``int`` or ``none``")
+    if stream is not None and stream != -1:
+        raise AssertionError("stream should be None on cpu.")
+    if dl_device is not None and dl_device[0] != DL_CPU:
+        raise (ValueError if copy is False else BufferError)(f"__dlpack__: dl_device is {tuple(dl_device)}, expected (1, 0): lucet computes on the CPU")
+    return _capsule_of(engine_ops.clone(self) if copy else self, max_version is not None and max_version[0] >= DL_MAJOR, bool(copy))
+
+
+def __dlpack_device__(Tensor self not None):
+    """The device as DLPack numbers it: (1, 0), the CPU. ValueError for a meta tensor."""
+    if is_meta(self):
+        raise ValueError("Unknown device type meta for Dlpack")
+    return DL_CPU, 0
+
+
+def to_dlpack(Tensor tensor not None):
+    """to_dlpack(tensor) -> PyCapsule
+
+    A capsule of version 0.8, as old programs pass it to a `from_dlpack`; a tensor can be passed as it is.
+
+    >>> import lucet
+    >>> lucet.from_dlpack(lucet.to_dlpack(lucet.ones(2)))
+    tensor([1., 1.])
+    """
+    return _capsule_of(tensor, False, False)
+
+
+cdef void _release_old(void* owner) noexcept:
+    if (<DLOld*>owner).deleter != NULL:
+        (<DLOld*>owner).deleter(<DLOld*>owner)
+
+
+cdef void _release_new(void* owner) noexcept:
+    if (<DLNew*>owner).deleter != NULL:
+        (<DLNew*>owner).deleter(<DLNew*>owner)
+
+
+cdef object _tensor_of_capsule(object capsule):
+    """A tensor over the memory of a capsule, which is used up."""
+    cdef DLNew* new = NULL
+    cdef DLOld* old = NULL
+    cdef DLTensor* dl
+    cdef Py_ssize_t shape[64]
+    cdef Py_ssize_t strides[64]
+    cdef Py_ssize_t reach = 1, step = 1
+    cdef Storage storage
+    cdef int i
+    cdef bint readonly = False
+    if PyCapsule_IsValid(capsule, b"dltensor_versioned"):
+        new = <DLNew*>PyCapsule_GetPointer(capsule, b"dltensor_versioned")
+        if new.major > DL_MAJOR:
+            raise BufferError(f"from_dlpack: the capsule is of version {new.major}.{new.minor}, expected at most {DL_MAJOR}")
+        dl, readonly = &new.dl, new.flags & DL_READ_ONLY != 0
+    elif PyCapsule_IsValid(capsule, b"dltensor"):
+        old = <DLOld*>PyCapsule_GetPointer(capsule, b"dltensor")
+        dl = &old.dl
+    else:
+        raise RuntimeError(
+            "from_dlpack received an invalid capsule. Note that DLTensor capsules can be consumed only once, so you might have already constructed a tensor from it once."
+        )
+    if dl.device.kind != DL_CPU:
+        raise BufferError(f"from_dlpack: the memory is on device ({dl.device.kind}, {dl.device.index}), expected (1, 0): lucet computes on the CPU")
+    if not 0 <= dl.ndim <= MAX_DIMS:
+        raise BufferError(f"from_dlpack: {dl.ndim} dimensions, at most {MAX_DIMS} are supported")
+    if dl.dtype.lanes != 1:
+        raise BufferError(f"from_dlpack: elements of {dl.dtype.lanes} lanes, expected 1")
+    code = _DL_CODES.get((dl.dtype.code, dl.dtype.bits))
+    if code is None:
+        raise BufferError(f"from_dlpack: no element type here has DLPack's code {dl.dtype.code} and {dl.dtype.bits} bits")
+    for i in range(dl.ndim - 1, -1, -1):
+        shape[i] = dl.shape[i]
+        strides[i] = dl.strides[i] if dl.strides != NULL else step
+        if shape[i] < 0:
+            raise BufferError(f"from_dlpack: dimension {i} has size {shape[i]}")
+        step *= shape[i] if shape[i] else 1
+        if shape[i] < 2 and strides[i] < 0:
+            strides[i] = 1
+        if strides[i] < 0:
+            raise ValueError("from_dlpack: a stride is negative, and tensors with negative strides are not supported; copy the array first")
+        if shape[i] == 0:
+            reach = 0
+        elif reach:
+            reach += (shape[i] - 1) * strides[i]
+    checked_numel(dl.ndim, shape, code)
+    data = <char*>dl.data + dl.byte_offset if dl.data != NULL else <char*>NULL
+    # from here on the memory is ours to release, whatever happens
+    if new != NULL:
+        PyCapsule_SetName(capsule, b"used_dltensor_versioned")
+        storage = storage_of_foreign(new, _release_new, <char*>data, reach * itemsize_of[code], readonly)
+    else:
+        PyCapsule_SetName(capsule, b"used_dltensor")
+        storage = storage_of_foreign(old, _release_old, <char*>data, reach * itemsize_of[code], readonly)
+    return strided_over(storage, code, 0, dl.ndim, shape, strides)
+
+
+def from_dlpack(ext_tensor, *, device=None, copy=None):
+    """from_dlpack(ext_tensor, *, device=None, copy=None) -> Tensor
+
+    A tensor that shares the memory of an object with `__dlpack__`, or of a capsule; `copy=True` makes a copy, `copy=False` refuses to.
+    Memory that the other library calls read-only refuses in-place writes.
+
+    Raises: BufferError for what no tensor can show (another device, an unknown element type); RuntimeError for a capsule that was used.
+
+    >>> import lucet, numpy
+    >>> lucet.from_dlpack(numpy.arange(3))
+    tensor([0, 1, 2])
+    """
+    if not hasattr(ext_tensor, "__dlpack__"):
+        if device is not None or copy is not None:
+            raise AssertionError("device and copy kwargs not supported when ext_tensor is already a DLPack capsule.")
+        return _tensor_of_capsule(ext_tensor)
+    kind, index = ext_tensor.__dlpack_device__()
+    if kind != DL_CPU:
+        raise BufferError(f"from_dlpack: the memory is on device ({int(kind)}, {index}), expected (1, 0): lucet computes on the CPU")
+    place = None if device is None else usable(device, "from_dlpack")
+    if place is not None and place.type != "cpu" and copy is False:
+        raise ValueError(f"from_dlpack: cannot move memory of the CPU to {place} without copying")
+    # libraries that are older than an argument do not take it
+    wanted = {"max_version": (DL_MAJOR, DL_MINOR)}
+    if copy is not None:
+        wanted["copy"] = copy
+    while True:
+        try:
+            capsule = ext_tensor.__dlpack__(**wanted)
+            break
+        except TypeError:
+            if not wanted:
+                raise
+            del wanted[next(iter(wanted))]
+    made = _tensor_of_capsule(capsule)
+    if copy and "copy" not in wanted:
+        made = engine_ops.clone(made)
+    return made if place is None else made.to(place)
+
+
 attach("__array_priority__", 1000)
 attach("__array__", __array__)
 attach("__array_wrap__", __array_wrap__)
+attach("__dlpack__", __dlpack__)
+attach("__dlpack_device__", __dlpack_device__)
 op(from_numpy, method=False, grad="no", family="interop", samples=lambda r: [(r(2, 3).numpy(),), (r(3, 2).t().numpy(),)])
 op(frombuffer, method=False, grad="no", family="interop",
    samples=lambda r: [(bytearray(16), {"dtype": r(1).dtype}), (bytearray(16), {"dtype": r(1).dtype, "count": 1, "offset": 8})])

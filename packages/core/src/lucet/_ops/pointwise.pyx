@@ -98,6 +98,8 @@ cdef int result_code(object a, object b) except -1:
 
 def result_dtype(a, b):
     """The element type of an operation on two tensors or numbers."""
+    if a is None or b is None:
+        raise TypeError("result_type: expected tensors or numbers, got None")
     return dtype_object(result_code(a, b))
 
 

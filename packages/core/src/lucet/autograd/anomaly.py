@@ -13,6 +13,7 @@ from typing import Any
 import lucet._engine as _engine
 from lucet import _errors
 from lucet._tensor import Tensor
+from lucet.autograd import _watch
 
 _OWN = ("lucet", "lucetvision")
 
@@ -36,6 +37,11 @@ class _Note:
         self.parent = parent  # the node whose gradient rule recorded this one
 
     @property
+    def place(self) -> tuple[str, int | None]:
+        """File and number of the innermost line outside lucet."""
+        return self._user.filename, self._user.lineno
+
+    @property
     def line(self) -> str:
         """The innermost line outside lucet, as `file:number, in function: source`."""
         found = self._user
@@ -45,15 +51,13 @@ class _Note:
         return "".join(self._stack.format())
 
 
-class _Watch:
-    """What the engine calls while anomaly mode is on."""
+class Noting(_watch.Watch):
+    """A watch that keeps where each node was made."""
 
-    def __init__(self, check_nan: bool):
-        self.check_nan = check_nan
+    def __init__(self) -> None:
         self._local = threading.local()
-        self._writes: dict[int, tuple[int, _Note]] = {}
 
-    def _running(self) -> list[Any]:
+    def running(self) -> list[Any]:
         """The nodes whose rules this thread is in, innermost last."""
         if not hasattr(self._local, "nodes"):
             self._local.nodes = []
@@ -61,8 +65,23 @@ class _Watch:
         return nodes
 
     def note(self) -> _Note:
-        nodes = self._running()
+        nodes = self.running()
         return _Note(sys._getframe().f_back, nodes[-1] if nodes else None)
+
+    def enter(self, node: Any) -> None:
+        self.running().append(node)
+
+    def leave(self) -> None:
+        self.running().pop()
+
+
+class _Watch(Noting):
+    """What the engine calls while anomaly mode is on."""
+
+    def __init__(self, check_nan: bool):
+        super().__init__()
+        self.check_nan = check_nan
+        self._writes: dict[int, tuple[int, _Note]] = {}
 
     def written(self, counter: int, value: int) -> None:
         """Note who made a change in place; a version counter that dies leaves one entry, which its successor takes over."""
@@ -73,13 +92,7 @@ class _Watch:
         noted, note = self._writes.get(counter, (None, None))
         return note.line if note is not None and noted == value else None
 
-    def enter(self, node: Any) -> None:
-        self._running().append(node)
-
-    def leave(self) -> None:
-        self._running().pop()
-
-    def check(self, node: Any, gradients: tuple[Tensor | None, ...]) -> None:
+    def check(self, node: Any, gradients: tuple[Tensor | None, ...], arriving: tuple[Tensor | None, ...]) -> None:
         """Raise AnomalyError where a gradient rule returned NaN."""
         for number, gradient in enumerate(gradients if self.check_nan else ()):
             if gradient is not None and bool((gradient.detach() != gradient.detach()).any()):
@@ -115,7 +128,11 @@ def _warn(start: str, what: str, note: _Note | None) -> None:
 
 def set_anomaly_enabled(mode: bool, check_nan: bool = True) -> None:
     """Switch anomaly mode on or off, for every thread."""
-    _engine.set_anomaly(_Watch(check_nan) if mode else None)
+    before = _watch.watching(_Watch)
+    if before is not None:
+        _watch.remove(before)
+    if mode:
+        _watch.add(_Watch(check_nan))
 
 
 class detect_anomaly:
@@ -161,10 +178,10 @@ class set_detect_anomaly:
 
 def is_anomaly_enabled() -> bool:
     """Whether anomaly mode is on."""
-    return _engine.get_anomaly() is not None
+    return _watch.watching(_Watch) is not None
 
 
 def is_anomaly_check_nan_enabled() -> bool:
     """Whether anomaly mode, where it is on, looks for NaN."""
-    watch = _engine.get_anomaly()
-    return watch is None or watch.check_nan
+    watch = _watch.watching(_Watch)
+    return not isinstance(watch, _Watch) or watch.check_nan

@@ -1,0 +1,147 @@
+"""What autocast does on the CPU: torch's lists of ops by the type they run in, and the mode that casts their arguments.
+
+The lists name ops as torch's dispatcher does (`linalg_qr`, `fft_rfft`). Below each stand the ops that torch carries out by ones of that
+list and lucet as one op, so a mode sees them whole.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from lucet._dtype import DTYPES, dtype
+from lucet._modes import TorchFunctionMode, _adopt_modes, _modes_in_force, _push_mode, is_grad_enabled
+from lucet._registry import OPS
+from lucet._tensor import Tensor
+
+LOWER = frozenset(
+    "addbmm addmm baddbmm bmm conv1d conv2d conv3d conv_tbc conv_transpose1d conv_transpose2d conv_transpose3d linalg_vecdot linear matmul mm "
+    "prelu scaled_dot_product_attention "
+    "chain_matmul corrcoef cov einsum linalg_matmul linalg_matrix_power linalg_multi_dot matrix_power tensordot".split()
+)
+FLOAT32 = frozenset(
+    "adaptive_avg_pool3d adaptive_max_pool3d avg_pool3d binary_cross_entropy binary_cross_entropy_with_logits cdist cholesky cholesky_inverse "
+    "cholesky_solve cosine_embedding_loss cross_entropy_loss ctc_loss fft_fft fft_fft2 fft_fftn fft_hfft fft_ifft fft_ifft2 fft_ifftn fft_ihfft "
+    "fft_irfft fft_irfft2 fft_irfftn fft_rfft fft_rfft2 fft_rfftn fractional_max_pool2d fractional_max_pool3d geqrf grid_sampler grid_sampler_2d "
+    "grid_sampler_3d hinge_embedding_loss huber_loss inverse kl_div l1_loss linalg_cholesky linalg_cholesky_ex linalg_cond linalg_eig linalg_eigh "
+    "linalg_eigvals linalg_eigvalsh linalg_householder_product linalg_inv linalg_inv_ex linalg_lstsq linalg_matrix_rank linalg_qr linalg_solve "
+    "linalg_svd linalg_svdvals linalg_tensorinv linalg_tensorsolve lu_solve margin_ranking_loss max_pool3d max_unpool2d max_unpool3d mse_loss "
+    "multi_margin_loss multilabel_margin_loss nanquantile nll_loss nll_loss2d orgqr ormqr pinverse poisson_nll_loss polar prod qr quantile "
+    "reflection_pad1d reflection_pad2d replication_pad1d replication_pad2d replication_pad3d smooth_l1_loss soft_margin_loss stft svd trace "
+    "triangular_solve triplet_margin_loss view_as_complex "
+    "cross_entropy fft_hfft2 fft_hfftn fft_ihfft2 fft_ihfftn grid_sample linalg_pinv max_pool3d_with_indices".split()
+)
+WIDEST = frozenset(
+    "cat index_copy stack block_diag cartesian_prod column_stack dstack hstack row_stack vstack".split()
+)
+
+_Args = tuple[Any, ...]
+
+
+class State(threading.local):
+    """Autocast in this thread, for each type of device: whether it is on, and the type it casts to."""
+
+    def __init__(self) -> None:
+        self.enabled: dict[str, bool] = {}
+        half, brain = DTYPES["float16"], DTYPES["bfloat16"]
+        self.dtypes = dict.fromkeys(("cuda", "ipu", "mps", "mtia", "privateuseone", "xpu"), half)
+        self.dtypes |= dict.fromkeys(("cpu", "hpu", "maia", "xla"), brain)
+        self.caching = True
+        self.nesting = 0
+        self.cache: dict[tuple[int, int, bool], tuple[Tensor, Tensor]] = {}
+
+
+state = State()
+
+
+def _eligible(x: Any) -> bool:
+    return isinstance(x, Tensor) and x.is_floating_point() and x.dtype is not DTYPES["float64"] and x.device.type == "cpu"
+
+
+def _lowered(x: Tensor, to: dtype) -> Tensor:
+    """`x` in the lower type. A float32 leaf that wants a gradient, a weight, is cast once in the outermost context."""
+    if not (state.caching and x.dtype is DTYPES["float32"] and x.requires_grad and x.is_leaf and not x._is_view()):
+        return x.to(to)
+    key = (id(x), x._version, is_grad_enabled())
+    kept = state.cache.get(key)
+    if kept is None or kept[1].dtype is not to:
+        kept = state.cache[key] = x, x.to(to)  # with x itself: its number stays taken
+    return kept[1]
+
+
+def _each(x: Any, change: Callable[[Any], Any]) -> Any:
+    """`change` of an argument, or of each entry of a list or tuple of them."""
+    return type(x)([change(item) for item in x]) if type(x) in (list, tuple) else change(x)
+
+
+def _cast_all(args: _Args, kwargs: dict[str, Any], change: Callable[[Any], Any]) -> tuple[_Args, dict[str, Any]]:
+    return tuple(_each(x, change) for x in args), {name: _each(x, change) for name, x in kwargs.items()}
+
+
+def _to_lower(args: _Args, kwargs: dict[str, Any]) -> tuple[_Args, dict[str, Any]]:
+    to = state.dtypes["cpu"]
+    return _cast_all(args, kwargs, lambda x: _lowered(x, to) if _eligible(x) else x)
+
+
+def _to_float32(args: _Args, kwargs: dict[str, Any]) -> tuple[_Args, dict[str, Any]]:
+    return _cast_all(args, kwargs, lambda x: x.to(DTYPES["float32"]) if _eligible(x) else x)
+
+
+def _to_widest(args: _Args, kwargs: dict[str, Any]) -> tuple[_Args, dict[str, Any]]:
+    lower = state.dtypes["cpu"]
+    found: set[dtype] = set()
+    _cast_all(args, kwargs, lambda x: found.add(x.dtype) if _eligible(x) else None)
+    if found - {lower, DTYPES["float32"]}:
+        raise RuntimeError("Unexpected floating ScalarType in at::autocast::prioritize")
+    to = DTYPES["float32"] if DTYPES["float32"] in found else lower
+    return _cast_all(args, kwargs, lambda x: x.to(to) if _eligible(x) else x)
+
+
+def _of_pad(args: _Args, kwargs: dict[str, Any]) -> tuple[_Args, dict[str, Any]]:
+    """`pad` stands for several ops of torch: borders that repeat elements run in float32, but for reflection in three dimensions."""
+    mode = kwargs.get("mode", args[2] if len(args) > 2 else "constant")
+    sizes = kwargs.get("pad", args[1] if len(args) > 1 else ())
+    narrow = mode == "reflect" and len(sizes) < 6 or mode == "replicate"
+    return _to_float32(args, kwargs) if narrow else (args, kwargs)
+
+
+def _table() -> dict[Any, Callable[[_Args, dict[str, Any]], tuple[_Args, dict[str, Any]]]]:
+    """How the arguments of each op are cast, by its function."""
+    casts: dict[Any, Any] = {}
+    for entry in OPS.values():
+        for home in entry.also or ("lucet",):
+            prefix = "" if home in ("lucet", "nn.functional") else home.replace(".", "_") + "_"
+            for listed, cast in ((LOWER, _to_lower), (FLOAT32, _to_float32), (WIDEST, _to_widest)):
+                if prefix + entry.name in listed:
+                    casts[entry.function] = cast
+    casts[OPS["pad"].function] = _of_pad
+    return casts
+
+
+class _Mode(TorchFunctionMode):
+    """The one mode of autocast, of every thread: on a thread's stack while autocast to a lower type is on there."""
+
+    casts: dict[Any, Any] | None = None
+
+    def __torch_function__(self, func: Any, types: Any, args: _Args = (), kwargs: dict[str, Any] | None = None) -> Any:
+        if self.casts is None:
+            self.casts = _table()
+        cast = self.casts.get(func)
+        if cast is None or not state.enabled.get("cpu") or kwargs and kwargs.get("out") is not None:
+            return func(*args, **(kwargs or {}))
+        cast_args, cast_kwargs = cast(args, kwargs or {})
+        return func(*cast_args, **cast_kwargs)
+
+
+_mode = _Mode()
+
+
+def enable(device_type: str, on: bool) -> None:
+    """Switch autocast of a type of device on or off in this thread; only the CPU's has ops to change."""
+    state.enabled[device_type] = on
+    if device_type != "cpu":
+        return
+    *switches, stack = _modes_in_force()
+    if on and _mode not in stack:
+        _push_mode(_mode)
+    elif not on and _mode in stack:
+        _adopt_modes(*switches, tuple(mode for mode in stack if mode is not _mode))

@@ -1,0 +1,25 @@
+"""Marks for NVIDIA's profilers: without CUDA each raises, as in torch; `lucet.profiler` is here."""
+
+from typing import Any, NoReturn
+
+_TEXT = "NVTX functions not installed. Are you sure you have a CUDA build?"
+
+
+def mark(msg: str) -> NoReturn:
+    """Raises RuntimeError."""
+    raise RuntimeError(_TEXT)
+
+
+def range_push(msg: str) -> NoReturn:
+    """Raises RuntimeError."""
+    raise RuntimeError(_TEXT)
+
+
+def range_pop() -> NoReturn:
+    """Raises RuntimeError."""
+    raise RuntimeError(_TEXT)
+
+
+def range(msg: str, *args: Any, **kwargs: Any) -> NoReturn:
+    """Raises RuntimeError."""
+    raise RuntimeError(_TEXT)
