@@ -6,6 +6,7 @@
     ├── ArgumentError   (TypeError)                 an argument of another kind than the operation takes
     ├── VersionError    (RuntimeError)              a saved tensor changed before backward used it
     ├── AnomalyError    (RuntimeError)              a gradient that became NaN, found by anomaly mode
+    ├── LinAlgError     (RuntimeError)              a matrix that a factorization cannot deal with: singular, not positive-definite
     ├── LoadError       (RuntimeError)              a file, archive or state that cannot be read
     ├── RangeError      (OverflowError, ValueError, RuntimeError)  a number that an element type cannot hold
     ├── OutOfMemory     (RuntimeError, MemoryError) a request above what the machine has left
@@ -71,6 +72,10 @@ class VersionError(LucetError, RuntimeError):
 
 class AnomalyError(LucetError, RuntimeError):
     """A gradient that became NaN, found by `lucet.autograd.detect_anomaly`."""
+
+
+class LinAlgError(LucetError, RuntimeError):
+    """A matrix that a factorization or solve cannot deal with; also `lucet.linalg.LinAlgError`."""
 
 
 class LoadError(LucetError, RuntimeError):
