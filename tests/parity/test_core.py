@@ -68,8 +68,9 @@ def torchs(entry):
         place = torch
         for part in [] if home == "lucet" else home.split("."):
             place = getattr(place, part, None)
-        if hasattr(place, entry.name):
-            return getattr(place, entry.name)
+        name = entry.name.removeprefix(f"{home}_")  # torch.linalg.inv calls itself linalg_inv, and so does lucet's
+        if hasattr(place, name):
+            return getattr(place, name)
     return getattr(torch.Tensor, entry.name, None)
 
 

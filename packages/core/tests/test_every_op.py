@@ -42,6 +42,8 @@ ZERO_GRADIENT = {"bernoulli", "normal"}
 NO_DERIVATIVE = {"floor_divide", "heaviside"}  # recorded, as in torch, so that backward says what is missing
 # They read one triangle of a symmetric matrix, and their gradient is that of the symmetric part.
 OF_SYMMETRIC = {"cholesky", "linalg_cholesky", "linalg_cholesky_ex", "linalg_eigh", "linalg_eigvalsh"}
+# They read one triangle of a factor, and their gradient is that of the whole matrix, of the square arguments.
+OF_TRIANGULAR = {"cholesky_solve", "cholesky_inverse"}
 # Their samples have element types that finite differences are too coarse for.
 COARSE = dict.fromkeys(("float", "half", "bfloat16", "cfloat"), "rounds to another type")
 WITH_SAMPLES = sorted(key for key, entry in OPS.items() if entry.samples is not None)
@@ -189,12 +191,21 @@ def test_values_equal_the_formula(key):
         close(call.run().numpy(), expected)
 
 
+def shaped(call, values):
+    """The tensors as the op wants them: symmetric, or triangles."""
+    if call.entry.name in OF_SYMMETRIC:
+        return [(v + v.mT) / 2 for v in values]
+    if call.entry.name in OF_TRIANGULAR:
+        return [v if v.shape[-1] != v.shape[-2] else v.triu() if any(a is True for a in call.arguments) else v.tril() for v in values]
+    return values
+
+
 def as_function(call):
     """The call as a function of its float64 tensors, to those of its results; and these tensors, as leaves."""
     leaves = [t.detach().clone().requires_grad_() for t in call.tensors if is_fine(t)]
 
     def run(*values):
-        given = iter([(v + v.mT) / 2 for v in values] if call.entry.name in OF_SYMMETRIC else values)
+        given = iter(shaped(call, values))
         # an op that writes gets copies, for leaves cannot be written
         change = lambda t: next(given) * 1 if is_fine(t) and any(t is w for w in call.changed) else next(given) if is_fine(t) else t
         return tuple(t for t in tensors_in(call.with_tensors(change).run()) if is_fine(t))

@@ -87,7 +87,7 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> T
     choose = combinations_with_replacement if with_replacement else _combinations
     chosen = list(choose(range(len(input)), r))
     if not chosen:
-        return input.new_empty(0, r)
+        return input.take(zeros(0, r, dtype=DTYPES["int64"], device=input.device)) if input.numel() else input.new_empty(0, r)
     return input[tensor(chosen, device=input.device)]
 
 
@@ -134,8 +134,9 @@ def linalg_vander(x: Tensor, *, N: int | None = None) -> Tensor:
     tensor([[1, 2, 4],
             [1, 3, 9]])
     """
-    if x.dim() == 0:
+    if N is None and x.dim() == 0:
         raise error(ShapeError, "linalg.vander: The input tensor must have at least one dimension.")
+    x = x.reshape(1) if x.dim() == 0 else x
     n = x.shape[-1] if N is None else N
     if n <= 1:
         raise RuntimeError("N must be greater than 1.")

@@ -4,7 +4,7 @@ from typing import Any
 
 from lucet import return_types
 from lucet._composed._define import composed
-from lucet._composed._matrices import check_floats, check_square, identity_like, positive, refuse, stacked, well
+from lucet._composed._matrices import check_floats, check_square, expanded, identity_like, positive, refuse, stacked, well
 from lucet._composed.factors import check_legacy, solve_triangular_of
 from lucet._errors import ShapeError, error
 from lucet._ops import factor
@@ -89,9 +89,32 @@ def cholesky(input: Tensor, upper: bool = False, *, out: Tensor | None = None) -
 
 
 def _solve_factored(B: Tensor, L: Tensor, upper: bool) -> Tensor:
+    """Recorded. The gradient is torch's: that of a full matrix L, not of the triangle that is read."""
+    L, B = expanded(L, B)
+    l, b = L.detach(), B.detach()
     if upper:
-        return solve_triangular_of(L, solve_triangular_of(L.mH, B, False, True, False), True, True, False)
-    return solve_triangular_of(L.mH, solve_triangular_of(L, B, False, True, False), True, True, False)
+        X = solve_triangular_of(l, solve_triangular_of(l.mH, b, False, True, False), True, True, False)
+    else:
+        X = solve_triangular_of(l.mH, solve_triangular_of(l, b, False, True, False), True, True, False)
+    recorded("CholeskySolveBackward0", _solve_rule, (B, L), (X,), (L, X), upper)
+    return X
+
+
+def _solve_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], upper: Any) -> Rule:
+    (g,), (L, X) = grads, kept
+    gB = _solve_factored(g, L, upper)
+    return [gB, _of_factor(gB @ X.mH, L, upper) if wanted[1] else None]
+
+
+def _of_factor(C: Tensor, L: Tensor, upper: bool) -> Tensor:
+    """The gradient of L where A = L L^H has -C."""
+    C = C + C.mH
+    return -(L @ C) if upper else -(C @ L)
+
+
+def _inverse_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], upper: Any) -> Rule:
+    (g,), (L, X) = grads, kept
+    return [_of_factor(X @ g @ X, L, upper)]
 
 
 @composed(method=True, family="products", samples=lambda r: [(r(3, 2), well(r, 3, 3)), (r(2, 3, 2), well(r, 3, 3), True), (r(0, 2), r(0, 0))])
@@ -124,4 +147,6 @@ def cholesky_inverse(L: Tensor, upper: bool = False, *, out: Tensor | None = Non
     """
     check_square(L, "cholesky_inverse")
     check_floats(L, "cholesky_inverse")
-    return _solve_factored(identity_like(L, L.shape[-1]).expand(L.shape), L, upper)
+    X = _solve_factored(identity_like(L, L.shape[-1]).expand(L.shape), L.detach(), upper)
+    recorded("CholeskyInverseBackward0", _inverse_rule, (L,), (X,), (L, X), upper)
+    return X

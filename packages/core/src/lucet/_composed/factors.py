@@ -558,7 +558,7 @@ def linalg_det(A: Tensor, *, out: Tensor | None = None) -> Tensor:
 
     >>> import lucet
     >>> lucet.linalg.det(lucet.tensor([[1., 2.], [3., 4.]]))
-    tensor(-2.)
+    tensor(-2.0000)
     """
     return _det(A, "linalg.det")
 

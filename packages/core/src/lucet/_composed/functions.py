@@ -7,7 +7,7 @@ from lucet._composed._define import composed
 from lucet._composed._matrices import check_floats, check_square, identity_like, real_of, refuse, well
 from lucet._composed.factors import inverse_of, inverted, solve_of, solved
 from lucet._composed.singular import matrix_norm_of, singular_values
-from lucet._dtype import DTYPES
+from lucet._dtype import DTYPES, promote_types
 from lucet._errors import ShapeError, error
 from lucet._ops.composing import recorded
 from lucet._ops.join import cat
@@ -22,7 +22,8 @@ def _power(A: Tensor, n: int, op: str) -> Tensor:
     if n < 0:
         return _power(inverse_of(A), -n, op)
     if n == 0:
-        return identity_like(A, A.shape[-1]).expand(A.shape).contiguous()
+        unit = identity_like(A, A.shape[-1])
+        return A.masked_fill(unit == unit, 0) + unit  # whatever A holds; it keeps its place in the graph
     result = None
     while True:  # binary digits of n, lowest first
         if n & 1:
@@ -65,29 +66,22 @@ def matrix_power(input: Tensor, n: int, *, out: Tensor | None = None) -> Tensor:
 
 # --- exponential -----------------------------------------------------------------------------------------------------
 
-# Coefficients of the diagonal Pade approximants of degree 7 and 13, and the norms up to which they are exact to the unit roundoff of
-# float32 and float64: N. J. Higham, The scaling and squaring method for the matrix exponential revisited, 2005, tables 2.3 and 2.4.
-_PADE = {
-    7: (17297280, 8648640, 1995840, 277200, 25200, 1512, 56, 1),
-    13: (
-        64764752532480000, 32382376266240000, 7771770303897600, 1187353796428800, 129060195264000, 10559470521600, 670442572800,
-        33522128640, 1323241920, 40840800, 960960, 16380, 182, 1,
-    ),
-}  # fmt: skip
-_REACH = {7: 3.925724783138660, 13: 5.371920351148152}
+# Coefficients of the diagonal Pade approximant of degree 13, and the norm up to which it is exact to the unit roundoff of float64:
+# N. J. Higham, The scaling and squaring method for the matrix exponential revisited, 2005, table 2.3.
+_PADE = (
+    64764752532480000, 32382376266240000, 7771770303897600, 1187353796428800, 129060195264000, 10559470521600, 670442572800,
+    33522128640, 1323241920, 40840800, 960960, 16380, 182, 1,
+)  # fmt: skip
+_REACH = 5.371920351148152
 
 
-def _pade(A: Tensor, degree: int) -> Tensor:
-    c, unit = _PADE[degree], identity_like(A, A.shape[-1])
+def _pade(A: Tensor) -> Tensor:
+    c, unit = _PADE, identity_like(A, A.shape[-1])
     A2 = A @ A
-    A4, A6 = A2 @ A2, None
+    A4 = A2 @ A2
     A6 = A4 @ A2
-    if degree == 7:
-        odd = A @ (A6 * c[7] + A4 * c[5] + A2 * c[3] + unit * c[1])
-        even = A6 * c[6] + A4 * c[4] + A2 * c[2] + unit * c[0]
-    else:
-        odd = A @ (A6 @ (A6 * c[13] + A4 * c[11] + A2 * c[9]) + A6 * c[7] + A4 * c[5] + A2 * c[3] + unit * c[1])
-        even = A6 @ (A6 * c[12] + A4 * c[10] + A2 * c[8]) + A6 * c[6] + A4 * c[4] + A2 * c[2] + unit * c[0]
+    odd = A @ (A6 @ (A6 * c[13] + A4 * c[11] + A2 * c[9]) + A6 * c[7] + A4 * c[5] + A2 * c[3] + unit * c[1])
+    even = A6 @ (A6 * c[12] + A4 * c[10] + A2 * c[8]) + A6 * c[6] + A4 * c[4] + A2 * c[2] + unit * c[0]
     return solved(even - odd, even + odd)[0]
 
 
@@ -97,11 +91,12 @@ def _exponential(A: Tensor) -> Tensor:
         return A.new_empty(A.shape)
     if A.shape[-1] == 1:
         return A.exp()
-    degree = 7 if real_of(A) is DTYPES["float32"] else 13
+    if real_of(A) is DTYPES["float32"]:  # small elements beside large ones keep their digits
+        return _exponential(A.to(promote_types(A.dtype, DTYPES["float64"]))).to(A.dtype)
     norm = A.abs().sum(-2).amax(-1)
     norm = norm.masked_fill(~norm.isfinite(), 0)
-    times = (norm / _REACH[degree]).log2().ceil().clamp_min(0)
-    X = _pade(A / times.exp2()[..., None, None], degree)
+    times = (norm / _REACH).log2().ceil().clamp_min(0)
+    X = _pade(A / times.exp2()[..., None, None])
     most = int(times.max())
     for k in range(most):
         square = X @ X

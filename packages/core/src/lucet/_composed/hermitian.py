@@ -47,8 +47,7 @@ def _eigh_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options
     gap = values.unsqueeze(-2) - values.unsqueeze(-1)
     gap = gap + identity_like(values, values.shape[-1])
     core = V.mH @ g_vectors
-    core = core - core.diagonal(0, -2, -1).diag_embed()
-    core = core / gap
+    core = 0.5 * (core - core.mH) / gap  # what is not skew-symmetric does not turn the vectors
     if g_values is not None:
         core = core + g_values.diag_embed()
     return [V @ core @ V.mH]

@@ -287,11 +287,15 @@ def matrix_norm_of(A: Tensor, ord: Any, dim: Any, keepdim: bool, dtype: Any, op:
             return vector_norm(A, 2, (first, second), keepdim)
     elif abs(ord) not in (1, 2, float("inf")):
         raise RuntimeError(f"{op}: Order {ord:g} not supported.")
-    if ord == "nuc" or abs(ord) == 2:
+    of_values = ord == "nuc" or abs(ord) == 2
+    reduced = min(A.shape[first], A.shape[second]) if of_values else A.shape[second if abs(ord) == 1 else first]
+    if not reduced and ord != "nuc" and ord > 0:  # nothing is large
+        return A.abs().sum((first, second), keepdim)
+    if of_values:
         check_floats(A, op)
         moved = A.movedim((first, second), (-2, -1))
-        if not min(moved.shape[-2:]) and ord != "nuc" and ord < 0:
-            raise error(ShapeError, "amin(): Expected reduction dim -1 to have non-zero size.")
+        if not reduced and ord != "nuc":
+            raise IndexError("amin(): Expected reduction dim -1 to have non-zero size.")
         S = singular_values(moved, op)
         y = S.sum(-1) if ord == "nuc" else S.amax(-1) if ord > 0 else S.amin(-1)
         return y.unsqueeze(min(first, second)).unsqueeze(max(first, second)) if keepdim else y

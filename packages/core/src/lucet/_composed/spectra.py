@@ -196,6 +196,11 @@ def _reflectors(A: Tensor, tau: Tensor) -> tuple[Tensor, Tensor]:
     return V, tau.unsqueeze(-1) * inverse
 
 
+def _no_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options: object) -> Rule:
+    """Nothing moves the result."""
+    return [None] * len(wanted)
+
+
 def _householder_product(A: Tensor, tau: Tensor) -> Tensor:
     op = "torch.linalg.householder_product"
     if A.dim() < 2:
@@ -212,6 +217,10 @@ def _householder_product(A: Tensor, tau: Tensor) -> Tensor:
     if tau.dtype is not A.dtype:
         raise error(DtypeError, f"{op}: tau dtype {named(tau.dtype)} does not match input dtype {named(A.dtype)}")
     m, n = A.shape[-2:]
+    if not A.numel() or not tau.shape[-1]:
+        Q = eye(m, n, dtype=A.dtype, device=A.device).expand(A.shape).contiguous()
+        recorded("LinalgHouseholderProductBackward0", _no_rule, (A, tau), (Q,), ())
+        return Q
     V, T = _reflectors(A, tau)
     return eye(m, n, dtype=A.dtype, device=A.device) - V @ (T @ V[..., :n, :].mH)
 
@@ -271,6 +280,8 @@ def ormqr(input: Tensor, tau: Tensor, other: Tensor, left: bool = True, transpos
     if tau.shape[-1] > input.shape[-1]:
         raise error(ShapeError, "torch.ormqr: tau.shape[-1] must be less than or equal to input.shape[-1]")
     check_floats(input, "ormqr")
+    if not tau.shape[-1] or not other.numel():
+        return other.clone()
     V, T = _reflectors(input, tau)
     T = T.mH if transpose else T
     return other - V @ (T @ (V.mH @ other)) if left else other - ((other @ V) @ T) @ V.mH
@@ -288,12 +299,11 @@ def linalg_lstsq(A: Tensor, B: Tensor, rcond: Any = None, *, driver: str | None 
 
     The X of least norm that makes |AX - B| least, for (..., m, n) and (..., m, k) matrices, by the pseudoinverse, in which singular
     values up to rcond (the type's epsilon times the larger size) times the largest count as 0. `residuals` are the sums of squares
-    where m > n and every rank is n, else empty; `rank` is empty with driver="gels", `singular_values` with "gels" and "gelsy" (the
-    default); drivers differ in nothing else. Computed by NumPy.
+    where m > n and every rank is n, else, and with driver="gelsy" (the default), empty; `rank` is empty with driver="gels", `singular_values` with "gels" and "gelsy"; drivers differ in nothing else. Computed by NumPy.
 
     >>> import lucet
     >>> lucet.linalg.lstsq(lucet.tensor([[1.], [1.]]), lucet.tensor([[1.], [3.]])).solution
-    tensor([[2.]])
+    tensor([[2.0000]])
     """
     if A.dim() < 2:
         raise error(ShapeError, "torch.linalg.lstsq: input must have at least 2 dimensions.")
@@ -321,8 +331,8 @@ def linalg_lstsq(A: Tensor, B: Tensor, rcond: Any = None, *, driver: str | None 
         else:
             rank = a.new_zeros(a.shape[:-2]).long()
         S = values if driver in ("gelsd", "gelss") else S
-    residuals = a.new_empty(0).to(real_of(a))
-    if m > n and (a.is_meta or driver == "gels" or bool((rank == n).all())):
+    residuals = X.reshape(-1)[:0].abs()
+    if m > n and driver not in (None, "gelsy") and (a.is_meta or driver == "gels" or bool((rank == n).all())):
         residuals = (A @ X - columns).abs().square().sum(-2)
     return return_types.linalg_lstsq((X.squeeze(-1) if is_vector else X, residuals, rank, S))
 

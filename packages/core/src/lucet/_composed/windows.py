@@ -94,8 +94,8 @@ def blackman_window(
     0.42 - 0.5 cos(2 pi i / n) + 0.08 cos(4 pi i / n), where n is the length, or the length less one where it is not to be periodic.
 
     >>> import lucet
-    >>> lucet.blackman_window(4).abs()
-    tensor([0.0000, 0.3400, 1.0000, 0.3400])
+    >>> lucet.blackman_window(4)[1:]
+    tensor([0.3400, 1.0000, 0.3400])
     """
     return _cosines("blackman_window", window_length, periodic, (0.42, 0.5, 0.08), dtype, {"device": device, "requires_grad": requires_grad})
 
@@ -132,7 +132,7 @@ def kaiser_window(
 
     >>> import lucet
     >>> lucet.kaiser_window(4, beta=2.0)
-    tensor([0.4387, 0.8506, 1.0000, 0.8506])
+    tensor([0.4387, 0.8348, 1.0000, 0.8348])
     """
     kind = _check("kaiser_window", window_length, dtype)
     if window_length < 2:
