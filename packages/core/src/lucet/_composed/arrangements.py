@@ -7,7 +7,7 @@ from typing import Any
 from lucet._composed._define import composed
 from lucet._dtype import DTYPES
 from lucet._dtype import dtype as dtype_type
-from lucet._errors import ShapeError, error
+from lucet._errors import DtypeError, ShapeError, error
 from lucet._ops.create import arange, ones_like, tensor, zeros
 from lucet._ops.join import cat, meshgrid, stack
 from lucet._tensor import Tensor
@@ -94,10 +94,10 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> T
 def _vander(x: Tensor, N: int, increasing: bool) -> Tensor:
     if N < 0:
         raise RuntimeError("N must be non-negative.")
-    if N == 0:
-        return x.new_empty((*x.shape, 0))
     if not x.is_floating_point() and not x.is_complex():
         x = x.long()
+    if N == 0:
+        return x.new_empty((*x.shape, 0))
     columns = [ones_like(x)] + ([x] if N > 1 else [])
     if N > 2:
         columns = [ones_like(x).unsqueeze(-1), x.unsqueeze(-1).expand((*x.shape, N - 1)).cumprod(-1)]
@@ -134,6 +134,8 @@ def linalg_vander(x: Tensor, *, N: int | None = None) -> Tensor:
     tensor([[1, 2, 4],
             [1, 3, 9]])
     """
+    if x.dtype is DTYPES["bool"]:
+        raise error(DtypeError, "linalg.vander supports floating point, complex, and integer tensors, but got bool")
     if N is None and x.dim() == 0:
         raise error(ShapeError, "linalg.vander: The input tensor must have at least one dimension.")
     x = x.reshape(1) if x.dim() == 0 else x

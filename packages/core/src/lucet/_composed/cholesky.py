@@ -4,7 +4,16 @@ from typing import Any
 
 from lucet import return_types
 from lucet._composed._define import composed
-from lucet._composed._matrices import check_floats, check_square, expanded, identity_like, positive, refuse, stacked, well
+from lucet._composed._matrices import (
+    check_floats,
+    check_square,
+    expanded,
+    identity_like,
+    positive,
+    refuse,
+    stacked,
+    well,
+)
 from lucet._composed.factors import check_legacy, solve_triangular_of
 from lucet._errors import ShapeError, error
 from lucet._ops import factor
@@ -75,7 +84,7 @@ def linalg_cholesky(A: Tensor, *, upper: bool = False, out: Tensor | None = None
     return _checked_cholesky(A, upper, "linalg.cholesky")
 
 
-@composed(method=True, family="products", samples=_CHOLESKY)
+@composed(method=True, family="linalg", samples=_CHOLESKY)
 def cholesky(input: Tensor, upper: bool = False, *, out: Tensor | None = None) -> Tensor:
     """cholesky(input, upper=False, *, out=None) -> Tensor
 
@@ -117,34 +126,35 @@ def _inverse_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], uppe
     return [_of_factor(X @ g @ X, L, upper)]
 
 
-@composed(method=True, family="products", samples=lambda r: [(r(3, 2), well(r, 3, 3)), (r(2, 3, 2), well(r, 3, 3), True), (r(0, 2), r(0, 0))])
-def cholesky_solve(B: Tensor, L: Tensor, upper: bool = False, *, out: Tensor | None = None) -> Tensor:
-    """cholesky_solve(B, L, upper=False, *, out=None) -> Tensor
+@composed(method=True, family="linalg", samples=lambda r: [(r(3, 2), well(r, 3, 3)), (r(2, 3, 2), well(r, 3, 3), True), (r(0, 2), r(0, 0))])
+def cholesky_solve(input: Tensor, input2: Tensor, upper: bool = False, *, out: Tensor | None = None) -> Tensor:
+    """cholesky_solve(input, input2, upper=False, *, out=None) -> Tensor
 
-    The solution X of AX = B from the factor L of A = L L^H, or (upper=True) U of A = U^H U. Leading dimensions broadcast.
+    The solution X of AX = `input` from the factor `input2`: L of A = L L^H, or (upper=True) U of A = U^H U. Leading dimensions broadcast.
 
     >>> import lucet
     >>> lucet.cholesky_solve(lucet.tensor([[4.]]), lucet.tensor([[2.]]))
     tensor([[1.]])
     """
-    for name, t in (("b", B), ("u", L)):
+    for name, t in (("b", input), ("u", input2)):
         if t.dim() < 2:
             raise error(ShapeError, f"{name} should have at least 2 dimensions, but has {t.dim()} dimensions instead")
-    check_floats(L, "cholesky_solve")
-    check_legacy(B, L, "cholesky_solve")
-    return _solve_factored(B, L, upper)
+    check_floats(input2, "cholesky_solve")
+    check_legacy(input, input2, "cholesky_solve")
+    return _solve_factored(input, input2, upper)
 
 
-@composed(method=True, family="products", samples=lambda r: [(well(r, 3, 3),), (well(r, 2, 3, 3), True), (r(0, 0),)])
-def cholesky_inverse(L: Tensor, upper: bool = False, *, out: Tensor | None = None) -> Tensor:
-    """cholesky_inverse(L, upper=False, *, out=None) -> Tensor
+@composed(method=True, family="linalg", samples=lambda r: [(well(r, 3, 3),), (well(r, 2, 3, 3), True), (r(0, 0),)])
+def cholesky_inverse(input: Tensor, upper: bool = False, *, out: Tensor | None = None) -> Tensor:
+    """cholesky_inverse(input, upper=False, *, out=None) -> Tensor
 
-    The inverse of A from the factor L of A = L L^H, or (upper=True) U of A = U^H U.
+    The inverse of A from its factor: L of A = L L^H, or (upper=True) U of A = U^H U.
 
     >>> import lucet
     >>> lucet.cholesky_inverse(lucet.tensor([[2.]]))
     tensor([[0.2500]])
     """
+    L = input
     check_square(L, "cholesky_inverse")
     check_floats(L, "cholesky_inverse")
     X = _solve_factored(identity_like(L, L.shape[-1]).expand(L.shape), L.detach(), upper)

@@ -83,7 +83,7 @@ def linalg_solve_triangular(A: Tensor, B: Tensor, *, upper: bool, left: bool = T
     return solve_triangular_of(A, B, upper, left, unitriangular)
 
 
-@composed(method="triangular_solve", family="products", samples=lambda r: [(r(3, 2), well(r, 3, 3)), (r(3, 2), well(r, 3, 3), False, True), (r(3, 2), r(3, 3), True, False, True)])
+@composed(method="triangular_solve", family="linalg", samples=lambda r: [(r(3, 2), well(r, 3, 3)), (r(3, 2), well(r, 3, 3), False, True), (r(3, 2), r(3, 3), True, False, True)])
 def triangular_solve(b: Tensor, A: Tensor, upper: bool = True, transpose: bool = False, unitriangular: bool = False, *, out: Any = None) -> Any:
     """triangular_solve(b, A, upper=True, transpose=False, unitriangular=False, *, out=None) -> (Tensor, Tensor)
 
@@ -260,7 +260,7 @@ def _lu_sample(r: Any, *shape: int) -> tuple[Tensor, Tensor]:
     return _factored(well(r, *shape))[:2]
 
 
-@composed(family="products", samples=lambda r: [_lu_sample(r, 3, 3), _lu_sample(r, 2, 2, 2), (*_lu_sample(r, 3, 3), True, False)])
+@composed(family="linalg", samples=lambda r: [_lu_sample(r, 3, 3), _lu_sample(r, 2, 2, 2), (*_lu_sample(r, 3, 3), True, False)])
 def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: bool = True, unpack_pivots: bool = True, *, out: Any = None) -> Any:
     """lu_unpack(LU_data, LU_pivots, unpack_data=True, unpack_pivots=True, *, out=None) -> (P, L, U)
 
@@ -331,7 +331,7 @@ def linalg_lu_solve(LU: Tensor, pivots: Tensor, B: Tensor, *, left: bool = True,
     return _solved_by(LU, pivots, B, left, adjoint)
 
 
-@composed(method="lu_solve", family="products", samples=lambda r: [(r(3, 2), *_lu_sample(r, 3, 3)), (r(2, 3, 2), *_lu_sample(r, 2, 3, 3))])
+@composed(method="lu_solve", family="linalg", samples=lambda r: [(r(3, 2), *_lu_sample(r, 3, 3)), (r(2, 3, 2), *_lu_sample(r, 2, 3, 3))])
 def lu_solve(b: Tensor, LU_data: Tensor, LU_pivots: Tensor, *, out: Tensor | None = None) -> Tensor:
     """lu_solve(b, LU_data, LU_pivots, *, out=None) -> Tensor
 
@@ -351,11 +351,11 @@ def lu_solve(b: Tensor, LU_data: Tensor, LU_pivots: Tensor, *, out: Tensor | Non
 
 
 def solved(A: Tensor, B: Tensor) -> tuple[Tensor, Tensor]:
-    """X of AX = B for broadcast matrices, recorded, and info."""
+    """X of AX = B for broadcast matrices, recorded, and info of the matrices A."""
     LU, pivots, info = _factored(A)
     A, B = expanded(A, B)
     if LU.shape != A.shape:
-        LU, pivots, info = LU.expand(A.shape), pivots.expand(A.shape[:-1]), info.expand(A.shape[:-2])
+        LU, pivots = LU.expand(A.shape), pivots.expand(A.shape[:-1])
     X = _solve_by(LU, pivots, B.detach(), False)
     recorded("LinalgSolveExBackward0", _solve_rule, (A, B), (X,), (A, X), (LU, pivots))
     return X, info
@@ -473,7 +473,7 @@ def linalg_inv_ex(A: Tensor, *, check_errors: bool = False, out: Any = None) -> 
     return return_types.linalg_inv_ex((X, info))
 
 
-@composed(method=True, family="products", formula="linalg.inv(input)", samples=_SQUARE)
+@composed(method=True, family="linalg", formula="linalg.inv(input)", samples=_SQUARE)
 def inverse(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """inverse(input, *, out=None) -> Tensor
 
@@ -563,7 +563,7 @@ def linalg_det(A: Tensor, *, out: Tensor | None = None) -> Tensor:
     return _det(A, "linalg.det")
 
 
-@composed(method=True, family="products", formula="linalg.det(input)", samples=_SQUARE)
+@composed(method=True, family="linalg", formula="linalg.det(input)", samples=_SQUARE)
 def det(input: Tensor) -> Tensor:
     """det(input) -> Tensor
 
@@ -589,7 +589,7 @@ def linalg_slogdet(A: Tensor, *, out: Any = None) -> Any:
     return return_types.linalg_slogdet(_slogdet(A, "linalg.slogdet"))
 
 
-@composed(method=True, family="products", samples=_SQUARE)
+@composed(method=True, family="linalg", samples=_SQUARE)
 def slogdet(input: Tensor) -> Any:
     """slogdet(input) -> (Tensor, Tensor)
 
@@ -602,7 +602,7 @@ def slogdet(input: Tensor) -> Any:
     return return_types.slogdet(_slogdet(input, "linalg.slogdet"))
 
 
-@composed(method=True, family="products", samples=lambda r: [(positive(r, 3, 3),), (positive(r, 2, 3, 3),), (r(0, 0),)])
+@composed(method=True, family="linalg", samples=lambda r: [(positive(r, 3, 3),), (positive(r, 2, 3, 3),), (r(0, 0),)])
 def logdet(input: Tensor) -> Tensor:
     """logdet(input) -> Tensor
 

@@ -51,7 +51,7 @@ def linalg_matrix_power(A: Tensor, n: int, *, out: Tensor | None = None) -> Tens
     return _power(A, n, "linalg.matrix_power")
 
 
-@composed(method=True, family="products", dtypes="no bool", samples=_POWERS)
+@composed(method=True, family="linalg", dtypes="no bool", samples=_POWERS)
 def matrix_power(input: Tensor, n: int, *, out: Tensor | None = None) -> Tensor:
     """matrix_power(input, n, *, out=None) -> Tensor
 
@@ -146,7 +146,7 @@ def linalg_matrix_exp(A: Tensor) -> Tensor:
     return _matrix_exp(A, "linalg.matrix_exp")
 
 
-@composed(method=True, family="products", samples=_EXPONENTS)
+@composed(method=True, family="linalg", samples=_EXPONENTS)
 def matrix_exp(input: Tensor) -> Tensor:
     """matrix_exp(input) -> Tensor
 
@@ -183,15 +183,16 @@ def linalg_tensorinv(A: Tensor, ind: int = 2, *, out: Tensor | None = None) -> T
 
 
 @composed(name="linalg_tensorsolve", public=False, also="linalg", family="linalg", samples=lambda r: [(well(r, 4, 4).reshape(2, 2, 4), r(2, 2)), (well(r, 4, 4).reshape(2, 4, 2), r(2, 2), (1,))])
-def linalg_tensorsolve(A: Tensor, B: Tensor, dims: Any = None, *, out: Tensor | None = None) -> Tensor:
-    """linalg.tensorsolve(A, B, dims=None, *, out=None) -> Tensor
+def linalg_tensorsolve(input: Tensor, other: Tensor, dims: Any = None, *, out: Tensor | None = None) -> Tensor:
+    """linalg.tensorsolve(input, other, dims=None, *, out=None) -> Tensor
 
-    The X with tensordot(A, X, X.dim()) equal to B; `dims` of A are moved to its end first.
+    The X with tensordot(input, X, X.dim()) equal to `other`; `dims` of `input` are moved to its end first.
 
     >>> import lucet
     >>> lucet.linalg.tensorsolve(lucet.eye(4).reshape(2, 2, 4), lucet.ones(2, 2))
     tensor([1., 1., 1., 1.])
     """
+    A, B = input, other
     check_floats(A, "linalg.tensorsolve")
     if dims is not None:
         dims = (dims,) if isinstance(dims, int) else tuple(dims)

@@ -127,7 +127,7 @@ def linalg_svdvals(A: Tensor, *, driver: str | None = None, out: Tensor | None =
     return singular_values(A, "linalg.svdvals")
 
 
-@composed(method=True, family="products", numpy=True, samples=lambda r: [(r(3, 3),), (r(2, 3, 2),), (r(2, 4),), (r(0, 3),)])
+@composed(method=True, family="linalg", numpy=True, samples=lambda r: [(r(3, 3),), (r(2, 3, 2),), (r(2, 4),), (r(0, 3),)])
 def svd(input: Tensor, some: bool = True, compute_uv: bool = True, *, out: Any = None) -> Any:
     """svd(input, some=True, compute_uv=True, *, out=None) -> (U, S, V)
 
@@ -231,11 +231,11 @@ def pseudoinverse(A: Tensor, atol: Any, rtol: Any, hermitian: bool, op: str) -> 
 
 
 @composed(name="linalg_pinv", public=False, also="linalg", family="linalg", numpy=True, formula="linalg.pinv(A)", samples=lambda r: [(r(3, 3),), (r(2, 3, 2),), (r(2, 4),), (r(0, 3),), (r(2, 2, 0),)])
-def linalg_pinv(A: Tensor, *, atol: Any = None, rtol: Any = None, hermitian: bool = False, out: Tensor | None = None) -> Tensor:
-    """linalg.pinv(A, *, atol=None, rtol=None, hermitian=False, out=None) -> Tensor
+def linalg_pinv(A: Tensor, rcond: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None, out: Tensor | None = None) -> Tensor:
+    """linalg.pinv(A, rcond=None, hermitian=False, *, atol=None, rtol=None, out=None) -> Tensor
 
     The pseudoinverses (Moore-Penrose) of (..., m, n) matrices, (..., n, m), by their singular values, of which those up to
-    max(atol, rtol * the largest) count as 0. hermitian=True: by eigenvalues. Computed by NumPy.
+    max(atol, rtol * the largest) count as 0; `rcond` is an older name of rtol. hermitian=True: by eigenvalues. Computed by NumPy.
 
     >>> import lucet
     >>> lucet.linalg.pinv(lucet.tensor([[2., 0.], [0., 0.]]))
@@ -244,10 +244,12 @@ def linalg_pinv(A: Tensor, *, atol: Any = None, rtol: Any = None, hermitian: boo
     """
     if A.dim() < 2:
         raise error(ShapeError, f"linalg.pinv({A.dtype._name}{list(A.shape)}): expected a tensor with 2 or more dimensions of float, double, cfloat or cdouble types")
+    if rcond is not None:
+        atol, rtol = 0.0, rcond
     return pseudoinverse(A, atol, rtol, hermitian, "linalg.pinv")
 
 
-@composed(method=True, family="products", numpy=True, samples=lambda r: [(r(3, 3),), (r(3, 2),)])
+@composed(method=True, family="linalg", numpy=True, samples=lambda r: [(r(3, 3),), (r(3, 2),)])
 def pinverse(input: Tensor, rcond: float = 1e-15) -> Tensor:
     """pinverse(input, rcond=1e-15) -> Tensor
 

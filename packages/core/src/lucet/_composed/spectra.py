@@ -146,7 +146,7 @@ def linalg_qr(A: Tensor, mode: str = "reduced", *, out: Any = None) -> Any:
     return return_types.linalg_qr(_qr(A, mode, "linalg.qr"))
 
 
-@composed(method=True, family="products", numpy=True, samples=lambda r: [(r(3, 3),), (r(2, 4, 2),)])
+@composed(method=True, family="linalg", numpy=True, samples=lambda r: [(r(3, 3),), (r(2, 4, 2),)])
 def qr(input: Tensor, some: bool = True, *, out: Any = None) -> Any:
     """qr(input, some=True, *, out=None) -> (Q, R)
 
@@ -160,7 +160,7 @@ def qr(input: Tensor, some: bool = True, *, out: Any = None) -> Any:
     return return_types.qr(_qr(input, "reduced" if some else "complete", "linalg.qr"))
 
 
-@composed(method=True, family="products", grad="no", numpy=True, samples=lambda r: [(r(3, 3),), (r(2, 4, 2),)])
+@composed(method=True, family="linalg", grad="no", numpy=True, samples=lambda r: [(r(3, 3),), (r(2, 4, 2),)])
 def geqrf(input: Tensor, *, out: Any = None) -> Any:
     """geqrf(input, *, out=None) -> (a, tau)
 
@@ -229,10 +229,10 @@ _REFLECTORS = lambda r: [(r(3, 2), r(2)), (r(2, 3, 3), r(2, 2)), (r(3, 0), r(0))
 
 
 @composed(name="linalg_householder_product", public=False, also="linalg", family="linalg", samples=_REFLECTORS)
-def linalg_householder_product(A: Tensor, tau: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """linalg.householder_product(A, tau, *, out=None) -> Tensor
+def linalg_householder_product(input: Tensor, tau: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """linalg.householder_product(input, tau, *, out=None) -> Tensor
 
-    The first n columns of the product of reflectors I - tau_i v_i v_i^H, whose vectors stand below the diagonal of (..., m, n) A:
+    The first n columns of the product of reflectors I - tau_i v_i v_i^H, whose vectors stand below the diagonal of (..., m, n) matrices:
     Q of what `lucet.geqrf` returns.
 
     >>> import lucet
@@ -240,10 +240,10 @@ def linalg_householder_product(A: Tensor, tau: Tensor, *, out: Tensor | None = N
     >>> lucet.allclose(lucet.linalg.householder_product(a, tau), lucet.linalg.qr(lucet.tensor([[3., 1.], [4., 2.]])).Q)
     True
     """
-    return _householder_product(A, tau)
+    return _householder_product(input, tau)
 
 
-@composed(method=True, family="products", samples=_REFLECTORS)
+@composed(method=True, family="linalg", samples=_REFLECTORS)
 def orgqr(input: Tensor, input2: Tensor, *, out: Tensor | None = None) -> Tensor:
     """orgqr(input, input2, *, out=None) -> Tensor
 
@@ -257,17 +257,19 @@ def orgqr(input: Tensor, input2: Tensor, *, out: Tensor | None = None) -> Tensor
     return _householder_product(input, input2)
 
 
-@composed(method=True, family="products", samples=lambda r: [(r(3, 2), r(2), r(3, 2)), (r(3, 2), r(2), r(2, 3), False), (r(2, 3, 2), r(2, 2), r(2, 3, 2), True, True)])
-def ormqr(input: Tensor, tau: Tensor, other: Tensor, left: bool = True, transpose: bool = False, *, out: Tensor | None = None) -> Tensor:
-    """ormqr(input, tau, other, left=True, transpose=False, *, out=None) -> Tensor
+@composed(method=True, family="linalg", samples=lambda r: [(r(3, 2), r(2), r(3, 2)), (r(3, 2), r(2), r(2, 3), False), (r(2, 3, 2), r(2, 2), r(2, 3, 2), True, True)])
+def ormqr(input: Tensor, input2: Tensor, input3: Tensor, left: bool = True, transpose: bool = False, *, out: Tensor | None = None) -> Tensor:
+    """ormqr(input, input2, input3, left=True, transpose=False, *, out=None) -> Tensor
 
-    The product of the whole (m, m) matrix Q that `geqrf` returned in short form with `other`: Q C, C Q, Q^H C or C Q^H.
+    The product of the whole (m, m) matrix Q that `geqrf` returned in short form (`input` and `input2`) with C, `input3`: QC, CQ,
+    Q^H C or C Q^H.
 
     >>> import lucet
     >>> lucet.ormqr(lucet.ones(2, 1), lucet.tensor([1.]), lucet.eye(2))
     tensor([[ 0., -1.],
             [-1.,  0.]])
     """
+    tau, other = input2, input3
     if input.dim() < 2:
         raise error(ShapeError, "torch.ormqr: input must have at least 2 dimensions.")
     if other.dim() < 2:
@@ -294,10 +296,10 @@ def ormqr(input: Tensor, tau: Tensor, other: Tensor, left: bool = True, transpos
     name="linalg_lstsq", public=False, also="linalg", family="linalg", numpy=True,
     samples=lambda r: [(r(4, 2), r(4, 3)), (r(3, 3), r(3, 1)), (r(2, 4, 2), r(2, 4, 1)), (r(2, 4), r(2, 1)), (r(4, 2), r(4, 1), None, {"driver": "gels"})],
 )  # fmt: skip
-def linalg_lstsq(A: Tensor, B: Tensor, rcond: Any = None, *, driver: str | None = None) -> Any:
-    """linalg.lstsq(A, B, rcond=None, *, driver=None) -> (solution, residuals, rank, singular_values)
+def linalg_lstsq(input: Tensor, b: Tensor, rcond: Any = None, *, driver: str | None = None) -> Any:
+    """linalg.lstsq(input, b, rcond=None, *, driver=None) -> (solution, residuals, rank, singular_values)
 
-    The X of least norm that makes |AX - B| least, for (..., m, n) and (..., m, k) matrices, by the pseudoinverse, in which singular
+    The X of least norm that makes |AX - B| least, for (..., m, n) and (..., m, k) matrices A and B, by the pseudoinverse, in which singular
     values up to rcond (the type's epsilon times the larger size) times the largest count as 0. `residuals` are the sums of squares
     where m > n and every rank is n, else, and with driver="gelsy" (the default), empty; `rank` is empty with driver="gels", `singular_values` with "gels" and "gelsy"; drivers differ in nothing else. Computed by NumPy.
 
@@ -305,6 +307,7 @@ def linalg_lstsq(A: Tensor, B: Tensor, rcond: Any = None, *, driver: str | None 
     >>> lucet.linalg.lstsq(lucet.tensor([[1.], [1.]]), lucet.tensor([[1.], [3.]])).solution
     tensor([[2.0000]])
     """
+    A, B = input, b
     if A.dim() < 2:
         raise error(ShapeError, "torch.linalg.lstsq: input must have at least 2 dimensions.")
     if B.dim() < 1:
