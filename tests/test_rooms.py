@@ -38,7 +38,7 @@ CORE_ORDER = [
     {"_composed", "_legacy", "_settings"},
 ]
 # Beside each other at the top of core, each may import all rooms above.
-CORE_TOP = {"autograd", "serialization", "testing", "utils", "linalg", "fft", "special", "func"}
+CORE_TOP = {"autograd", "serialization", "testing", "utils", "linalg", "fft", "signal", "special", "func"}
 CORE_TOP |= {"backends", "cuda", "amp", "accelerator", "overrides", "version", "__config__", "multiprocessing", "distributed", "profiler", "compiler", "cpu", "debug"}
 # Calls upwards that are made when they are needed, never at import: (from, to) -> why.
 DEFERRED = {

@@ -25,8 +25,8 @@ every sample, and whatever reads a value: `item()`, `tolist()`, `numpy()`, `if` 
 HEAD = """# Ops
 
 Made from the registry by `python dev.py optable`. *Differentiable*: yes (any order), once (first order), no. The formula is in NumPy
-names on the arguments; `_` after a name marks an in-place form. *In*: where the names are found, `lucet`, a method of `lucet.Tensor`,
-`lucet.nn.functional`, `lucet.linalg`, `lucet.special`; of names that are found elsewhere, each its own. What is internal serves other packages.
+names on the arguments; *NumPy* says that the op computes through NumPy. `_` after a name marks an in-place form. *In*: where the names are found, `lucet`, a method of `lucet.Tensor`,
+`lucet.nn.functional`, `lucet.linalg` (without its prefix), `lucet.special`; of names that are found elsewhere, each its own. What is internal serves other packages.
 """
 
 # Where a program finds ops. The names of nn.functional are the registry's, for core is documented without lucet-nn.
@@ -47,7 +47,7 @@ def signature(function) -> str:
 
 def homes(name: str, *functions: object) -> str:
     """The places where `name` is one of the functions."""
-    return ", ".join(home for home, names in HOMES.items() if name in names and names[name] in functions) or "internal"
+    return ", ".join(home for home, names in HOMES.items() if names.get(name.removeprefix(f"{home}_")) in functions) or "internal"
 
 
 def types(entry) -> str:
@@ -81,14 +81,14 @@ def row(key: str) -> str:
     told += "".join(f"; {', '.join(f'`{name}`' for name in elsewhere)}: {place}" for place, elsewhere in others.items())
     formula = f"`{entry.formula}`".replace("|", "\\|") if entry.formula else ""
     listed = ", ".join(f"`{name}`" for name in names)
-    return f"| {listed} | `{signature(entry.function)}` | {told} | {formula} | {types(entry)} | {entry.grad} |"
+    return f"| {listed} | `{signature(entry.function)}` | {told} | {formula} | {types(entry)} | {entry.grad} | {'NumPy' if entry.numpy else ''} |"
 
 
 def table() -> str:
     """The whole page."""
     lines = [HEAD]
     for family in sorted({entry.family for entry in OPS.values()}):
-        lines += [f"## {family}", "", "| names | arguments | in | formula | types | differentiable |", "|---|---|---|---|---|---|"]
+        lines += [f"## {family}", "", "| names | arguments | in | formula | types | differentiable | NumPy |", "|---|---|---|---|---|---|---|"]
         lines += [row(key) for key in sorted(OPS) if OPS[key].family == family]
         lines.append("")
     return "\n".join(lines)

@@ -8,7 +8,9 @@ import ast
 import inspect
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from types import UnionType
 
 import lucet
 from lucet import return_types
@@ -511,8 +513,8 @@ def argument_type(name: str, parameter: inspect.Parameter, op_name: str, family:
         found = "Dims"
     if found is None and name == "other" and family in ("pointwise",):
         found = "Tensor | Number"
-    if found is None and parameter.annotation is not parameter.empty and not isinstance(parameter.annotation, str):
-        found = None
+    if family != "composed" and parameter.annotation is not parameter.empty and not isinstance(parameter.annotation, str):
+        return annotation_text(parameter.annotation)
     if found is None:
         found = BY_NAME.get(name)
     if found is None and default is not parameter.empty and default is not None:
@@ -528,6 +530,10 @@ def arguments(function, op_name: str, family: str, method: bool) -> str:
     for number, parameter in enumerate(inspect.signature(function).parameters.values()):
         if method and number == 0:
             parts.append("self")
+            continue
+        if parameter.kind == parameter.VAR_POSITIONAL and parameter.annotation is not parameter.empty:
+            parts.append(f"*{parameter.name}: {annotation_text(parameter.annotation)}")
+            star = True
             continue
         if parameter.kind == parameter.VAR_POSITIONAL:
             kind = "_int | Sequence[_int]" if parameter.name in ("size", "sizes", "shapes") else BY_NAME.get(parameter.name, "Any")
@@ -547,7 +553,21 @@ def arguments(function, op_name: str, family: str, method: bool) -> str:
     return ", ".join(parts)
 
 
+IN_STUBS = {int: "_int", float: "_float", bool: "_bool", str: "str", type(None): "None", lucet.Tensor: "Tensor", lucet.dtype: "dtype"}
+
+
+def annotation_text(annotation) -> str:
+    """The type that an op written in Python says itself."""
+    if isinstance(annotation, UnionType):
+        return " | ".join(annotation_text(part) for part in annotation.__args__)
+    if annotation == Sequence[lucet.Tensor]:
+        return "Sequence[Tensor]"
+    return IN_STUBS.get(annotation, "Any")
+
+
 def result_type(function, inplace: bool) -> str:
+    if hasattr(return_types, function.__name__) and hasattr(function, "__wrapped__"):
+        return f"return_types.{function.__name__}"
     first = ((function.__doc__ or "").strip().splitlines() or [""])[0]
     if inplace or "->" not in first:
         return "Tensor"

@@ -17,7 +17,7 @@ from lucet._registry import OPS
 # Nodes of another name: composed of other ops here, or there.
 NAMED_OTHERWISE = """
     addcdiv addcmul addmv addr atleast_1d atleast_2d atleast_3d baddbmm binary_cross_entropy_with_logits clamp_max clamp_min cross_entropy
-    diag dropout1d fill group_norm index_fill instance_norm layer_norm lerp masked_scatter nansum ndtr pad rot90 scatter t
+    block_diag cdist combinations cross diag dropout1d einsum fill group_norm index_fill inner instance_norm kron layer_norm lerp masked_scatter nansum ndtr pad rot90 scatter t tensordot trace vdot
 """.split()
 # Layer and instance norm of several parts: the bias's gradient hangs on the output's alone.
 BIAS_APART = {"layer_norm", "instance_norm"}
@@ -25,7 +25,10 @@ COPIED = {"prod": "torch hands the gradient of a number through"}
 # As documented in docs/differences.md.
 WITHOUT_GRAPH = {"embedding"}
 
-KEYS = [key for key, entry in OPS.items() if entry.grad != "no" and entry.samples is not None and not entry.name.endswith("_")]
+# Linear algebra has a file of its own: its nodes are cut otherwise, and torch's engine does not survive some
+# empty samples, nor those of pdist.
+APART = {"pdist"}
+KEYS = [key for key, entry in OPS.items() if entry.family != "linalg" and key not in APART and entry.grad != "no" and entry.samples is not None and not entry.name.endswith("_")]
 
 
 def tensors(L, value):

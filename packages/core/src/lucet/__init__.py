@@ -22,6 +22,7 @@ from lucet import errors as errors
 from lucet import serialization as serialization
 from lucet import return_types as return_types
 from lucet import linalg as linalg
+from lucet import signal as signal
 from lucet import special as special
 from lucet import random as random
 from lucet import utils as utils

@@ -9,6 +9,7 @@ from lucet.errors import AnomalyError as AnomalyError
 from lucet.errors import ArgumentError as ArgumentError
 from lucet.errors import DeviceError as DeviceError
 from lucet.errors import DtypeError as DtypeError
+from lucet.errors import LinAlgError as LinAlgError
 from lucet.errors import LoadError as LoadError
 from lucet.errors import LucetError as LucetError
 from lucet.errors import OutOfMemory as OutOfMemory

@@ -25,6 +25,7 @@ class Op:
     samples: Samples | None = None
     dtypes: str = "all"
     family: str = ""
+    numpy: bool = False
     kwargs: dict[str, Any] = field(default_factory=dict)
 
 
@@ -78,17 +79,19 @@ def op(
     samples: Samples | None = None,
     dtypes: str = "all",
     family: str = "",
+    numpy: bool = False,
 ) -> Callable[..., Any]:
     """Register `function` as a public op and attach its method and in-place method.
 
     `method` is False, True, or the method's name where it differs. `also` lists further homes ("nn.functional"), `public=False`
     keeps the name out of `lucet` itself. `grad` is "yes" (any order), "once" (first order only) or "no".
     `key` tells two ops of one name apart (`lucet.relu` and the `relu` of nn.functional, which takes `inplace`).
+    `numpy` says that it computes through NumPy.
     `formula` is the op in NumPy names on its arguments, which the generic tests evaluate in float64.
     """
     label = name or function.__name__
     homes = (("lucet",) if public else ()) + tuple(also.split())
-    entry = Op(label, function, inplace, bool(method), homes, formula, grad, samples, dtypes, family)
+    entry = Op(label, function, inplace, bool(method), homes, formula, grad, samples, dtypes, family, numpy)
     if (key or label) in OPS:
         raise RuntimeError(f"op {key or label!r} is registered twice")
     OPS[key or label] = entry

@@ -6,6 +6,7 @@
     ├── ArgumentError   (TypeError)                 an argument of another kind than the operation takes
     ├── VersionError    (RuntimeError)              a saved tensor changed before backward used it
     ├── AnomalyError    (RuntimeError)              a value or gradient that became NaN, found by anomaly mode or lucet.debug
+    ├── LinAlgError     (RuntimeError)              a matrix that a factorization cannot deal with: singular, not positive-definite
     ├── LoadError       (RuntimeError)              a file, archive or state that cannot be read
     ├── RangeError      (OverflowError, ValueError, RuntimeError)  a number that an element type cannot hold
     ├── OutOfMemory     (RuntimeError, MemoryError) a request above what the machine has left
@@ -79,6 +80,10 @@ class AnomalyError(LucetError, RuntimeError):
     module: str | None = None
     filename: str | None = None
     lineno: int | None = None
+
+
+class LinAlgError(LucetError, RuntimeError):
+    """A matrix that a factorization or solve cannot deal with; also `lucet.linalg.LinAlgError`."""
 
 
 class LoadError(LucetError, RuntimeError):

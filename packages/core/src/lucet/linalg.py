@@ -1,46 +1,48 @@
-"""Linear algebra: names and docs. Norms are ops of the core; decompositions go through NumPy's LAPACK."""
+"""Linear algebra under the names of `torch.linalg`: names only, the functions are ops of the core."""
 
-from typing import NamedTuple
-
-from lucet._errors import ShapeError, error
+from lucet._composed.arrangements import linalg_diagonal as diagonal
+from lucet._composed.arrangements import linalg_vander as vander
+from lucet._composed.cholesky import linalg_cholesky as cholesky
+from lucet._composed.cholesky import linalg_cholesky_ex as cholesky_ex
+from lucet._composed.factors import linalg_det as det
+from lucet._composed.factors import linalg_inv as inv
+from lucet._composed.factors import linalg_inv_ex as inv_ex
+from lucet._composed.factors import linalg_lu as lu
+from lucet._composed.factors import linalg_lu_factor as lu_factor
+from lucet._composed.factors import linalg_lu_factor_ex as lu_factor_ex
+from lucet._composed.factors import linalg_lu_solve as lu_solve
+from lucet._composed.factors import linalg_slogdet as slogdet
+from lucet._composed.factors import linalg_solve as solve
+from lucet._composed.factors import linalg_solve_ex as solve_ex
+from lucet._composed.factors import linalg_solve_triangular as solve_triangular
+from lucet._composed.functions import linalg_cond as cond
+from lucet._composed.functions import linalg_matrix_exp as matrix_exp
+from lucet._composed.functions import linalg_matrix_power as matrix_power
+from lucet._composed.functions import linalg_tensorinv as tensorinv
+from lucet._composed.functions import linalg_tensorsolve as tensorsolve
+from lucet._composed.hermitian import linalg_eigh as eigh
+from lucet._composed.hermitian import linalg_eigvalsh as eigvalsh
+from lucet._composed.products import linalg_cross as cross
+from lucet._composed.products import linalg_multi_dot as multi_dot
+from lucet._composed.products import linalg_vecdot as vecdot
+from lucet._composed.singular import linalg_matrix_norm as matrix_norm
+from lucet._composed.singular import linalg_matrix_rank as matrix_rank
+from lucet._composed.singular import linalg_norm as norm
+from lucet._composed.singular import linalg_pinv as pinv
+from lucet._composed.singular import linalg_svd as svd
+from lucet._composed.singular import linalg_svdvals as svdvals
+from lucet._composed.spectra import linalg_eig as eig
+from lucet._composed.spectra import linalg_eigvals as eigvals
+from lucet._composed.spectra import linalg_householder_product as householder_product
+from lucet._composed.spectra import linalg_lstsq as lstsq
+from lucet._composed.spectra import linalg_qr as qr
+from lucet._errors import LinAlgError as LinAlgError
 from lucet._ops import vector_norm as vector_norm
-from lucet._ops.interop import from_numpy, numpy_path
-from lucet._tensor import Tensor
 
-
-class QR(NamedTuple):
-    """The two factors of `qr`."""
-
-    Q: Tensor
-    R: Tensor
-
-
-def qr(A: Tensor, mode: str = "reduced") -> QR:
-    """qr(A, mode="reduced") -> (Q, R)
-
-    The decomposition A = QR of (..., m, n) matrices into Q with orthonormal columns and upper triangular R. `mode` is "reduced"
-    (Q (m, k), R (k, n) with k = min(m, n)), "complete" (Q (m, m), R (m, n)) or "r" (an empty Q).
-
-    Raises: RuntimeError for another mode and for a tensor that would have to be recorded (no gradient is offered), ShapeError for
-    fewer than two dimensions. Computed by NumPy (LAPACK's geqrf and orgqr).
-
-    >>> import lucet
-    >>> Q, R = lucet.linalg.qr(lucet.tensor([[3., 1.], [4., 2.]]))
-    >>> lucet.allclose(Q @ R, lucet.tensor([[3., 1.], [4., 2.]]))
-    True
-    """
-    from lucet._modes import is_grad_enabled
-
-    if mode not in ("reduced", "complete", "r"):
-        raise RuntimeError(f"qr received unrecognized mode '{mode}' but expected one of 'reduced' (default), 'r', or 'complete'")
-    if A.dim() < 2:
-        raise error(ShapeError, f"linalg.qr: The input tensor A must have at least 2 dimensions, got {A.dim()}.")
-    if not A.is_floating_point():
-        raise RuntimeError(f"linalg.qr: Expected a floating point tensor as input. Got {A.dtype}")
-    if A.requires_grad and is_grad_enabled():
-        raise RuntimeError("linalg.qr: no gradient is offered; call it under no_grad() or on a detached tensor")
-    numpy = numpy_path("linalg.qr")
-    found = numpy.linalg.qr(A.detach().numpy(), mode)
-    if mode == "r":
-        return QR(A.new_empty(0), from_numpy(numpy.ascontiguousarray(found)))
-    return QR(*(from_numpy(numpy.ascontiguousarray(factor)) for factor in found))
+__all__ = [
+    "LinAlgError", "cholesky", "cholesky_ex", "cond", "cross", "det", "diagonal", "eig", "eigh", "eigvals",
+    "eigvalsh", "householder_product", "inv", "inv_ex", "lstsq", "lu", "lu_factor", "lu_factor_ex", "lu_solve",
+    "matrix_exp", "matrix_norm", "matrix_power", "matrix_rank", "multi_dot", "norm", "pinv", "qr", "slogdet",
+    "solve", "solve_ex", "solve_triangular", "svd", "svdvals", "tensorinv", "tensorsolve", "vander", "vecdot",
+    "vector_norm",
+]  # fmt: skip

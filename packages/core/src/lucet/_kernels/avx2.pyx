@@ -17,6 +17,7 @@ include "reduce.level.pxi"
 include "random.level.pxi"
 include "update.level.pxi"
 include "products.level.pxi"
+include "factor.level.pxi"
 include "pool.level.pxi"
 include "norm.level.pxi"
 include "loss.level.pxi"
@@ -30,6 +31,7 @@ cdef void fill(KernelTable* table) noexcept nogil:
     fill_norm(table)
     fill_loss(table)
     fill_products(table)
+    fill_factor(table)
     fill_reduce(table)
     fill_random(table)
     fill_update(table)

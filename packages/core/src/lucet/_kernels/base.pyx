@@ -18,6 +18,7 @@ include "sorting.base.pxi"
 include "random.base.pxi"
 include "update.base.pxi"
 include "products.base.pxi"
+include "factor.base.pxi"
 include "pool.base.pxi"
 include "norm.base.pxi"
 include "loss.base.pxi"
@@ -31,6 +32,7 @@ cdef void fill(KernelTable* table) noexcept nogil:
     fill_norm(table)
     fill_loss(table)
     fill_products(table)
+    fill_factor(table)
     fill_reduce(table)
     fill_sorting(table)
     fill_random(table)

@@ -9,6 +9,7 @@ from lucet._ops import alpha_dropout as alpha_dropout
 from lucet._ops import avg_pool1d as avg_pool1d
 from lucet._ops import avg_pool2d as avg_pool2d
 from lucet._ops import batch_norm as batch_norm
+from lucet._ops import bilinear as bilinear
 from lucet._ops import binary_cross_entropy as binary_cross_entropy
 from lucet._ops import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
 from lucet._ops import conv1d as conv1d
@@ -47,6 +48,7 @@ from lucet._ops import nll_loss as nll_loss
 from lucet._ops import normalize as normalize
 from lucet._ops import one_hot as one_hot
 from lucet._ops import pad as pad
+from lucet._ops import pdist as pdist
 from lucet._ops import relu as relu
 from lucet._ops import relu6 as relu6
 from lucet._ops import relu_ as relu_

@@ -1,0 +1,303 @@
+"""Linear algebra against NumPy and by hand: large and small matrices, batches, failures that name the element, gradients of edge cases."""
+
+import numpy as np
+import pytest
+
+import lucet
+
+EPS = {"float32": 2e-3, "float64": 1e-9}
+SIZES = [1, 3, 16, 47, 48, 49, 65, 130, 200]
+
+
+def random(seed, *shape, dtype="float64"):
+    return np.random.default_rng(seed).normal(size=shape).astype(dtype)
+
+
+def well(seed, n, *lead, dtype="float64"):
+    return (random(seed, *lead, n, n) + n**0.5 * 2 * np.eye(n)).astype(dtype)
+
+
+def close(found, expected, dtype="float64"):
+    assert found.shape == lucet.Size(np.shape(expected))
+    assert str(found.dtype) == f"lucet.{dtype}"
+    np.testing.assert_allclose(found.detach().numpy(), expected, rtol=EPS[dtype], atol=EPS[dtype])
+
+
+# --- blocked factorizations ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("n", SIZES)
+def test_square_systems_of_all_sizes(n, dtype):
+    a, b = well(0, n, 2, dtype=dtype), random(1, 2, n, 3, dtype=dtype)
+    A, B = lucet.from_numpy(a), lucet.from_numpy(b)
+    close(lucet.linalg.solve(A, B), np.linalg.solve(a.astype(float), b), dtype)
+    close(lucet.linalg.inv(A), np.linalg.inv(a.astype(float)), dtype)
+    sign, size = lucet.linalg.slogdet(A)
+    expected = np.linalg.slogdet(a.astype(float))
+    close(sign, expected[0], dtype)
+    close(size, expected[1], dtype)
+    s = a @ a.swapaxes(-1, -2)
+    close(lucet.linalg.cholesky(lucet.from_numpy(s)), np.linalg.cholesky(s.astype(float)), dtype)
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (100, 100), (5, 120), (120, 5), (60, 130), (130, 60), (2, 17, 100), (0, 3, 3), (3, 0), (0, 4)])
+def test_lu_is_the_matrix_with_rows_exchanged(shape):
+    a = random(0, *shape)
+    P, L, U = lucet.linalg.lu(lucet.from_numpy(a))
+    np.testing.assert_allclose((P @ L @ U).numpy(), a, atol=1e-11)
+    assert lucet.equal(L, L.tril()) and lucet.equal(U, U.triu())
+    assert bool((L.abs() <= 1).all())
+    LU, pivots = lucet.linalg.lu_factor_ex(lucet.from_numpy(a))[:2]
+    assert pivots.dtype is lucet.int32
+    for one, other in zip(lucet.lu_unpack(LU, pivots), (P, L, U), strict=True):
+        assert lucet.equal(one, other)
+
+
+def test_lu_by_hand():
+    LU, pivots = lucet.linalg.lu_factor(lucet.tensor([[1.0, 2.0], [4.0, 4.0]]))
+    assert LU.tolist() == [[4.0, 4.0], [0.25, 1.0]]
+    assert pivots.tolist() == [2, 2]
+
+
+@pytest.mark.parametrize("upper", [False, True])
+@pytest.mark.parametrize("unit", [False, True])
+@pytest.mark.parametrize("n", [1, 5, 33, 100])
+def test_triangles(n, upper, unit):
+    t, x = well(0, n) / n, random(1, n, 4)
+    kept = np.triu(t) if upper else np.tril(t)
+    if unit:
+        kept = kept - np.diag(np.diag(kept)) + np.eye(n)
+    T = lucet.from_numpy(t)
+    for layout in (T, T.mT.contiguous().mT):
+        found = lucet.linalg.solve_triangular(layout, lucet.from_numpy(kept @ x), upper=upper, unitriangular=unit)
+        np.testing.assert_allclose(found.numpy(), x, atol=1e-8)
+    found = lucet.linalg.solve_triangular(T, lucet.from_numpy(x.T @ kept), upper=upper, left=False, unitriangular=unit)
+    np.testing.assert_allclose(found.numpy(), x.T, atol=1e-8)
+
+
+def test_results_do_not_depend_on_the_number_of_threads():
+    a = lucet.from_numpy(well(0, 150, 3, dtype="float32"))
+    before = lucet.get_num_threads()
+    found = []
+    try:
+        for threads in (1, 2):
+            lucet.set_num_threads(threads)
+            found.append((lucet.linalg.inv(a), lucet.linalg.cholesky(a @ a.mT), lucet.linalg.det(a)))
+    finally:
+        lucet.set_num_threads(before)
+    assert all(lucet.equal(x, y) for x, y in zip(*found, strict=True))
+
+
+def test_lu_solve_in_all_forms():
+    a, b = well(0, 60, 2), random(1, 2, 60, 3)
+    factors = lucet.linalg.lu_factor(lucet.from_numpy(a))
+    at = a.swapaxes(-1, -2)
+    close(lucet.linalg.lu_solve(*factors, lucet.from_numpy(b)), np.linalg.solve(a, b))
+    close(lucet.linalg.lu_solve(*factors, lucet.from_numpy(b), adjoint=True), np.linalg.solve(at, b))
+    bt = lucet.from_numpy(b).mT
+    close(lucet.linalg.lu_solve(*factors, bt, left=False), np.linalg.solve(at, b).swapaxes(-1, -2))
+    close(lucet.linalg.lu_solve(*factors, bt, left=False, adjoint=True), np.linalg.solve(a, b).swapaxes(-1, -2))
+
+
+# --- failures --------------------------------------------------------------------------------------------------------
+
+
+def batch_with_zeros():
+    a = lucet.eye(3).repeat(4, 1, 1)
+    a[2, 1] = 0
+    return a
+
+
+@pytest.mark.parametrize(
+    "call, text",
+    [
+        (lambda a: lucet.linalg.inv(a), r"linalg.inv: \(Batch element 2\): The diagonal element 2 is zero"),
+        (lambda a: lucet.linalg.solve(a, lucet.ones(3, 1)), r"\(Batch element 2\): The solver failed because the input matrix is singular"),
+        (lambda a: lucet.linalg.lu_factor(a), r"\(Batch element 2\): U\[2,2\] is zero"),
+        (lambda a: lucet.linalg.cholesky(a), r"\(Batch element 2\): .*the leading minor of order 2 is not positive-definite"),
+        (lambda a: lucet.linalg.inv(a[2]), "linalg.inv: The diagonal element 2 is zero"),
+        (lambda a: lucet.linalg.inv_ex(a, check_errors=True), r"linalg.inv_ex: \(Batch element 2\)"),
+        (lambda a: lucet.linalg.svdvals(a / a), r"linalg.svdvals: \(Batch element 0\): .*contained non-finite values"),
+    ],
+)
+def test_the_first_matrix_that_fails_is_named(call, text):
+    with pytest.raises(lucet.linalg.LinAlgError, match=text) as caught:
+        call(batch_with_zeros())
+    assert isinstance(caught.value, RuntimeError)
+
+
+def test_forms_that_do_not_raise_tell_by_info():
+    a = batch_with_zeros()
+    for info in (lucet.linalg.inv_ex(a).info, lucet.linalg.lu_factor_ex(a).info, lucet.linalg.solve_ex(a, lucet.ones(3)).info):
+        assert info.tolist() == [0, 0, 2, 0] and info.dtype is lucet.int32
+    assert lucet.linalg.cholesky_ex(a).info.tolist() == [0, 0, 2, 0]
+    large = lucet.eye(100)
+    large[70, 70] = -1
+    assert lucet.linalg.cholesky_ex(large).info.item() == 71
+    large[70, 70] = 0
+    assert lucet.linalg.lu_factor_ex(large).info.item() == 71
+
+
+@pytest.mark.parametrize(
+    "call, text",
+    [
+        (lambda: lucet.linalg.inv(lucet.ones(3)), "linalg.inv: The input tensor A must have at least 2 dimensions."),
+        (lambda: lucet.linalg.det(lucet.ones(2, 3)), "must be batches of square matrices, but they are 2 by 3 matrices"),
+        (lambda: lucet.linalg.det(lucet.ones(2, 2, dtype=lucet.int32)), "Expected a floating point or complex tensor as input. Got int32"),
+        (lambda: lucet.linalg.svd(lucet.ones(2, 2).half()), "Low precision dtypes not supported"),
+        (lambda: lucet.linalg.solve(lucet.eye(3), lucet.ones(2, 2)), r"the equation AX = B \(3x3 and 2x2\)"),
+        (lambda: lucet.linalg.matrix_norm(lucet.ones(2, 2), 3), "linalg.matrix_norm: Order 3 not supported"),
+        (lambda: lucet.linalg.norm(lucet.ones(2, 2, 2), 2), "the input must be 1D or 2D. Got 3D"),
+        (lambda: lucet.linalg.eigh(lucet.eye(2), "X"), "Expected UPLO argument to be 'L' or 'U', but got X"),
+        (lambda: lucet.linalg.lu_factor(lucet.eye(2), pivot=False), "LU without pivoting is not implemented on the CPU"),
+    ],
+)
+def test_what_does_not_fit_is_told(call, text):
+    with pytest.raises(RuntimeError, match=text):
+        call()
+
+
+def test_arguments_that_are_no_tensors_are_told():
+    with pytest.raises(TypeError, match=r"linalg_inv\(\): argument 'A' \(position 1\) must be Tensor, not list"):
+        lucet.linalg.inv([[1.0]])
+
+
+# --- decompositions through NumPy ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("shape", [(3, 3), (2, 5, 3), (3, 5), (0, 2, 3), (2, 0, 3), (0, 0)])
+def test_svd_and_qr_multiply_to_the_matrix(shape, dtype):
+    A = lucet.from_numpy(random(0, *shape, dtype=dtype))
+    for full in (False, True):
+        U, S, Vh = lucet.linalg.svd(A, full)
+        k = S.shape[-1]
+        close((U[..., :k] * S.unsqueeze(-2)) @ Vh[..., :k, :], A.numpy(), dtype)
+        close(U.mT @ U, np.broadcast_to(np.eye(U.shape[-1]), U.mT.shape[:-1] + U.shape[-1:]), dtype)
+    close(lucet.linalg.svdvals(A), S.numpy(), dtype)
+    for mode in ("reduced", "complete"):
+        Q, R = lucet.linalg.qr(A, mode)
+        close(Q @ R, A.numpy(), dtype)
+        close(R, R.triu().numpy(), dtype)
+    a, tau = lucet.geqrf(A)
+    if A.shape[-2] >= A.shape[-1]:
+        close(lucet.orgqr(a, tau), lucet.linalg.qr(A).Q.numpy(), dtype)
+    close(lucet.ormqr(a, tau, lucet.eye(A.shape[-2], dtype=A.dtype).expand(*A.shape[:-2], -1, -1)), Q.numpy(), dtype)
+
+
+def test_eigenvalues():
+    a = random(0, 2, 4, 4)
+    A = lucet.from_numpy(a)
+    S = A + A.mT
+    w, V = lucet.linalg.eigh(S)
+    close((V * w.unsqueeze(-2)) @ V.mT, S.numpy())
+    close(lucet.linalg.eigvalsh(S), w.numpy())
+    w, V = lucet.linalg.eig(A)
+    assert w.dtype is lucet.complex128
+    np.testing.assert_allclose(a @ V.numpy(), V.numpy() * w.numpy()[:, None, :], atol=1e-10)
+    rotation = lucet.tensor([[0.0, 1.0], [-1.0, 0.0]])
+    assert sorted(lucet.linalg.eigvals(rotation).tolist(), key=lambda z: z.imag) == [-1j, 1j]
+    assert lucet.linalg.eig(lucet.eye(2)).eigenvalues.dtype is lucet.complex64
+
+
+def test_least_squares():
+    a, b = random(0, 6, 3), random(1, 6, 2)
+    expected = np.linalg.lstsq(a, b, rcond=None)
+    solution, residuals, rank, values = lucet.linalg.lstsq(lucet.from_numpy(a), lucet.from_numpy(b), driver="gelsd")
+    close(solution, expected[0])
+    close(residuals, expected[1])
+    close(values, expected[3])
+    assert rank.item() == 3
+    assert lucet.linalg.lstsq(lucet.from_numpy(a), lucet.from_numpy(b)).residuals.shape == (0,)
+    deficient = lucet.ones(4, 2, dtype=lucet.float64)
+    found = lucet.linalg.lstsq(deficient, lucet.full((4, 1), 2.0, dtype=lucet.float64))
+    close(found.solution, [[1.0], [1.0]])
+    assert found.rank.item() == 1
+
+
+def test_rank_and_pseudoinverse_leave_small_values_out():
+    A = lucet.diag(lucet.tensor([2.0, 1e-3, 0.0]))
+    assert lucet.linalg.matrix_rank(A).item() == 2
+    assert lucet.linalg.matrix_rank(A, 0.01).item() == lucet.linalg.matrix_rank(A, atol=0.01).item() == 1
+    assert lucet.linalg.matrix_rank(A, rtol=0.01).item() == 1
+    close(lucet.linalg.pinv(A, rtol=0.01), np.diag([0.5, 0, 0]), "float32")
+    close(lucet.linalg.pinv(A, hermitian=True), np.diag([0.5, 1000, 0]), "float32")
+    assert lucet.linalg.matrix_rank(lucet.zeros(2, 0, 3)).tolist() == [0, 0]
+
+
+# --- functions and norms ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scale", [0.0, 1e-8, 0.3, 3.0, 40.0])
+def test_exponential_of_a_rotation(scale):
+    A = lucet.tensor([[0.0, -scale], [scale, 0.0]], dtype=lucet.float64)
+    close(lucet.linalg.matrix_exp(A), [[np.cos(scale), -np.sin(scale)], [np.sin(scale), np.cos(scale)]])
+
+
+def test_exponentials_of_a_batch_are_scaled_each_by_itself():
+    A = lucet.stack([lucet.eye(2, dtype=lucet.float64) * s for s in (1e-3, 1.0, 50.0)])
+    found = lucet.matrix_exp(A)
+    np.testing.assert_allclose(found.diagonal(0, -2, -1).numpy(), np.exp([[1e-3] * 2, [1.0] * 2, [50.0] * 2]), rtol=1e-13)
+
+
+def test_powers():
+    a = well(0, 3)
+    for n in (0, 1, 2, 7, -3):
+        close(lucet.linalg.matrix_power(lucet.from_numpy(a), n), np.linalg.matrix_power(a, n))
+    assert lucet.matrix_power(lucet.tensor([[1, 1], [1, 0]]), 10).tolist() == [[89, 55], [55, 34]]
+
+
+@pytest.mark.parametrize("ord", ["fro", "nuc", 1, -1, 2, -2, float("inf"), -float("inf")])
+def test_matrix_norms_are_numpys(ord):
+    a = random(0, 4, 3)
+    close(lucet.linalg.matrix_norm(lucet.from_numpy(a), ord), np.linalg.norm(a, ord))
+    close(lucet.linalg.norm(lucet.from_numpy(a), ord), np.linalg.norm(a, ord))
+    square = well(0, 3)
+    close(lucet.linalg.cond(lucet.from_numpy(square), ord), np.linalg.cond(square, ord))
+    assert lucet.linalg.matrix_norm(lucet.zeros(2, 3, 4), ord, (0, 2), True).shape == (1, 3, 1)
+
+
+def test_norms_of_nothing_are_zero():
+    for ord in ("fro", "nuc", 1, 2, float("inf")):
+        assert lucet.linalg.matrix_norm(lucet.zeros(0, 0), ord).item() == 0
+
+
+def test_singular_matrices_have_infinite_condition():
+    for p in (None, 1, "fro", float("inf")):
+        assert lucet.linalg.cond(lucet.zeros(2, 2) + lucet.diag(lucet.tensor([1.0, 0.0])), p).item() == float("inf")
+
+
+# --- gradients of edge cases -----------------------------------------------------------------------------------------
+
+
+def test_gradient_of_a_determinant_that_is_zero_are_the_cofactors():
+    A = lucet.tensor([[1.0, 2.0], [2.0, 4.0]], dtype=lucet.float64, requires_grad=True)
+    (g,) = lucet.autograd.grad(lucet.linalg.det(A), A)
+    close(g, [[4.0, -2.0], [-2.0, 1.0]])
+
+
+def test_gradient_of_qr_of_wide_matrices_and_what_has_none():
+    A = lucet.from_numpy(random(0, 4, 2)).requires_grad_()
+    with pytest.raises(RuntimeError, match="not differentiable when mode='complete' and nrows > ncols"):
+        lucet.linalg.qr(A, "complete").Q.sum().backward()
+    with pytest.raises(RuntimeError, match="Please use linalg.qr"):
+        lucet.linalg.qr(A, "r").R.sum().backward()
+
+
+def test_named_results():
+    assert lucet.linalg.svd(lucet.eye(2))._fields == ("U", "S", "Vh")
+    assert lucet.svd(lucet.eye(2))._fields == ("U", "S", "V")
+    out = (lucet.empty(0), lucet.empty(0))
+    found = lucet.linalg.eigh(lucet.eye(2), out=out)
+    assert found.eigenvalues is out[0] and found.eigenvectors is out[1]
+
+
+def test_ops_that_go_through_numpy_say_so(monkeypatch):
+    monkeypatch.setenv("LUCET_FORBID_NUMPY", "1")
+    A = lucet.eye(3)
+    for call in (lucet.linalg.inv, lucet.linalg.det, lucet.linalg.cholesky, lucet.matrix_exp, lambda a: lucet.linalg.solve(a, a)):
+        call(A)
+    for call in (lucet.linalg.svd, lucet.linalg.eigh, lucet.linalg.qr, lucet.linalg.pinv):
+        with pytest.raises(RuntimeError, match="takes the way through NumPy"):
+            call(A)
