@@ -13,14 +13,14 @@ from lucet._ops._loops cimport DEAR, MATH
 from lucet._ops.convert cimport deliver
 from lucet._ops.pointwise cimport (
     Rule, ARITH, REAL, COMPARE, SAVE_A, SAVE_B, SAVE_OUT, EXP_RULE, LOG1P_RULE, SIN_RULE, COS_RULE,
-    RSQRT_RULE, EQ_RULE, GE_RULE, LE_RULE, ISNAN_RULE, ISFINITE_RULE, of, rule, unary, unary_p, binary, binary_kernel, zeros_of, add, sub,
+    RSQRT_RULE, EQ_RULE, GE_RULE, LE_RULE, ISNAN_RULE, ISFINITE_RULE, SGN_RULE, conj_of, of, rule, unary, unary_p, binary, binary_kernel, zeros_of, add, sub,
     mul, div, neg, where,
 )
 from lucet._tensor cimport Tensor, is_plain
 
 from lucet import return_types
 from lucet._errors import DtypeError, error
-from lucet._ops.pointwise import _pairs, _positives, _singles, _tensor_pairs, binary_op, tensors_op, unary_op
+from lucet._ops.pointwise import also_complex, _pairs, _positives, _singles, _tensor_pairs, binary_op, tensors_op, unary_op
 from lucet._registry import OPS, alias, op
 from lucet._type_info import finfo
 
@@ -41,42 +41,44 @@ def _positive_tensors(r):
 # trigonometric and hyperbolic functions -----------------------------------------------------------------------------
 cdef int tan_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor y = saved_tensor(n, 0)
-    return give(run, n, 0, mul(g, add(mul(y, y), 1)))
+    return give(run, n, 0, mul(g, conj_of(add(mul(y, y), 1))))
 
 cdef int asin_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0)
-    return give(run, n, 0, mul(g, of(RSQRT_RULE, sub(1, mul(x, x)))))
+    return give(run, n, 0, mul(g, conj_of(of(RSQRT_RULE, sub(1, mul(x, x))))))
 
 cdef int acos_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0)
-    return give(run, n, 0, neg(mul(g, of(RSQRT_RULE, sub(1, mul(x, x))))))
+    return give(run, n, 0, neg(mul(g, conj_of(of(RSQRT_RULE, sub(1, mul(x, x)))))))
 
 cdef int atan_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0)
-    return give(run, n, 0, div(g, add(mul(x, x), 1)))
+    return give(run, n, 0, div(g, conj_of(add(mul(x, x), 1))))
 
 cdef int sinh_vjp(Node n, Tensor g, Run run) except -1:
-    return give(run, n, 0, mul(g, of(COSH_RULE, saved(n, 0))))
+    return give(run, n, 0, mul(g, conj_of(of(COSH_RULE, saved(n, 0)))))
 
 cdef int cosh_vjp(Node n, Tensor g, Run run) except -1:
-    return give(run, n, 0, mul(g, of(SINH_RULE, saved(n, 0))))
+    return give(run, n, 0, mul(g, conj_of(of(SINH_RULE, saved(n, 0)))))
 
 cdef int asinh_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0)
-    return give(run, n, 0, mul(g, of(RSQRT_RULE, add(mul(x, x), 1))))
+    return give(run, n, 0, mul(g, conj_of(of(RSQRT_RULE, add(mul(x, x), 1)))))
 
 cdef int acosh_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0)
+    if x.code >= COMPLEX64:                  # the root of the product is another branch
+        return give(run, n, 0, mul(g, conj_of(mul(of(RSQRT_RULE, sub(x, 1)), of(RSQRT_RULE, add(x, 1))))))
     return give(run, n, 0, mul(g, of(RSQRT_RULE, sub(mul(x, x), 1))))
 
 cdef int atanh_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0)
-    return give(run, n, 0, div(g, sub(1, mul(x, x))))
+    return give(run, n, 0, div(g, conj_of(sub(1, mul(x, x)))))
 
 cdef int sinc_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0), t = mul(x, 3.141592653589793)
     slope = div(sub(mul(t, of(COS_RULE, t)), of(SIN_RULE, t)), mul(t, x))
-    return give(run, n, 0, where(binary(EQ_RULE, x.detach(), 0, None, False), 0.0, mul(g, slope)))
+    return give(run, n, 0, where(binary(EQ_RULE, x.detach(), 0, None, False), 0.0, mul(g, conj_of(slope))))
 
 cdef Rule TAN_RULE = rule("tan", TAN, REAL, b"TanBackward0", tan_vjp, SAVE_OUT, MATH)
 cdef Rule ASIN_RULE = rule("asin", ASIN, REAL, b"AsinBackward0", asin_vjp, SAVE_A, MATH)
@@ -91,7 +93,7 @@ cdef Rule SINC_RULE = rule("sinc", SINC, REAL, b"SincBackward0", sinc_vjp, SAVE_
 
 # powers of two and error functions ----------------------------------------------------------------------------------
 cdef int exp2_vjp(Node n, Tensor g, Run run) except -1:
-    return give(run, n, 0, mul(mul(g, saved(n, 0)), 0.6931471805599453))
+    return give(run, n, 0, mul(mul(g, conj_of(saved_tensor(n, 0))), 0.6931471805599453))
 
 cdef int erfc_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0)
@@ -106,17 +108,17 @@ cdef Rule ERFC_RULE = rule("erfc", ERFC, REAL, b"ErfcBackward0", erfc_vjp, SAVE_
 cdef Rule ERFINV_RULE = rule("erfinv", ERFINV, REAL, b"ErfinvBackward0", erfinv_vjp, SAVE_OUT, MATH)
 
 for _rule_, _text, _formula, _samples, _at, _result, _also in (
-    (TAN_RULE, "The tangent of an angle in radians", "tan(input)", _units, "0.", "0.", ""),
-    (ASIN_RULE, "The angle in radians whose sine is `input`, in [-pi/2, pi/2]; NaN beyond 1", "arcsin(input)", _units, "0.", "0.", ""),
-    (ACOS_RULE, "The angle in radians whose cosine is `input`, in [0, pi]; NaN beyond 1", "arccos(input)", _units, "1.", "0.", ""),
-    (ATAN_RULE, "The angle in radians whose tangent is `input`, in (-pi/2, pi/2)", "arctan(input)", _singles, "0.", "0.", ""),
-    (SINH_RULE, "The hyperbolic sine", "sinh(input)", _singles, "0.", "0.", ""),
-    (COSH_RULE, "The hyperbolic cosine", "cosh(input)", _singles, "0.", "1.", ""),
-    (ASINH_RULE, "The inverse of `sinh`", "arcsinh(input)", _singles, "0.", "0.", ""),
-    (ACOSH_RULE, "The inverse of `cosh`, at least 0; NaN below 1", "arccosh(input)", _above_one, "1.", "0.", ""),
-    (ATANH_RULE, "The inverse of `tanh`; infinite at 1 and -1, NaN beyond", "arctanh(input)", _units, "0.", "0.", ""),
-    (SINC_RULE, "sin(pi input) / (pi input), and 1 at 0", "sinc(input)", _singles, "0.", "1.", "special"),
-    (EXP2_RULE, "2 ** input", "exp2(input)", _singles, "3.", "8.", "special"),
+    (TAN_RULE, "The tangent of an angle in radians", "tan(input)", also_complex(_units), "0.", "0.", ""),
+    (ASIN_RULE, "The angle in radians whose sine is `input`, in [-pi/2, pi/2]; NaN beyond 1", "arcsin(input)", also_complex(_units), "0.", "0.", ""),
+    (ACOS_RULE, "The angle in radians whose cosine is `input`, in [0, pi]; NaN beyond 1", "arccos(input)", also_complex(_units), "1.", "0.", ""),
+    (ATAN_RULE, "The angle in radians whose tangent is `input`, in (-pi/2, pi/2)", "arctan(input)", also_complex(_singles), "0.", "0.", ""),
+    (SINH_RULE, "The hyperbolic sine", "sinh(input)", also_complex(_singles), "0.", "0.", ""),
+    (COSH_RULE, "The hyperbolic cosine", "cosh(input)", also_complex(_singles), "0.", "1.", ""),
+    (ASINH_RULE, "The inverse of `sinh`", "arcsinh(input)", also_complex(_singles), "0.", "0.", ""),
+    (ACOSH_RULE, "The inverse of `cosh`, at least 0; NaN below 1", "arccosh(input)", also_complex(_above_one), "1.", "0.", ""),
+    (ATANH_RULE, "The inverse of `tanh`; infinite at 1 and -1, NaN beyond", "arctanh(input)", also_complex(_units), "0.", "0.", ""),
+    (SINC_RULE, "sin(pi input) / (pi input), and 1 at 0", "sinc(input)", also_complex(_singles), "0.", "1.", "special"),
+    (EXP2_RULE, "2 ** input", "exp2(input)", also_complex(_singles), "3.", "8.", "special"),
     (ERFC_RULE, "1 - erf(input), without cancellation", None, _singles, "0.", "1.", "special"),
     (ERFINV_RULE, "The inverse of `erf`; infinite at 1 and -1, NaN beyond", None, _units, "0.", "0.", "special"),
 ):
@@ -330,9 +332,6 @@ cdef int nextafter_vjp(Node n, Tensor g, Run run) except -1:
 cdef int frac_vjp(Node n, Tensor g, Run run) except -1:
     return give(run, n, 0, g)
 
-cdef int sgn_vjp(Node n, Tensor g, Run run) except -1:
-    return give(run, n, 0, zeros_of(g))
-
 cdef int heaviside_vjp(Node n, Tensor g, Run run) except -1:
     raise RuntimeError("derivative for heaviside is not implemented")
 
@@ -340,7 +339,6 @@ cdef Rule COPYSIGN_RULE = rule("copysign", COPYSIGN, REAL, b"CopysignBackward0",
 COPYSIGN_RULE.label = b"CopysignBackward1"          # with a number
 cdef Rule NEXTAFTER_RULE = rule("nextafter", NEXTAFTER, ARITH, b"NextafterBackward0", nextafter_vjp, SAVE_A | SAVE_B)
 cdef Rule FRAC_RULE = rule("frac", FRAC, ARITH, b"FracBackward0", frac_vjp)
-cdef Rule SGN_RULE = rule("sgn", SIGN, ARITH, b"SgnBackward0", sgn_vjp)
 cdef Rule GCD_RULE = rule("gcd", GCD, ARITH, b"", NULL, 0, DEAR)
 cdef Rule LCM_RULE = rule("lcm", LCM, ARITH, b"", NULL, 0, DEAR)
 cdef Rule HEAVISIDE_RULE = rule("heaviside", HEAVISIDE, ARITH, b"NotImplemented", heaviside_vjp)
@@ -372,12 +370,12 @@ unary_op(FRAC_RULE, """The part behind the point with the sign of `input`, eleme
     >>> lucet.frac(lucet.tensor([1.5, -2.25]))
     tensor([ 0.5000, -0.2500])
     """, formula="input - trunc(input)", samples=_positives, dtypes="floats")
-unary_op(SGN_RULE, """-1, 0 or 1 with the sign of `input`, elementwise.
+unary_op(SGN_RULE, """-1, 0 or 1 with the sign of `input`, elementwise; of complex numbers input / |input|, and 0 of 0.
 
     >>> import lucet
-    >>> lucet.sgn(lucet.tensor([3., 0., -2.]))
-    tensor([ 1.,  0., -1.])
-    """, formula="sign(input)", samples=_positives)
+    >>> lucet.sgn(lucet.tensor([3., 0., -2.])), lucet.sgn(lucet.tensor([3 + 4j]))
+    (tensor([ 1.,  0., -1.]), tensor([0.6000+0.8000j]))
+    """, formula="input / maximum(abs(input), 1e-300)", samples=also_complex(_positives))
 unary_op(SIGNBIT_RULE, """Whether the sign of each element is set, as a bool tensor; of -0 it is.
 
     >>> import lucet
@@ -460,7 +458,7 @@ def positive(Tensor input not None):
     return input
 
 
-op(positive, formula="input", samples=_singles, family="pointwise", dtypes="no bool")
+op(positive, formula="input", samples=also_complex(_singles), family="pointwise", dtypes="no bool")
 
 # infinities and NaN replaced ----------------------------------------------------------------------------------------
 cdef int nan_to_num_vjp(Node n, Tensor g, Run run) except -1:
