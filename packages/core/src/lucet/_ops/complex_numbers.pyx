@@ -91,6 +91,7 @@ POLAR_RULE.fn = op(
     samples=lambda r: [(a.abs() + 0.5, b) for a, b in _tensor_pairs(r)],
 )
 
+
 # conj ---------------------------------------------------------------------------------------------------------------
 def conj(Tensor input not None):
     """conj(input) -> Tensor
@@ -172,6 +173,7 @@ op(conj, family="complex", formula="conj(input)", samples=also_complex(_singles)
 op(conj_physical, inplace=conj_physical_, family="complex", formula="conj(input)", samples=lambda r: also_complex(_singles)(r)[4:])
 op(resolve_conj, family="complex", formula="input", samples=also_complex(_singles))
 op(resolve_neg, family="complex", formula="input", samples=also_complex(_singles))
+
 
 # angle, isreal ------------------------------------------------------------------------------------------------------
 def angle(Tensor input not None, *, Tensor out=None):
