@@ -87,6 +87,12 @@
         T _Complex e = cexp##S(-a);                                                                            \
         return lx_cinv##S(lx_cmake##S(1 + __real__ e, __imag__ e));                                            \
     }                                                                                                          \
+    static inline T _Complex lx_clogaddexp##S(T _Complex a, T _Complex b) {                                    \
+        int first = __real__ a >= __real__ b;                                                                  \
+        T _Complex high = first ? a : b, low = first ? b : a;                                                  \
+        if (__real__ high == -INFINITY) return high;                                                           \
+        return high + lx_clog1p##S(cexp##S(low - high));                                                       \
+    }                                                                                                          \
     static inline T _Complex lx_csinc##S(T _Complex a) {                                                       \
         T _Complex t = lx_cscale##S(a, (T)3.14159265358979323846);                                             \
         return a == 0 ? lx_cmake##S(1, 0) : lx_cdiv##S(csin##S(t), t);                                         \

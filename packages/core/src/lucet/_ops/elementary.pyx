@@ -5,7 +5,7 @@ A block per op as there, in the same families.
 """
 
 from libc.math cimport INFINITY, NAN, log as log_c
-from lucet._dtype cimport BOOL, FLOAT16, FLOAT64, COMPLEX64, dtype_object
+from lucet._dtype cimport BOOL, FLOAT16, FLOAT64, COMPLEX64, COMPLEX128, dtype_object
 from lucet._engine cimport Node, Run, saved, saved_tensor, needs, give, recording2
 from lucet._kernels.kernels cimport *
 from lucet._modes cimport thread_state, slow_call, passed
@@ -187,9 +187,9 @@ cdef int shares_vjp(Node n, Tensor g, Run run, Rule power) except -1:
     """g / (1 + base ** (other - this)) for each operand."""
     cdef Tensor a = saved_tensor(n, 0), b = saved_tensor(n, 1)
     if needs(n, 0):
-        give(run, n, 0, div(g, add(of(power, sub(b, a)), 1)))
+        give(run, n, 0, div(g, conj_of(add(of(power, sub(b, a)), 1))))
     if needs(n, 1):
-        give(run, n, 1, div(g, add(of(power, sub(a, b)), 1)))
+        give(run, n, 1, div(g, conj_of(add(of(power, sub(a, b)), 1))))
     return 0
 
 cdef int logaddexp_vjp(Node n, Tensor g, Run run) except -1:
@@ -225,11 +225,11 @@ cdef double _log_of(double x):
 
 cdef int ldexp_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor b = saved_tensor(n, 1)
-    cdef Tensor power = binary(LDEXP_RULE, g, b, None, False)
+    cdef Tensor power = binary(LDEXP_RULE, g, conj_of(b), None, False)
     if needs(n, 0):
         give(run, n, 0, power)
     if needs(n, 1):
-        give(run, n, 1, mul(mul(power, saved(n, 0)), 0.6931471805599453))
+        give(run, n, 1, mul(mul(power, conj_of(saved_tensor(n, 0))), 0.6931471805599453))
     return 0
 
 cdef Rule HYPOT_RULE = rule("hypot", HYPOT, ARITH, b"HypotBackward0", hypot_vjp, SAVE_A | SAVE_B | SAVE_OUT)
@@ -250,7 +250,7 @@ tensors_op(LOGADDEXP_RULE, """log(exp(input) + exp(other)), elementwise, without
     >>> import lucet
     >>> lucet.logaddexp(lucet.tensor([0.]), lucet.tensor([0.]))
     tensor([0.6931])
-    """, formula="logaddexp(input, other)", samples=_tensor_pairs, dtypes="floats", inplace=False)
+    """, formula="log(exp(input) + exp(other))", samples=also_complex(_tensor_pairs), dtypes="floats and complex", inplace=False)
 tensors_op(LOGADDEXP2_RULE, """log2(2 ** input + 2 ** other), elementwise, without overflow. DtypeError for integers.
 
     >>> import lucet
@@ -262,7 +262,7 @@ tensors_op(LDEXP_RULE, """input * 2 ** other, elementwise. Integers and bools ar
     >>> import lucet
     >>> lucet.ldexp(lucet.tensor([1., 3.]), lucet.tensor([2, 3]))
     tensor([ 4., 24.])
-    """, formula="input * 2 ** other", samples=_tensor_pairs)
+    """, formula="input * 2 ** other", samples=also_complex(_tensor_pairs))
 binary_op(XLOGY_RULE, """input * log(other), elementwise, and 0 where `input` is 0 (NaN where `other` is NaN).
     Integers and bools are promoted to the default floating type.
 
@@ -468,7 +468,10 @@ cdef Rule NAN_TO_NUM_RULE = rule("nan_to_num", NAN_TO_NUM, ARITH, b"NanToNumBack
 
 cdef Tensor replaced(Tensor input, object nan, object posinf, object neginf, Tensor out, bint inplace):
     cdef double largest = 0
-    if input.code >= FLOAT16 and input.code < COMPLEX64:
+    if input.code >= COMPLEX64:              # each part by itself
+        whole = OPS["view_as_complex"].function(replaced(OPS["view_as_real"].function(input).contiguous(), nan, posinf, neginf, None, False))
+        return input.copy_(whole) if inplace else deliver(whole, out, "nan_to_num")
+    if input.code >= FLOAT16:
         largest = finfo(dtype_object(input.code)).max
     return unary_p(
         NAN_TO_NUM_RULE, input, out, inplace,
@@ -501,7 +504,7 @@ def nan_to_num_(Tensor input not None, nan=None, posinf=None, neginf=None):
     return replaced(input, nan, posinf, neginf, input, True)
 
 
-op(nan_to_num, inplace=nan_to_num_, formula="nan_to_num(input)", samples=_singles, family="pointwise")
+op(nan_to_num, inplace=nan_to_num_, formula="nan_to_num(input)", samples=also_complex(_singles), family="pointwise")
 
 # logit --------------------------------------------------------------------------------------------------------------
 cdef int logit_vjp(Node n, Tensor g, Run run) except -1:
@@ -545,15 +548,23 @@ op(logit, inplace=logit_, also="special", formula="log(input / (1 - input))", sa
 
 # powers in float64, mantissa and exponent ---------------------------------------------------------------------------
 cdef object _double(object x):
-    if isinstance(x, complex) or isinstance(x, Tensor) and (<Tensor>x).code >= COMPLEX64:
-        raise error(DtypeError, "float_power: not implemented for complex numbers")
-    return x.double() if isinstance(x, Tensor) else float(x)
+    if isinstance(x, Tensor):
+        return x.double() if (<Tensor>x).code < COMPLEX64 else x.cdouble()
+    return x if isinstance(x, complex) else float(x)
+
+
+cdef int _power_code(object a, object b):
+    """The type of a power in double precision: complex where an operand is."""
+    for x in (a, b):
+        if isinstance(x, complex) or isinstance(x, Tensor) and (<Tensor>x).code >= COMPLEX64:
+            return COMPLEX128
+    return FLOAT64
 
 
 def float_power(input, exponent, *, Tensor out=None):
     """float_power(input, exponent, *, out=None) -> Tensor
 
-    input ** exponent, elementwise, computed and returned in float64. One of the two may be a number.
+    input ** exponent, elementwise, computed and returned in float64, or complex128 where one is complex. One of the two may be a number.
 
     >>> import lucet
     >>> lucet.float_power(lucet.tensor([2, 3]), -1)
@@ -565,8 +576,8 @@ def float_power(input, exponent, *, Tensor out=None):
             if result is not passed:
                 return result
             break
-    if out is not None and out.code != FLOAT64:
-        raise error(DtypeError, f"float_power: the output given has dtype {dtype_object(out.code)._name} but the result has dtype float64")
+    if out is not None and out.code != _power_code(input, exponent):
+        raise error(DtypeError, f"float_power: the output given has dtype {dtype_object(out.code)._name} but the result has dtype {dtype_object(_power_code(input, exponent))._name}")
     return OPS["pow"].function(_double(input), _double(exponent), out=out)
 
 
@@ -575,12 +586,12 @@ def float_power_(Tensor input not None, exponent):
         result = slow_call(float_power_, (input, exponent), {})
         if result is not passed:
             return result
-    if input.code != FLOAT64:
-        raise error(DtypeError, f"float_power_: the base has dtype {dtype_object(input.code)._name} but the result has dtype float64", fix="input.double()")
+    if input.code != _power_code(input, exponent):
+        raise error(DtypeError, f"float_power_: the base has dtype {dtype_object(input.code)._name} but the result has dtype {dtype_object(_power_code(input, exponent))._name}")
     return OPS["pow"].inplace(input, _double(exponent))
 
 
-op(float_power, inplace=float_power_, formula="float_power(input, exponent)", samples=_positive_tensors, family="pointwise")
+op(float_power, inplace=float_power_, formula="float_power(input, exponent)", samples=also_complex(_positive_tensors), family="pointwise")
 
 
 def frexp(Tensor input not None, *, out=None):

@@ -291,7 +291,7 @@ cdef bint _binary_into(Rule r, Tensor a, Tensor b, Tensor out, bint inplace, Loo
     cdef char* data[3]
     cdef Py_ssize_t steps[3]
     cdef loop_fn fn
-    if r.kind == COMPARE or a.code != b.code or a.code != out.code or a.code < FLOAT16 and (r.kind == REAL or _may_fail(r)):
+    if r.kind >= COMPARE or a.code != b.code or a.code != out.code or a.code < FLOAT16 and (r.kind == REAL or _may_fail(r)):
         return False
     if not a.flags & b.flags & out.flags & F_CONTIGUOUS or not same_shape(a, b) or not same_shape(a, out) or requires_grad(out):
         return False
