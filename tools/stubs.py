@@ -26,7 +26,7 @@ BUILTINS = "bool complex float int range tuple type"  # names that ops and dtype
 # --- types of arguments ---------------------------------------------------------------------------------------------
 
 TENSOR = """batch1 batch2 condition input mask mat mat1 mat2 other running_mean running_var self src target tensor tensor1 tensor2
-the_template values vec vec1 vec2 weight weights x bias pos_weight end_tensor""".split()
+the_template real imag abs angle values vec vec1 vec2 weight weights x bias pos_weight end_tensor""".split()
 BY_NAME = dict.fromkeys(TENSOR, "Tensor") | {
     "alpha": "Number",
     "args": "Any",
@@ -224,7 +224,7 @@ PROPERTIES = {
     "output_nr": "_int",
     "shape": "Size",
 } | dict.fromkeys(("H", "T", "mH", "mT"), "Tensor")
-SETTABLE = {"data": ("Tensor", "Tensor"), "requires_grad": ("_bool", "_bool"), "grad": ("Any", "Tensor | None")}
+SETTABLE = {"data": ("Tensor", "Tensor"), "requires_grad": ("_bool", "_bool"), "grad": ("Any", "Tensor | None"), "real": ("Tensor | Number", "Tensor"), "imag": ("Tensor | Number", "Tensor")}
 METHODS = """
 def _is_view(self) -> _bool: ...
 @staticmethod

@@ -27,9 +27,13 @@ cdef extern from *:
     """
     static const signed char lucet_itemsize[12] = {1, 1, 1, 2, 4, 8, 2, 2, 4, 8, 8, 16};
     static const signed char lucet_category[12] = {0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3};
+    static const signed char lucet_complex[12] = {10, 10, 10, 10, 10, 10, 10, 10, 10, 11, 10, 11};
+    static const signed char lucet_real[12] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 8, 9};
     """
     const signed char itemsize_of "lucet_itemsize"[12]
     const signed char category_of "lucet_category"[12]
+    const signed char complex_of "lucet_complex"[12]         # the complex type of a float's width; of others the nearest
+    const signed char real_of "lucet_real"[12]               # the type of the parts of a complex number; of others themselves
 
 # A Python number as an operand: its category decides promotion, the value is converted to the compute type later.
 cdef struct Scalar:

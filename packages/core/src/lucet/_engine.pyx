@@ -9,7 +9,7 @@ cimport cython
 from cpython.mem cimport PyMem_Malloc, PyMem_Realloc, PyMem_Free
 from cpython.object cimport PyObject, PyTypeObject
 from cpython.ref cimport Py_INCREF, Py_DECREF, Py_XDECREF
-from lucet._dtype cimport FLOAT16, dtype_object
+from lucet._dtype cimport FLOAT16, COMPLEX64, dtype_object
 from lucet._tensor cimport (
     Tensor, F_CONTIGUOUS, F_REQUIRES_GRAD, F_INFERENCE, F_RETAINS_GRAD, F_NO_GRAD_VIEW, F_MULTI_VIEW, F_INFERENCE_VIEW, F_FUNCTION_ALIAS, INLINE_DIMS,
     alias, bump, version_of, describe, bury, drain, empty_tensor, same_shape, shape_tuple, is_dense, is_exact,
@@ -430,9 +430,13 @@ cdef object _output_meta_of_edge(Node n, int i):
 cdef Tensor _geometry_of(Tensor v, Tensor base):
     """The view's place inside its base, as a meta tensor whose offset counts from the base's first element.
 
-    A base that is not row-major hangs on it, for its strides are what the place is told in.
+    A base that is not row-major hangs on it, for its strides are what the place is told in. So does one whose elements are of the
+    other kind, complex or real; both then keep their offsets, which count different things.
     """
     cdef Tensor m = _outline(v)
+    if (v.code >= COMPLEX64) != (base.code >= COMPLEX64):
+        m.base = _outline(base)
+        return m
     m.offset = v.offset - base.offset
     if not base.flags & F_CONTIGUOUS:
         m.base = _outline(base)

@@ -23,6 +23,7 @@ include "pool.base.pxi"
 include "norm.base.pxi"
 include "loss.base.pxi"
 include "indexing.base.pxi"
+include "complex.base.pxi"
 
 
 cdef void fill(KernelTable* table) noexcept nogil:
@@ -35,6 +36,7 @@ cdef void fill(KernelTable* table) noexcept nogil:
     fill_factor(table)
     fill_reduce(table)
     fill_sorting(table)
+    fill_complex(table)
     fill_random(table)
     fill_update(table)
 

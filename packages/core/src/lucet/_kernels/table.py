@@ -2,8 +2,8 @@
 
 A row is (NAME, inputs, result, types, formula). The formula is Cython on the values `a`, `b`, `c` of the loop's type T and the
 parameters `p0`..`p3`; `{f}` is "f" for float32 and "" for float64 (so `sqrt{f}` is the right function of C), `{T}` the C type.
-`result` is "same" or "bool". Types: f float32 and float64, i the integers, b bool. Where one name needs another formula for
-another class of types, it has another row.
+`result` is "same", "bool", "real", the type of the parts of a complex number, or "complex", that of one with such parts. Types: f float32 and float64, i the integers, b bool,
+c the complex ones, whose parameters are real. Where one name needs another formula for another class of types, it has another row.
 """
 
 CTYPES = {
@@ -14,7 +14,10 @@ CTYPES = {
 CODES = {name: name.upper() for name in CTYPES}
 COPIES = ((1, "uint8_t"), (2, "uint16_t"), (4, "uint32_t"), (8, "uint64_t"), (16, "cdouble"))  # (bytes, a C type that keeps them)
 SIZES = dict(zip(CTYPES, (1, 1, 1, 2, 4, 8, 2, 2, 4, 8, 8, 16)))
-CLASSES = {"f": ("float32", "float64"), "i": ("uint8", "int8", "int16", "int32", "int64"), "b": ("bool",)}
+CLASSES = {
+    "f": ("float32", "float64"), "i": ("uint8", "int8", "int16", "int32", "int64"), "b": ("bool",), "c": ("complex64", "complex128"),
+}
+PARTS = {"complex64": "float32", "complex128": "float64"}      # what a complex number consists of
 
 # Functions that bessel.h computes: of one operand, and of an argument and a degree.
 BESSEL = [
@@ -30,15 +33,18 @@ BOOL_COMBINE = {"add": "|", "mul": "&"}  # sums and products of bools
 
 POINTWISE = [
     # arithmetic
-    ("ADD", 2, "same", "fi", "a + b"),
+    ("ADD", 2, "same", "fic", "a + b"),
     ("ADD", 2, "same", "b", "a | b"),
     ("ADD_SCALED", 2, "same", "f", "fma{f}(b, p0, a)"),
+    ("ADD_SCALED", 2, "same", "c", "lx_cadd{f}(a, b, p0)"),
     ("ADD_SCALED", 2, "same", "i", "a + p0 * b"),
     ("ADD_SCALED", 2, "same", "b", "a | (p0 & b)"),
-    ("SUB", 2, "same", "fi", "a - b"),
+    ("SUB", 2, "same", "fic", "a - b"),
     ("MUL", 2, "same", "fi", "a * b"),
+    ("MUL", 2, "same", "c", "lx_cmul{f}(a, b)"),
     ("MUL", 2, "same", "b", "a & b"),
     ("DIV", 2, "same", "f", "a / b"),
+    ("DIV", 2, "same", "c", "lx_cdiv{f}(a, b)"),
     ("FLOOR_DIV", 2, "same", "f", "lx_floor_div{f}(a, b)"),
     ("FLOOR_DIV", 2, "same", "i", "lx_ifloor_div(a, b, &args.failed)"),
     ("TRUNC_DIV", 2, "same", "f", "trunc{f}(a / b)"),
@@ -48,6 +54,7 @@ POINTWISE = [
     ("FMOD", 2, "same", "f", "lx_fmod{f}(a, b)"),
     ("FMOD", 2, "same", "i", "lx_ifmod(a, b, &args.failed)"),
     ("POW", 2, "same", "f", "pow{f}(a, b)"),
+    ("POW", 2, "same", "c", "lx_cpow{f}(a, b)"),
     ("POW", 2, "same", "i", "lx_ipow(a, b)"),
     ("MAXIMUM", 2, "same", "f", "a if a > b or a != a else b"),
     ("MAXIMUM", 2, "same", "ib", "a if a > b else b"),
@@ -74,16 +81,16 @@ POINTWISE = [
     ("LOGADDEXP", 2, "same", "f", "lx_logaddexp{f}(a, b)"),
     ("LOGADDEXP2", 2, "same", "f", "lx_logaddexp2{f}(a, b)"),
     # comparison and logic
-    ("EQ", 2, "bool", "fib", "a == b"),
-    ("NE", 2, "bool", "fib", "a != b"),
+    ("EQ", 2, "bool", "fibc", "a == b"),
+    ("NE", 2, "bool", "fibc", "a != b"),
     ("LT", 2, "bool", "fib", "a < b"),
     ("LE", 2, "bool", "fib", "a <= b"),
     ("GT", 2, "bool", "fib", "a > b"),
     ("GE", 2, "bool", "fib", "a >= b"),
-    ("LOGICAL_AND", 2, "bool", "fib", "(a != 0) & (b != 0)"),
-    ("LOGICAL_OR", 2, "bool", "fib", "(a != 0) | (b != 0)"),
-    ("LOGICAL_XOR", 2, "bool", "fib", "(a != 0) ^ (b != 0)"),
-    ("LOGICAL_NOT", 1, "bool", "fib", "a == 0"),
+    ("LOGICAL_AND", 2, "bool", "fibc", "(a != 0) & (b != 0)"),
+    ("LOGICAL_OR", 2, "bool", "fibc", "(a != 0) | (b != 0)"),
+    ("LOGICAL_XOR", 2, "bool", "fibc", "(a != 0) ^ (b != 0)"),
+    ("LOGICAL_NOT", 1, "bool", "fibc", "a == 0"),
     ("AND", 2, "same", "ib", "a & b"),
     ("OR", 2, "same", "ib", "a | b"),
     ("XOR", 2, "same", "ib", "a ^ b"),
@@ -91,9 +98,11 @@ POINTWISE = [
     ("INVERT", 1, "same", "b", "a ^ 1"),
     ("LSHIFT", 2, "same", "i", "lx_lshift(a, b)"),
     ("RSHIFT", 2, "same", "i", "lx_rshift(a, b)"),
-    ("ISNAN", 1, "bool", "f", "a != a"),
+    ("ISNAN", 1, "bool", "fc", "a != a"),
     ("ISINF", 1, "bool", "f", "fabs{f}(a) == INFINITY"),
     ("ISFINITE", 1, "bool", "f", "fabs{f}(a) < INFINITY"),
+    ("ISINF", 1, "bool", "c", "lx_cisinf{f}(a)"),
+    ("ISFINITE", 1, "bool", "c", "lx_cisfinite{f}(a)"),
     ("ISPOSINF", 1, "bool", "f", "a == INFINITY"),
     ("ISPOSINF", 1, "bool", "ib", "0"),
     ("ISNEGINF", 1, "bool", "f", "a == -INFINITY"),
@@ -101,15 +110,29 @@ POINTWISE = [
     ("SIGNBIT", 1, "bool", "f", "copysign{f}(1, a) < 0"),
     ("SIGNBIT", 1, "bool", "ib", "a < 0"),
     # one operand
-    ("NEG", 1, "same", "fi", "-a"),
+    ("NEG", 1, "same", "fic", "-a"),
     ("ABS", 1, "same", "f", "fabs{f}(a)"),
     ("ABS", 1, "same", "i", "-a if a < 0 else a"),
+    ("ABS", 1, "real", "c", "lx_cabs{f}(a)"),
+    ("ANGLE", 1, "real", "f", "a if a != a else (<{T}>3.14159265358979323846 if a < 0 else 0)"),
+    ("ANGLE", 1, "real", "c", "carg{f}(a)"),
+    ("CONJ", 1, "same", "c", "lx_conj{f}(a)"),
+    ("COMPLEX", 2, "complex", "f", "lx_cmake{f}(a, b)"),
+    ("POLAR", 2, "complex", "f", "lx_polar{f}(a, b)"),
+    ("SGN", 1, "same", "fi", "(a > 0) - (a < 0)"),
+    ("SGN", 1, "same", "b", "a"),
+    ("SGN", 1, "same", "c", "lx_sgn{f}(a)"),
     ("SIGN", 1, "same", "f", "(a > 0) - (a < 0)"),
     ("SIGN", 1, "same", "i", "(a > 0) - (a < 0)"),
     ("SIGN", 1, "same", "b", "a"),
     ("SQRT", 1, "same", "f", "sqrt{f}(a)"),
     ("RSQRT", 1, "same", "f", "1 / sqrt{f}(a)"),
     ("RECIPROCAL", 1, "same", "f", "1 / a"),
+    ("SQRT", 1, "same", "c", "csqrt{f}(a)"),
+    ("RSQRT", 1, "same", "c", "lx_cinv{f}(csqrt{f}(a))"),
+    ("RECIPROCAL", 1, "same", "c", "lx_cinv{f}(a)"),
+    ("SQUARE", 1, "same", "c", "lx_cmul{f}(a, a)"),
+    ("CUBE", 1, "same", "c", "lx_cmul{f}(lx_cmul{f}(a, a), a)"),
     ("SQUARE", 1, "same", "fi", "a * a"),
     ("CUBE", 1, "same", "fi", "a * a * a"),
     ("FLOOR", 1, "same", "f", "floor{f}(a)"),
@@ -125,6 +148,31 @@ POINTWISE = [
     ("MANTISSA", 1, "same", "f", "lx_mantissa{f}(a)"),
     ("EXPONENT", 1, "same", "f", "lx_exponent{f}(a)"),
     ("SCALE", 1, "same", "f", "a * p0"),
+    # functions of complex numbers; those of real ones are in MATH
+    ("EXP", 1, "same", "c", "cexp{f}(a)"),
+    ("EXP2", 1, "same", "c", "lx_cexp2{f}(a)"),
+    ("EXPM1", 1, "same", "c", "lx_cexpm1{f}(a)"),
+    ("LOG", 1, "same", "c", "clog{f}(a)"),
+    ("LOG1P", 1, "same", "c", "lx_clog1p{f}(a)"),
+    ("LOG2", 1, "same", "c", "lx_clog2{f}(a)"),
+    ("LOG10", 1, "same", "c", "lx_clog10{f}(a)"),
+    ("SIN", 1, "same", "c", "csin{f}(a)"),
+    ("COS", 1, "same", "c", "ccos{f}(a)"),
+    ("TAN", 1, "same", "c", "ctan{f}(a)"),
+    ("SINH", 1, "same", "c", "csinh{f}(a)"),
+    ("COSH", 1, "same", "c", "ccosh{f}(a)"),
+    ("TANH", 1, "same", "c", "ctanh{f}(a)"),
+    ("ASIN", 1, "same", "c", "casin{f}(a)"),
+    ("ACOS", 1, "same", "c", "cacos{f}(a)"),
+    ("ATAN", 1, "same", "c", "catan{f}(a)"),
+    ("ASINH", 1, "same", "c", "casinh{f}(a)"),
+    ("ACOSH", 1, "same", "c", "cacosh{f}(a)"),
+    ("ATANH", 1, "same", "c", "catanh{f}(a)"),
+    ("SIGMOID", 1, "same", "c", "lx_csigmoid{f}(a)"),
+    ("SINC", 1, "same", "c", "lx_csinc{f}(a)"),
+    ("SILU", 1, "same", "c", "lx_cmul{f}(a, lx_csigmoid{f}(a))"),
+    ("LDEXP", 2, "same", "c", "lx_cmul{f}(a, lx_cexp2{f}(b))"),
+    ("LOGADDEXP", 2, "same", "c", "lx_clogaddexp{f}(a, b)"),
     ("NAN_TO_NUM", 1, "same", "f", "p0 if a != a else (p1 if a == INFINITY else (p2 if a == -INFINITY else a))"),
     ("NAN_TO_NUM", 1, "same", "ib", "a"),
     # comparisons with parameters
@@ -218,21 +266,33 @@ def product_ints(level):
 # Loops that no instruction set turns into vectors (one division or multiplication chain an element) or that only copy.
 SCALAR = {
     "FLOOR_DIV", "TRUNC_DIV", "REMAINDER", "FMOD", "POW", "FLOOR", "CEIL", "TRUNC", "ROUND", "GCD", "LCM", "HEAVISIDE", "ISPOSINF",
-    "ISNEGINF", "SIGNBIT", "NAN_TO_NUM", "MANTISSA", "EXPONENT",
+    "ISNEGINF", "SIGNBIT", "NAN_TO_NUM", "MANTISSA", "EXPONENT", "POLAR",
 }
+
+
+# Loops over complex numbers that a compiler turns into vectors: the others call a function of C for each element.
+COMPLEX_VECTORS = {"ADD", "ADD_SCALED", "SUB", "MUL", "DIV", "EQ", "NE", "NEG", "ABS", "CONJ", "SGN", "RECIPROCAL", "SQUARE", "CUBE"}
 
 
 def pointwise_rows(level):
     """(row name, dtype, C type, formula, inputs, result) of every loop in a build; above the base those that gain from it."""
     for name, inputs, result, classes, formula in POINTWISE:
         for cls in classes:
-            if level and cls != "f" and name in SCALAR:
+            if level and (name not in COMPLEX_VECTORS if cls == "c" else cls != "f" and name in SCALAR):
                 continue
             for dtype in CLASSES[cls]:
+                if (name, dtype) == ("ANGLE", "complex64"):      # a loop of trigfun.h
+                    continue
                 if level and dtype in NARROW or dtype == "float32" and ((name, inputs) in ACTIVATIONS or name in dict(STEPPED)):
                     continue
-                f = "f" if dtype == "float32" else ""
+                f = "f" if dtype in ("float32", "complex64") else ""
                 yield name, dtype, CTYPES[dtype], formula.format(f=f, T=CTYPES[dtype]), inputs, result
+
+
+def result_type(dtype, result):
+    """The C type that a loop writes."""
+    wholes = {part: whole for whole, part in PARTS.items()}
+    return {"bool": "uint8_t", "real": CTYPES[PARTS.get(dtype, dtype)], "complex": CTYPES[wholes.get(dtype, dtype)]}.get(result, CTYPES[dtype])
 
 
 def contiguous_test(inputs, out_type, in_type):

@@ -16,6 +16,7 @@ from lucet._ops import reduce
 from lucet._ops import softmax
 from lucet._ops import sorting
 from lucet._ops import shape
+from lucet._ops import complex_numbers
 from lucet._ops import products
 from lucet._ops import conv
 from lucet._ops import join

@@ -1,7 +1,7 @@
 """Copies and conversions: clone, copy_, contiguous, to and its relatives, fill_, resize_, set_. Making tensors is in create.pyx."""
 
 from cpython.unicode cimport PyUnicode_AsUTF8
-from lucet._dtype cimport FLOAT16, code_of, dtype_object, itemsize_of, is_number
+from lucet._dtype cimport BOOL, FLOAT16, COMPLEX64, code_of, dtype_object, itemsize_of, is_number
 from lucet._engine cimport (
     Node, Run, engine_ops, requires_grad, recording, recording2, new_node, connect, set_history, check_inplace, rebase, needs, give,
 )
@@ -19,7 +19,7 @@ from lucet._device import (
     CPU_DEVICE, channels_last, channels_last_3d, contiguous_format, device, memory_format, preserve_format, usable,
 )
 from lucet._dtype import dtype
-from lucet._errors import DtypeError, ShapeError, error
+from lucet._errors import DtypeError, ShapeError, error, warn_once
 from lucet._registry import dress, op
 
 
@@ -126,6 +126,13 @@ cdef Tensor _convert(Tensor a, int code, object format):
     return t
 
 
+cdef int warn_of_lost_part(Tensor a, int code) except -1:
+    """What a program that converts complex numbers to real ones is told once."""
+    if a.code >= COMPLEX64 and code < COMPLEX64 and code != BOOL:
+        warn_once("Casting complex values to real discards the imaginary part")
+    return 0
+
+
 cdef Tensor cast_to(Tensor a, int code):
     return a if a.code == code else _convert(a, code, None)
 
@@ -176,6 +183,7 @@ def to(Tensor self not None, *args, device=None, dtype=None, bint non_blocking=F
         return _to_device(self, place, code, memory_format)
     if code == self.code and not copy and suits(self, memory_format):
         return self
+    warn_of_lost_part(self, code)
     return _convert(self, code, memory_format)
 
 
@@ -199,6 +207,7 @@ def _type_method(str name, int code):
                 return result
         if self.code == code and suits(self, memory_format):
             return self
+        warn_of_lost_part(self, code)
         return _convert(self, code, memory_format)
 
     dress(method, name, f"The tensor as {dtype_object(code)!r}; itself if it is of that type already.")
@@ -305,6 +314,7 @@ cdef Tensor copy_inplace(Tensor target, Tensor source):
                     f"copy_: the source of shape {[source.shape_[k] for k in range(source.ndim_)]} cannot be broadcast to {[target.shape_[k] for k in range(target.ndim_)]}",
                     facts=["The expanded size of the tensor must match the existing size at non-singleton dimensions"],
                 )
+    warn_of_lost_part(source, target.code)
     if target is not source:
         from_ = source
         if target.storage is source.storage and not (target.offset == source.offset and same_shape(target, source) and _same_strides(target, source)):

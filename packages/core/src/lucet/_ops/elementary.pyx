@@ -5,7 +5,7 @@ A block per op as there, in the same families.
 """
 
 from libc.math cimport INFINITY, NAN, log as log_c
-from lucet._dtype cimport BOOL, FLOAT16, FLOAT64, COMPLEX64, dtype_object
+from lucet._dtype cimport BOOL, FLOAT16, FLOAT64, COMPLEX64, COMPLEX128, dtype_object
 from lucet._engine cimport Node, Run, saved, saved_tensor, needs, give, recording2
 from lucet._kernels.kernels cimport *
 from lucet._modes cimport thread_state, slow_call, passed
@@ -13,14 +13,14 @@ from lucet._ops._loops cimport DEAR, MATH
 from lucet._ops.convert cimport deliver
 from lucet._ops.pointwise cimport (
     Rule, ARITH, REAL, COMPARE, SAVE_A, SAVE_B, SAVE_OUT, EXP_RULE, LOG1P_RULE, SIN_RULE, COS_RULE,
-    RSQRT_RULE, EQ_RULE, GE_RULE, LE_RULE, ISNAN_RULE, ISFINITE_RULE, of, rule, unary, unary_p, binary, binary_kernel, zeros_of, add, sub,
+    RSQRT_RULE, EQ_RULE, GE_RULE, LE_RULE, ISNAN_RULE, ISFINITE_RULE, SGN_RULE, conj_of, of, rule, unary, unary_p, binary, binary_kernel, zeros_of, add, sub,
     mul, div, neg, where,
 )
 from lucet._tensor cimport Tensor, is_plain
 
 from lucet import return_types
 from lucet._errors import DtypeError, error
-from lucet._ops.pointwise import _pairs, _positives, _singles, _tensor_pairs, binary_op, tensors_op, unary_op
+from lucet._ops.pointwise import also_complex, _pairs, _positives, _singles, _tensor_pairs, binary_op, tensors_op, unary_op
 from lucet._registry import OPS, alias, op
 from lucet._type_info import finfo
 
@@ -41,42 +41,44 @@ def _positive_tensors(r):
 # trigonometric and hyperbolic functions -----------------------------------------------------------------------------
 cdef int tan_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor y = saved_tensor(n, 0)
-    return give(run, n, 0, mul(g, add(mul(y, y), 1)))
+    return give(run, n, 0, mul(g, conj_of(add(mul(y, y), 1))))
 
 cdef int asin_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0)
-    return give(run, n, 0, mul(g, of(RSQRT_RULE, sub(1, mul(x, x)))))
+    return give(run, n, 0, mul(g, conj_of(of(RSQRT_RULE, sub(1, mul(x, x))))))
 
 cdef int acos_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0)
-    return give(run, n, 0, neg(mul(g, of(RSQRT_RULE, sub(1, mul(x, x))))))
+    return give(run, n, 0, neg(mul(g, conj_of(of(RSQRT_RULE, sub(1, mul(x, x)))))))
 
 cdef int atan_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0)
-    return give(run, n, 0, div(g, add(mul(x, x), 1)))
+    return give(run, n, 0, div(g, conj_of(add(mul(x, x), 1))))
 
 cdef int sinh_vjp(Node n, Tensor g, Run run) except -1:
-    return give(run, n, 0, mul(g, of(COSH_RULE, saved(n, 0))))
+    return give(run, n, 0, mul(g, conj_of(of(COSH_RULE, saved(n, 0)))))
 
 cdef int cosh_vjp(Node n, Tensor g, Run run) except -1:
-    return give(run, n, 0, mul(g, of(SINH_RULE, saved(n, 0))))
+    return give(run, n, 0, mul(g, conj_of(of(SINH_RULE, saved(n, 0)))))
 
 cdef int asinh_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0)
-    return give(run, n, 0, mul(g, of(RSQRT_RULE, add(mul(x, x), 1))))
+    return give(run, n, 0, mul(g, conj_of(of(RSQRT_RULE, add(mul(x, x), 1)))))
 
 cdef int acosh_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0)
+    if x.code >= COMPLEX64:                  # the root of the product is another branch
+        return give(run, n, 0, mul(g, conj_of(mul(of(RSQRT_RULE, sub(x, 1)), of(RSQRT_RULE, add(x, 1))))))
     return give(run, n, 0, mul(g, of(RSQRT_RULE, sub(mul(x, x), 1))))
 
 cdef int atanh_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0)
-    return give(run, n, 0, div(g, sub(1, mul(x, x))))
+    return give(run, n, 0, div(g, conj_of(sub(1, mul(x, x)))))
 
 cdef int sinc_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0), t = mul(x, 3.141592653589793)
     slope = div(sub(mul(t, of(COS_RULE, t)), of(SIN_RULE, t)), mul(t, x))
-    return give(run, n, 0, where(binary(EQ_RULE, x.detach(), 0, None, False), 0.0, mul(g, slope)))
+    return give(run, n, 0, where(binary(EQ_RULE, x.detach(), 0, None, False), 0.0, mul(g, conj_of(slope))))
 
 cdef Rule TAN_RULE = rule("tan", TAN, REAL, b"TanBackward0", tan_vjp, SAVE_OUT, MATH)
 cdef Rule ASIN_RULE = rule("asin", ASIN, REAL, b"AsinBackward0", asin_vjp, SAVE_A, MATH)
@@ -91,7 +93,7 @@ cdef Rule SINC_RULE = rule("sinc", SINC, REAL, b"SincBackward0", sinc_vjp, SAVE_
 
 # powers of two and error functions ----------------------------------------------------------------------------------
 cdef int exp2_vjp(Node n, Tensor g, Run run) except -1:
-    return give(run, n, 0, mul(mul(g, saved(n, 0)), 0.6931471805599453))
+    return give(run, n, 0, mul(mul(g, conj_of(saved_tensor(n, 0))), 0.6931471805599453))
 
 cdef int erfc_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0)
@@ -106,17 +108,17 @@ cdef Rule ERFC_RULE = rule("erfc", ERFC, REAL, b"ErfcBackward0", erfc_vjp, SAVE_
 cdef Rule ERFINV_RULE = rule("erfinv", ERFINV, REAL, b"ErfinvBackward0", erfinv_vjp, SAVE_OUT, MATH)
 
 for _rule_, _text, _formula, _samples, _at, _result, _also in (
-    (TAN_RULE, "The tangent of an angle in radians", "tan(input)", _units, "0.", "0.", ""),
-    (ASIN_RULE, "The angle in radians whose sine is `input`, in [-pi/2, pi/2]; NaN beyond 1", "arcsin(input)", _units, "0.", "0.", ""),
-    (ACOS_RULE, "The angle in radians whose cosine is `input`, in [0, pi]; NaN beyond 1", "arccos(input)", _units, "1.", "0.", ""),
-    (ATAN_RULE, "The angle in radians whose tangent is `input`, in (-pi/2, pi/2)", "arctan(input)", _singles, "0.", "0.", ""),
-    (SINH_RULE, "The hyperbolic sine", "sinh(input)", _singles, "0.", "0.", ""),
-    (COSH_RULE, "The hyperbolic cosine", "cosh(input)", _singles, "0.", "1.", ""),
-    (ASINH_RULE, "The inverse of `sinh`", "arcsinh(input)", _singles, "0.", "0.", ""),
-    (ACOSH_RULE, "The inverse of `cosh`, at least 0; NaN below 1", "arccosh(input)", _above_one, "1.", "0.", ""),
-    (ATANH_RULE, "The inverse of `tanh`; infinite at 1 and -1, NaN beyond", "arctanh(input)", _units, "0.", "0.", ""),
-    (SINC_RULE, "sin(pi input) / (pi input), and 1 at 0", "sinc(input)", _singles, "0.", "1.", "special"),
-    (EXP2_RULE, "2 ** input", "exp2(input)", _singles, "3.", "8.", "special"),
+    (TAN_RULE, "The tangent of an angle in radians", "tan(input)", also_complex(_units), "0.", "0.", ""),
+    (ASIN_RULE, "The angle in radians whose sine is `input`, in [-pi/2, pi/2]; NaN beyond 1", "arcsin(input)", also_complex(_units), "0.", "0.", ""),
+    (ACOS_RULE, "The angle in radians whose cosine is `input`, in [0, pi]; NaN beyond 1", "arccos(input)", also_complex(_units), "1.", "0.", ""),
+    (ATAN_RULE, "The angle in radians whose tangent is `input`, in (-pi/2, pi/2)", "arctan(input)", also_complex(_singles), "0.", "0.", ""),
+    (SINH_RULE, "The hyperbolic sine", "sinh(input)", also_complex(_singles), "0.", "0.", ""),
+    (COSH_RULE, "The hyperbolic cosine", "cosh(input)", also_complex(_singles), "0.", "1.", ""),
+    (ASINH_RULE, "The inverse of `sinh`", "arcsinh(input)", also_complex(_singles), "0.", "0.", ""),
+    (ACOSH_RULE, "The inverse of `cosh`, at least 0; NaN below 1", "arccosh(input)", also_complex(_above_one), "1.", "0.", ""),
+    (ATANH_RULE, "The inverse of `tanh`; infinite at 1 and -1, NaN beyond", "arctanh(input)", also_complex(_units), "0.", "0.", ""),
+    (SINC_RULE, "sin(pi input) / (pi input), and 1 at 0", "sinc(input)", also_complex(_singles), "0.", "1.", "special"),
+    (EXP2_RULE, "2 ** input", "exp2(input)", also_complex(_singles), "3.", "8.", "special"),
     (ERFC_RULE, "1 - erf(input), without cancellation", None, _singles, "0.", "1.", "special"),
     (ERFINV_RULE, "The inverse of `erf`; infinite at 1 and -1, NaN beyond", None, _units, "0.", "0.", "special"),
 ):
@@ -185,9 +187,9 @@ cdef int shares_vjp(Node n, Tensor g, Run run, Rule power) except -1:
     """g / (1 + base ** (other - this)) for each operand."""
     cdef Tensor a = saved_tensor(n, 0), b = saved_tensor(n, 1)
     if needs(n, 0):
-        give(run, n, 0, div(g, add(of(power, sub(b, a)), 1)))
+        give(run, n, 0, div(g, conj_of(add(of(power, sub(b, a)), 1))))
     if needs(n, 1):
-        give(run, n, 1, div(g, add(of(power, sub(a, b)), 1)))
+        give(run, n, 1, div(g, conj_of(add(of(power, sub(a, b)), 1))))
     return 0
 
 cdef int logaddexp_vjp(Node n, Tensor g, Run run) except -1:
@@ -223,11 +225,11 @@ cdef double _log_of(double x):
 
 cdef int ldexp_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor b = saved_tensor(n, 1)
-    cdef Tensor power = binary(LDEXP_RULE, g, b, None, False)
+    cdef Tensor power = binary(LDEXP_RULE, g, conj_of(b), None, False)
     if needs(n, 0):
         give(run, n, 0, power)
     if needs(n, 1):
-        give(run, n, 1, mul(mul(power, saved(n, 0)), 0.6931471805599453))
+        give(run, n, 1, mul(mul(power, conj_of(saved_tensor(n, 0))), 0.6931471805599453))
     return 0
 
 cdef Rule HYPOT_RULE = rule("hypot", HYPOT, ARITH, b"HypotBackward0", hypot_vjp, SAVE_A | SAVE_B | SAVE_OUT)
@@ -248,7 +250,7 @@ tensors_op(LOGADDEXP_RULE, """log(exp(input) + exp(other)), elementwise, without
     >>> import lucet
     >>> lucet.logaddexp(lucet.tensor([0.]), lucet.tensor([0.]))
     tensor([0.6931])
-    """, formula="logaddexp(input, other)", samples=_tensor_pairs, dtypes="floats", inplace=False)
+    """, formula="log(exp(input) + exp(other))", samples=also_complex(_tensor_pairs), dtypes="floats and complex", inplace=False)
 tensors_op(LOGADDEXP2_RULE, """log2(2 ** input + 2 ** other), elementwise, without overflow. DtypeError for integers.
 
     >>> import lucet
@@ -260,7 +262,7 @@ tensors_op(LDEXP_RULE, """input * 2 ** other, elementwise. Integers and bools ar
     >>> import lucet
     >>> lucet.ldexp(lucet.tensor([1., 3.]), lucet.tensor([2, 3]))
     tensor([ 4., 24.])
-    """, formula="input * 2 ** other", samples=_tensor_pairs)
+    """, formula="input * 2 ** other", samples=also_complex(_tensor_pairs))
 binary_op(XLOGY_RULE, """input * log(other), elementwise, and 0 where `input` is 0 (NaN where `other` is NaN).
     Integers and bools are promoted to the default floating type.
 
@@ -330,9 +332,6 @@ cdef int nextafter_vjp(Node n, Tensor g, Run run) except -1:
 cdef int frac_vjp(Node n, Tensor g, Run run) except -1:
     return give(run, n, 0, g)
 
-cdef int sgn_vjp(Node n, Tensor g, Run run) except -1:
-    return give(run, n, 0, zeros_of(g))
-
 cdef int heaviside_vjp(Node n, Tensor g, Run run) except -1:
     raise RuntimeError("derivative for heaviside is not implemented")
 
@@ -340,7 +339,6 @@ cdef Rule COPYSIGN_RULE = rule("copysign", COPYSIGN, REAL, b"CopysignBackward0",
 COPYSIGN_RULE.label = b"CopysignBackward1"          # with a number
 cdef Rule NEXTAFTER_RULE = rule("nextafter", NEXTAFTER, ARITH, b"NextafterBackward0", nextafter_vjp, SAVE_A | SAVE_B)
 cdef Rule FRAC_RULE = rule("frac", FRAC, ARITH, b"FracBackward0", frac_vjp)
-cdef Rule SGN_RULE = rule("sgn", SIGN, ARITH, b"SgnBackward0", sgn_vjp)
 cdef Rule GCD_RULE = rule("gcd", GCD, ARITH, b"", NULL, 0, DEAR)
 cdef Rule LCM_RULE = rule("lcm", LCM, ARITH, b"", NULL, 0, DEAR)
 cdef Rule HEAVISIDE_RULE = rule("heaviside", HEAVISIDE, ARITH, b"NotImplemented", heaviside_vjp)
@@ -372,12 +370,12 @@ unary_op(FRAC_RULE, """The part behind the point with the sign of `input`, eleme
     >>> lucet.frac(lucet.tensor([1.5, -2.25]))
     tensor([ 0.5000, -0.2500])
     """, formula="input - trunc(input)", samples=_positives, dtypes="floats")
-unary_op(SGN_RULE, """-1, 0 or 1 with the sign of `input`, elementwise.
+unary_op(SGN_RULE, """-1, 0 or 1 with the sign of `input`, elementwise; of complex numbers input / |input|, and 0 of 0.
 
     >>> import lucet
-    >>> lucet.sgn(lucet.tensor([3., 0., -2.]))
-    tensor([ 1.,  0., -1.])
-    """, formula="sign(input)", samples=_positives)
+    >>> lucet.sgn(lucet.tensor([3., 0., -2.])), lucet.sgn(lucet.tensor([3 + 4j]))
+    (tensor([ 1.,  0., -1.]), tensor([0.6000+0.8000j]))
+    """, formula="input / maximum(abs(input), 1e-300)", samples=also_complex(_positives))
 unary_op(SIGNBIT_RULE, """Whether the sign of each element is set, as a bool tensor; of -0 it is.
 
     >>> import lucet
@@ -460,7 +458,7 @@ def positive(Tensor input not None):
     return input
 
 
-op(positive, formula="input", samples=_singles, family="pointwise", dtypes="no bool")
+op(positive, formula="input", samples=also_complex(_singles), family="pointwise", dtypes="no bool")
 
 # infinities and NaN replaced ----------------------------------------------------------------------------------------
 cdef int nan_to_num_vjp(Node n, Tensor g, Run run) except -1:
@@ -470,7 +468,10 @@ cdef Rule NAN_TO_NUM_RULE = rule("nan_to_num", NAN_TO_NUM, ARITH, b"NanToNumBack
 
 cdef Tensor replaced(Tensor input, object nan, object posinf, object neginf, Tensor out, bint inplace):
     cdef double largest = 0
-    if input.code >= FLOAT16 and input.code < COMPLEX64:
+    if input.code >= COMPLEX64:              # each part by itself
+        whole = OPS["view_as_complex"].function(replaced(OPS["view_as_real"].function(input).contiguous(), nan, posinf, neginf, None, False))
+        return input.copy_(whole) if inplace else deliver(whole, out, "nan_to_num")
+    if input.code >= FLOAT16:
         largest = finfo(dtype_object(input.code)).max
     return unary_p(
         NAN_TO_NUM_RULE, input, out, inplace,
@@ -503,7 +504,7 @@ def nan_to_num_(Tensor input not None, nan=None, posinf=None, neginf=None):
     return replaced(input, nan, posinf, neginf, input, True)
 
 
-op(nan_to_num, inplace=nan_to_num_, formula="nan_to_num(input)", samples=_singles, family="pointwise")
+op(nan_to_num, inplace=nan_to_num_, formula="nan_to_num(input)", samples=also_complex(_singles), family="pointwise")
 
 # logit --------------------------------------------------------------------------------------------------------------
 cdef int logit_vjp(Node n, Tensor g, Run run) except -1:
@@ -547,15 +548,23 @@ op(logit, inplace=logit_, also="special", formula="log(input / (1 - input))", sa
 
 # powers in float64, mantissa and exponent ---------------------------------------------------------------------------
 cdef object _double(object x):
-    if isinstance(x, complex) or isinstance(x, Tensor) and (<Tensor>x).code >= COMPLEX64:
-        raise error(DtypeError, "float_power: not implemented for complex numbers")
-    return x.double() if isinstance(x, Tensor) else float(x)
+    if isinstance(x, Tensor):
+        return x.double() if (<Tensor>x).code < COMPLEX64 else x.cdouble()
+    return x if isinstance(x, complex) else float(x)
+
+
+cdef int _power_code(object a, object b):
+    """The type of a power in double precision: complex where an operand is."""
+    for x in (a, b):
+        if isinstance(x, complex) or isinstance(x, Tensor) and (<Tensor>x).code >= COMPLEX64:
+            return COMPLEX128
+    return FLOAT64
 
 
 def float_power(input, exponent, *, Tensor out=None):
     """float_power(input, exponent, *, out=None) -> Tensor
 
-    input ** exponent, elementwise, computed and returned in float64. One of the two may be a number.
+    input ** exponent, elementwise, computed and returned in float64, or complex128 where one is complex. One of the two may be a number.
 
     >>> import lucet
     >>> lucet.float_power(lucet.tensor([2, 3]), -1)
@@ -567,8 +576,8 @@ def float_power(input, exponent, *, Tensor out=None):
             if result is not passed:
                 return result
             break
-    if out is not None and out.code != FLOAT64:
-        raise error(DtypeError, f"float_power: the output given has dtype {dtype_object(out.code)._name} but the result has dtype float64")
+    if out is not None and out.code != _power_code(input, exponent):
+        raise error(DtypeError, f"float_power: the output given has dtype {dtype_object(out.code)._name} but the result has dtype {dtype_object(_power_code(input, exponent))._name}")
     return OPS["pow"].function(_double(input), _double(exponent), out=out)
 
 
@@ -577,12 +586,12 @@ def float_power_(Tensor input not None, exponent):
         result = slow_call(float_power_, (input, exponent), {})
         if result is not passed:
             return result
-    if input.code != FLOAT64:
-        raise error(DtypeError, f"float_power_: the base has dtype {dtype_object(input.code)._name} but the result has dtype float64", fix="input.double()")
+    if input.code != _power_code(input, exponent):
+        raise error(DtypeError, f"float_power_: the base has dtype {dtype_object(input.code)._name} but the result has dtype {dtype_object(_power_code(input, exponent))._name}")
     return OPS["pow"].inplace(input, _double(exponent))
 
 
-op(float_power, inplace=float_power_, formula="float_power(input, exponent)", samples=_positive_tensors, family="pointwise")
+op(float_power, inplace=float_power_, formula="float_power(input, exponent)", samples=also_complex(_positive_tensors), family="pointwise")
 
 
 def frexp(Tensor input not None, *, out=None):

@@ -1,4 +1,5 @@
 # Pointwise families for other ops: the rules by which each is called, and the C-level calls that gradient rules are written in.
+from lucet._dtype cimport COMPLEX64
 from lucet._engine cimport Node, Run, vjp_fn
 from lucet._tensor cimport Tensor
 
@@ -6,6 +7,8 @@ cdef enum Kind:
     ARITH            # result and computation in the promoted type
     REAL             # integers are promoted to the default floating type
     COMPARE          # computed in the promoted type, result bool
+    TO_COMPLEX       # computed in the promoted type, result complex
+    TO_REAL          # computed in the promoted type, result real: the type of the parts of a complex number
 
 cdef enum Saves:
     SAVE_NOTHING = 0
@@ -30,6 +33,7 @@ cdef class Rule:
 
 # Rules that the gradients of other functions are written with.
 cdef Rule EXP_RULE, LOG_RULE, LOG1P_RULE, SIN_RULE, COS_RULE, RSQRT_RULE, EQ_RULE, GE_RULE, LE_RULE, ISNAN_RULE, ISFINITE_RULE
+cdef Rule ABS_RULE, SGN_RULE, CONJ_RULE, ANGLE_RULE
 
 cdef Rule rule(str name, int kernel, int kind, bytes label=*, vjp_fn vjp=*, int saves=*, int cost=*)
 cdef Tensor zeros_of(Tensor g)
@@ -37,6 +41,12 @@ cdef Tensor unary(Rule r, Tensor a, Tensor out, bint inplace)
 cdef inline Tensor of(Rule r, object x):
     """The function of a rule at x, recorded."""
     return unary(r, <Tensor>x, None, False)
+
+cdef inline Tensor conj_of(Tensor t):
+    """The conjugate, recorded: what a gradient rule multiplies by in place of a derivative. A real tensor is its own."""
+    return t if t.code < COMPLEX64 else unary(CONJ_RULE, t, None, False)
+
+cdef object conj_or_number(object x)             # the same of what may be a Python number
 
 cdef Tensor unary_p(Rule r, Tensor a, Tensor out, bint inplace, double p0, double p1, double p2)
 cdef object binary(Rule r, object a, object b, Tensor out, bint inplace)

@@ -8,8 +8,8 @@ from cpython.float cimport PyFloat_CheckExact
 from cpython.long cimport PyLong_CheckExact
 from libc.math cimport log as log_c
 from lucet._dtype cimport (
-    BOOL, UINT8, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, NUM_CODES, CAT_BOOL, CAT_INT, CAT_FLOAT, CAT_COMPLEX,
-    Scalar, category_of, itemsize_of, dtype_object, default_code, promote, read_scalar, scalar_code, store_scalar, is_number,
+    BOOL, UINT8, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128, NUM_CODES, CAT_BOOL, CAT_INT, CAT_FLOAT, CAT_COMPLEX,
+    Scalar, category_of, itemsize_of, real_of, complex_of, dtype_object, default_code, promote, read_scalar, scalar_code, store_scalar, is_number,
 )
 from lucet._engine cimport (
     Node, Run, vjp_fn, engine_ops, requires_grad, recording, recording2, new_node, connect, set_history, save, save_output, saved,
@@ -25,7 +25,7 @@ from lucet._ops._loops cimport (
     Operand, operand_as_it_lies, operand_of_scalar, iterate, run_contiguous, broadcast2, check_out_overlap, check_no_internal_overlap,
     prepare_out, lay_out_as, convert_into, converted, CHEAP, MATH, DEAR,
 )
-from lucet._ops.convert cimport deliver
+from lucet._ops.convert cimport cast_to, deliver
 from lucet._ops.create cimport check_range, fill_with, store_checked
 from lucet._tensor cimport (
     Tensor, is_plain, is_contiguous, is_meta, same_shape, data_of, empty_tensor, empty_like, empty_result, scalar_tensor, bump, describe, slots,
@@ -34,6 +34,8 @@ from lucet._tensor cimport (
     SLOT_ITRUEDIV, SLOT_IFLOORDIV, SLOT_IMOD, SLOT_IPOW, SLOT_IAND, SLOT_IOR, SLOT_IXOR, SLOT_ILSHIFT, SLOT_IRSHIFT, SLOT_NEG,
     SLOT_POS, SLOT_ABS, SLOT_INVERT,
 )
+
+import cmath
 
 from lucet._errors import DtypeError, DeviceError, error
 from lucet._ops._loops import out_apart
@@ -111,8 +113,22 @@ cdef inline int loop_code_of(int code) noexcept:
 cdef loop_fn loop_for(Rule r, int code) except NULL:
     cdef loop_fn fn = K.pointwise[r.kernel][loop_code_of(code)]
     if fn == NULL:
-        raise error(DtypeError, f"{r.name.decode()}: not implemented for {dtype_object(code)._name}")
+        raise error(DtypeError, f"{r.name.decode()}: not implemented for {dtype_object(code)._name}", facts=_torchs_words(r, code))
     return fn
+
+
+cdef list _torchs_words(Rule r, int code):
+    """What torch says of a complex number where an op takes none."""
+    return [f"\"{r.name.decode()}_cpu\" not implemented for '{'ComplexFloat' if code == COMPLEX64 else 'ComplexDouble'}'"] if code >= COMPLEX64 else []
+
+
+cdef inline int result_of(Rule r, int code) noexcept:
+    """The type of the result of a rule that computes in `code`."""
+    return code if r.kind < COMPARE else BOOL if r.kind == COMPARE else real_of[code] if r.kind == TO_REAL else complex_of[code]
+
+
+cdef object conj_or_number(object x):
+    return conj_of(<Tensor>x) if isinstance(x, Tensor) else x.conjugate() if isinstance(x, complex) else x
 
 
 cdef Tensor zeros_of(Tensor g):
@@ -180,12 +196,14 @@ cdef Tensor unary_args(Rule r, Tensor a, Tensor out, bint inplace, LoopArgs* arg
     cdef bint will_record = r.vjp != NULL and recording(a)
     if r.kind == REAL and code < FLOAT16:
         code = default_code()
-    result = BOOL if r.kind == COMPARE else code
+    result = result_of(r, code)
     fn = loop_for(r, code)
     if out is None:
         y = empty_as(a, result)
     else:
         y = out
+        if inplace and r.kind == TO_REAL and result != code:
+            raise RuntimeError(f"In-place {r.name.decode()} is not supported for complex tensors.")
         check_target(y, inplace, will_record, r)
         check_out_overlap(y, a, r.name)
         fit_out(y, a.ndim_, a.shape_, result, r.name, a)
@@ -199,7 +217,7 @@ cdef Tensor unary_args(Rule r, Tensor a, Tensor out, bint inplace, LoopArgs* arg
         settle_views(a)
         settle_views(y)
         if (
-            a.code == loop_code_of(code) and y.code == (BOOL if r.kind == COMPARE else a.code) and a.flags & y.flags & F_CONTIGUOUS
+            a.code == loop_code_of(code) and y.code == loop_code_of(result) and a.flags & y.flags & F_CONTIGUOUS
             and same_layout(a, y)
         ):
             data[0] = raw_of(y)
@@ -208,7 +226,7 @@ cdef Tensor unary_args(Rule r, Tensor a, Tensor out, bint inplace, LoopArgs* arg
             steps[1] = itemsize_of[a.code]
             run_contiguous(fn, args, 2, data, steps, y.numel_, r.cost)
         else:
-            operand_as_it_lies(y, BOOL if r.kind == COMPARE else loop_code_of(code), &ops[0])
+            operand_as_it_lies(y, loop_code_of(result), &ops[0])
             operand_as_it_lies(a, loop_code_of(code), &ops[1])
             iterate(fn, args, 2, ops, r.cost)
     if out is not None:
@@ -252,13 +270,13 @@ cdef Tensor _binary_fast(Rule r, Tensor a, Tensor b, LoopArgs* args):
     if fn == NULL:
         return None
     if a.storage.channels | b.storage.channels:
-        if r.kind == COMPARE or not hidden(a) or not hidden(b):
+        if r.kind >= COMPARE or not hidden(a) or not hidden(b):
             return None
         y = empty_image(a.code, a.shape_)
         if r.kernel == ADD and (a.storage.deferred is not None or b.storage.deferred is not None) and add_joins(y, a, b):
             return y
     else:
-        y = empty_tensor(BOOL if r.kind == COMPARE else a.code, a.ndim_, a.shape_, CPU)
+        y = empty_tensor(result_of(r, a.code), a.ndim_, a.shape_, CPU)
     data[0] = raw_of(y)
     data[1] = raw_of(a)
     data[2] = raw_of(b)
@@ -275,7 +293,7 @@ cdef bint _binary_into(Rule r, Tensor a, Tensor b, Tensor out, bint inplace, Loo
     cdef char* data[3]
     cdef Py_ssize_t steps[3]
     cdef loop_fn fn
-    if r.kind == COMPARE or a.code != b.code or a.code != out.code or a.code < FLOAT16 and (r.kind == REAL or _may_fail(r)):
+    if r.kind >= COMPARE or a.code != b.code or a.code != out.code or a.code < FLOAT16 and (r.kind == REAL or _may_fail(r)):
         return False
     if not a.flags & b.flags & out.flags & F_CONTIGUOUS or not same_shape(a, b) or not same_shape(a, out) or requires_grad(out):
         return False
@@ -319,7 +337,7 @@ cdef Tensor _binary_general(Rule r, object x, object z, Tensor out, bint inplace
     if r.kind == REAL and code < FLOAT16:
         code = default_code()
     loop_code = loop_code_of(code)
-    result = BOOL if r.kind == COMPARE else code
+    result = result_of(r, code)
     fn = loop_for(r, code)
     may_fail = code < FLOAT16 and _may_fail(r)
     if a is not None and b is not None:
@@ -364,7 +382,7 @@ cdef Tensor _binary_general(Rule r, object x, object z, Tensor out, bint inplace
         settle_views(a)
     if b is not None:
         settle_views(b)
-    operand_as_it_lies(y, BOOL if r.kind == COMPARE else loop_code, &ops[0])
+    operand_as_it_lies(y, loop_code_of(result), &ops[0])
     if a is not None:
         operand_as_it_lies(a, loop_code, &ops[1])
     else:
@@ -620,6 +638,24 @@ def tensors_op(Rule r, str doc, str also="", str formula=None, str grad="yes", o
 def _pairs(r):
     """Argument samples of two-operand ops: equal shapes, broadcasting, no dimensions, nothing, a number."""
     return [(r(3, 4), r(3, 4)), (r(3, 1), r(4)), (r(), r(2)), (r(0, 2), r(2)), (r(2, 3), 1.5)]
+
+
+def _complex(t, r):
+    """The tensor as the real part of a complex one."""
+    return OPS["complex"].function(t, r(*t.shape)) if isinstance(t, Tensor) and t.is_floating_point() else t
+
+
+def also_complex(samples):
+    """The same samples, and behind them those of one tensor or more with complex numbers."""
+    def both(r):
+        rows = list(samples(r))
+        return rows + [tuple([_complex(x, r) for x in row]) for row in rows]
+    return both
+
+
+def _mixed_pairs(r):
+    """Complex numbers with real ones: the gradient of a real operand is the real part."""
+    return [(r(3, 4).abs() + 0.5, _complex(r(4), r)), (_complex(r(3, 4), r), r(3, 1)), (r(3).abs(), 2 - 1j)]
 
 
 def _positive_pairs(r):

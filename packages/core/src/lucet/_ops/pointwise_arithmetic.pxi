@@ -48,6 +48,8 @@ cdef object add_scaled(Rule plain, Rule scaled, object x, object z, object alpha
     if s.category == CAT_BOOL and code != BOOL:
         raise RuntimeError("Boolean alpha only supported for Boolean results.")
     _check_bool_sub(plain, x, z)
+    if s.category == CAT_COMPLEX:
+        return binary(plain, x, mul(z, alpha) if isinstance(z, Tensor) else z * alpha, out, inplace)
     args.failed = 0
     check_range(&s, code, plain.name)
     args.d[0] = sign * s.re
@@ -126,9 +128,9 @@ def sub_function_(Tensor input not None, other, *, alpha=1):
         without_tensor("sub_", input, other)
     return result
 
-ADD_RULE.fn = ADD_SCALED_RULE.fn = op(add_function, name="add", inplace=add_function_, formula="input + other", samples=_pairs, family="pointwise")
+ADD_RULE.fn = ADD_SCALED_RULE.fn = op(add_function, name="add", inplace=add_function_, formula="input + other", samples=also_complex(_pairs), family="pointwise")
 ADD_RULE.fn_inplace = ADD_SCALED_RULE.fn_inplace = add_function_
-SUB_RULE.fn = SUB_SCALED_RULE.fn = op(sub_function, name="sub", inplace=sub_function_, formula="input - other", samples=_pairs, family="pointwise", dtypes="no bool")
+SUB_RULE.fn = SUB_SCALED_RULE.fn = op(sub_function, name="sub", inplace=sub_function_, formula="input - other", samples=also_complex(_pairs), family="pointwise", dtypes="no bool")
 SUB_RULE.fn_inplace = SUB_SCALED_RULE.fn_inplace = sub_function_
 for _r in (RSUB_RULE, RSUB_SCALED_RULE, NUMBER_SUB_RULE, NUMBER_SUB_SCALED_RULE):
     (<Rule>_r).fn = sub_function
@@ -155,7 +157,7 @@ def rsub(Tensor input not None, other, *, alpha=1):
         without_tensor("rsub", input, other)
     return result
 
-op(rsub, method=False, formula="other - input", samples=_pairs, family="pointwise", dtypes="no bool")
+op(rsub, method=False, formula="other - input", samples=also_complex(_pairs), family="pointwise", dtypes="no bool")
 
 cdef object slot_add(object a, object b):
     return binary(ADD_RULE, a, b, None, False)
@@ -179,9 +181,9 @@ slots().binary[SLOT_ISUB] = slot_isub
 # mul ----------------------------------------------------------------------------------------------------------------
 cdef int mul_vjp(Node n, Tensor g, Run run) except -1:
     if needs(n, 0):
-        give(run, n, 0, mul(g, saved(n, 1)))
+        give(run, n, 0, mul(g, conj_or_number(saved(n, 1))))
     if needs(n, 1):
-        give(run, n, 1, mul(g, saved(n, 0)))
+        give(run, n, 1, mul(g, conj_or_number(saved(n, 0))))
     return 0
 
 cdef Rule MUL_RULE = rule("mul", MUL, ARITH, b"MulBackward0", mul_vjp, A_FOR_B | B_FOR_A)
@@ -190,7 +192,7 @@ binary_op(MUL_RULE, """input * other, elementwise. Shapes broadcast, element typ
     >>> import lucet
     >>> lucet.mul(lucet.tensor([1., 2.]), 3)
     tensor([3., 6.])
-    """, formula="input * other", samples=_pairs)
+    """, formula="input * other", samples=lambda r: [*also_complex(_pairs)(r), *_mixed_pairs(r)])
 alias("multiply", "mul")
 
 cdef object slot_mul(object a, object b):
@@ -206,9 +208,9 @@ slots().binary[SLOT_IMUL] = slot_imul
 cdef int div_vjp(Node n, Tensor g, Run run) except -1:
     cdef object other = saved(n, 1)
     if needs(n, 0):
-        give(run, n, 0, div(g, other))
+        give(run, n, 0, div(g, conj_or_number(other)))
     if needs(n, 1):
-        give(run, n, 1, neg(mul(g, div(div(saved(n, 0), other), other))))
+        give(run, n, 1, neg(mul(g, conj_of(div(div(saved(n, 0), other), other)))))
     return 0
 
 cdef int rounded_div_vjp(Node n, Tensor g, Run run) except -1:
@@ -265,7 +267,7 @@ def div_function_(Tensor input not None, other, *, rounding_mode=None):
         without_tensor("div_", input, other)
     return result
 
-DIV_RULE.fn = op(div_function, name="div", inplace=div_function_, formula="input / other", samples=_positive_pairs, family="pointwise")
+DIV_RULE.fn = op(div_function, name="div", inplace=div_function_, formula="input / other", samples=lambda r: [*also_complex(_positive_pairs)(r), *_mixed_pairs(r)], family="pointwise")
 DIV_RULE.fn_inplace = div_function_
 FLOOR_DIV_RULE.fn = TRUNC_DIV_RULE.fn = div_function
 FLOOR_DIV_RULE.fn_inplace = TRUNC_DIV_RULE.fn_inplace = div_function_
@@ -343,24 +345,33 @@ cdef int pow_vjp(Node n, Tensor g, Run run) except -1:
     if needs(n, 0):
         if isinstance(exponent, Tensor):
             slope = mul(exponent, pow_op(base, sub(exponent, 1)))
-            give(run, n, 0, mul(g, where(eq_op(exponent, 0), 0.0, slope)))
+            give(run, n, 0, mul(g, where(eq_op(exponent, 0), 0.0, conj_of(slope))))
         elif exponent == 0:
             give(run, n, 0, mul(g, 0))
         elif exponent == 2:
-            give(run, n, 0, mul(g, mul(base, 2)))
+            give(run, n, 0, mul(g, conj_of(mul(base, 2))))
         else:
-            give(run, n, 0, mul(g, mul(pow_op(base, exponent - 1), exponent)))
+            give(run, n, 0, mul(g, conj_of(mul(pow_op(base, exponent - 1), exponent))))
     if needs(n, 1):
         power = saved(n, 2)
         if isinstance(base, Tensor):
-            slope = mul(power, unary(LOG_RULE, <Tensor>base, None, False))
-            flat = binary(LOGICAL_AND_RULE, eq_op(base, 0), binary(GE_RULE, exponent, 0, None, False), None, False)
-            give(run, n, 1, mul(g, where(flat, 0.0, slope)))
+            slope = mul(power, unary(LOG_RULE, cast_to(<Tensor>base, (<Tensor>power).code), None, False))
+            flat = binary(LOGICAL_AND_RULE, eq_op(base, 0), _grows(<Tensor>exponent), None, False)
+            give(run, n, 1, mul(g, where(flat, 0.0, conj_of(slope))))
         elif base == 0:
-            give(run, n, 1, mul(g, where(binary(GE_RULE, exponent, 0, None, False), 0.0, mul(power, float("-inf")))))
+            give(run, n, 1, mul(g, where(_grows(<Tensor>exponent), 0.0, conj_of(mul(power, float("-inf"))))))
         else:
-            give(run, n, 1, mul(g, mul(power, log_c(<double>base) if base > 0 else float("nan"))))
+            give(run, n, 1, mul(g, conj_of(mul(power, _log_of_number(base, (<Tensor>power).code >= COMPLEX64)))))
     return 0
+
+cdef object _log_of_number(object base, bint of_complex):
+    if of_complex:
+        return cmath.log(base)
+    return log_c(<double>base) if base > 0 else float("nan")
+
+cdef Tensor _grows(Tensor exponent):
+    """Where the real part of an exponent is not negative: a power of 0 stays 0 nearby."""
+    return binary(GE_RULE, exponent if exponent.code < COMPLEX64 else cast_to(exponent.detach(), real_of[exponent.code]), 0, None, False)
 
 cdef Rule POW_RULE = rule("pow", POW, ARITH, b"PowBackward1", pow_vjp, SAVE_A | SAVE_B | SAVE_OUT, DEAR)
 cdef Rule NUMBER_POW_RULE = rule("pow", POW, ARITH, b"PowBackward2", pow_vjp, SAVE_A | SAVE_B | SAVE_OUT, DEAR)
@@ -372,11 +383,11 @@ cdef Rule POW_HALF_RULE = rule("pow", SQRT, ARITH, b"PowBackward0", sqrt_vjp, SA
 cdef int square_vjp(Node n, Tensor g, Run run) except -1:
     x = saved(n, 0)
     # As a power while recording, so that the derivatives that are constants still hang on x, as in torch.
-    return give(run, n, 0, mul(g, mul(pow_op(x, 1) if recording2(g, <Tensor>x) else x, 2)))
+    return give(run, n, 0, mul(g, conj_of(mul(pow_op(x, 1) if recording2(g, <Tensor>x) else x, 2))))
 
 cdef int cube_vjp(Node n, Tensor g, Run run) except -1:
     x = saved(n, 0)
-    return give(run, n, 0, mul(g, mul(pow_op(x, 2) if recording2(g, <Tensor>x) else mul(x, x), 3)))
+    return give(run, n, 0, mul(g, conj_of(mul(pow_op(x, 2) if recording2(g, <Tensor>x) else mul(x, x), 3))))
 
 cdef Tensor pow_op(object base, object exponent):
     return power(base, exponent, None, False)
@@ -427,7 +438,8 @@ def pow_function_(Tensor input not None, exponent):
     return result
 
 op(pow_function, name="pow", inplace=pow_function_, formula="input ** exponent", family="pointwise",
-   samples=lambda r: [*_positive_pairs(r), (r(3), 2), (r(3), 3), (abs(r(3)) + 0.5, 0.5), (r(3), 0), (2.0, r(3))])
+   samples=lambda r: [*also_complex(_positive_pairs)(r), (r(3), 2), (r(3), 3), (abs(r(3)) + 0.5, 0.5), (r(3), 0), (2.0, r(3)),
+                      *[(_complex(r(3), r), k) for k in (0, 1, 2, 3, -1, 0.5, 1 + 2j)], (1 + 2j, r(3)), *_mixed_pairs(r)])
 for _r in (POW_RULE, NUMBER_POW_RULE, POW_SCALAR_RULE, POW2_RULE, POW3_RULE, POW_HALF_RULE):
     (<Rule>_r).fn = pow_function
     (<Rule>_r).fn_inplace = pow_function_
@@ -516,7 +528,7 @@ for _rule_, _sign, _long in (
     >>> import lucet
     >>> lucet.{(<Rule>_rule_).name.decode()}(lucet.tensor([1, 2]), 2)
     tensor([{"False,  True" if _sign in ("==", ">=") else "True, True" if _sign == "<=" else " True, False" if _sign in ("!=", "<") else "False, False"}])
-    """, formula=f"input {_sign} other", grad="no", samples=_pairs)
+    """, formula=f"input {_sign} other", grad="no", samples=also_complex(_pairs) if _sign in ("==", "!=") else _pairs)
     if _long:
         alias(_long, (<Rule>_rule_).name.decode())
 
@@ -561,7 +573,7 @@ for _rule_, _word in ((LOGICAL_AND_RULE, "and"), (LOGICAL_OR_RULE, "or"), (LOGIC
     >>> import lucet
     >>> lucet.logical_{_word}(lucet.tensor([0, 1]), lucet.tensor([1, 1]))
     tensor([{dict([("and", "False,  True"), ("or", "True, True"), ("xor", " True, False")])[_word]}])
-    """, formula=f"logical_{_word}(input, other)", grad="no", samples=_tensor_pairs)
+    """, formula=f"logical_{_word}(input, other)", grad="no", samples=also_complex(_tensor_pairs))
 def _bit_pairs(r):
     return [(r(3, 4).mul(7).long(), r(3, 4).mul(7).long()), (r(3, 4).mul(7).long(), r(4).mul(7).long()), (r(3, 4).mul(7).long(), 3), (r(3, 4) > 0, r(3, 4) > 0)]
 

@@ -5,29 +5,54 @@ cdef int neg_vjp(Node n, Tensor g, Run run) except -1:
     return give(run, n, 0, neg(g))
 
 cdef int abs_vjp(Node n, Tensor g, Run run) except -1:
-    return give(run, n, 0, mul(g, unary(SIGN_RULE, saved_tensor(n, 0), None, False)))
+    return give(run, n, 0, mul(g, unary(SGN_RULE, saved_tensor(n, 0), None, False)))
 
 cdef int zero_vjp(Node n, Tensor g, Run run) except -1:
     return give(run, n, 0, zeros_of(g))
 
+cdef int sgn_vjp(Node n, Tensor g, Run run) except -1:
+    """z / |z| of a complex number turns with z and keeps its length; it stands still at 0, and everywhere for real numbers."""
+    cdef Tensor x, y, size
+    if g.code < COMPLEX64:
+        return zero_vjp(n, g, run)
+    x = saved_tensor(n, 0)
+    size = unary(ABS_RULE, x, None, False)
+    y = unary(SGN_RULE, x, None, False)
+    along = cast_to(mul(g, conj_of(y)), real_of[g.code])
+    return give(run, n, 0, where(eq_op(size, 0), 0.0, div(sub(g, mul(y, along)), size)))
+
+cdef int conj_vjp(Node n, Tensor g, Run run) except -1:
+    return give(run, n, 0, conj_of(g))
+
+cdef int angle_vjp(Node n, Tensor g, Run run) except -1:
+    """d atan2(y, x) = (x dy - y dx) / |z|**2: the gradient is i z / |z|**2, and 0 at 0 and for real numbers."""
+    cdef Tensor z = saved_tensor(n, 0), turned
+    if z.code < COMPLEX64:
+        return zero_vjp(n, g, run)
+    turned = div(mul(g, 1j), conj_of(z))
+    return give(run, n, 0, where(eq_op(z, 0), 0.0, turned))
+
 cdef Rule NEG_RULE = rule("neg", NEG, ARITH, b"NegBackward0", neg_vjp)
-cdef Rule ABS_RULE = rule("abs", ABS, ARITH, b"AbsBackward0", abs_vjp, SAVE_A)
+cdef Rule ABS_RULE = rule("abs", ABS, TO_REAL, b"AbsBackward0", abs_vjp, SAVE_A)
 cdef Rule SIGN_RULE = rule("sign", SIGN, ARITH, b"SignBackward0", zero_vjp)
+cdef Rule SGN_RULE = rule("sgn", SGN, ARITH, b"SgnBackward0", sgn_vjp, SAVE_A)
+cdef Rule CONJ_RULE = rule("conj_physical", CONJ, ARITH, b"ConjPhysicalBackward0", conj_vjp)
+cdef Rule ANGLE_RULE = rule("angle", ANGLE, TO_REAL, b"AngleBackward0", angle_vjp, SAVE_A)
 unary_op(NEG_RULE, """-input, elementwise. DtypeError for bool.
 
     >>> import lucet
     >>> lucet.neg(lucet.tensor([1., -2.]))
     tensor([-1.,  2.])
-    """, formula="-input", samples=_singles, dtypes="no bool")
+    """, formula="-input", samples=also_complex(_singles), dtypes="no bool")
 alias("negative", "neg")
-unary_op(ABS_RULE, """|input|, elementwise. The gradient at 0 is 0. DtypeError for bool.
+unary_op(ABS_RULE, """|input|, elementwise; of complex numbers their length, a real number. The gradient at 0 is 0. DtypeError for bool.
 
     >>> import lucet
     >>> lucet.abs(lucet.tensor([1., -2.]))
     tensor([1., 2.])
-    """, formula="abs(input)", samples=_singles, dtypes="no bool")
+    """, formula="abs(input)", samples=also_complex(_singles), dtypes="no bool")
 alias("absolute", "abs")
-unary_op(SIGN_RULE, """-1, 0 or 1 with the sign of `input`, elementwise.
+unary_op(SIGN_RULE, """-1, 0 or 1 with the sign of `input`, elementwise. DtypeError for complex numbers, for which there is `sgn`.
 
     >>> import lucet
     >>> lucet.sign(lucet.tensor([3., 0., -2.]))
@@ -58,14 +83,14 @@ slots().unary[SLOT_INVERT] = slot_invert
 
 # roots and powers ---------------------------------------------------------------------------------------------------
 cdef int sqrt_vjp(Node n, Tensor g, Run run) except -1:
-    return give(run, n, 0, div(g, mul(saved(n, 0), 2)))
+    return give(run, n, 0, div(g, mul(conj_of(saved_tensor(n, 0)), 2)))
 
 cdef int rsqrt_vjp(Node n, Tensor g, Run run) except -1:
-    return give(run, n, 0, mul(mul(g, -0.5), pow_op(saved(n, 0), 3)))
+    return give(run, n, 0, mul(mul(g, -0.5), conj_of(pow_op(saved(n, 0), 3))))
 
 cdef int reciprocal_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor y = saved_tensor(n, 0)
-    return give(run, n, 0, neg(mul(g, mul(y, y))))
+    return give(run, n, 0, neg(mul(g, conj_of(mul(y, y)))))
 
 cdef Rule SQRT_RULE = rule("sqrt", SQRT, REAL, b"SqrtBackward0", sqrt_vjp, SAVE_OUT)
 cdef Rule RSQRT_RULE = rule("rsqrt", RSQRT, REAL, b"RsqrtBackward0", rsqrt_vjp, SAVE_OUT)
@@ -75,19 +100,19 @@ unary_op(SQRT_RULE, """The square root, elementwise; NaN below 0.
     >>> import lucet
     >>> lucet.sqrt(lucet.tensor([4., 9.]))
     tensor([2., 3.])
-    """, formula="sqrt(input)", samples=_positives)
+    """, formula="sqrt(input)", samples=also_complex(_positives))
 unary_op(RSQRT_RULE, """1 / sqrt(input), elementwise.
 
     >>> import lucet
     >>> lucet.rsqrt(lucet.tensor([4.]))
     tensor([0.5000])
-    """, formula="1 / sqrt(input)", samples=_positives)
+    """, formula="1 / sqrt(input)", samples=also_complex(_positives))
 unary_op(RECIPROCAL_RULE, """1 / input, elementwise.
 
     >>> import lucet
     >>> lucet.reciprocal(lucet.tensor([4.]))
     tensor([0.2500])
-    """, formula="1 / input", samples=_positives)
+    """, formula="1 / input", samples=also_complex(_positives))
 def square(Tensor input not None, *, Tensor out=None):
     """square(input, *, out=None) -> Tensor
 
@@ -110,32 +135,32 @@ def square_(Tensor input not None):
             return result
     return power(input, 2, input, True)
 
-op(square, inplace=square_, formula="input * input", samples=_singles, family="pointwise")
+op(square, inplace=square_, formula="input * input", samples=also_complex(_singles), family="pointwise")
 
 # exponentials, logarithms, trigonometry -----------------------------------------------------------------------------
 cdef int exp_vjp(Node n, Tensor g, Run run) except -1:
-    return give(run, n, 0, mul(g, saved(n, 0)))
+    return give(run, n, 0, mul(g, conj_of(saved_tensor(n, 0))))
 
 cdef int expm1_vjp(Node n, Tensor g, Run run) except -1:
-    return give(run, n, 0, mul(g, add(saved(n, 0), 1)))
+    return give(run, n, 0, mul(g, conj_of(add(saved(n, 0), 1))))
 
 cdef int log_vjp(Node n, Tensor g, Run run) except -1:
-    return give(run, n, 0, div(g, saved(n, 0)))
+    return give(run, n, 0, div(g, conj_of(saved_tensor(n, 0))))
 
 cdef int log1p_vjp(Node n, Tensor g, Run run) except -1:
-    return give(run, n, 0, div(g, add(saved(n, 0), 1)))
+    return give(run, n, 0, div(g, conj_of(add(saved(n, 0), 1))))
 
 cdef int log2_vjp(Node n, Tensor g, Run run) except -1:
-    return give(run, n, 0, div(g, mul(saved(n, 0), 0.6931471805599453)))
+    return give(run, n, 0, div(g, mul(conj_of(saved_tensor(n, 0)), 0.6931471805599453)))
 
 cdef int log10_vjp(Node n, Tensor g, Run run) except -1:
-    return give(run, n, 0, div(g, mul(saved(n, 0), 2.302585092994046)))
+    return give(run, n, 0, div(g, mul(conj_of(saved_tensor(n, 0)), 2.302585092994046)))
 
 cdef int sin_vjp(Node n, Tensor g, Run run) except -1:
-    return give(run, n, 0, mul(g, unary(COS_RULE, saved_tensor(n, 0), None, False)))
+    return give(run, n, 0, mul(g, conj_of(unary(COS_RULE, saved_tensor(n, 0), None, False))))
 
 cdef int cos_vjp(Node n, Tensor g, Run run) except -1:
-    return give(run, n, 0, neg(mul(g, unary(SIN_RULE, saved_tensor(n, 0), None, False))))
+    return give(run, n, 0, neg(mul(g, conj_of(unary(SIN_RULE, saved_tensor(n, 0), None, False)))))
 
 cdef int erf_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0)
@@ -143,14 +168,14 @@ cdef int erf_vjp(Node n, Tensor g, Run run) except -1:
 
 cdef int tanh_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor y = saved_tensor(n, 0)
-    if recording2(g, y):
-        return give(run, n, 0, mul(g, sub(1, mul(y, y))))
+    if recording2(g, y) or y.code >= COMPLEX64:
+        return give(run, n, 0, mul(g, conj_of(sub(1, mul(y, y)))))
     return give(run, n, 0, binary_kernel(TANH_GRAD, g, y))
 
 cdef int sigmoid_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor y = saved_tensor(n, 0)
-    if recording2(g, y):
-        return give(run, n, 0, mul(g, mul(y, sub(1, y))))
+    if recording2(g, y) or y.code >= COMPLEX64:
+        return give(run, n, 0, mul(g, conj_of(mul(y, sub(1, y)))))
     return give(run, n, 0, binary_kernel(SIGMOID_GRAD, g, y))
 
 cdef Rule EXP_RULE = rule("exp", EXP, REAL, b"ExpBackward0", exp_vjp, SAVE_OUT, MATH)
@@ -166,17 +191,17 @@ cdef Rule TANH_RULE = rule("tanh", TANH, REAL, b"TanhBackward0", tanh_vjp, SAVE_
 cdef Rule SIGMOID_RULE = rule("sigmoid", SIGMOID, REAL, b"SigmoidBackward0", sigmoid_vjp, SAVE_OUT, MATH)
 
 for _rule_, _text, _formula, _samples, _at, _result, _also in (
-    (EXP_RULE, "e ** input", "exp(input)", _singles, "0.", "1.", ""),
-    (EXPM1_RULE, "e ** input - 1 without cancellation near 0", "expm1(input)", _singles, "0.", "0.", "special"),
-    (LOG_RULE, "The natural logarithm; -inf at 0, NaN below", "log(input)", _positives, "1.", "0.", ""),
-    (LOG1P_RULE, "log(1 + input) without cancellation near 0", "log1p(input)", _positives, "0.", "0.", "special"),
-    (LOG2_RULE, "The logarithm to base 2", "log2(input)", _positives, "8.", "3.", ""),
-    (LOG10_RULE, "The logarithm to base 10", "log10(input)", _positives, "100.", "2.", ""),
-    (SIN_RULE, "The sine of an angle in radians", "sin(input)", _singles, "0.", "0.", ""),
-    (COS_RULE, "The cosine of an angle in radians", "cos(input)", _singles, "0.", "1.", ""),
+    (EXP_RULE, "e ** input", "exp(input)", also_complex(_singles), "0.", "1.", ""),
+    (EXPM1_RULE, "e ** input - 1 without cancellation near 0", "expm1(input)", also_complex(_singles), "0.", "0.", "special"),
+    (LOG_RULE, "The natural logarithm; -inf at 0, NaN below", "log(input)", also_complex(_positives), "1.", "0.", ""),
+    (LOG1P_RULE, "log(1 + input) without cancellation near 0", "log1p(input)", also_complex(_positives), "0.", "0.", "special"),
+    (LOG2_RULE, "The logarithm to base 2", "log2(input)", also_complex(_positives), "8.", "3.", ""),
+    (LOG10_RULE, "The logarithm to base 10", "log10(input)", also_complex(_positives), "100.", "2.", ""),
+    (SIN_RULE, "The sine of an angle in radians", "sin(input)", also_complex(_singles), "0.", "0.", ""),
+    (COS_RULE, "The cosine of an angle in radians", "cos(input)", also_complex(_singles), "0.", "1.", ""),
     (ERF_RULE, "The error function, 2 / sqrt(pi) times the integral of exp(-t**2) from 0 to input", None, _singles, "0.", "0.", "special"),
-    (TANH_RULE, "The hyperbolic tangent", "tanh(input)", _singles, "0.", "0.", "nn.functional"),
-    (SIGMOID_RULE, "The logistic function 1 / (1 + exp(-input))", "1 / (1 + exp(-input))", _singles, "0.", "0.5000", "nn.functional"),
+    (TANH_RULE, "The hyperbolic tangent", "tanh(input)", also_complex(_singles), "0.", "0.", "nn.functional"),
+    (SIGMOID_RULE, "The logistic function 1 / (1 + exp(-input))", "1 / (1 + exp(-input))", also_complex(_singles), "0.", "0.5000", "nn.functional"),
 ):
     unary_op(_rule_, f"""{_text}, elementwise. Integers and bools are promoted to the default floating type.
 
@@ -292,14 +317,14 @@ def isfinite(Tensor input not None):
 
 for _rule_, _function in ((ISNAN_RULE, isnan), (ISINF_RULE, isinf), (ISFINITE_RULE, isfinite)):
     (<Rule>_rule_).fn = _function
-    op(_function, formula=f"{_function.__name__}(input)", grad="no", samples=_singles, family="pointwise")
+    op(_function, formula=f"{_function.__name__}(input)", grad="no", samples=also_complex(_singles), family="pointwise")
 
 unary_op(LOGICAL_NOT_RULE, """Whether each element is zero, as a bool tensor.
 
     >>> import lucet
     >>> lucet.logical_not(lucet.tensor([0, 2]))
     tensor([ True, False])
-    """, formula="input == 0", grad="no", samples=_singles)
+    """, formula="input == 0", grad="no", samples=also_complex(_singles))
 unary_op(INVERT_RULE, """~input: all bits flipped, or not on bools. DtypeError for floats.
 
     >>> import lucet
@@ -375,9 +400,9 @@ cdef int elu_vjp(Node n, Tensor g, Run run) except -1:
 
 cdef int silu_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0), s
-    if recording2(g, x):
+    if recording2(g, x) or x.code >= COMPLEX64:
         s = unary(SIGMOID_RULE, x, None, False)
-        return give(run, n, 0, mul(g, mul(s, add(mul(x, sub(1, s)), 1))))
+        return give(run, n, 0, mul(g, conj_of(mul(s, add(mul(x, sub(1, s)), 1)))))
     return give(run, n, 0, binary_kernel(SILU_GRAD, g, x))
 
 cdef int softplus_vjp(Node n, Tensor g, Run run) except -1:

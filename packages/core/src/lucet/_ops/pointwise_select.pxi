@@ -98,7 +98,7 @@ def where_function(Tensor condition not None, input=None, other=None, *, Tensor 
     return _where(condition, input, other, out)
 
 _where_fn = op(where_function, name="where", method=False, grad="yes", family="pointwise", formula="where(condition, input, other)",
-               samples=lambda r: [(r(3, 4) > 0, r(3, 4), r(3, 4)), (r(3, 1) > 0, r(4), r()), (r(0) > 0, r(0), r(1))])
+               samples=also_complex(lambda r: [(r(3, 4) > 0, r(3, 4), r(3, 4)), (r(3, 1) > 0, r(4), r()), (r(0) > 0, r(0), r(1))]))
 
 def _where_method(Tensor self not None, Tensor condition not None, other, *, Tensor out=None):
     """self.where(condition, other): elements of self where `condition` holds, of `other` elsewhere."""
@@ -315,6 +315,6 @@ cdef Tensor _lerp(Tensor a, Tensor b, object w):
         return add(a, mul(sub(b, a), w))
     return sub(b, mul(sub(b, a), 1 - w))
 
-op(addcmul, inplace=addcmul_, formula="input + tensor1 * tensor2", samples=lambda r: [(r(3, 4), r(3, 1), r(4))], family="pointwise", dtypes="no bool")
-op(addcdiv, inplace=addcdiv_, formula="input + tensor1 / tensor2", samples=lambda r: [(r(3, 4), r(3, 1), abs(r(4)) + 0.5)], family="pointwise", dtypes="floats")
-op(lerp, inplace=lerp_, formula="input + weight * (end - input)", samples=lambda r: [(r(3, 4), r(3, 4), 0.3), (r(3), r(3), abs(r(3)))], family="pointwise", dtypes="floats")
+op(addcmul, inplace=addcmul_, formula="input + tensor1 * tensor2", samples=also_complex(lambda r: [(r(3, 4), r(3, 1), r(4))]), family="pointwise", dtypes="no bool")
+op(addcdiv, inplace=addcdiv_, formula="input + tensor1 / tensor2", samples=also_complex(lambda r: [(r(3, 4), r(3, 1), abs(r(4)) + 0.5)]), family="pointwise", dtypes="floats and complex")
+op(lerp, inplace=lerp_, formula="input + weight * (end - input)", samples=also_complex(lambda r: [(r(3, 4), r(3, 4), 0.3), (r(3), r(3), abs(r(3)))]), family="pointwise", dtypes="floats and complex")

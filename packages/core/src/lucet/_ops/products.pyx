@@ -1,7 +1,7 @@
 """Matrix products: mm, bmm, mv, dot, matmul, addmm and kin, linear. All of them end in `product`, which calls the GEMM kernels."""
 
 from libc.string cimport memset
-from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, FLOAT64, CAT_INT, category_of, dtype_object, itemsize_of
+from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128, CAT_INT, category_of, dtype_object, itemsize_of, real_of
 from lucet._engine cimport (
     Node, Run, vjp_fn, recording, recording2, new_node, connect, set_history, record, named, save, saved, needs, give,
 )
@@ -11,16 +11,17 @@ from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport converted, contiguous
 from lucet._ops._plans cimport run_gemm
 from lucet._ops.convert cimport copy_inplace, deliver
-from lucet._ops.pointwise cimport add, mul
+from lucet._ops.pointwise cimport add, conj_of, conj_or_number, mul
 from lucet._ops.reduce cimport sum_dims
 from lucet._ops.shape cimport reshape_to, expand_to, transpose_of, unsqueeze_at, squeeze_at
 from lucet._tensor cimport (
-    Tensor, empty_tensor, view, is_plain, is_meta, data_of, describe, slots, SLOT_MATMUL, CPU, META,
+    Tensor, bare_tensor, empty_tensor, finish_geometry, view, is_plain, is_meta, data_of, describe, slots, SLOT_MATMUL, CPU, META,
 )
 from lucet._threads cimport run_unlocked
 
 from lucet._errors import DtypeError, ShapeError, error
 from lucet._ops._loops import out_apart
+from lucet._ops.pointwise import also_complex, _complex
 from lucet._registry import op
 
 
@@ -56,6 +57,8 @@ cdef Tensor product(Tensor a, Tensor b, Tensor bias, bint bias_is_row):
         return converted(product(converted(a, FLOAT32), converted(b, FLOAT32), None if bias is None else converted(bias, FLOAT32), bias_is_row), code)
     if category_of[code] == CAT_INT:
         return _integer_product(a, b, bias, shape)
+    if code >= COMPLEX64:
+        return _complex_product(a, b, bias, bias_is_row)
     if code != FLOAT32 and code != FLOAT64:
         raise error(DtypeError, f"matmul: not implemented for {dtype_object(code)._name}")
     c = empty_tensor(code, nd, shape, CPU)
@@ -129,15 +132,18 @@ cdef int _same_type(Tensor a, Tensor b, str op) except -1:
     return 0
 
 
+include "products_complex.pxi"
+
+
 # --- mm, bmm --------------------------------------------------------------------------------------------------------
 
 cdef int mm_vjp(Node n, Tensor g, Run run) except -1:
     """Also of bmm: the last two dimensions take part."""
     cdef Tensor a = saved(n, 0), b = saved(n, 1)
     if needs(n, 0):
-        give(run, n, 0, mm_of(g, transpose_of(b, b.ndim_ - 2, b.ndim_ - 1)))
+        give(run, n, 0, mm_of(g, transpose_of(conj_of(b), b.ndim_ - 2, b.ndim_ - 1)))
     if needs(n, 1):
-        give(run, n, 1, mm_of(transpose_of(a, a.ndim_ - 2, a.ndim_ - 1), g))
+        give(run, n, 1, mm_of(transpose_of(conj_of(a), a.ndim_ - 2, a.ndim_ - 1), g))
     return 0
 
 
@@ -240,9 +246,9 @@ cdef Tensor _line(Tensor x, bint upright):
 cdef int mv_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor a = saved(n, 0), x = saved(n, 1)
     if needs(n, 0):
-        give(run, n, 0, mul(unsqueeze_at(g, 1), x))
+        give(run, n, 0, mul(unsqueeze_at(g, 1), conj_of(x)))
     if needs(n, 1):
-        give(run, n, 1, _mv(transpose_of(a, 0, 1), g))
+        give(run, n, 1, _mv(transpose_of(conj_of(a), 0, 1), g))
     return 0
 
 
@@ -275,21 +281,26 @@ def dot(Tensor input not None, Tensor tensor not None, *, Tensor out=None):
         result = slow_call(dot, (input, tensor), {} if out is None else {"out": out})
         if result is not passed:
             return result
-    if input.ndim_ != 1 or tensor.ndim_ != 1:
-        raise error(ShapeError, f"dot: 1D tensors expected, but got {input.ndim_}D and {tensor.ndim_}D tensors")
-    if input.shape_[0] != tensor.shape_[0]:
-        raise error(ShapeError, f"dot: inconsistent tensor size, expected tensor [{input.shape_[0]}] and src [{tensor.shape_[0]}] to have the same number of elements")
-    if input.code != tensor.code:
-        raise error(DtypeError, f"dot: expected both vectors to have same dtype, but found {dtype_object(input.code)._name} and {dtype_object(tensor.code)._name}")
+    _check_vectors(input, tensor, "dot")
     return deliver(_dot(input, tensor), out, "dot")
+
+
+cdef int _check_vectors(Tensor a, Tensor b, str op) except -1:
+    if a.ndim_ != 1 or b.ndim_ != 1:
+        raise error(ShapeError, f"{op}: 1D tensors expected, but got {a.ndim_}D and {b.ndim_}D tensors")
+    if a.shape_[0] != b.shape_[0]:
+        raise error(ShapeError, f"{op}: inconsistent tensor size, expected tensor [{a.shape_[0]}] and src [{b.shape_[0]}] to have the same number of elements")
+    if a.code != b.code:
+        raise error(DtypeError, f"{op}: expected both vectors to have same dtype, but found {dtype_object(a.code)._name} and {dtype_object(b.code)._name}")
+    return 0
 
 
 cdef int dot_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor a = saved(n, 0), b = saved(n, 1)
     if needs(n, 0):
-        give(run, n, 0, mul(g, b))
+        give(run, n, 0, mul(g, conj_of(b)))
     if needs(n, 1):
-        give(run, n, 1, mul(g, a))
+        give(run, n, 1, mul(g, conj_of(a)))
     return 0
 
 
@@ -297,6 +308,23 @@ cdef Tensor _dot(Tensor a, Tensor b):
     """Recorded product of two vectors."""
     cdef Tensor y = product(_line(a, False), _line(b, True), None, False)
     return _recorded(_detached(view(y, 0, NULL, NULL, 0)), dot_vjp, b"DotBackward0", a, b)
+
+
+def vdot(Tensor input not None, Tensor other not None, *, Tensor out=None):
+    """vdot(input, other, *, out=None) -> Tensor
+
+    The sum of products of two (n,) vectors, the first one conjugated. ShapeError for other shapes.
+
+    >>> import lucet
+    >>> lucet.vdot(lucet.tensor([1j, 2.]), lucet.tensor([1j, 1.]))
+    tensor(3.+0.j)
+    """
+    if not is_plain(input) or not is_plain(other) or thread_state().modes:
+        result = slow_call(vdot, (input, other), {} if out is None else {"out": out})
+        if result is not passed:
+            return result
+    _check_vectors(input, other, "vdot")
+    return deliver(named(_dot(conj_of(input), other), b"VdotBackward0"), out, "vdot")
 
 
 def outer(Tensor input not None, Tensor vec2 not None, *, Tensor out=None):
@@ -492,11 +520,11 @@ cdef int addmm_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor a = saved(n, 0), b = saved(n, 1)
     beta, alpha = n.extra
     if needs(n, 0):
-        give(run, n, 0, _scaled(g, beta))
+        give(run, n, 0, _scaled(g, conj_or_number(beta)))
     if needs(n, 1):
-        give(run, n, 1, _scaled(mm_of(g, transpose_of(b, 0, 1)), alpha))
+        give(run, n, 1, _scaled(mm_of(g, transpose_of(conj_of(b), 0, 1)), conj_or_number(alpha)))
     if needs(n, 2):
-        give(run, n, 2, _scaled(mm_of(transpose_of(a, 0, 1), g), alpha))
+        give(run, n, 2, _scaled(mm_of(transpose_of(conj_of(a), 0, 1), g), conj_or_number(alpha)))
     return 0
 
 
@@ -590,10 +618,10 @@ cdef int linear_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved(n, 0), weight = saved(n, 1)
     cdef Tensor flat_g = _as_matrix(g), flat_x
     if needs(n, 0):
-        x_grad = mm_of(flat_g, weight)
+        x_grad = mm_of(flat_g, conj_of(weight))
         give(run, n, 0, x_grad if g.ndim_ == 2 else _like_rows(x_grad, g))
     if needs(n, 1):
-        flat_x = _as_matrix(x)
+        flat_x = conj_of(_as_matrix(x))
         give(run, n, 1, mm_of(transpose_of(flat_g, 0, 1), flat_x))
     if needs(n, 2):
         give(run, n, 2, sum_dims(flat_g, 1, False))
@@ -733,16 +761,17 @@ cdef int _check_linear(Tensor x, Tensor weight, Tensor bias) except -1:
     raise error(ShapeError, f"linear: bias has shape {[bias.shape_[i] for i in range(bias.ndim_)]}, expected [{weight.shape_[0]}]", facts=facts)
 
 
-op(mm, formula="input @ mat2", samples=lambda r: [(r(3, 4), r(4, 2)), (r(0, 3), r(3, 2)), (r(2, 0), r(0, 3))], family="linear", dtypes="no bool")
-op(bmm, formula="input @ mat2", samples=lambda r: [(r(2, 3, 4), r(2, 4, 2)), (r(0, 3, 4), r(0, 4, 2))], family="linear", dtypes="no bool")
-op(mv, formula="input @ vec", samples=lambda r: [(r(3, 4), r(4))], family="linear", dtypes="no bool")
-op(dot, formula="input @ tensor", samples=lambda r: [(r(4), r(4)), (r(0), r(0))], family="linear", dtypes="no bool")
-op(outer, formula="outer(input, vec2)", samples=lambda r: [(r(3), r(4))], family="linear")
+op(mm, formula="input @ mat2", samples=also_complex(lambda r: [(r(3, 4), r(4, 2)), (r(0, 3), r(3, 2)), (r(2, 0), r(0, 3))]), family="linear", dtypes="no bool")
+op(bmm, formula="input @ mat2", samples=also_complex(lambda r: [(r(2, 3, 4), r(2, 4, 2)), (r(0, 3, 4), r(0, 4, 2))]), family="linear", dtypes="no bool")
+op(mv, formula="input @ vec", samples=also_complex(lambda r: [(r(3, 4), r(4))]), family="linear", dtypes="no bool")
+op(dot, formula="input @ tensor", samples=also_complex(lambda r: [(r(4), r(4)), (r(0), r(0))]), family="linear", dtypes="no bool")
+op(vdot, formula="vdot(input, other)", samples=also_complex(lambda r: [(r(4), r(4)), (r(0), r(0))]), family="linear", dtypes="no bool")
+op(outer, formula="outer(input, vec2)", samples=also_complex(lambda r: [(r(3), r(4))]), family="linear")
 op(matmul, formula="input @ other", family="linear", dtypes="no bool",
-   samples=lambda r: [(r(3, 4), r(4, 2)), (r(4), r(4)), (r(2, 3, 4), r(4)), (r(4), r(2, 4, 3)), (r(2, 3, 4), r(4, 5)), (r(3, 1, 2, 4), r(2, 4, 3))])
-op(addmm, inplace=addmm_, formula="input + mat1 @ mat2", samples=lambda r: [(r(3, 2), r(3, 4), r(4, 2)), (r(2), r(3, 4), r(4, 2))], family="linear", dtypes="no bool")
-op(addmv, inplace=addmv_, formula="input + mat @ vec", samples=lambda r: [(r(3), r(3, 4), r(4))], family="linear", dtypes="no bool")
-op(baddbmm, inplace=baddbmm_, formula="input + batch1 @ batch2", samples=lambda r: [(r(2, 3, 2), r(2, 3, 4), r(2, 4, 2))], family="linear", dtypes="no bool")
-op(addr, inplace=addr_, formula="input + outer(vec1, vec2)", samples=lambda r: [(r(3, 2), r(3), r(2))], family="linear")
+   samples=also_complex(lambda r: [(r(3, 4), r(4, 2)), (r(4), r(4)), (r(2, 3, 4), r(4)), (r(4), r(2, 4, 3)), (r(2, 3, 4), r(4, 5)), (r(3, 1, 2, 4), r(2, 4, 3))]))
+op(addmm, inplace=addmm_, formula="input + mat1 @ mat2", samples=also_complex(lambda r: [(r(3, 2), r(3, 4), r(4, 2)), (r(2), r(3, 4), r(4, 2))]), family="linear", dtypes="no bool")
+op(addmv, inplace=addmv_, formula="input + mat @ vec", samples=also_complex(lambda r: [(r(3), r(3, 4), r(4))]), family="linear", dtypes="no bool")
+op(baddbmm, inplace=baddbmm_, formula="input + batch1 @ batch2", samples=also_complex(lambda r: [(r(2, 3, 2), r(2, 3, 4), r(2, 4, 2))]), family="linear", dtypes="no bool")
+op(addr, inplace=addr_, formula="input + outer(vec1, vec2)", samples=also_complex(lambda r: [(r(3, 2), r(3), r(2))]), family="linear")
 op(linear, method=False, public=False, also="nn.functional", formula="input @ weight.T + (0 if bias is None else bias)", family="linear", dtypes="no bool",
-   samples=lambda r: [(r(3, 4), r(2, 4), r(2)), (r(4), r(2, 4)), (r(2, 3, 4), r(5, 4), r(5)), (r(0, 4), r(2, 4), r(2))])
+   samples=also_complex(lambda r: [(r(3, 4), r(2, 4), r(2)), (r(4), r(2, 4)), (r(2, 3, 4), r(5, 4), r(5)), (r(0, 4), r(2, 4), r(2))]))

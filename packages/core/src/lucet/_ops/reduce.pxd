@@ -16,6 +16,7 @@ cdef Tensor spread(Tensor g, uint64_t mask, uint64_t present, int ndim, const Py
 cdef Tensor spread_like(Tensor g, uint64_t mask, bint keepdim, Tensor a)
 cdef Tensor store_out(Tensor y, Tensor out, const char* name, bint will_record)
 cdef Tensor foldable(Tensor a, const char* name)
+cdef Tensor whole(Tensor a, const char* name)
 cdef bint flag(object keepdim, const char* name) except -1
 cdef tuple spelling(str name, object dim, object axis, object keepdim, object keepdims)
 cdef int one_dim(object dim, int ndim, const char* name) except -1

@@ -14,7 +14,7 @@ from libc.stdlib cimport malloc, free
 from libc.string cimport memchr, memcpy, memset
 from lucet._dtype cimport (
     BOOL, UINT8, INT16, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, NUM_CODES, CAT_BOOL, CAT_INT, CAT_FLOAT, CAT_COMPLEX,
-    category_of, itemsize_of, dtype_object, code_of, default_code,
+    category_of, itemsize_of, real_of, dtype_object, code_of, default_code,
 )
 from lucet._engine cimport (
     Node, Run, vjp_fn, engine_ops, requires_grad, recording, recording2, new_node, connect, set_history, save, save_output, saved,
@@ -25,7 +25,8 @@ from lucet._kernels.kernels cimport *
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops.convert cimport cast_to
 from lucet._ops._loops cimport check_no_internal_overlap, check_out_overlap, prepare_out, convert_into, converted, contiguous
-from lucet._ops.pointwise cimport add, sub, mul, div, neg, where
+from lucet._ops.pointwise cimport add, conj_of, sub, mul, div, neg, where
+from lucet._ops.shape cimport parts_of
 from lucet._tensor cimport (
     Tensor, is_plain, is_contiguous, is_meta, same_shape, data_of, empty_tensor, scalar_tensor, view, bump, describe, wrap_dim,
     shape_tuple, check_reach, F_CONTIGUOUS, CPU, META,
@@ -36,6 +37,7 @@ import warnings
 
 from lucet import return_types
 from lucet._errors import DtypeError, ShapeError, error
+from lucet._ops.pointwise import also_complex
 from lucet._registry import OPS, op, alias
 
 cdef extern from "Python.h":
@@ -378,6 +380,8 @@ cdef void _cut(Plan* p, Py_ssize_t red_n, int cost) noexcept:
     cdef bint by_rows
     p.pieces = 1
     p.task = p.out_n
+    if p.code >= COMPLEX64 and not p.on_ints:               # a piece keeps one number for each result
+        return
     if p.out_n == 0 or red_n == 0 or p.out_n * red_n * cost < SERIAL:
         return
     p.task = TASK // (red_n * cost) + 1
@@ -466,6 +470,18 @@ cdef Tensor foldable(Tensor a, const char* name):
     if a.code >= COMPLEX64:
         raise error(DtypeError, f"{name.decode()}: not implemented for {dtype_object(a.code)._name}")
     return a
+
+
+cdef Tensor whole(Tensor a, const char* name):
+    """`foldable`, for the folds that complex numbers have themselves: products, and what counts zeros."""
+    return a if a.code >= COMPLEX64 else foldable(a, name)
+
+
+cdef int sum_into(Tensor a, uint64_t mask, Tensor out, int how, const char* name, double p=1) except -1:
+    """`reduce_into` of sums and means in the type of `out`: those of complex numbers are those of their parts."""
+    if out.code >= COMPLEX64:
+        return reduce_into(RED_SUM, parts_of(a), mask, parts_of(out), how, None, 0, p)
+    return reduce_into(RED_SUM, foldable(a, name), mask, out, how, None, 0, p)
 
 
 cdef tuple two_outputs(object out, const char* name):
@@ -569,7 +585,7 @@ cdef Tensor _sum_masked(Tensor a, uint64_t mask, uint64_t present, int code, con
             shape[ndim] = 1 if mask >> d & 1 else a.shape_[d]
             ndim += 1
     y = empty_tensor(code, ndim, shape, a.storage.device)
-    reduce_into(RED_SUM, foldable(_for_sum(a, code), b"sum"), mask, y, FIN_VALUE)
+    sum_into(_for_sum(a, code), mask, y, FIN_VALUE, b"sum")
     if recording(a):
         _note_sum(y, a, _sum_vjp, label, mask, present, 1)
     return y
@@ -589,7 +605,7 @@ cdef Tensor sum_dims(Tensor a, uint64_t mask, bint keepdim):
 cdef Tensor mean_dims(Tensor a, uint64_t mask, bint keepdim):
     cdef Tensor y = new_reduced(a, mask, keepdim, a.code)
     cdef Py_ssize_t count = count_in(a, mask)
-    reduce_into(RED_SUM, foldable(a, b"mean"), mask, y, FIN_MEAN, None, 0, <double>count)
+    sum_into(a, mask, y, FIN_MEAN, b"mean", <double>count)
     if recording(a):
         _note_sum(y, a, _mean_vjp, b"MeanBackward1", mask, mask if keepdim else 0, <double>count)
     return y
@@ -686,7 +702,8 @@ def _reductions(r):
     return [(r(3, 4),), (r(3, 4), 0), (r(2, 3, 4), (0, 2)), (r(2, 3, 4), -1, True), (r(),)]
 
 
-sum_fn = op(sum_function, name="sum", formula="sum(input, axis=dim, keepdims=keepdim)", family="reduce", samples=lambda r: [*_reductions(r), (r(0, 2), 0)])
+sum_fn = op(sum_function, name="sum", formula="sum(input, axis=dim, keepdims=keepdim)", family="reduce",
+            samples=lambda r: [*also_complex(_reductions)(r), (r(0, 2), 0)])
 
 
 def mean_function(Tensor input not None, dim=None, keepdim=False, *, dtype=None, Tensor out=None, axis=None, keepdims=None):
@@ -703,7 +720,7 @@ def mean_function(Tensor input not None, dim=None, keepdim=False, *, dtype=None,
     cdef int code
     cdef uint64_t mask
     cdef bint keep
-    cdef Tensor y, x
+    cdef Tensor y
     cdef Py_ssize_t count
     if axis is not None or keepdims is not None:
         dim, keepdim = spelling("mean", dim, axis, keepdim, keepdims)
@@ -727,9 +744,8 @@ def mean_function(Tensor input not None, dim=None, keepdim=False, *, dtype=None,
         )
     mask = dims_mask(dim, input.ndim_, b"mean")
     count = count_in(input, mask)
-    x = foldable(converted(input, code), b"mean")
     y = new_reduced(input, mask, keep, code)
-    reduce_into(RED_SUM, x, mask, y, FIN_MEAN, None, 0, <double>count)
+    sum_into(converted(input, code), mask, y, FIN_MEAN, b"mean", <double>count)
     if out is not None:
         return store_out(y, out, b"mean", recording(input))
     if recording(input):
@@ -737,7 +753,7 @@ def mean_function(Tensor input not None, dim=None, keepdim=False, *, dtype=None,
     return y
 
 
-mean_fn = op(mean_function, name="mean", formula="mean(input, axis=dim, keepdims=keepdim)", family="reduce", samples=_reductions, dtypes="floats")
+mean_fn = op(mean_function, name="mean", formula="mean(input, axis=dim, keepdims=keepdim)", family="reduce", samples=also_complex(_reductions), dtypes="floats and complex")
 
 
 include "reduce_lines.pxi"

@@ -221,9 +221,9 @@ cdef Tensor _running(Tensor a, int dim, int code, bint product, const char* name
     cdef int sizes[2]
     cdef Py_ssize_t lengths[2]
     cdef Py_ssize_t outer, inner
-    cdef int loop = INT64 if code < FLOAT16 else FLOAT64 if code == FLOAT64 else FLOAT32
+    cdef int loop = INT64 if code < FLOAT16 else code if code >= FLOAT32 else FLOAT32
     cdef Tensor x, y
-    if code >= COMPLEX64 or code == BOOL:
+    if code == BOOL:
         raise error(DtypeError, f"{name.decode()}: not implemented for {dtype_object(code)._name}")
     x = contiguous(converted(converted(a, code), loop))
     y = empty_tensor(loop, a.ndim_, a.shape_, a.storage.device)
@@ -289,7 +289,7 @@ cdef int _cumprod_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0), y = saved_tensor(n, 1)
     cdef int dim = <int>n.i0
     if not _has_zero(x):
-        return give(run, n, 0, div(_reversed_cumsum(mul(g, y), dim), x))
+        return give(run, n, 0, div(_reversed_cumsum(mul(g, conj_of(y)), dim), conj_of(x)))
     return give(run, n, 0, _cumprod_grad_with_zeros(g, x, dim))
 
 
@@ -304,7 +304,7 @@ cdef Tensor _cumprod_grad_with_zeros(Tensor g, Tensor x, int dim):
         ones = mul(line.narrow(dim, 0, 1), 0) + 1
         rest = cat_fn([ones, line.narrow(dim, 1, size - k - 1)], dim) if k < size - 1 else ones
         before = x.narrow(dim, 0, k).prod(dim, keepdim=True) if k else ones
-        parts.append(mul(mul(cumprod_fn(rest, dim), before), g.narrow(dim, k, size - k)).sum(dim, keepdim=True))
+        parts.append(mul(conj_of(mul(cumprod_fn(rest, dim), before)), g.narrow(dim, k, size - k)).sum(dim, keepdim=True))
     return cat_fn(parts, dim)
 
 
@@ -329,7 +329,7 @@ cdef bint _has_zero(Tensor x) except -1:
     if is_meta(x) or x.numel_ == 0:
         return False
     y = scalar_tensor(INT64)
-    reduce_into(RED_NONZERO, foldable(x, b"prod"), all_dims(x.ndim_), y, FIN_VALUE)
+    reduce_into(RED_NONZERO, whole(x, b"prod"), all_dims(x.ndim_), y, FIN_VALUE)
     return (<int64_t*>data_of(y))[0] != x.numel_
 
 
@@ -434,6 +434,6 @@ def _along(r):
 
 
 cumsum_fn = op(cumsum_function, name="cumsum", inplace=cumsum_function_, formula="cumsum(input, axis=dim)", family="reduce",
-               samples=lambda r: [s for s in _along(r) if s[0].dim()])
+               samples=also_complex(lambda r: [s for s in _along(r) if s[0].dim()]))
 cumprod_fn = op(cumprod_function, name="cumprod", inplace=cumprod_function_, formula="cumprod(input, axis=dim)", family="reduce",
-                samples=lambda r: [s for s in _along(r) if s[0].dim()])
+                samples=also_complex(lambda r: [s for s in _along(r) if s[0].dim()]))

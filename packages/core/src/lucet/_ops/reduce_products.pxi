@@ -7,13 +7,13 @@ cdef int _prod_vjp(Node n, Tensor g, Run run) except -1:
     cdef uint64_t mask = <uint64_t>n.i0, present = <uint64_t>n.i1
     cdef Tensor wide = spread(g, mask, present, x.ndim_, x.shape_)
     if not _has_zero(x):
-        return give(run, n, 0, div(mul(wide, spread(y, mask, present, x.ndim_, x.shape_)), x))
+        return give(run, n, 0, div(mul(wide, conj_of(spread(y, mask, present, x.ndim_, x.shape_))), conj_of(x)))
     if x.ndim_ == 0:
         return give(run, n, 0, g)
     if present or _single(mask):
-        return give(run, n, 0, mul(wide, _products_of_others(x, _lowest(mask))))
+        return give(run, n, 0, mul(wide, conj_of(_products_of_others(x, _lowest(mask)))))
     flat = x.reshape(-1)
-    return give(run, n, 0, mul(wide, _products_of_others(flat, 0).reshape(x.shape)))
+    return give(run, n, 0, mul(wide, conj_of(_products_of_others(flat, 0).reshape(x.shape))))
 
 
 cdef bint _single(uint64_t mask) noexcept:
@@ -65,7 +65,7 @@ def prod_function(Tensor input not None, dim=None, keepdim=False, *, dtype=None,
     mask = all_dims(input.ndim_) if dim is None else <uint64_t>1 << one_dim(dim, input.ndim_, b"prod")
     code = _out_type(dtype, out, INT64 if input.code < FLOAT16 else input.code)
     y = new_reduced(input, mask, keep, code)
-    reduce_into(RED_PROD, foldable(_for_sum(input, code), b"prod"), mask, y, FIN_VALUE)
+    reduce_into(RED_PROD, whole(_for_sum(input, code), b"prod"), mask, y, FIN_VALUE)
     if out is not None:
         return store_out(y, out, b"prod", recording(input))
     if recording(input):
@@ -78,7 +78,7 @@ def prod_function(Tensor input not None, dim=None, keepdim=False, *, dtype=None,
 
 
 prod_fn = op(prod_function, name="prod", formula="prod(input, axis=dim, keepdims=keepdim)", family="reduce",
-             samples=lambda r: [(r(3, 4),), (r(3, 4), 0), (r(2, 3, 4), -1, True), (r(),), (r(0, 2), 0)])
+             samples=also_complex(lambda r: [(r(3, 4),), (r(3, 4), 0), (r(2, 3, 4), -1, True), (r(),), (r(0, 2), 0)]))
 
 # nansum, count_nonzero ----------------------------------------------------------------------------------------------
 cdef object nansum_fn, count_nonzero_fn
@@ -99,6 +99,8 @@ def nansum(Tensor input not None, dim=None, keepdim=False, *, dtype=None, Tensor
         result = slow_call(nansum_fn, (input,) if dim is None else (input, dim, keepdim), _given(dtype, out))
         if result is not passed:
             return result
+    if input.code >= COMPLEX64:
+        raise error(DtypeError, "nansum on CPU does not support complex inputs")
     if input.code >= FLOAT16:
         input = where(OPS["ne"].function(input, input), 0.0, input)
     return sum_fn(input, dim, keepdim, dtype=dtype, out=out)
@@ -126,18 +128,18 @@ def count_nonzero(Tensor input not None, dim=None, *, axis=None):
             return result
     mask = dims_mask(dim, input.ndim_, b"count_nonzero")
     y = new_reduced(input, mask, False, INT64)
-    reduce_into(RED_NONZERO, foldable(input, b"count_nonzero"), mask, y, FIN_VALUE)
+    reduce_into(RED_NONZERO, whole(input, b"count_nonzero"), mask, y, FIN_VALUE)
     return y
 
 
 count_nonzero_fn = op(count_nonzero, formula="count_nonzero(input, axis=dim)", grad="no", family="reduce",
-                      samples=lambda r: [s[:2] for s in _reductions(r)])
+                      samples=also_complex(lambda r: [s[:2] for s in _reductions(r)]))
 
 # any, all -----------------------------------------------------------------------------------------------------------
 cdef Tensor truth(Tensor a, uint64_t mask, bint keepdim, bint every):
     """Whether any (every) element of `mask` is not zero: bool, or uint8 for uint8."""
     cdef Tensor y = new_reduced(a, mask, keepdim, UINT8 if a.code == UINT8 else BOOL)
-    reduce_into(RED_NONZERO, foldable(a, b"all" if every else b"any"), mask, y, FIN_ALL if every else FIN_TRUE, None, 0, <double>count_in(a, mask))
+    reduce_into(RED_NONZERO, whole(a, b"all" if every else b"any"), mask, y, FIN_ALL if every else FIN_TRUE, None, 0, <double>count_in(a, mask))
     return y
 
 
@@ -182,8 +184,8 @@ def all_function(Tensor input not None, dim=None, keepdim=False, *, Tensor out=N
     return _truth_op(all_fn, input, dim, keepdim, out, axis, keepdims, True)
 
 
-any_fn = op(any_function, name="any", formula="any(input, axis=dim, keepdims=keepdim)", grad="no", family="reduce", samples=_reductions)
-all_fn = op(all_function, name="all", formula="all(input, axis=dim, keepdims=keepdim)", grad="no", family="reduce", samples=_reductions)
+any_fn = op(any_function, name="any", formula="any(input, axis=dim, keepdims=keepdim)", grad="no", family="reduce", samples=also_complex(_reductions))
+all_fn = op(all_function, name="all", formula="all(input, axis=dim, keepdims=keepdim)", grad="no", family="reduce", samples=also_complex(_reductions))
 
 # equal, isclose, allclose -------------------------------------------------------------------------------------------
 cdef object equal_fn, isclose_fn, allclose_fn
@@ -242,7 +244,7 @@ def equal(Tensor input not None, Tensor other not None):
     return bool(_whole_truth(OPS["eq"].function(input, other)))
 
 
-equal_fn = op(equal, grad="no", family="reduce", samples=lambda r: [(r(3, 4), r(3, 4)), (r(3, 4), r(4))])
+equal_fn = op(equal, grad="no", family="reduce", samples=also_complex(lambda r: [(r(3, 4), r(3, 4)), (r(3, 4), r(4))]))
 
 
 cdef Tensor _close(Tensor a, Tensor b, double rtol, double atol, bint equal_nan, str name):
@@ -290,7 +292,7 @@ def isclose(Tensor input not None, Tensor other not None, double rtol=1e-05, dou
 
 
 isclose_fn = op(isclose, formula="isclose(input, other, rtol, atol, equal_nan)", grad="no", family="reduce",
-                samples=lambda r: [(r(3, 4), r(3, 4), 0.1, 0.5), (r(3, 1), r(4), 0.0, 1.0), (r(0), r(0))])
+                samples=also_complex(lambda r: [(r(3, 4), r(3, 4), 0.1, 0.5), (r(3, 1), r(4), 0.0, 1.0), (r(0), r(0))]))
 
 
 def allclose(Tensor input not None, Tensor other not None, double rtol=1e-05, double atol=1e-08, bint equal_nan=False):
@@ -309,4 +311,4 @@ def allclose(Tensor input not None, Tensor other not None, double rtol=1e-05, do
     return bool(_whole_truth(_close(input, other, rtol, atol, equal_nan, "allclose")))
 
 
-allclose_fn = op(allclose, grad="no", family="reduce", samples=lambda r: [(r(3, 4), r(3, 4)), (r(3, 4), r(4), 2.0, 2.0)])
+allclose_fn = op(allclose, grad="no", family="reduce", samples=also_complex(lambda r: [(r(3, 4), r(3, 4)), (r(3, 4), r(4), 2.0, 2.0)]))

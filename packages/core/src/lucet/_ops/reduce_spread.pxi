@@ -56,10 +56,13 @@ cdef object _variance(Tensor a, object dim, double correction, bint keepdim, bin
             "(input numel divided by output numel).", UserWarning, stacklevel=2,
         )
         free_ = 0
-    y = new_reduced(a, mask, keepdim, a.code)
     if with_mean:
         mean = new_reduced(a, mask, keepdim, a.code)
-    reduce_into(RED_DEV, foldable(a, name), mask, y, FIN_STD if root else FIN_VAR, mean, FIN_CENTRE, free_)
+    if a.code >= COMPLEX64:
+        y = _complex_variance(a, mask, keepdim, root, mean, free_)
+    else:
+        y = new_reduced(a, mask, keepdim, a.code)
+        reduce_into(RED_DEV, foldable(a, name), mask, y, FIN_STD if root else FIN_VAR, mean, FIN_CENTRE, free_)
     if recording(a):
         n = new_node(_var_vjp, _var_label(root, with_mean), 1)
         connect(n, 0, a)
@@ -74,6 +77,16 @@ cdef object _variance(Tensor a, object dim, double correction, bint keepdim, bin
         if with_mean:
             set_history(n, mean, 1)
     return (y, mean) if with_mean else y
+
+
+cdef Tensor _complex_variance(Tensor a, uint64_t mask, bint keepdim, bint root, Tensor mean, double free_):
+    """The variances of both parts together: what |z - mean|**2 sums up to."""
+    cdef Tensor x = parts_of(a), each = new_reduced(x, mask, keepdim, x.code), y
+    cdef int last = each.ndim_ - 1
+    reduce_into(RED_DEV, x, mask, each, FIN_VAR, None if mean is None else parts_of(mean), FIN_CENTRE, free_)
+    y = new_reduced(each, <uint64_t>1 << last, False, each.code)
+    reduce_into(RED_SUM, each, <uint64_t>1 << last, y, FIN_SQRT if root else FIN_VALUE)
+    return y
 
 
 cdef const char* _var_label(bint root, bint with_mean) noexcept:
@@ -148,14 +161,15 @@ def std_mean(Tensor input not None, dim=None, unbiased=None, keepdim=False, *, c
     return _var_op(std_mean_fn, input, dim, unbiased, keepdim, correction, None, axis, keepdims, True, True)
 
 
+@also_complex
 def _spreads(r):
     return [(r(3, 4),), (r(3, 4), 0), (r(2, 3, 4), (0, 2))]
 
 
-var_fn = op(var, formula="var(input, axis=dim, ddof=1)", family="reduce", samples=_spreads, dtypes="floats")
-std_fn = op(std, formula="std(input, axis=dim, ddof=1)", family="reduce", samples=_spreads, dtypes="floats")
-var_mean_fn = op(var_mean, method=False, family="reduce", samples=_spreads, dtypes="floats")
-std_mean_fn = op(std_mean, method=False, family="reduce", samples=_spreads, dtypes="floats")
+var_fn = op(var, formula="var(input, axis=dim, ddof=1)", family="reduce", samples=_spreads, dtypes="floats and complex")
+std_fn = op(std, formula="std(input, axis=dim, ddof=1)", family="reduce", samples=_spreads, dtypes="floats and complex")
+var_mean_fn = op(var_mean, method=False, family="reduce", samples=_spreads, dtypes="floats and complex")
+std_mean_fn = op(std_mean, method=False, family="reduce", samples=_spreads, dtypes="floats and complex")
 
 # norms --------------------------------------------------------------------------------------------------------------
 cdef int _norm_vjp(Node n, Tensor g, Run run) except -1:
@@ -163,7 +177,7 @@ cdef int _norm_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0), y = saved_tensor(n, 1), at, share
     cdef uint64_t mask = <uint64_t>n.i0, present = <uint64_t>n.i1
     cdef double p = n.d0
-    cdef object absolute = OPS["abs"].function, sign = OPS["sign"].function, power = OPS["pow"].function
+    cdef object absolute = OPS["abs"].function, sign = OPS["sgn"].function, power = OPS["pow"].function
     if p == 0:
         return give(run, n, 0, mul(x, 0))
     if p == INFINITY or p == -INFINITY:
@@ -198,10 +212,16 @@ cdef Tensor norm_dims(Tensor a, double p, uint64_t mask, bint keepdim):
         kernel, how = RED_MINABS, FIN_VALUE
     if p == 0:
         x = new_reduced(a, mask, keepdim, INT64)
-        reduce_into(RED_NONZERO, foldable(a, b"norm"), mask, x, FIN_VALUE)
-        y = converted(x, a.code)
+        reduce_into(RED_NONZERO, whole(a, b"norm"), mask, x, FIN_VALUE)
+        y = converted(x, real_of[a.code])
     elif mask == all_dims(a.ndim_) and not keepdim and a.code >= FLOAT32 and _is_short(a):
         y = _fold_all(a, kernel, how, a.code, p)
+    elif a.code >= COMPLEX64:
+        y = new_reduced(a, mask, keepdim, real_of[a.code])
+        if p == 2:                           # both parts are squared and summed: one dimension more
+            reduce_into(kernel, parts_of(a), mask | <uint64_t>1 << a.ndim_, y, how, None, 0, p)
+        else:
+            reduce_into(kernel, OPS["abs"].function(a.detach()), mask, y, how, None, 0, p)
     else:
         y = new_reduced(a, mask, keepdim, a.code)
         reduce_into(kernel, foldable(a, b"norm"), mask, y, how, None, 0, p)
@@ -218,14 +238,15 @@ cdef Tensor norm_dims(Tensor a, double p, uint64_t mask, bint keepdim):
 cdef Tensor _checked_norm(Tensor input, double p, object dim, object keepdim, object dtype):
     cdef uint64_t mask
     cdef int d
-    if input.code < FLOAT16 or input.code >= COMPLEX64:
+    if input.code < FLOAT16:
         raise error(
             DtypeError, f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {dtype_object(input.code)._name}",
             fix="input.float()",
         )
     if dtype is not None:
-        if code_of(dtype) < FLOAT16 or code_of(dtype) >= COMPLEX64:
-            raise error(DtypeError, f"linalg.vector_norm: dtype should be floating point, got {dtype_object(code_of(dtype))._name}")
+        if category_of[code_of(dtype)] != category_of[input.code]:
+            kind = "complex for complex inputs" if input.code >= COMPLEX64 else "floating point"
+            raise error(DtypeError, f"linalg.vector_norm: dtype should be {kind}, got {dtype_object(code_of(dtype))._name}")
         input = cast_to(input, code_of(dtype))
     mask = dims_mask(dim, input.ndim_, b"linalg.vector_norm")
     if count_in(input, mask) == 0 and (p < 0 or p == INFINITY):
@@ -262,8 +283,8 @@ def vector_norm(Tensor x not None, ord=2, dim=None, keepdim=False, *, dtype=None
 
 
 vector_norm_fn = op(
-    vector_norm, method=False, public=False, also="linalg", family="reduce", dtypes="floats",
-    samples=lambda r: [(r(3, 4),), (r(3, 4), 2, 0), (r(2, 3, 4), 1, (0, 2)), (r(3, 4), float("inf"), 1, True), (r(3, 4), 3.0), (r(3, 4), 0.5, 1), (r(),)],
+    vector_norm, method=False, public=False, also="linalg", family="reduce", dtypes="floats and complex",
+    samples=also_complex(lambda r: [(r(3, 4),), (r(3, 4), 2, 0), (r(2, 3, 4), 1, (0, 2)), (r(3, 4), float("inf"), 1, True), (r(3, 4), 3.0), (r(3, 4), 0.5, 1), (r(),)]),
 )
 
 
@@ -288,5 +309,5 @@ def norm(Tensor input not None, p="fro", dim=None, keepdim=False, out=None, dtyp
     return y if out is None else store_out(y, out, b"norm", recording(input))
 
 
-norm_fn = op(norm, family="reduce", dtypes="floats",
-             samples=lambda r: [(r(3, 4),), (r(3, 4), 2, 0), (r(2, 3, 4), 1, (0, 2)), (r(3, 4), float("inf"), 1, True), (r(3, 4), 3.0), (r(),)])
+norm_fn = op(norm, family="reduce", dtypes="floats and complex",
+             samples=also_complex(lambda r: [(r(3, 4),), (r(3, 4), 2, 0), (r(2, 3, 4), 1, (0, 2)), (r(3, 4), float("inf"), 1, True), (r(3, 4), 3.0), (r(),)]))

@@ -8,13 +8,15 @@ Ops that join or rearrange copies are in join.pyx, subscripts in indexing.pyx.
 from cpython.long cimport PyLong_CheckExact, PyLong_AsSsize_t
 from cpython.bool cimport PyBool_Check
 from libc.string cimport memset
-from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, itemsize_of, dtype, dtype_object, code_of
+from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128, itemsize_of, real_of, dtype, dtype_object, code_of
 from lucet._engine cimport (
     Node, Run, vjp_fn, engine_ops, recording, new_node, connect, record, record_view, check_inplace, rebase, edge_node, give,
 )
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport LoopArgs, ADD
 from lucet._modes cimport thread_state, slow_call, passed
+from lucet._ops.convert cimport clone_of, contiguous_of
+from lucet._ops.pointwise cimport conj_of
 from lucet._ops._loops cimport Operand, operand_of, operand_of_scalar, iterate, convert_into, contiguous, CHEAP
 from lucet._storage cimport Storage, new_storage
 from lucet._tensor cimport (
@@ -26,7 +28,7 @@ import warnings
 
 from lucet import _engine
 from lucet._errors import DtypeError, ShapeError, error
-from lucet._registry import op
+from lucet._registry import OPS, op
 from lucet._tensor import attach
 
 
@@ -322,16 +324,26 @@ cdef Tensor layout_behind(Tensor geometry, int ndim, const Py_ssize_t* shape):
 
 
 cdef Tensor engine_as_strided(Tensor a, Tensor geometry):
+    if of_two_kinds(geometry):
+        place, layout = in_parts(geometry)
+        return of_kind(gathered(as_real(a), place, layout), geometry.code >= COMPLEX64)
     return gathered(a, geometry, layout_behind(geometry, a.ndim_, a.shape_))
 
 
 cdef Tensor engine_zero_slice(Tensor g, Tensor geometry):
+    if of_two_kinds(geometry):
+        place, layout = in_parts(geometry)
+        return of_kind(without(as_real(g), place, layout), g.code >= COMPLEX64)
     return without(g, geometry, layout_behind(geometry, g.ndim_, g.shape_))
 
 
 def _spread_for_engine(Tensor g not None, Tensor geometry not None, meta):
     cdef Py_ssize_t shape[64]
-    cdef int ndim = ints_of((meta[1],), None, shape, b"backward", b"shape")
+    cdef int ndim
+    if of_two_kinds(geometry):
+        place, layout = in_parts(geometry)
+        return of_kind(spread(as_real(g), place, layout), geometry.base.code >= COMPLEX64)
+    ndim = ints_of((meta[1],), None, shape, b"backward", b"shape")
     return spread(g, geometry, layout_behind(geometry, ndim, shape))
 
 
@@ -343,3 +355,4 @@ _engine._set_scatter(_spread_for_engine)
 include "shape_views.pxi"
 include "shape_forms.pxi"
 include "shape_parts.pxi"
+include "shape_complex.pxi"

@@ -118,7 +118,7 @@ cdef Tensor _matrix_transpose(Tensor a, str name):
 def adjoint(Tensor input not None):
     """adjoint(input) -> Tensor
 
-    The last two dimensions exchanged, as a view (real tensors only, so nothing to conjugate). ShapeError for one dimension.
+    The last two dimensions exchanged: of a real tensor a view, of a complex one conjugated too. ShapeError for one dimension.
 
     >>> import lucet
     >>> lucet.adjoint(lucet.zeros(4, 2, 3)).shape
@@ -127,9 +127,7 @@ def adjoint(Tensor input not None):
     return _adjoint(input, "mH")
 
 cdef Tensor _adjoint(Tensor a, str name):
-    if a.is_complex():
-        raise error(DtypeError, f"{name}: not implemented for {dtype_object(a.code)._name}")
-    return _matrix_transpose(a, name)
+    return conj_of(_matrix_transpose(a, name)) if is_plain(a) else OPS["conj"].function(_matrix_transpose(a, name))
 
 def _get_t(Tensor self not None):
     if intercepted(self):
@@ -169,11 +167,12 @@ op(transpose, family="shape", formula="swapaxes(input, dim0, dim1)",
 op(swapaxes, family="shape", formula="swapaxes(input, axis0, axis1)", samples=lambda r: [(r(2, 3, 4), 0, 1)])
 op(swapdims, family="shape", formula="swapaxes(input, dim0, dim1)", samples=lambda r: [(r(2, 3, 4), 0, 1)])
 op(t, family="shape", formula="input.T", samples=lambda r: [(r(2, 3),), (r(3),), (r(),), (r(0, 2),)])
-op(adjoint, family="shape", formula="swapaxes(input, -2, -1)", samples=lambda r: [(r(2, 3),), (r(4, 2, 3),)])
+op(adjoint, family="shape", formula="conj(swapaxes(input, -2, -1))",
+   samples=lambda r: [(r(2, 3),), (r(4, 2, 3),), (OPS["complex"].function(r(2, 3), r(2, 3)),)])
 attach("T", property(_get_t, doc="The dimensions in reverse order, as a view."))
 attach("mT", property(_get_mt, doc="The last two dimensions exchanged, as a view."))
-attach("H", property(_get_h, doc="A matrix transposed, as a view; matrices only."))
-attach("mH", property(_get_mh, doc="The last two dimensions exchanged, as a view."))
+attach("H", property(_get_h, doc="A matrix transposed and conjugated; a view where it is real. Matrices only."))
+attach("mH", property(_get_mh, doc="The last two dimensions exchanged and conjugated; a view of a real tensor."))
 
 # permute, movedim -----------------------------------------------------------------------------------------------------
 cdef int permute_vjp(Node n, Tensor g, Run run) except -1:

@@ -2,7 +2,7 @@
 
 from libc.stdint cimport uint64_t
 from lucet._dtype cimport FLOAT16, FLOAT32, FLOAT64, COMPLEX64, itemsize_of, dtype_object, code_of, default_code
-from lucet._engine cimport Node, Run, recording, recording2, record, save, save_output, saved_tensor, give
+from lucet._engine cimport Node, Run, named, recording, recording2, record, save, save_output, saved_tensor, give
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport LoopArgs, ROWS_SOFTMAX, ROWS_LOG_SOFTMAX, ROWS_LOGSUMEXP, ROWS_SOFTMAX_GRAD, ROWS_LOG_SOFTMAX_GRAD
 from lucet._modes cimport thread_state, slow_call, passed
@@ -18,6 +18,7 @@ from lucet._tensor cimport Tensor, alias, data_of, empty_tensor, finish_geometry
 import warnings
 
 from lucet._errors import DtypeError, error
+from lucet._ops.pointwise import also_complex
 from lucet._registry import OPS, op
 
 
@@ -243,12 +244,27 @@ def logsumexp(Tensor input not None, dim=None, keepdim=False, *, Tensor out=None
     if dim is None:
         raise TypeError('logsumexp() missing 1 required positional arguments: "dim"')
     if input.code >= COMPLEX64:
-        raise error(DtypeError, f"logsumexp: not implemented for {dtype_object(input.code)._name}")
+        y = _complex_logsumexp(input, dims_mask(dim, input.ndim_, b"logsumexp"), flag(keepdim, b"logsumexp"))
+        return y if out is None else store_out(y, out, b"logsumexp", recording(input))
     if input.code < FLOAT16:
         input = cast_to(input, default_code())
     y = _logsumexp(input, dims_mask(dim, input.ndim_, b"logsumexp"), flag(keepdim, b"logsumexp"))
     return y if out is None else store_out(y, out, b"logsumexp", recording(input))
 
 
+cdef Tensor _complex_logsumexp(Tensor x, uint64_t mask, bint keepdim):
+    """Recorded part by part; the largest real part is taken out first."""
+    cdef Tensor size = OPS["real"].function(x.detach()), y
+    cdef tuple dims = tuple([d for d in range(x.ndim_) if mask >> d & 1])
+    if x.numel_:
+        high = OPS["amax"].function(size, dims, True) if dims else size
+        high = OPS["where"].function(high.isfinite(), high, 0.0)
+        y = OPS["log"].function(sum_dims(OPS["exp"].function(sub(x, high)), mask, keepdim))
+        y = OPS["add"].function(y, sum_dims(high, mask, keepdim))
+    else:
+        y = OPS["log"].function(sum_dims(x, mask, keepdim))
+    return named(y, b"LogsumexpBackward0")
+
+
 logsumexp_fn = op(logsumexp, also="special", formula="log(sum(exp(input), axis=dim, keepdims=keepdim))", family="softmax",
-                  samples=lambda r: [(r(3, 4), 0), (r(3, 4), 1), (r(2, 3, 4), (0, 2)), (r(2, 3, 4), -1, True), (r(), 0)])
+                  samples=also_complex(lambda r: [(r(3, 4), 0), (r(3, 4), 1), (r(2, 3, 4), (0, 2)), (r(2, 3, 4), -1, True), (r(), 0)]))

@@ -15,7 +15,7 @@ from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport converted, contiguous
 from lucet._ops.create cimport filled
 from lucet._ops.reduce cimport (
-    run_lines, around, one_dim, new_reduced, store_out, flag, spelling, foldable, reduce_into, all_dims, put, edge_shape, pair_of,
+    run_lines, around, one_dim, new_reduced, store_out, flag, spelling, foldable, whole, reduce_into, all_dims, put, edge_shape, pair_of,
     record_shared, two_outputs,
 )
 from lucet._tensor cimport (
@@ -305,7 +305,7 @@ median_fn = op(median, formula="sort(input.reshape(-1))[(input.size - 1) // 2]",
 
 cdef Tensor _positions(Tensor a):
     """Row-major positions of the elements that are not zero."""
-    cdef Tensor x = contiguous(foldable(a, b"nonzero")), count = scalar_tensor(INT64), y
+    cdef Tensor x = contiguous(whole(a, b"nonzero")), count = scalar_tensor(INT64), y
     cdef Py_ssize_t shape[1]
     reduce_into(RED_NONZERO, x, all_dims(x.ndim_), count, FIN_VALUE)
     shape[0] = (<int64_t*>data_of(count))[0]

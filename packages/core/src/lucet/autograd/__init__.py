@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from lucet import _engine, _rooms
-from lucet._errors import ShapeError, error
+from lucet._errors import DtypeError, ShapeError, error
 from lucet._tensor import Tensor, attach
 from lucet.autograd import graph
 from lucet.autograd.anomaly import detect_anomaly, set_detect_anomaly
@@ -58,6 +58,12 @@ def _start_gradient(output: Tensor | graph.GradientEdge, gradient: Tensor | None
         raise error(
             ShapeError,
             f"Mismatch in shape: grad_output[{number}] has a shape of {gradient.shape} and output[{number}] has a shape of {output.shape}.",
+        )
+    if gradient.is_complex() != output.is_complex():
+        raise error(
+            DtypeError,
+            "For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in dtype: grad_output has a "
+            f"dtype of {gradient.dtype} and output has a dtype of {output.dtype}.",
         )
     return gradient
 

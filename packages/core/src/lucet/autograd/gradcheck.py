@@ -1,4 +1,8 @@
-"""gradcheck and gradgradcheck: gradient rules against finite differences."""
+"""gradcheck and gradgradcheck: gradient rules against finite differences.
+
+A complex number counts as two real ones, in inputs and outputs. Then Jacobians are real, and a gradient, which is the derivative by
+the real part plus 1j times that by the imaginary part, is one of their rows.
+"""
 
 import itertools
 import math
@@ -20,38 +24,68 @@ def _tensors(values: Any) -> tuple[Any, ...]:
 
 
 def _outputs(function: Callable[..., Any], inputs: Sequence[Any]) -> list[Tensor]:
-    return [y for y in _tensors(function(*inputs)) if isinstance(y, Tensor) and y.is_floating_point()]
+    return [y for y in _tensors(function(*inputs)) if isinstance(y, Tensor) and (y.is_floating_point() or y.is_complex())]
+
+
+def _numbers(t: Tensor) -> list[float]:
+    """The elements one after the other, of complex ones both parts."""
+    flat = t.detach().reshape(-1).tolist()
+    return [part for value in flat for part in (value.real, value.imag)] if t.is_complex() else flat
+
+
+def _units(t: Tensor) -> tuple[complex, ...]:
+    """What an element can move by."""
+    return (1, 1j) if t.is_complex() else (1,)
+
+
+def _like(values: list[float], t: Tensor) -> Tensor:
+    """A tensor of the shape and type of `t` from its numbers."""
+    from lucet._ops.create import tensor
+
+    if t.is_complex():
+        values = [complex(*pair) for pair in zip(values[::2], values[1::2], strict=True)]
+    return tensor(values, dtype=t.dtype).view(t.shape)
+
+
+def _dot(a: list[float], b: list[float]) -> float:
+    return math.fsum(x * y for x, y in zip(a, b, strict=True))
 
 
 def _numerical(function: Callable[..., Any], inputs: Sequence[Any], x: Tensor, which: int, eps: float) -> list[list[float]]:
-    """d output / d x by central differences: one row per element of x."""
+    """d output / d x by central differences: one row per number of x."""
     from lucet.autograd.grad_mode import no_grad
 
     data, rows = x.data, []  # the same elements with a version of their own: saved uses stay valid
     with no_grad():
         for place in itertools.product(*map(range, x.shape)):
             before = data[place].item()
-            data[place] = before + eps
-            above = _outputs(function, inputs)[which].reshape(-1).tolist()
-            data[place] = before - eps
-            below = _outputs(function, inputs)[which].reshape(-1).tolist()
-            data[place] = before
-            rows.append([(a - b) / (2 * eps) for a, b in zip(above, below, strict=True)])
+            for unit in _units(x):
+                data[place] = before + eps * unit
+                above = _numbers(_outputs(function, inputs)[which])
+                data[place] = before - eps * unit
+                below = _numbers(_outputs(function, inputs)[which])
+                data[place] = before
+                rows.append([(a - b) / (2 * eps) for a, b in zip(above, below, strict=True)])
     return rows
 
 
 def _analytical(output: Tensor, x: Tensor) -> list[list[float]]:
-    """The same matrix from the gradient rule, one backward per output element."""
+    """The same matrix from the gradient rule, one backward per number of the output."""
     from lucet._ops.create import zeros_like
     from lucet.autograd import grad
 
     columns = []
-    for place in range(output.numel()):
+    for place, unit in itertools.product(range(output.numel()), _units(output)):
         weight = zeros_like(output).contiguous()
-        weight.view(-1)[place] = 1
+        weight.view(-1)[place] = unit
         (g,) = grad(output, x, weight, retain_graph=True, allow_unused=True)
-        columns.append([0.0] * x.numel() if g is None else g.reshape(-1).tolist())
-    return [[column[row] for column in columns] for row in range(x.numel())]
+        columns.append([0.0] * _count(x) if g is None else _numbers(g))
+    return [[column[row] for column in columns] for row in range(_count(x))]
+
+
+def _count(t: Tensor) -> int:
+    """How many real numbers a tensor holds."""
+    return t.numel() * len(_units(t))
 
 
 def _close(a: float, b: float, atol: float, rtol: float) -> bool:
@@ -110,7 +144,7 @@ def _check(func, inputs, eps, atol, rtol, nondet_tol, check_undefined_grad, chec
     if not wanted:
         raise ValueError("gradcheck expects at least one input tensor to require gradient, but none of the them have requires_grad=True.")
     for place, x in wanted:
-        if x.dtype.itemsize < 8:
+        if x.dtype.to_real().itemsize < 8:
             warnings.warn(f"Input #{place} requires gradient and is not a double precision floating point. This check will likely fail if all the inputs are not of double precision floating point.", stacklevel=3)
     outputs = _outputs(func, inputs)
     if not check_backward_ad:
@@ -121,7 +155,7 @@ def _check(func, inputs, eps, atol, rtol, nondet_tol, check_undefined_grad, chec
                 _compare_projection(func, inputs, outputs, which, place, x, eps, atol, rtol)
                 continue
             numerical = _numerical(func, inputs, x, which, eps)
-            analytical = _analytical(output, x) if output.requires_grad else [[0.0] * output.numel() for _ in range(x.numel())]
+            analytical = _analytical(output, x) if output.requires_grad else [[0.0] * _count(output) for _ in range(_count(x))]
             _compare(analytical, numerical, which, place, atol, rtol)
             if output.requires_grad:
                 _check_repeat(output, x, analytical, which, place, nondet_tol)
@@ -199,27 +233,25 @@ def _compare_projection(func, inputs, outputs, which, place, x, eps, atol, rtol)
     """u^T J v by the rule and by one difference along u, for fixed u and v of unit length."""
     import random
 
-    from lucet._ops.create import tensor
     from lucet.autograd import grad
     from lucet.autograd.grad_mode import no_grad
 
     output, draw = outputs[which], random.Random(0)
-    u = _unit([draw.gauss(0, 1) for _ in range(x.numel())])
-    v = _unit([draw.gauss(0, 1) for _ in range(output.numel())])
-    step = tensor(u, dtype=x.dtype).view(x.shape)
-    weight = tensor(v, dtype=output.dtype).view(output.shape)
+    u = _unit([draw.gauss(0, 1) for _ in range(_count(x))])
+    v = _unit([draw.gauss(0, 1) for _ in range(_count(output))])
+    step, weight = _like(u, x), _like(v, output)
     with no_grad():
         saved = x.detach().clone()
         x.data.copy_(saved + step * eps)
-        above = _outputs(func, inputs)[which]
+        above = _numbers(_outputs(func, inputs)[which])
         x.data.copy_(saved - step * eps)
-        below = _outputs(func, inputs)[which]
+        below = _numbers(_outputs(func, inputs)[which])
         x.data.copy_(saved)
-        numerical = ((above - below) / (2 * eps) * weight).sum().item()
+        numerical = _dot([(a - b) / (2 * eps) for a, b in zip(above, below, strict=True)], v)
     analytical = 0.0
     if output.requires_grad:
         (g,) = grad(output, x, weight, retain_graph=True, allow_unused=True)
-        analytical = 0.0 if g is None else (g * step).sum().item()
+        analytical = 0.0 if g is None else _dot(_numbers(g), u)
     if not _close(analytical, numerical, atol, rtol):
         raise GradcheckError(f"Jacobian mismatch for output {which} with respect to input {place}: a random projection is {analytical} by the gradient rule, {numerical} by finite differences")
 
@@ -258,7 +290,7 @@ def _check_undefined(func, inputs, wanted) -> None:
         return
     found = grad(outputs, [x for _, x in wanted], [zeros_like(y) for y in outputs], allow_unused=True)
     for (place, _), g in zip(wanted, found, strict=True):
-        if g is not None and any(value != 0 for value in g.reshape(-1).tolist()):
+        if g is not None and any(value != 0 for value in _numbers(g)):
             raise GradcheckError(f"Expected zero gradients for input {place} when the gradients of all outputs are zero")
 
 
@@ -316,13 +348,10 @@ def gradgradcheck(
 def _weights(outputs: list[Tensor], strided: bool) -> tuple[Tensor, ...]:
     import random
 
-    from lucet._ops.create import tensor
-
     draw = random.Random(1)
     made = []
     for output in outputs:
-        values = [draw.uniform(-1, 1) for _ in range(output.numel())]
-        weight = tensor(values, dtype=output.dtype).view(output.shape)
+        weight = _like([draw.uniform(-1, 1) for _ in range(_count(output))], output)
         if strided and output.dim() >= 2:
             weight = weight.transpose(0, 1).contiguous().transpose(0, 1)
         made.append(weight.requires_grad_())

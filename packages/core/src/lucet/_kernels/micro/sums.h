@@ -129,6 +129,20 @@ typedef double ls_vdu __attribute__((vector_size(LS_BYTES), aligned(8), may_alia
         for (; i < n; i++) s[0] += (double)x[i * sx];                                                  \
         return (s[0] + s[1]) + (s[2] + s[3]);                                                          \
     }                                                                                                  \
+    /* sums of the even and the odd of n elements, added to out: lanes keep them apart */             \
+    LS_FUN void ls_pairs_##sfx(const T *x, long n, double *out) {                                      \
+        double lo[L] = {0}, hi[L] = {0};                                                               \
+        for (long i = 0, b = 1; i < n; i += LS_BLOCK, b++) {                                           \
+            T acc[L];                                                                                  \
+            ls_f_sum_##sfx##_lanes(x + i, x + i, 0, n - i < LS_BLOCK ? n - i : LS_BLOCK, acc);         \
+            for (int l = 0; l < L; l++) lo[l] += (double)acc[l];                                       \
+            if (b % 64 == 0) for (int l = 0; l < L; l++) { hi[l] += lo[l]; lo[l] = 0; }                \
+        }                                                                                              \
+        for (int l = 0; l < L; l++) lo[l] += hi[l];                                                    \
+        for (int h = L / 2; h > 1; h /= 2) for (int l = 0; l < h; l++) lo[l] += lo[l + h];             \
+        out[0] += lo[0];                                                                               \
+        out[1] += lo[1];                                                                               \
+    }                                                                                                  \
     LS_FUN double ls_sumsq_##sfx(const T *x, long sx, long n) {                                        \
         return ls_f_sq_##sfx##_any(x, sx, 0, 0, 0, n);                                                 \
     }                                                                                                  \
