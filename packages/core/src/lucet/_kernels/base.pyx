@@ -22,6 +22,7 @@ include "pool.base.pxi"
 include "norm.base.pxi"
 include "loss.base.pxi"
 include "indexing.base.pxi"
+include "statistics.base.pxi"
 
 
 cdef void fill(KernelTable* table) noexcept nogil:
@@ -33,6 +34,7 @@ cdef void fill(KernelTable* table) noexcept nogil:
     fill_products(table)
     fill_reduce(table)
     fill_sorting(table)
+    fill_statistics(table)
     fill_random(table)
     fill_update(table)
 
