@@ -23,12 +23,15 @@ NEEDS_ELEMENTS = {
     "allclose": "a truth value",
     "bincount": "the largest element is the size",
     "equal": "a truth value",
+    "histogram": "the extremes are the borders",
+    "histogramdd": "the extremes are the borders",
     "is_nonzero": "a truth value",
     "masked_select": "as many elements as are true",
     "nonzero": "as many rows as are not zero",
     "argwhere": "as many rows as are not zero",
     "numpy": "an array of elements",
     "unique": "as many elements as differ",
+    "unique_consecutive": "as many elements as differ",
     "sgd_step": "nothing to write",
     "adam_step": "nothing to write",
     "adadelta_step": "nothing to write",
@@ -36,7 +39,7 @@ NEEDS_ELEMENTS = {
 # Not calls that a mode or subclass could want to see: torch's are not offered either, or the op is our own.
 NOT_OFFERED = {"broadcast_shapes", "from_numpy", "frombuffer", "sgd_step", "adam_step", "adadelta_step"}
 # About the storage itself, so that strides are part of the question.
-OF_STORAGE = ("as_strided", "set_", "resize_", "resize_as_", "view", "view_as", "view_as_complex")
+OF_STORAGE = ("as_strided", "as_strided_scatter", "set_", "resize_", "resize_as_", "view", "view_as", "view_as_complex")
 # Results that require a gradient all the same, which is zero, as torch has it.
 ZERO_GRADIENT = {"bernoulli", "normal"}
 NO_DERIVATIVE = {"floor_divide", "heaviside"}  # recorded, as in torch, so that backward says what is missing

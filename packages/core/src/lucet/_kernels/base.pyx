@@ -24,6 +24,7 @@ include "norm.base.pxi"
 include "loss.base.pxi"
 include "indexing.base.pxi"
 include "complex.base.pxi"
+include "statistics.base.pxi"
 
 
 cdef void fill(KernelTable* table) noexcept nogil:
@@ -37,6 +38,7 @@ cdef void fill(KernelTable* table) noexcept nogil:
     fill_reduce(table)
     fill_sorting(table)
     fill_complex(table)
+    fill_statistics(table)
     fill_random(table)
     fill_update(table)
 

@@ -27,3 +27,6 @@ from lucet._ops import indexing
 from lucet._ops import pad
 from lucet._ops import normalization
 from lucet._ops import loss
+from lucet._ops import scans
+from lucet._ops import searching
+from lucet._ops import histograms

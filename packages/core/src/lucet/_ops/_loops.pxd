@@ -27,7 +27,7 @@ cdef void operand_of_scalar(char* value, int code, Operand* op) noexcept
 cdef int iterate(loop_fn fn, LoopArgs* args, int count, Operand* ops, int cost) except -1
 cdef void run_contiguous(loop_fn fn, LoopArgs* args, int count, char** data, const Py_ssize_t* steps, Py_ssize_t n, int cost)
 cdef int broadcast2(Tensor a, Tensor b, Py_ssize_t* shape, const char* op) except -1
-cdef int check_out_overlap(Tensor out, Tensor a, const char* op) except -1
+cdef int check_out_overlap(Tensor out, Tensor a, const char* op, bint may_coincide=*) except -1
 cdef bint overlaps_itself(Tensor t) noexcept
 cdef int check_no_internal_overlap(Tensor out, const char* op) except -1
 cdef int warn_of_overlap(Tensor out, str op, str form=*) except -1

@@ -8,16 +8,18 @@ operands are contiguous and of one type come in by `run_contiguous` directly.
 from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, itemsize_of, dtype_object, can_cast
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport loop_fn, LoopArgs
+from lucet._modes cimport thread_state
 from lucet._ops._layout cimport raw_of, same_layout, settle_views
 from lucet._storage cimport storage_resize, turn_planes, finish_readers
 from lucet._tensor cimport (
     Tensor, data_of, is_meta, same_shape, set_dims, set_contiguous, describe, empty_tensor, empty_like, check_reach,
-    checked_numel, is_dense, F_CONTIGUOUS,
+    checked_numel, is_dense, F_CONTIGUOUS, is_plain,
 )
 from lucet._threads cimport parallel_for, run_unlocked
 
 import warnings
 
+from lucet import _modes
 from lucet._errors import DtypeError, ShapeError, error
 
 cdef enum:
@@ -391,11 +393,12 @@ cdef int warn_of_overlap(Tensor out, str op, str form="tensor[mask] = scalar") e
     return 0
 
 
-cdef int check_out_overlap(Tensor out, Tensor a, const char* op) except -1:
-    """Raise when `out` and an input share some, but not the same, elements: the result would depend on the loop's order."""
+cdef int check_out_overlap(Tensor out, Tensor a, const char* op, bint may_coincide=True) except -1:
+    """Raise when `out` and an input share some, but not the same, elements: the result would depend on the loop's order. Where an
+    element comes from other places than its own, the same ones are no better."""
     cdef Py_ssize_t out_first, out_last, a_first, a_last
     cdef int i
-    if out is a or out.storage is not a.storage and (out.storage.block == NULL or out.storage.block != a.storage.block):
+    if out is a and may_coincide or out.storage is not a.storage and (out.storage.block == NULL or out.storage.block != a.storage.block):
         return 0
     if out.numel_ == 0 or a.numel_ == 0 or not is_dense(out) or not is_dense(a):
         return 0                             # tensors with gaps: too hard to decide, as in torch
@@ -403,7 +406,7 @@ cdef int check_out_overlap(Tensor out, Tensor a, const char* op) except -1:
     out_last = out_first + out.numel_ * itemsize_of[out.code]
     a_first = a.offset * itemsize_of[a.code]
     a_last = a_first + a.numel_ * itemsize_of[a.code]
-    if out_first == a_first and out_last == a_last and out.ndim_ == a.ndim_:
+    if may_coincide and out_first == a_first and out_last == a_last and out.ndim_ == a.ndim_:
         for i in range(a.ndim_):
             if out.strides[i] != a.strides[i]:
                 break
@@ -419,13 +422,26 @@ cdef int check_out_overlap(Tensor out, Tensor a, const char* op) except -1:
     return 0
 
 
-def out_apart(Tensor out, str op, *operands):
+def overridden(str op, tuple names, tuple values, int required=1):
+    """Whether a mode, or a subclass among `values`, wants the call; TypeError for what is no tensor (None may stand behind the
+    first `required`). The first step of ops that are written in Python."""
+    cdef bint plain = True
+    cdef Py_ssize_t i
+    for i in range(len(values)):
+        if isinstance(values[i], Tensor):
+            plain = plain and is_plain(values[i])
+        elif values[i] is not None or i < required:
+            raise TypeError(f"{op}(): argument '{names[i]}' must be Tensor, not {type(values[i]).__name__}")
+    return not plain and _modes._is_overridden(values) or thread_state().modes != 0
+
+
+def out_apart(Tensor out, str op, *operands, bint may_coincide=True):
     """`check_out_overlap` for ops that compute their result first and then move it into `out` (None: nothing to check)."""
     if out is not None:
         name = op.encode()
         for operand in operands:
             if isinstance(operand, Tensor):
-                check_out_overlap(out, <Tensor>operand, name)
+                check_out_overlap(out, <Tensor>operand, name, may_coincide)
 
 
 cdef int prepare_out(Tensor out, int ndim, const Py_ssize_t* shape, int code, const char* op) except -1:

@@ -512,7 +512,7 @@ op(resize_as_, public=True, grad="no", family="convert", samples=lambda r: [(r(6
 op(set_, public=False, grad="no", family="convert", samples=lambda r: [(r(2, 3), r(4)), (r(2, 3),)])
 
 
-cdef Tensor deliver(Tensor result, Tensor out, str op):
+cpdef Tensor deliver(Tensor result, Tensor out, str op):
     """Hand a computed result over to `out=`."""
     cdef const char* name = PyUnicode_AsUTF8(op)          # a constant of the caller: it outlives the call
     if out is None:

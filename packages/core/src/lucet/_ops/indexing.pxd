@@ -12,3 +12,5 @@ cdef enum ScatterKind:
     SCATTER_SET
     SCATTER_ADD
     SCATTER_MUL
+    SCATTER_MAX
+    SCATTER_MIN

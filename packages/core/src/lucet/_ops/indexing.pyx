@@ -11,7 +11,7 @@ from cpython.slice cimport PySlice_Check
 from libc.stdint cimport int64_t, uint8_t
 from lucet._dtype cimport BOOL, UINT8, INT32, INT64, FLOAT16, COMPLEX64, itemsize_of, Scalar, dtype_object, is_number, read_scalar
 from lucet._engine cimport (
-    Node, Run, vjp_fn, engine_ops, recording, recording2, requires_grad, new_node, connect, set_history, record, named, save, saved,
+    Node, Run, vjp_fn, engine_ops, recording, recording2, requires_grad, new_node, connect, set_history, record, named, save, save_output, saved,
     saved_tensor, check_inplace, rebase, needs, give,
 )
 from lucet._kernels.dispatch cimport K
@@ -30,7 +30,7 @@ from lucet._ops.shape cimport (
 )
 from lucet._tensor cimport (
     Tensor, MAX_DIMS, CPU, META, F_CONTIGUOUS, F_REQUIRES_GRAD, bare_tensor, bump, data_of, describe, empty_like,
-    empty_permuted, empty_tensor, finish_geometry, is_meta, is_plain, read_size, same_shape, slots, view,
+    empty_permuted, empty_tensor, finish_geometry, is_meta, is_plain, read_size, same_shape, slots, take_geometry, view,
 )
 from lucet._threads cimport run_unlocked, begin_unlocked, end_unlocked
 
@@ -38,7 +38,7 @@ import warnings
 
 from lucet._errors import DeviceError, DtypeError, ShapeError, error
 from lucet._ops._loops import out_apart
-from lucet._registry import op, dress
+from lucet._registry import OPS, op, dress
 
 cdef extern from "Python.h":
     int PySlice_Unpack(object slice, Py_ssize_t* start, Py_ssize_t* stop, Py_ssize_t* step) except -1
@@ -282,7 +282,7 @@ cdef int _lay_out(Pick p, Tensor a, const bint* indexed, int nblock, const Py_ss
 cdef enum Move:
     TAKE
     PUT
-    SUM
+    SUM                            # and from here on what joins, as JOIN_ADD and on
 
 cdef struct Rows:
     int move
@@ -320,7 +320,7 @@ cdef void _move(Rows* r, Py_ssize_t outer, Py_ssize_t start, Py_ssize_t stop) no
     elif r.move == PUT:
         K.put_rows(base, r.at + start, dense, r.step, stop - start, r.run)
     else:
-        K.add_rows[r.code](base, r.at + start, dense, r.step, stop - start, r.run)
+        K.join_rows[r.move - SUM][r.code](base, r.at + start, dense, r.step, stop - start, r.run)
 
 
 cdef void _rows_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
@@ -479,8 +479,8 @@ cdef Tensor taken(Tensor a, Pick p):
     return y
 
 
-cdef int written(Tensor a, Pick p, Tensor value, bint accumulate) except -1:
-    """Write (or add) `value`, broadcast, to the places a pick names."""
+cdef int written(Tensor a, Pick p, Tensor value, int move) except -1:
+    """Write or join `value`, broadcast, to the places a pick names."""
     cdef Rows r
     cdef Tensor dense = value
     cdef Py_ssize_t n = 1
@@ -503,7 +503,7 @@ cdef int written(Tensor a, Pick p, Tensor value, bint accumulate) except -1:
         convert_into(value, dense)
         dense = value
         _plan(&r, p, a, dense)
-    r.move = SUM if accumulate else PUT
+    r.move = move
     return _run(&r)
 
 
@@ -632,7 +632,7 @@ cdef Tensor index_sum(Tensor g, list indices, int ndim, const Py_ssize_t* shape)
         y = empty_tensor(g.code, ndim, shape, META)
     else:
         y = zeros_tensor(g.code, ndim, shape)
-        written(y, pick_of(y, indices, b"index"), g, True)
+        written(y, pick_of(y, indices, b"index"), g, SUM)
     if recording(g):
         keep_indices(record(y, index_sum_vjp, b"IndexPutBackward0", g), indices)
     return y
@@ -683,7 +683,7 @@ cdef Tensor put_into(Tensor a, list indices, Tensor value, bint accumulate, cons
     check_out_overlap(a, value, name)
     p = pick_of(a, indices, name)
     widened(value, p)
-    written(a, p, value, accumulate)
+    written(a, p, value, SUM if accumulate else PUT)
     bump(a, name)
     if will_record:
         n = new_node(index_put_vjp, b"IndexPutBackward0", 2)
@@ -698,4 +698,5 @@ cdef Tensor put_into(Tensor a, list indices, Tensor value, bint accumulate, cons
 include "indexing_subscripts.pxi"
 include "indexing_lines.pxi"
 include "indexing_rows.pxi"
+include "indexing_joins.pxi"
 include "indexing_masks.pxi"

@@ -74,7 +74,7 @@ cdef int _along(line_fn fn, Tensor out, Tensor a, Tensor at, Tensor indexed, int
 
 cdef Tensor _line_index(Tensor index, int64_t size, int dim, const char* name):
     """Checked indices of gather and scatter, as row-major int64."""
-    if index.code != INT64 and index.code != INT32:
+    if index.code != INT64 and index.code != INT32 and index.numel_:
         raise error(
             DtypeError,
             f"{name.decode()}(): Expected dtype int32/int64 for index, got {dtype_object(index.code)._name}",
@@ -150,7 +150,8 @@ cdef Tensor gather_along(Tensor a, int dim, Tensor index, Tensor out):
             )
         check_inplace(out, False, b"gather")
         check_no_internal_overlap(out, b"gather")
-        check_out_overlap(out, a, b"gather")
+        check_out_overlap(out, a, b"gather", False)
+        check_out_overlap(out, index, b"gather", False)
         prepare_out(out, index.ndim_, index.shape_, a.code, b"gather")
         bump(out, b"gather")
     if at is not None:
@@ -234,7 +235,7 @@ cdef Tensor _wrapped(Tensor index, Py_ssize_t size, int dim):
 
 # scatter --------------------------------------------------------------------------------------------------------------
 cdef line_fn _scatter_fn(int kind, int code) noexcept:
-    return K.scatter[log2_size(code)] if kind == SCATTER_SET else K.scatter_add[code] if kind == SCATTER_ADD else K.scatter_mul[code]
+    return K.scatter[log2_size(code)] if kind == SCATTER_SET else K.scatter_join[kind - SCATTER_ADD][code]
 
 cdef int scatter_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor index = saved_tensor(n, 0), zero
@@ -320,8 +321,8 @@ cdef Tensor _scatter_source(Tensor a, Tensor index, object src, object value):
         raise TypeError(f"scatter(): argument 'value' must be Number, not {type(src).__name__}")
     return expand_to(filled(a.code, 0, NULL, src if value is None else value, b"scatter"), index.ndim_, index.shape_)
 
-def scatter(Tensor input not None, dim, Tensor index not None, src=None, *, value=None, reduce=None):
-    """scatter(input, dim, index, src, *, reduce=None) -> Tensor
+def scatter(Tensor input not None, dim, Tensor index not None, src=None, *, value=None, reduce=None, Tensor out=None):
+    """scatter(input, dim, index, src, *, reduce=None, out=None) -> Tensor
 
     A copy of `input` with out[index[i][j]][j] = src[i][j] for dim 0, and alike for the others; `src` is a tensor of input's type or
     a number. With `reduce` "add" or "multiply" it is joined with what is there. Where indices repeat, the last one stays.
@@ -333,10 +334,18 @@ def scatter(Tensor input not None, dim, Tensor index not None, src=None, *, valu
             [0., 0., 1.]])
     """
     if intercepted(input) or not is_plain(index) or isinstance(src, Tensor) and not is_plain(src):
-        result = slow_call(scatter, (input, dim, index, src), {"value": value, "reduce": reduce})
+        result = slow_call(scatter, (input, dim, index, src), {"value": value, "reduce": reduce} | ({} if out is None else {"out": out}))
         if result is not passed:
             return result
-    return scatter_(row_major_clone(input), dim, index, src, value=value, reduce=reduce)
+    return _apart(scatter_(row_major_clone(input), dim, index, src, value=value, reduce=reduce), out, b"scatter", input, index, src)
+
+cdef Tensor _apart(Tensor y, Tensor out, const char* name, Tensor a, Tensor index, object source):
+    """The result in `out`, which is none of the operands."""
+    if out is None:
+        return y
+    out_apart(out, name.decode(), a)
+    out_apart(out, name.decode(), index, source, may_coincide=False)
+    return _stored(y, out, name)
 
 cdef Tensor row_major_clone(Tensor a):
     return a.clone(memory_format=_row_major)
@@ -351,8 +360,8 @@ def scatter_(Tensor input not None, dim, Tensor index not None, src=None, *, val
     cdef int kind = _scatter_kind(reduce)
     return scatter_into(input, dim_of(dim, input.ndim_, b"scatter"), index, _scatter_source(input, index, src, value), kind, b"scatter")
 
-def scatter_add(Tensor input not None, dim, Tensor index not None, Tensor src not None):
-    """scatter_add(input, dim, index, src) -> Tensor
+def scatter_add(Tensor input not None, dim, Tensor index not None, Tensor src not None, *, Tensor out=None):
+    """scatter_add(input, dim, index, src, *, out=None) -> Tensor
 
     A copy of `input` with src[i][j] added to out[index[i][j]][j] for dim 0, and alike for the others; repeated indices add up.
     RuntimeError for an index out of range, ShapeError for shapes that do not fit.
@@ -362,10 +371,11 @@ def scatter_add(Tensor input not None, dim, Tensor index not None, Tensor src no
     tensor([3., 0., 3.])
     """
     if intercepted(input) or not is_plain(index) or not is_plain(src):
-        result = slow_call(scatter_add, (input, dim, index, src), {})
+        result = slow_call(scatter_add, (input, dim, index, src), {} if out is None else {"out": out})
         if result is not passed:
             return result
-    return scatter_into(row_major_clone(input), dim_of(dim, input.ndim_, b"scatter_add"), index, src, SCATTER_ADD, b"scatter_add")
+    y = scatter_into(row_major_clone(input), dim_of(dim, input.ndim_, b"scatter_add"), index, src, SCATTER_ADD, b"scatter_add")
+    return _apart(y, out, b"scatter_add", input, index, src)
 
 def scatter_add_(Tensor input not None, dim, Tensor index not None, Tensor src not None):
     if intercepted(input) or not is_plain(index) or not is_plain(src):

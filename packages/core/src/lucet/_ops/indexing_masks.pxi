@@ -117,7 +117,7 @@ def masked_select(Tensor input not None, Tensor mask not None, *, Tensor out=Non
         a = unsqueeze_at(a, 0)
         m = unsqueeze_at(m, 0)
     y = named(index_of(a, _mask_indices(m), b"masked_select"), b"MaskedSelectBackward0")
-    out_apart(out, "masked_select", input)
+    out_apart(out, "masked_select", input, mask, may_coincide=False)
     return y if out is None else _stored(y, out, b"masked_select")
 
 cdef bint _has_shape(Tensor a, const Py_ssize_t* shape) noexcept:

@@ -60,7 +60,7 @@ def index_select(Tensor input not None, dim, Tensor index not None, *, Tensor ou
         n = record(y, index_select_vjp, b"IndexSelectBackward0", input)
         n.i0 = d
         save(n, 0, vector)
-    out_apart(out, "index_select", input)
+    out_apart(out, "index_select", input, index, may_coincide=False)
     return y if out is None else _stored(y, out, b"index_select")
 
 def _OutOfSelf(message):
@@ -139,7 +139,7 @@ cdef Tensor _write_vector(
         whole = view(a, 1, _one, _one, a.offset)
     if not (is_meta(a) or is_meta(source) or is_meta(vector)):
         p = pick_of(whole, _at_dim(dim, vector), name)
-        written(whole, p, source, accumulate)
+        written(whole, p, source, SUM if accumulate else PUT)
     bump(a, name)
     if will_record:
         n = new_node(vjp, label, 2)
@@ -373,7 +373,7 @@ def take(Tensor input not None, Tensor index not None, *, Tensor out=None):
             fix="index.long()",
         )
     cdef Tensor y = named(index_of(input if input.ndim_ == 1 else reshape_to(input, 1, &input.numel_), [index], b"take"), b"TakeBackward0")
-    out_apart(out, "take", input)
+    out_apart(out, "take", input, index, may_coincide=False)
     return y if out is None else _stored(y, out, b"take")
 
 op(index_select, family="indexing", formula="take(input, index, dim)",

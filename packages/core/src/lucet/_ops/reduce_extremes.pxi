@@ -129,6 +129,9 @@ def aminmax(Tensor input not None, *, dim=None, keepdim=False, out=None):
     high = extreme(input, mask, keep, True, b"AminmaxBackward0")
     if out is not None:
         out = two_outputs(out, b"aminmax")
+        for part in out:
+            if (<Tensor>part).code != input.code:
+                raise error(DtypeError, f"aminmax: Expected out tensor to have dtype {dtype_object(input.code)._name}, but got {dtype_object((<Tensor>part).code)._name} instead")
         low = store_out(low, out[0], b"aminmax", recording(input))
         high = store_out(high, out[1], b"aminmax", recording(input))
     return return_types.aminmax((low, high))

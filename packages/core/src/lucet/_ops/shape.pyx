@@ -10,7 +10,8 @@ from cpython.bool cimport PyBool_Check
 from libc.string cimport memset
 from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128, itemsize_of, real_of, dtype, dtype_object, code_of
 from lucet._engine cimport (
-    Node, Run, vjp_fn, engine_ops, recording, new_node, connect, record, record_view, check_inplace, rebase, edge_node, give,
+    Node, Run, vjp_fn, engine_ops, recording, recording2, new_node, connect, set_history, record, record_view, named, check_inplace, rebase,
+    edge_node, needs, give,
 )
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport LoopArgs, ADD
@@ -18,15 +19,17 @@ from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops.convert cimport clone_of, contiguous_of
 from lucet._ops.pointwise cimport conj_of
 from lucet._ops._loops cimport Operand, operand_of, operand_of_scalar, iterate, convert_into, contiguous, CHEAP
+from lucet._ops.convert cimport deliver
 from lucet._storage cimport Storage, new_storage
 from lucet._tensor cimport (
     Tensor, MAX_DIMS, CPU, META, F_CONTIGUOUS, alias, bare_tensor, bump, checked_numel, data_of, describe, finish_geometry,
-    is_meta, is_plain, read_size, set_contiguous, strided_over, take_geometry, view, wrap_dim,
+    is_meta, is_plain, read_size, same_shape, set_contiguous, strided_over, take_geometry, view, wrap_dim,
 )
 
 import warnings
 
 from lucet import _engine
+from lucet._device import contiguous_format
 from lucet._errors import DtypeError, ShapeError, error
 from lucet._registry import OPS, op
 from lucet._tensor import attach
@@ -300,7 +303,7 @@ cdef Storage laid_out(Tensor a, Tensor place, Tensor layout):
     """A new storage with the elements of `a` in the given layout, and room for `place`."""
     cdef Py_ssize_t shift = -place.offset if place.offset < 0 else 0
     cdef Py_ssize_t room = max(reach(place), reach(layout)) + shift
-    cdef Storage s = flat(a.code, room, a.storage.device, True)
+    cdef Storage s = flat(a.code, room, a.storage.device, layout.numel_ != room)      # zeros where nothing will be
     convert_into(over(s, a.code, layout, shift), a)
     return s
 
@@ -356,3 +359,4 @@ include "shape_views.pxi"
 include "shape_forms.pxi"
 include "shape_parts.pxi"
 include "shape_complex.pxi"
+include "shape_places.pxi"

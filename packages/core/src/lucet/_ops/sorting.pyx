@@ -1,4 +1,4 @@
-"""Order: sort, argsort, topk, kthvalue, median, unique, nonzero, bincount. Kernels in `_kernels/sorting.pxi.tp`.
+"""Order: sort, argsort, topk, kthvalue, medians, mode, nonzero, bincount. Kernels in `_kernels/sorting.pxi.tp`.
 
 Equal elements keep their order in every function here, NaN counts as the largest value, and gradients of values go back to the
 places that the indices name.
@@ -10,7 +10,9 @@ from lucet._dtype cimport (
 )
 from lucet._engine cimport Node, Run, recording, record, save, saved_tensor, give
 from lucet._kernels.dispatch cimport K
-from lucet._kernels.kernels cimport LoopArgs, NE, RED_NONZERO, FIN_VALUE, SORT_ALL, SORT_FIRST, SORT_KTH
+from lucet._kernels.kernels cimport (
+    LoopArgs, RED_NONZERO, FIN_VALUE, SORT_ALL, SORT_FIRST, SORT_KTH, SORT_MEDIAN, SORT_NANMEDIAN, SORT_MODE,
+)
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport converted, contiguous
 from lucet._ops.create cimport filled
@@ -83,10 +85,10 @@ cdef object _recorded(object kind, Tensor a, Tensor values, Tensor indices, int 
     return pair_of(kind, values, indices)
 
 
-cdef object sort_fn, argsort_fn, msort_fn, topk_fn, kthvalue_fn, median_fn, nonzero_fn_, unique_fn, bincount_fn, argwhere_fn
+cdef object sort_fn, argsort_fn, msort_fn, topk_fn, kthvalue_fn, median_fn, nonzero_fn_, bincount_fn, argwhere_fn
 
 
-cdef tuple _sorted_parts(Tensor a, int dim, bint descending, const char* name):
+cdef tuple sorted_parts(Tensor a, int dim, bint descending, const char* name):
     """All values and indices in order, in the dimension order of `a` in memory."""
     cdef Tensor x = foldable(a, name)
     cdef Tensor values = empty_tensor(x.code, a.ndim_, a.shape_, a.storage.device)
@@ -96,7 +98,7 @@ cdef tuple _sorted_parts(Tensor a, int dim, bint descending, const char* name):
 
 
 cdef object _sort(Tensor a, int dim, bint descending, object out):
-    cdef tuple parts = _sorted_parts(a, dim, descending, b"sort")
+    cdef tuple parts = sorted_parts(a, dim, descending, b"sort")
     return _recorded(return_types.sort, a, parts[0], parts[1], dim, out, b"sort", b"SortBackward0")
 
 
@@ -140,7 +142,7 @@ def argsort(Tensor input not None, dim=-1, descending=False, *, stable=False, ax
         result = slow_call(argsort_fn, (input, dim, descending), {"stable": stable})
         if result is not passed:
             return result
-    return _sorted_parts(input, one_dim(dim, input.ndim_, b"argsort"), descending, b"argsort")[1]
+    return sorted_parts(input, one_dim(dim, input.ndim_, b"argsort"), descending, b"argsort")[1]
 
 
 def msort(Tensor input not None, *, out=None):
@@ -209,16 +211,28 @@ topk_fn = op(topk, family="sorting", dtypes="no bool",
              samples=lambda r: [(r(9), 3), (r(200), 5)])
 
 
-cdef object _kth(object kind, Tensor input, Py_ssize_t k, int dim, bint keepdim, object out, const char* name, const char* label):
-    """The k-th smallest (from 0) along `dim` and its index."""
+cdef object _chosen(object kind, Tensor input, int how, Py_ssize_t k, int dim, bint keepdim, object out, const char* name, const char* label):
+    """One element of each line along `dim` and its index: the k-th smallest (from 0), or what else `how` says."""
     cdef uint64_t mask = <uint64_t>1 << dim
-    if input.code == BOOL and input.ndim_:
-        raise error(DtypeError, f"{name.decode()}: not implemented for bool", fix="input.to(lucet.uint8)")
     cdef Tensor x = foldable(input, name)
+    if out is not None:
+        out_apart(two_outputs(out, name)[0], name.decode(), input, may_coincide=False)
     cdef Tensor values = new_reduced(input, mask, keepdim, x.code)
     cdef Tensor indices = new_reduced(input, mask, keepdim, INT64)
-    _order(x, dim, SORT_KTH, k, False, values, indices, name)
+    _order(x, dim, how, k, False, values, indices, name)
     return _recorded(kind, input, values, indices, dim, out, name, label)
+
+
+cdef int _no_bools(Tensor a, const char* name) except -1:
+    if a.code == BOOL:
+        raise error(DtypeError, f"{name.decode()}: not implemented for bool", fix="input.to(lucet.uint8)")
+    return 0
+
+
+cdef int _not_empty(Tensor a, int dim, const char* name) except -1:
+    if a.ndim_ and a.shape_[dim] == 0:
+        raise IndexError(f"{name.decode()}(): Expected reduction dim {dim} to have non-zero size.")
+    return 0
 
 
 def kthvalue(Tensor input not None, k, dim=-1, keepdim=False, *, out=None, axis=None, keepdims=None):
@@ -240,37 +254,43 @@ def kthvalue(Tensor input not None, k, dim=-1, keepdim=False, *, out=None, axis=
             return result
     count = read_size(k, b"kthvalue: k")
     at = one_dim(dim, input.ndim_, b"kthvalue")
-    if input.ndim_ and input.shape_[at] == 0:
-        raise IndexError(f"kthvalue(): Expected reduction dim {at} to have non-zero size.")
+    _not_empty(input, at, b"kthvalue")
     if count < 1 or count > (input.shape_[at] if input.ndim_ else 1):
         raise error(ShapeError, f"kthvalue(): selected number k out of range for dimension {at}", facts=[f"k {count}, input {describe(input)}"])
-    return _kth(return_types.kthvalue, input, count - 1, at, flag(keepdim, b"kthvalue"), out, b"kthvalue", b"KthvalueBackward0")
+    if input.ndim_:
+        _no_bools(input, b"kthvalue")
+    return _chosen(return_types.kthvalue, input, SORT_KTH, count - 1, at, flag(keepdim, b"kthvalue"), out, b"kthvalue", b"KthvalueBackward0")
 
 
 kthvalue_fn = op(kthvalue, family="sorting", samples=lambda r: [(r(9), 3), (r(100), 50)])
 
 
-cdef object _median(Tensor x, int dim, bint keepdim, object out):
-    """The lower median along a dimension; NaN if there is one."""
-    cdef Py_ssize_t n = x.shape_[dim] if x.ndim_ else 1
-    if n == 0:
-        raise IndexError(f"median(): Expected reduction dim {dim} to have non-zero size.")
-    if x.code == BOOL:
-        raise error(DtypeError, "median: not implemented for bool", fix="input.to(lucet.uint8)")
-    whole = _kth(return_types.median, x, (n - 1) // 2, dim, keepdim, out, b"median", b"MedianBackward1")
-    if x.code < FLOAT16 or is_meta(x):
-        return whole
-    last = _kth(return_types.median, x, n - 1, dim, keepdim, None, b"median", b"MedianBackward1")
-    bad = OPS["isnan"].function(last[0])
-    if not bad.any():
-        return whole
-    first = OPS["argmax"].function(x, dim, keepdim)               # the first NaN wins there
-    indices = OPS["where"].function(bad, first, whole[1])
-    values = OPS["where"].function(bad, last[0], whole[0])
-    if out is not None:
-        out = two_outputs(out, b"median")
-        return return_types.median((out[0].copy_(values), out[1].copy_(indices)))
-    return return_types.median((values, indices))
+cdef object nanmedian_fn, mode_fn
+
+
+cdef object _median_op(object fn, object kind, Tensor input, object dim, object keepdim, object out, object axis, object keepdims, int how):
+    cdef const char* name = b"median" if how == SORT_MEDIAN else b"nanmedian"
+    cdef Tensor y
+    cdef int at
+    if axis is not None or keepdims is not None:
+        dim, keepdim = spelling(name.decode(), dim, axis, keepdim, keepdims)
+    if not is_plain(input) or thread_state().modes:
+        result = slow_call(fn, (input,) if dim is None else (input, dim, keepdim), {} if out is None else {"out": out})
+        if result is not passed:
+            return result
+    if dim is not None:
+        at = one_dim(dim, input.ndim_, name)
+        _not_empty(input, at, name)
+        _no_bools(input, name)
+        return _chosen(kind, input, how, 0, at, flag(keepdim, name), out, name, b"MedianBackward1" if how == SORT_MEDIAN else b"NanmedianBackward1")
+    if input.numel_ == 0:
+        y = filled(input.code, 0, NULL, float("nan") if input.code >= FLOAT16 else -(1 << 63) if input.code == INT64 else -(1 << 31) if input.code == INT32 else 0)
+    else:
+        _no_bools(input, name)
+        y = _chosen(kind, input.detach().reshape(-1), how, 0, 0, False, None, name, NULL)[0]
+    if recording(input) and out is None:
+        record_shared(y, input, all_dims(input.ndim_), False, b"MedianBackward0" if how == SORT_MEDIAN else b"NanmedianBackward0")
+    return y if out is None else store_out(y, out, name, recording(input))
 
 
 def median(Tensor input not None, dim=None, keepdim=False, *, out=None, axis=None, keepdims=None):
@@ -282,28 +302,54 @@ def median(Tensor input not None, dim=None, keepdim=False, *, out=None, axis=Non
     >>> lucet.median(lucet.tensor([4., 1., 3., 2.]))
     tensor(2.)
     """
+    return _median_op(median_fn, return_types.median, input, dim, keepdim, out, axis, keepdims, SORT_MEDIAN)
+
+
+def nanmedian(Tensor input not None, dim=None, keepdim=False, *, out=None, axis=None, keepdims=None):
+    """nanmedian(input) -> Tensor; nanmedian(input, dim=-1, keepdim=False, *, out=None) -> (values, indices)
+
+    The middle in order of the elements that are not NaN, the lower of two; NaN where there are none.
+
+    >>> import lucet
+    >>> lucet.nanmedian(lucet.tensor([4., float("nan"), 3.]))
+    tensor(3.)
+    """
+    return _median_op(nanmedian_fn, return_types.nanmedian, input, dim, keepdim, out, axis, keepdims, SORT_NANMEDIAN)
+
+
+def mode(Tensor input not None, dim=-1, keepdim=False, *, out=None, axis=None, keepdims=None):
+    """mode(input, dim=-1, keepdim=False, *, out=None) -> (values, indices)
+
+    The most frequent element along `dim`, the smallest of several, and where its last is (int64). A NaN is like no other.
+
+    >>> import lucet
+    >>> lucet.mode(lucet.tensor([3, 1, 1, 3, 2])).values
+    tensor(1)
+    """
+    cdef int at
     if axis is not None or keepdims is not None:
-        dim, keepdim = spelling("median", dim, axis, keepdim, keepdims)
+        dim, keepdim = spelling("mode", None if axis is not None else dim, axis, keepdim, keepdims)
     if not is_plain(input) or thread_state().modes:
-        result = slow_call(median_fn, (input,) if dim is None else (input, dim, keepdim), {} if out is None else {"out": out})
+        result = slow_call(mode_fn, (input, dim, keepdim), {} if out is None else {"out": out})
         if result is not passed:
             return result
-    if dim is not None:
-        return _median(input, one_dim(dim, input.ndim_, b"median"), flag(keepdim, b"median"), out)
-    if input.numel_ == 0:
-        return filled(input.code, 0, NULL, float("nan") if input.code >= FLOAT16 else -(1 << 63) if input.code == INT64 else -(1 << 31) if input.code == INT32 else 0)
-    y = _median(input.detach().reshape(-1), 0, False, None)[0]
-    if recording(input):
-        record_shared(y, input, all_dims(input.ndim_), False, b"MedianBackward0")
-    return y if out is None else store_out(y, out, b"median", recording(input))
+    at = one_dim(dim, input.ndim_, b"mode")
+    _not_empty(input, at, b"mode")
+    return _chosen(return_types.mode, input, SORT_MODE, 0, at, flag(keepdim, b"mode"), out, b"mode", b"ModeBackward0")
 
 
-median_fn = op(median, formula="sort(input.reshape(-1))[(input.size - 1) // 2]", family="sorting", samples=lambda r: [(r(9),), (r(3, 4),), (r(),)])
+def _medians(r):
+    return [(r(9),), (r(3, 4),), (r(),)]
+
+
+median_fn = op(median, formula="sort(input.reshape(-1))[(input.size - 1) // 2]", family="sorting", samples=_medians)
+nanmedian_fn = op(nanmedian, formula="sort(input.reshape(-1))[(input.size - 1) // 2]", family="sorting", samples=_medians)
+mode_fn = op(mode, family="sorting", samples=lambda r: [(r(9),), (r(3, 4), 0, True), (r(),)])
 
 
 # --- nonzero ----------------------------------------------------------------------------------------------------------
 
-cdef Tensor _positions(Tensor a):
+cdef Tensor positions_of(Tensor a):
     """Row-major positions of the elements that are not zero."""
     cdef Tensor x = contiguous(whole(a, b"nonzero")), count = scalar_tensor(INT64), y
     cdef Py_ssize_t shape[1]
@@ -345,7 +391,7 @@ def nonzero(Tensor input not None, *, out=None, as_tuple=False):
             return result
     if is_meta(input):
         raise NotImplementedError("nonzero: the shape of the result depends on elements, which a meta tensor does not have")
-    positions = _positions(input)
+    positions = positions_of(input)
     if as_tuple and input.ndim_ < 2:
         return (positions,)
     table = _coordinates(input, positions)
@@ -374,7 +420,7 @@ def argwhere(Tensor input not None):
 argwhere_fn = op(argwhere, grad="no", family="sorting", formula="argwhere(input)", samples=lambda r: [(r(3, 4) > 0,)])
 
 
-# --- bincount, unique -------------------------------------------------------------------------------------------------
+# --- bincount --------------------------------------------------------------------------------------------------------
 
 def bincount(Tensor input not None, Tensor weights=None, minlength=0):
     """bincount(input, weights=None, minlength=0) -> Tensor
@@ -420,86 +466,4 @@ def bincount(Tensor input not None, Tensor weights=None, minlength=0):
 
 bincount_fn = op(bincount, grad="no", family="sorting", dtypes="integers", samples=lambda r: [
     (r(6).mul(7).abs().long(),), (r(6).mul(7).abs().long(), r(6)), (r(6).mul(7).abs().long(), None, 20), (r(0).long(),),
-])
-
-
-def unique(Tensor input not None, sorted=True, return_inverse=False, return_counts=False, dim=None):
-    """unique(input, sorted=True, return_inverse=False, return_counts=False, dim=None) -> Tensor or tuple of Tensors
-
-    The different elements in rising order; with `return_inverse` also where each element of `input` is among them, with
-    `return_counts` also how often each occurs. With `dim` whole slices along that dimension are compared.
-
-    >>> import lucet
-    >>> lucet.unique(lucet.tensor([3, 1, 1]), return_counts=True)
-    (tensor([1, 3]), tensor([2, 1]))
-    """
-    if not is_plain(input) or thread_state().modes:
-        result = slow_call(unique_fn, (input, sorted, return_inverse, return_counts, dim), {})
-        if result is not passed:
-            return result
-    if dim is not None:
-        values, group, order = _unique_slices(input, one_dim(dim, input.ndim_, b"unique"))
-        shape = (input.shape[one_dim(dim, input.ndim_, b"unique")] if input.ndim_ else 1,)
-    else:
-        ordered, order = _sorted_parts(input.detach().reshape(-1), 0, False, b"unique")
-        values, group = _unique_runs(ordered, return_inverse or return_counts)
-        values = converted(values, input.code)
-        shape = input.shape
-    parts = [values]
-    if return_inverse:
-        parts.append(put(group, order, 0, 1, (<Tensor>order).shape_).reshape(shape))
-    if return_counts:
-        parts.append(bincount(group, minlength=values.shape[0 if dim is None else dim] if values.dim() else 1))
-    return values if len(parts) == 1 else tuple(parts)
-
-
-cdef Tensor _zero():
-    """tensor([0])"""
-    cdef Py_ssize_t one = 1
-    return filled(INT64, 1, &one, 0)
-
-
-cdef tuple _unique_runs(Tensor ordered, bint numbered):
-    """First elements of the runs of equal neighbours; where `numbered`, also the number of the run each element is in."""
-    cdef Py_ssize_t n = ordered.numel_
-    cdef Tensor fresh = empty_tensor(BOOL, 1, &n, CPU)
-    cdef char* data[3]
-    cdef Py_ssize_t steps[3]
-    if n == 0:
-        return ordered, filled(INT64, 1, &n, 0)
-    if is_meta(ordered):
-        raise NotImplementedError("unique: the shape of the result depends on elements, which a meta tensor does not have")
-    data[0] = data_of(fresh)
-    data[0][0] = 1
-    data[0] += 1
-    data[1] = data_of(ordered)
-    data[2] = data[1] + itemsize_of[ordered.code]
-    steps[0] = 1
-    steps[1] = steps[2] = itemsize_of[ordered.code]
-    K.pointwise[NE][ordered.code](data, steps, n - 1, NULL)
-    group = OPS["cumsum"].function(fresh, 0) - 1 if numbered else None
-    return OPS["index_select"].function(ordered, 0, _positions(fresh)), group
-
-
-cdef tuple _unique_slices(Tensor input, int dim):
-    """The same for slices along a dimension, ordered by their elements from the last to the first (a stable sort by each)."""
-    moved = input.detach().movedim(dim, 0) if input.ndim_ else input.detach().reshape(1)
-    rows = moved.reshape(moved.shape[0], -1)
-    order = OPS["arange"].function(rows.shape[0])
-    for c in range(rows.shape[1] - 1, -1, -1):
-        key = OPS["index_select"].function(rows.select(1, c), 0, order)
-        order = OPS["index_select"].function(order, 0, argsort(key, 0))
-    ordered = OPS["index_select"].function(rows, 0, order)
-    n = ordered.shape[0]
-    fresh = OPS["any"].function(OPS["ne"].function(ordered.narrow(0, 1, n - 1), ordered.narrow(0, 0, n - 1)), 1) if n else None
-    if n == 0:
-        return input, order, order
-    starts = OPS["cat"].function([_zero(), nonzero(fresh).reshape(-1) + 1])
-    group = OPS["cat"].function([_zero(), OPS["cumsum"].function(fresh, 0)])
-    values = OPS["index_select"].function(input.detach(), dim, OPS["index_select"].function(order, 0, starts)) if input.ndim_ else input.detach().reshape(1)
-    return values, group, order
-
-
-unique_fn = op(unique, grad="no", family="sorting", samples=lambda r: [
-    (r(3, 4).mul(2).round(),), (r(3, 4).mul(2).round(), True, True, True), (r(4, 1).mul(2).round(), True, True, True, 0),
 ])

@@ -62,8 +62,8 @@ def _start_gradient(output: Tensor | graph.GradientEdge, gradient: Tensor | None
     if gradient.is_complex() != output.is_complex():
         raise error(
             DtypeError,
-            "For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in dtype: grad_output has a "
-            f"dtype of {gradient.dtype} and output has a dtype of {output.dtype}.",
+            f"For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in dtype: grad_output[{number}] has a "
+            f"dtype of {gradient.dtype} and output[{number}] has a dtype of {output.dtype}.",
         )
     return gradient
 
