@@ -315,19 +315,6 @@ def inner(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     return _pair(input, la, other, lb, {*la, *lb} - {"k"})[0]
 
 
-@composed(method=True, dtypes="no bool", family="products", formula="vdot(input, other)", samples=lambda r: [(r(4), r(4)), (r(0), r(0))])
-def vdot(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """vdot(input, other, *, out=None) -> Tensor
-
-    The sum of products of two (n,) vectors, the first conjugated.
-
-    >>> import lucet
-    >>> lucet.vdot(lucet.tensor([1., 2.]), lucet.tensor([3., 4.]))
-    tensor(11.)
-    """
-    return dot(input.conj() if input.is_complex() else input, other)
-
-
 @composed(method=True, dtypes="all", family="products", formula="kron(input, other)", samples=lambda r: [(r(2, 3), r(3, 2)), (r(2), r(2, 3)), (r(), r(2)), (r(0, 2), r(3, 1))])
 def kron(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """kron(input, other, *, out=None) -> Tensor
