@@ -814,10 +814,13 @@ def functional_stub() -> str:
 
 
 def returns_stub() -> str:
-    lines = [NOTE, "from typing import NamedTuple", "", "from lucet._tensor import Tensor", ""]
+    lines = [NOTE, "from collections.abc import Iterable", "from typing import Any, Self", "", "from lucet._tensor import Tensor", ""]
     for name, kind in vars(return_types).items():
         if isinstance(kind, type) and getattr(kind, "_fields", None):
-            lines += [f"class {name}(NamedTuple):", *[f"    {field}: Tensor" for field in kind._fields], ""]
+            lines += [f"class {name}(tuple[{', '.join(['Tensor'] * len(kind._fields))}]):", "    def __new__(cls, sequence: Iterable[Any], /) -> Self: ..."]
+            for field in kind._fields:
+                lines += ["    @property", f"    def {field}(self) -> Tensor: ..."]
+            lines.append("")
     return "\n".join(lines)
 
 

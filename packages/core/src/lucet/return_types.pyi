@@ -1,140 +1,244 @@
 # ruff: noqa
 # Made by tools/stubs.py: change that, or the op, and run it again.
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, Self
 
 from lucet._tensor import Tensor
 
-class max(NamedTuple):
-    values: Tensor
-    indices: Tensor
+class max(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def values(self) -> Tensor: ...
+    @property
+    def indices(self) -> Tensor: ...
 
-class min(NamedTuple):
-    values: Tensor
-    indices: Tensor
+class min(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def values(self) -> Tensor: ...
+    @property
+    def indices(self) -> Tensor: ...
 
-class sort(NamedTuple):
-    values: Tensor
-    indices: Tensor
+class sort(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def values(self) -> Tensor: ...
+    @property
+    def indices(self) -> Tensor: ...
 
-class topk(NamedTuple):
-    values: Tensor
-    indices: Tensor
+class topk(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def values(self) -> Tensor: ...
+    @property
+    def indices(self) -> Tensor: ...
 
-class kthvalue(NamedTuple):
-    values: Tensor
-    indices: Tensor
+class kthvalue(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def values(self) -> Tensor: ...
+    @property
+    def indices(self) -> Tensor: ...
 
-class median(NamedTuple):
-    values: Tensor
-    indices: Tensor
+class median(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def values(self) -> Tensor: ...
+    @property
+    def indices(self) -> Tensor: ...
 
-class mode(NamedTuple):
-    values: Tensor
-    indices: Tensor
+class mode(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def values(self) -> Tensor: ...
+    @property
+    def indices(self) -> Tensor: ...
 
-class nanmedian(NamedTuple):
-    values: Tensor
-    indices: Tensor
+class nanmedian(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def values(self) -> Tensor: ...
+    @property
+    def indices(self) -> Tensor: ...
 
-class cummax(NamedTuple):
-    values: Tensor
-    indices: Tensor
+class cummax(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def values(self) -> Tensor: ...
+    @property
+    def indices(self) -> Tensor: ...
 
-class cummin(NamedTuple):
-    values: Tensor
-    indices: Tensor
+class cummin(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def values(self) -> Tensor: ...
+    @property
+    def indices(self) -> Tensor: ...
 
-class histogram(NamedTuple):
-    hist: Tensor
-    bin_edges: Tensor
+class histogram(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def hist(self) -> Tensor: ...
+    @property
+    def bin_edges(self) -> Tensor: ...
 
-class histogramdd(NamedTuple):
-    hist: Tensor
-    bin_edges: Tensor
+class histogramdd(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def hist(self) -> Tensor: ...
+    @property
+    def bin_edges(self) -> Tensor: ...
 
-class aminmax(NamedTuple):
-    min: Tensor
-    max: Tensor
+class aminmax(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def min(self) -> Tensor: ...
+    @property
+    def max(self) -> Tensor: ...
 
-class frexp(NamedTuple):
-    mantissa: Tensor
-    exponent: Tensor
+class frexp(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def mantissa(self) -> Tensor: ...
+    @property
+    def exponent(self) -> Tensor: ...
 
-class svd(NamedTuple):
-    U: Tensor
-    S: Tensor
-    V: Tensor
+class svd(tuple[Tensor, Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def U(self) -> Tensor: ...
+    @property
+    def S(self) -> Tensor: ...
+    @property
+    def V(self) -> Tensor: ...
 
-class qr(NamedTuple):
-    Q: Tensor
-    R: Tensor
+class qr(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def Q(self) -> Tensor: ...
+    @property
+    def R(self) -> Tensor: ...
 
-class slogdet(NamedTuple):
-    sign: Tensor
-    logabsdet: Tensor
+class slogdet(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def sign(self) -> Tensor: ...
+    @property
+    def logabsdet(self) -> Tensor: ...
 
-class geqrf(NamedTuple):
-    a: Tensor
-    tau: Tensor
+class geqrf(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def a(self) -> Tensor: ...
+    @property
+    def tau(self) -> Tensor: ...
 
-class triangular_solve(NamedTuple):
-    solution: Tensor
-    cloned_coefficient: Tensor
+class triangular_solve(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def solution(self) -> Tensor: ...
+    @property
+    def cloned_coefficient(self) -> Tensor: ...
 
-class lu_unpack(NamedTuple):
-    P: Tensor
-    L: Tensor
-    U: Tensor
+class lu_unpack(tuple[Tensor, Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def P(self) -> Tensor: ...
+    @property
+    def L(self) -> Tensor: ...
+    @property
+    def U(self) -> Tensor: ...
 
-class linalg_svd(NamedTuple):
-    U: Tensor
-    S: Tensor
-    Vh: Tensor
+class linalg_svd(tuple[Tensor, Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def U(self) -> Tensor: ...
+    @property
+    def S(self) -> Tensor: ...
+    @property
+    def Vh(self) -> Tensor: ...
 
-class linalg_eigh(NamedTuple):
-    eigenvalues: Tensor
-    eigenvectors: Tensor
+class linalg_eigh(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def eigenvalues(self) -> Tensor: ...
+    @property
+    def eigenvectors(self) -> Tensor: ...
 
-class linalg_eig(NamedTuple):
-    eigenvalues: Tensor
-    eigenvectors: Tensor
+class linalg_eig(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def eigenvalues(self) -> Tensor: ...
+    @property
+    def eigenvectors(self) -> Tensor: ...
 
-class linalg_qr(NamedTuple):
-    Q: Tensor
-    R: Tensor
+class linalg_qr(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def Q(self) -> Tensor: ...
+    @property
+    def R(self) -> Tensor: ...
 
-class linalg_inv_ex(NamedTuple):
-    inverse: Tensor
-    info: Tensor
+class linalg_inv_ex(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def inverse(self) -> Tensor: ...
+    @property
+    def info(self) -> Tensor: ...
 
-class linalg_solve_ex(NamedTuple):
-    result: Tensor
-    info: Tensor
+class linalg_solve_ex(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def result(self) -> Tensor: ...
+    @property
+    def info(self) -> Tensor: ...
 
-class linalg_lstsq(NamedTuple):
-    solution: Tensor
-    residuals: Tensor
-    rank: Tensor
-    singular_values: Tensor
+class linalg_lstsq(tuple[Tensor, Tensor, Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def solution(self) -> Tensor: ...
+    @property
+    def residuals(self) -> Tensor: ...
+    @property
+    def rank(self) -> Tensor: ...
+    @property
+    def singular_values(self) -> Tensor: ...
 
-class linalg_slogdet(NamedTuple):
-    sign: Tensor
-    logabsdet: Tensor
+class linalg_slogdet(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def sign(self) -> Tensor: ...
+    @property
+    def logabsdet(self) -> Tensor: ...
 
-class linalg_cholesky_ex(NamedTuple):
-    L: Tensor
-    info: Tensor
+class linalg_cholesky_ex(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def L(self) -> Tensor: ...
+    @property
+    def info(self) -> Tensor: ...
 
-class linalg_lu(NamedTuple):
-    P: Tensor
-    L: Tensor
-    U: Tensor
+class linalg_lu(tuple[Tensor, Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def P(self) -> Tensor: ...
+    @property
+    def L(self) -> Tensor: ...
+    @property
+    def U(self) -> Tensor: ...
 
-class linalg_lu_factor(NamedTuple):
-    LU: Tensor
-    pivots: Tensor
+class linalg_lu_factor(tuple[Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def LU(self) -> Tensor: ...
+    @property
+    def pivots(self) -> Tensor: ...
 
-class linalg_lu_factor_ex(NamedTuple):
-    LU: Tensor
-    pivots: Tensor
-    info: Tensor
+class linalg_lu_factor_ex(tuple[Tensor, Tensor, Tensor]):
+    def __new__(cls, sequence: Iterable[Any], /) -> Self: ...
+    @property
+    def LU(self) -> Tensor: ...
+    @property
+    def pivots(self) -> Tensor: ...
+    @property
+    def info(self) -> Tensor: ...

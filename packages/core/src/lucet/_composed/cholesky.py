@@ -16,8 +16,8 @@ from lucet._composed._matrices import (
 )
 from lucet._composed.factors import check_legacy, solve_triangular_of
 from lucet._errors import ShapeError, error
-from lucet._ops import factor
 from lucet._ops.composing import recorded
+from lucet._ops.factor import cholesky as factor_cholesky
 from lucet._tensor import Tensor
 
 Rule = list[Tensor | None]
@@ -26,7 +26,7 @@ Rule = list[Tensor | None]
 def _cholesky(A: Tensor, upper: bool, op: str) -> tuple[Tensor, Tensor]:
     check_square(A, op)
     check_floats(A, op)
-    L, info = factor.cholesky(stacked(A.mH if upper else A))
+    L, info = factor_cholesky(stacked(A.mH if upper else A))
     L = (L.mH.triu() if upper else L.tril()).contiguous().reshape(A.shape)
     recorded("LinalgCholeskyExBackward0", _cholesky_rule, (A,), (L,), (L,), upper)
     return L, info.reshape(A.shape[:-2])

@@ -26,9 +26,11 @@ from lucet._composed._matrices import (
 from lucet._composed.singular import svd_of
 from lucet._errors import DtypeError, ShapeError, error
 from lucet._modes import is_grad_enabled
-from lucet._ops import factor
 from lucet._ops.composing import recorded
 from lucet._ops.create import arange, eye
+from lucet._ops.factor import exchanged as factor_exchanged
+from lucet._ops.factor import lu as factor_lu
+from lucet._ops.factor import triangular as factor_triangular
 from lucet._ops.join import cat
 from lucet._tensor import Tensor
 
@@ -43,7 +45,7 @@ def solve_triangular_of(A: Tensor, B: Tensor, upper: bool, left: bool, unit: boo
     if not left:
         return solve_triangular_of(A.mT, B.mT, not upper, True, unit).mT
     A, B = expanded(A, B)
-    X = factor.triangular(stacked(A), stacked(B), upper, unit).reshape(B.shape)
+    X = factor_triangular(stacked(A), stacked(B), upper, unit).reshape(B.shape)
     recorded("LinalgSolveTriangularBackward0", _solve_triangular_rule, (A, B), (X,), (A, X), (upper, unit))
     return X
 
@@ -119,7 +121,7 @@ def check_legacy(b: Tensor, A: Tensor, op: str) -> None:
 def _factored(A: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """(LU, pivots, info) of (..., m, n) matrices, without history."""
     lead = A.shape[:-2]
-    LU, pivots, info = factor.lu(stacked(A))
+    LU, pivots, info = factor_lu(stacked(A))
     if len(lead) == 1:
         return LU, pivots, info
     return LU.reshape(A.shape), pivots.reshape(*lead, pivots.shape[-1]), info.reshape(lead)
@@ -129,7 +131,7 @@ def _rows_exchanged(B: Tensor, pivots: Tensor, back: bool) -> Tensor:
     """The rows of B (..., m, n) in the order of pivots, or back in their own; recorded."""
     lead, count = B.shape[:-2], pivots.shape[-1]
     order = pivots.expand((*lead, count)).reshape(math.prod(lead), count)
-    Y = factor.exchanged(stacked(B), order, back).reshape(B.shape)
+    Y = factor_exchanged(stacked(B), order, back).reshape(B.shape)
     recorded("IndexBackward0", _rows_exchanged_rule, (B,), (Y,), (), (pivots, back))
     return Y
 
@@ -362,8 +364,8 @@ def solved(A: Tensor, B: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _solve_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], factors: Any) -> Rule:
-    (g,), (A, X) = grads, kept
-    gB = solved(A.mH, g)[0] if is_grad_enabled() else _solve_by(*factors, g, True)
+    (g,), (A, X), (LU, pivots) = grads, kept, factors
+    gB = solved(A.mH, g)[0] if is_grad_enabled() else _solve_by(LU, pivots, g, True)
     return [-gB @ X.mH if wanted[0] else None, gB]
 
 
@@ -540,7 +542,7 @@ def _slogdet_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], opti
     if g is None and g_sign is None:
         return [None]
     if A.is_complex():
-        total = 0 if g is None else g.to(A.dtype)
+        total: Any = 0 if g is None else g.to(A.dtype)
         if g_sign is not None:
             total = total - (g_sign.conj() * sign).imag * 1j
     elif g is None:

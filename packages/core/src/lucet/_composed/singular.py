@@ -76,6 +76,7 @@ def _svd_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options:
         core = core + phase.diag_embed()
     if gS is not None:
         core = core + gS.diag_embed()
+    assert core is not None  # one of the three has a gradient
     if m > k and gU is not None:
         left = U @ core + (gU - U @ (U.mH @ gU)) / columns
     else:

@@ -99,7 +99,7 @@ def _to_widest(args: _Args, kwargs: dict[str, Any]) -> tuple[_Args, dict[str, An
 def _of_pad(args: _Args, kwargs: dict[str, Any]) -> tuple[_Args, dict[str, Any]]:
     """`pad` stands for several ops of torch: borders that repeat elements run in float32, but for reflection in three dimensions."""
     mode = kwargs.get("mode", args[2] if len(args) > 2 else "constant")
-    sizes = kwargs.get("pad", args[1] if len(args) > 1 else ())
+    sizes: Any = kwargs.get("pad", args[1] if len(args) > 1 else ())
     narrow = mode == "reflect" and len(sizes) < 6 or mode == "replicate"
     return _to_float32(args, kwargs) if narrow else (args, kwargs)
 
@@ -140,8 +140,8 @@ def enable(device_type: str, on: bool) -> None:
     state.enabled[device_type] = on
     if device_type != "cpu":
         return
-    *switches, stack = _modes_in_force()
+    grad, inference, no_subclass, stack = _modes_in_force()
     if on and _mode not in stack:
         _push_mode(_mode)
     elif not on and _mode in stack:
-        _adopt_modes(*switches, tuple(mode for mode in stack if mode is not _mode))
+        _adopt_modes(grad, inference, no_subclass, tuple(mode for mode in stack if mode is not _mode))

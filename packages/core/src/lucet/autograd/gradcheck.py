@@ -38,7 +38,7 @@ def _units(t: Tensor) -> tuple[complex, ...]:
     return (1, 1j) if t.is_complex() else (1,)
 
 
-def _like(values: list[float], t: Tensor) -> Tensor:
+def _like(values: list[Any], t: Tensor) -> Tensor:
     """A tensor of the shape and type of `t` from its numbers."""
     from lucet._ops.create import tensor
 

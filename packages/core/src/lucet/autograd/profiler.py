@@ -112,8 +112,8 @@ def start(recorder: Recorder) -> Callable[[], None]:
     def stop() -> None:
         _running.remove(recorder)
         _watch.remove(backward)
-        *switches, stack = _modes._modes_in_force()
-        _modes._adopt_modes(*switches, tuple(each for each in stack if each is not mode))
+        grad, inference, no_subclass, stack = _modes._modes_in_force()
+        _modes._adopt_modes(grad, inference, no_subclass, tuple(each for each in stack if each is not mode))
 
     return stop
 

@@ -271,7 +271,8 @@ def get_world_size(group: Any = None) -> int:
 def get_backend(group: Any = None) -> Backend:
     """The backend that `init_process_group` was given."""
     _of(group)
-    return (group or _world["group"])._backend  # type: ignore[no-any-return]
+    found: Any = group or _world["group"]
+    return found._backend  # type: ignore[no-any-return]
 
 
 def get_node_local_rank(fallback_rank: int | None = None) -> int:

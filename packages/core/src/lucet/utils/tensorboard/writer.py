@@ -142,8 +142,8 @@ class SummaryWriter:
             limits = np.append(limits[:-1:every], limits[-1])
         used = np.flatnonzero(counts)
         first, last = (used[0], used[-1] + 1) if len(used) else (0, 1)
-        numbers = array.min(), array.max(), array.size, array.sum(), (array * array).sum()
-        content = _events.histogram(tag, *map(float, numbers), limits[first + 1 : last + 1].tolist(), counts[first:last].tolist())
+        least, most, count, total, squares = map(float, (array.min(), array.max(), array.size, array.sum(), (array * array).sum()))
+        content = _events.histogram(tag, least, most, count, total, squares, limits[first + 1 : last + 1].tolist(), counts[first:last].tolist())
         self._write(content, global_step, walltime)
 
     def add_image(self, tag: str, img_tensor: Any, global_step: int | None = None, walltime: float | None = None, dataformats: str = "CHW") -> None:
@@ -157,7 +157,8 @@ class SummaryWriter:
         array = array[..., None] if "C" not in names else array.transpose([names.index(axis) for axis in "HWC"])
         if array.shape[2] not in (1, 3, 4):
             raise ValueError(f"add_image: {array.shape[2]} channels, expected 1, 3 or 4")
-        self._write(_events.image(tag, *array.shape, _png(array)), global_step, walltime)
+        height, width, channels = array.shape
+        self._write(_events.image(tag, height, width, channels, _png(array)), global_step, walltime)
 
     def add_images(self, tag: str, img_tensor: Any, global_step: int | None = None, walltime: float | None = None, dataformats: str = "NCHW") -> None:
         """Pictures of one size, side by side."""
