@@ -470,7 +470,8 @@ cdef Tensor replaced(Tensor input, object nan, object posinf, object neginf, Ten
     cdef double largest = 0
     if input.code >= COMPLEX64:              # each part by itself
         if inplace:
-            replaced(OPS["view_as_real"].function(input), nan, posinf, neginf, None, True)
+            whole = OPS["view_as_real"].function(input)
+            replaced(whole, nan, posinf, neginf, whole, True)
             return input
         whole = OPS["view_as_complex"].function(replaced(OPS["view_as_real"].function(input).contiguous(), nan, posinf, neginf, None, False))
         return deliver(whole, out, "nan_to_num")
