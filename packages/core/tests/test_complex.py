@@ -239,6 +239,22 @@ def test_long_sums_and_products():
     assert lucet.linalg.vector_norm(z, 1).item() == pytest.approx(100_000)
 
 
+def test_a_number_without_dimensions_may_be_reduced_over_dimension_zero():
+    z = tensor(3 - 4j)
+    assert z.sum(0).item() == z.mean(0).item() == z.prod(0).item() == z.cumsum(0).item() == 3 - 4j
+    assert z.norm(dim=0).item() == lucet.linalg.vector_norm(z, 1, 0).item() == 5
+    assert z.var(0, correction=0).item() == z.std((0,), correction=0).item() == 0
+    assert lucet.var_mean(z, 0, correction=0)[1].item() == 3 - 4j
+    assert lucet.logsumexp(z, 0).item() == pytest.approx(cmath.log(cmath.exp(3 - 4j)), rel=1e-12)
+
+
+def test_nan_to_num_replaces_in_each_part():
+    z = tensor([complex(nan, 2), complex(1, inf)])
+    assert lucet.nan_to_num(z, posinf=9.0).tolist() == [2j, 1 + 9j]
+    assert z.nan_to_num_(posinf=9.0) is z
+    assert z.tolist() == [2j, 1 + 9j]
+
+
 def test_adjoint_is_transposed_and_conjugated():
     z = tensor([[1 + 2j, 3], [4j, 5]])
     assert z.mH.tolist() == z.H.tolist() == lucet.adjoint(z).tolist() == [[1 - 2j, -4j], [3, 5]]

@@ -469,8 +469,12 @@ cdef Rule NAN_TO_NUM_RULE = rule("nan_to_num", NAN_TO_NUM, ARITH, b"NanToNumBack
 cdef Tensor replaced(Tensor input, object nan, object posinf, object neginf, Tensor out, bint inplace):
     cdef double largest = 0
     if input.code >= COMPLEX64:              # each part by itself
+        if inplace:
+            whole = OPS["view_as_real"].function(input)
+            replaced(whole, nan, posinf, neginf, whole, True)
+            return input
         whole = OPS["view_as_complex"].function(replaced(OPS["view_as_real"].function(input).contiguous(), nan, posinf, neginf, None, False))
-        return input.copy_(whole) if inplace else deliver(whole, out, "nan_to_num")
+        return deliver(whole, out, "nan_to_num")
     if input.code >= FLOAT16:
         largest = finfo(dtype_object(input.code)).max
     return unary_p(

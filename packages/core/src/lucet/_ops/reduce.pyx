@@ -477,10 +477,15 @@ cdef Tensor whole(Tensor a, const char* name):
     return a if a.code >= COMPLEX64 else foldable(a, name)
 
 
+cdef inline uint64_t beside_parts(Tensor a, uint64_t mask) noexcept:
+    """The dimensions to reduce of a tensor's parts: of one without dimensions none, though 0 was named."""
+    return mask & all_dims(a.ndim_)
+
+
 cdef int sum_into(Tensor a, uint64_t mask, Tensor out, int how, const char* name, double p=1) except -1:
     """`reduce_into` of sums and means in the type of `out`: those of complex numbers are those of their parts."""
     if out.code >= COMPLEX64:
-        return reduce_into(RED_SUM, parts_of(a), mask, parts_of(out), how, None, 0, p)
+        return reduce_into(RED_SUM, parts_of(a), beside_parts(a, mask), parts_of(out), how, None, 0, p)
     return reduce_into(RED_SUM, foldable(a, name), mask, out, how, None, 0, p)
 
 

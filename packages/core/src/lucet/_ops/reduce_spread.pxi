@@ -81,9 +81,10 @@ cdef object _variance(Tensor a, object dim, double correction, bint keepdim, bin
 
 cdef Tensor _complex_variance(Tensor a, uint64_t mask, bint keepdim, bint root, Tensor mean, double free_):
     """The variances of both parts together: what |z - mean|**2 sums up to."""
-    cdef Tensor x = parts_of(a), each = new_reduced(x, mask, keepdim, x.code), y
+    cdef uint64_t those = beside_parts(a, mask)
+    cdef Tensor x = parts_of(a), each = new_reduced(x, those, keepdim, x.code), y
     cdef int last = each.ndim_ - 1
-    reduce_into(RED_DEV, x, mask, each, FIN_VAR, None if mean is None else parts_of(mean), FIN_CENTRE, free_)
+    reduce_into(RED_DEV, x, those, each, FIN_VAR, None if mean is None else parts_of(mean), FIN_CENTRE, free_)
     y = new_reduced(each, <uint64_t>1 << last, False, each.code)
     reduce_into(RED_SUM, each, <uint64_t>1 << last, y, FIN_SQRT if root else FIN_VALUE)
     return y
@@ -219,7 +220,7 @@ cdef Tensor norm_dims(Tensor a, double p, uint64_t mask, bint keepdim):
     elif a.code >= COMPLEX64:
         y = new_reduced(a, mask, keepdim, real_of[a.code])
         if p == 2:                           # both parts are squared and summed: one dimension more
-            reduce_into(kernel, parts_of(a), mask | <uint64_t>1 << a.ndim_, y, how, None, 0, p)
+            reduce_into(kernel, parts_of(a), beside_parts(a, mask) | <uint64_t>1 << a.ndim_, y, how, None, 0, p)
         else:
             reduce_into(kernel, OPS["abs"].function(a.detach()), mask, y, how, None, 0, p)
     else:
