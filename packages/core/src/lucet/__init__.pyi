@@ -11,6 +11,7 @@ from lucet import autograd as autograd
 from lucet import backends as backends
 from lucet import cuda as cuda
 from lucet import errors as errors
+from lucet import fft as fft
 from lucet import linalg as linalg
 from lucet import nn as nn
 from lucet import optim as optim
