@@ -11,9 +11,8 @@ from lucet._engine cimport (
 from lucet._modes cimport passed, slow_call, thread_state
 from lucet._ops._loops cimport check_no_internal_overlap
 from lucet._ops.convert cimport deliver
-from lucet._tensor cimport Tensor, describe, is_plain
+from lucet._tensor cimport Tensor, is_plain
 
-from lucet._dtype import _can_cast as can_cast
 from lucet._errors import DtypeError, error
 from lucet._ops._loops import out_apart
 

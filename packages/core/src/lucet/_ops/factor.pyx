@@ -194,7 +194,7 @@ def triangular(Tensor t not None, Tensor b not None, bint upper, bint unit):
 
 cdef void _lu_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
     cdef Job* j = <Job*>context
-    cdef Py_ssize_t i, k, last = min((task + 1) * j.per_task, j.a.batch)
+    cdef Py_ssize_t i, last = min((task + 1) * j.per_task, j.a.batch)
     cdef int32_t* pivots
     cdef int found
     for i in range(task * j.per_task, last):
