@@ -68,7 +68,7 @@ def functions():
 
 
 FUNCTIONS = list(functions())
-FIRST = {"A", "LU", "x", "self", "input", "tensors", "condition", "size", "data", "start", "end", "n", "low", "high", "mean", "indices", "weight"}
+FIRST = {"A", "LU", "self", "input", "tensors", "condition", "size", "data", "start", "end", "n", "low", "high", "mean", "indices", "weight"}
 RESULTS = {"out", "values", "max", "max_values", "min", "min_indices", "indices"}
 
 

@@ -261,8 +261,8 @@ def _frequencies(values: Tensor, n: int, d: float, dtype: dtype_type | None, req
 
 
 @composed(name="fft_fftfreq", public=False, also="fft", family="fft", grad="no", samples=lambda r: [(5,), (4, 0.5), (1,)])
-def fftfreq(n: int, d: float = 1.0, *, out: Tensor | None = None, dtype: dtype_type | None = None, layout: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """fft.fftfreq(n, d=1.0, *, out=None, dtype=None, layout=lucet.strided, device=None, requires_grad=False) -> Tensor
+def fftfreq(n: int, d: float = 1.0, *, out: Tensor | None = None, dtype: dtype_type | None = None, layout: Any = None, device: Any = None, pin_memory: bool = False, requires_grad: bool = False) -> Tensor:
+    """fft.fftfreq(n, d=1.0, *, out=None, dtype=None, layout=lucet.strided, device=None, pin_memory=False, requires_grad=False) -> Tensor
 
     The frequencies of the elements of a transform of `n` samples, `d` apart: 0, 1, .., -2, -1, divided by n d.
 
@@ -275,8 +275,8 @@ def fftfreq(n: int, d: float = 1.0, *, out: Tensor | None = None, dtype: dtype_t
 
 
 @composed(name="fft_rfftfreq", public=False, also="fft", family="fft", grad="no", samples=lambda r: [(5,), (4, 0.5), (1,)])
-def rfftfreq(n: int, d: float = 1.0, *, out: Tensor | None = None, dtype: dtype_type | None = None, layout: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """fft.rfftfreq(n, d=1.0, *, out=None, dtype=None, layout=lucet.strided, device=None, requires_grad=False) -> Tensor
+def rfftfreq(n: int, d: float = 1.0, *, out: Tensor | None = None, dtype: dtype_type | None = None, layout: Any = None, device: Any = None, pin_memory: bool = False, requires_grad: bool = False) -> Tensor:
+    """fft.rfftfreq(n, d=1.0, *, out=None, dtype=None, layout=lucet.strided, device=None, pin_memory=False, requires_grad=False) -> Tensor
 
     The frequencies of the elements of `rfft` of `n` samples, `d` apart.
 
