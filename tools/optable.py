@@ -26,7 +26,7 @@ HEAD = """# Ops
 
 Made from the registry by `python dev.py optable`. *Differentiable*: yes (any order), once (first order), no. The formula is in NumPy
 names on the arguments; *NumPy* says that the op computes through NumPy. `_` after a name marks an in-place form. *In*: where the names are found, `lucet`, a method of `lucet.Tensor`,
-`lucet.nn.functional`, `lucet.linalg` (without its prefix), `lucet.special`; of names that are found elsewhere, each its own. What is internal serves other packages.
+`lucet.nn.functional`, `lucet.linalg` and `lucet.fft` (without their prefix), `lucet.special`; of names that are found elsewhere, each its own. What is internal serves other packages.
 """
 
 # Where a program finds ops. The names of nn.functional are the registry's, for core is documented without lucet-nn.
@@ -36,6 +36,7 @@ HOMES = {
     "nn.functional": public_names("nn.functional"),
     "linalg": vars(lucet.linalg),
     "special": vars(lucet.special),
+    "fft": vars(lucet.fft),
 }
 
 

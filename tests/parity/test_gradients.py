@@ -26,8 +26,8 @@ COPIED = {"prod": "torch hands the gradient of a number through"}
 WITHOUT_GRAPH = {"embedding"}
 
 # Linear algebra has a file of its own: its nodes are cut otherwise, and torch's engine does not survive some
-# empty samples, nor those of pdist.
-APART = {"pdist"}
+# empty samples, nor those of pdist; block_diag hands parts of an expanded gradient on, torch a copy of one.
+APART = {"pdist", "block_diag"}
 KEYS = [key for key, entry in OPS.items() if entry.family != "linalg" and key not in APART and entry.grad != "no" and entry.samples is not None and not entry.name.endswith("_")]
 
 

@@ -285,6 +285,20 @@ def test_gradient_of_qr_of_wide_matrices_and_what_has_none():
         lucet.linalg.qr(A, "r").R.sum().backward()
 
 
+@pytest.mark.parametrize("shape", [(3, 3), (2, 3, 3), (2, 1, 3, 3)])
+def test_results_are_no_views(shape):
+    A = (lucet.eye(3, dtype=lucet.float64).expand(shape) * 2).clone().requires_grad_()
+    B = lucet.ones(3, 2, dtype=lucet.float64)
+    for op in (
+        lucet.linalg.inv, lucet.linalg.cholesky, lucet.linalg.matrix_exp, lucet.linalg.pinv, lucet.linalg.svdvals, lucet.linalg.det,
+        lambda a: lucet.linalg.lu_factor(a)[0], lambda a: lucet.linalg.solve(a, B), lambda a: lucet.linalg.qr(a)[1],
+        lambda a: lucet.linalg.solve_triangular(a, B, upper=True), lambda a: lucet.cdist(a, a + 1), lambda a: lucet.linalg.matrix_power(a, -2),
+    ):  # fmt: skip
+        assert not op(A)._is_view()
+        with lucet.no_grad():
+            assert not op(A)._is_view()
+
+
 def test_named_results():
     assert lucet.linalg.svd(lucet.eye(2))._fields == ("U", "S", "Vh")
     assert lucet.svd(lucet.eye(2))._fields == ("U", "S", "V")

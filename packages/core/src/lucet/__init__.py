@@ -21,6 +21,7 @@ from lucet import cuda as cuda
 from lucet import errors as errors
 from lucet import serialization as serialization
 from lucet import return_types as return_types
+from lucet import fft as fft
 from lucet import linalg as linalg
 from lucet import signal as signal
 from lucet import special as special

@@ -6,6 +6,7 @@ from lucet._composed import cholesky as cholesky
 from lucet._composed import distances as distances
 from lucet._composed import divergence as divergence
 from lucet._composed import factors as factors
+from lucet._composed import fourier as fourier
 from lucet._composed import functions as functions
 from lucet._composed import hermitian as hermitian
 from lucet._composed import places as places

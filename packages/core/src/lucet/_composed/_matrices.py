@@ -40,7 +40,7 @@ def check_matrices(A: Tensor, op: str, name: str = "A") -> None:
 
 def check_square(A: Tensor, op: str, name: str = "A") -> None:
     check_matrices(A, op, name)
-    if A.shape[-1] != A.shape[-2]:
+    if A.size(-1) != A.size(-2):
         raise error(ShapeError, f"{op}: {name} must be batches of square matrices, but they are {A.shape[-2]} by {A.shape[-1]} matrices")
 
 
@@ -52,7 +52,7 @@ def check_solve(A: Tensor, B: Tensor, op: str, left: bool) -> None:
         raise error(
             DtypeError, f"{op}: Expected A and B to have the same dtype, but found A of type {named(A.dtype)} and B of type {named(B.dtype)} instead"
         )
-    if A.shape[-2] != B.shape[-2 if left else -1]:
+    if A.size(-2) != B.size(-2 if left else -1):
         sizes = f"{A.shape[-2]}x{A.shape[-1]} and {B.shape[-2]}x{B.shape[-1]}"
         raise error(ShapeError, f"{op}: Incompatible shapes of A and B for the equation {'AX = B' if left else 'XA = B'} ({sizes})")
 
@@ -75,13 +75,25 @@ def refuse(info: Tensor, op: str, text: str) -> None:
 
 def stacked(A: Tensor) -> Tensor:
     """(..., m, n) as (batch, m, n), without history."""
-    return A.detach().reshape(math.prod(A.shape[:-2]), *A.shape[-2:])
+    if A.dim() == 2:
+        return A.detach().unsqueeze(0)
+    return A.detach() if A.dim() == 3 else A.detach().reshape(math.prod(A.shape[:-2]), *A.shape[-2:])
 
 
-def expanded(*tensors: Tensor) -> list[Tensor]:
+def shaped(t: Tensor, shape: Sequence[int]) -> Tensor:
+    """A result in its final shape, no view of anything the user sees."""
+    return t.reshape(shape).detach()
+
+
+def expanded(A: Tensor, B: Tensor) -> tuple[Tensor, Tensor]:
     """Matrices with their leading dimensions broadcast."""
-    lead = tuple(broadcast_shapes(*(t.shape[:-2] for t in tensors)))
-    return [t if tuple(t.shape[:-2]) == lead else t.expand((*lead, *t.shape[-2:])) for t in tensors]
+    if A.dim() == B.dim() == 2:
+        return A, B
+    a, b = tuple(A.shape), tuple(B.shape)
+    if a[:-2] == b[:-2]:
+        return A, B
+    lead = tuple(broadcast_shapes(a[:-2], b[:-2]))
+    return A.expand(lead + a[-2:]), B.expand(lead + b[-2:])
 
 
 def identity_like(A: Tensor, n: int) -> Tensor:

@@ -11,6 +11,7 @@ from lucet._composed._matrices import (
     identity_like,
     positive,
     refuse,
+    shaped,
     stacked,
     well,
 )
@@ -27,9 +28,9 @@ def _cholesky(A: Tensor, upper: bool, op: str) -> tuple[Tensor, Tensor]:
     check_square(A, op)
     check_floats(A, op)
     L, info = factor_cholesky(stacked(A.mH if upper else A))
-    L = (L.mH.triu() if upper else L.tril()).contiguous().reshape(A.shape)
+    L = shaped((L.mH.triu() if upper else L.tril()).contiguous(), A.shape)
     recorded("LinalgCholeskyExBackward0", _cholesky_rule, (A,), (L,), (L,), upper)
-    return L, info.reshape(A.shape[:-2])
+    return L, shaped(info, A.shape[:-2])
 
 
 def _cholesky_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], upper: Any) -> Rule:

@@ -20,6 +20,7 @@ from lucet._composed._matrices import (
     named,
     positive,
     refuse,
+    shaped,
     stacked,
     well,
 )  # fmt: skip
@@ -45,7 +46,7 @@ def solve_triangular_of(A: Tensor, B: Tensor, upper: bool, left: bool, unit: boo
     if not left:
         return solve_triangular_of(A.mT, B.mT, not upper, True, unit).mT
     A, B = expanded(A, B)
-    X = factor_triangular(stacked(A), stacked(B), upper, unit).reshape(B.shape)
+    X = shaped(factor_triangular(stacked(A), stacked(B), upper, unit), B.shape)
     recorded("LinalgSolveTriangularBackward0", _solve_triangular_rule, (A, B), (X,), (A, X), (upper, unit))
     return X
 
@@ -120,18 +121,23 @@ def check_legacy(b: Tensor, A: Tensor, op: str) -> None:
 
 def _factored(A: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """(LU, pivots, info) of (..., m, n) matrices, without history."""
-    lead = A.shape[:-2]
     LU, pivots, info = factor_lu(stacked(A))
-    if len(lead) == 1:
+    if A.dim() == 2:
+        return shaped(LU, A.shape), shaped(pivots, pivots.shape[1:]), shaped(info, ())
+    if A.dim() == 3:
         return LU, pivots, info
-    return LU.reshape(A.shape), pivots.reshape(*lead, pivots.shape[-1]), info.reshape(lead)
+    lead = A.shape[:-2]
+    return shaped(LU, A.shape), shaped(pivots, (*lead, pivots.shape[-1])), shaped(info, lead)
 
 
 def _rows_exchanged(B: Tensor, pivots: Tensor, back: bool) -> Tensor:
     """The rows of B (..., m, n) in the order of pivots, or back in their own; recorded."""
-    lead, count = B.shape[:-2], pivots.shape[-1]
-    order = pivots.expand((*lead, count)).reshape(math.prod(lead), count)
-    Y = factor_exchanged(stacked(B), order, back).reshape(B.shape)
+    if B.dim() == 2 and pivots.dim() == 1:
+        Y = shaped(factor_exchanged(stacked(B), pivots.unsqueeze(0), back), B.shape)
+    else:
+        lead, count = B.shape[:-2], pivots.size(-1)
+        order = pivots.expand((*lead, count)).reshape(math.prod(lead), count)
+        Y = shaped(factor_exchanged(stacked(B), order, back), B.shape)
     recorded("IndexBackward0", _rows_exchanged_rule, (B,), (Y,), (), (pivots, back))
     return Y
 

@@ -1,7 +1,8 @@
 """Products of several tensors, all of which end in matrix products or multiplications: einsum, tensordot, kron, cross and kin."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any
 
 from lucet._composed._define import composed
@@ -11,7 +12,7 @@ from lucet._ops.products import bmm, dot, mm
 from lucet._ops.shape import permute
 from lucet._tensor import Tensor
 
-Labels = list[Any]  # one a dimension: a letter, or an int for those that an ellipsis covers, counted from the last
+Labels = tuple[Any, ...]  # one a dimension: a letter, or an int for those that an ellipsis covers, counted from the last
 
 
 # --- einsum ----------------------------------------------------------------------------------------------------------
@@ -71,10 +72,37 @@ def _spread(term: list[str], ndim: int, operand: int) -> Labels:
             ShapeError,
             f"einsum(): the number of subscripts in the equation ({named}) is more than the number of dimensions ({ndim}) for operand {operand}",
         )
-    labels: Labels = []
+    labels: list[Any] = []
     for label in term:
         labels += range(ndim - named, 0, -1) if label == "..." else [label]
-    return labels
+    return tuple(labels)
+
+
+@lru_cache(maxsize=1000)
+def _read(equation: str, ndims: tuple[int, ...]) -> tuple[tuple[Labels, ...], Labels]:
+    """The labels of each operand, of so many dimensions, and of the result."""
+    inputs, arrow, output = equation.replace(" ", "").partition("->")
+    texts = inputs.split(",")
+    if len(texts) != len(ndims):
+        side = "more" if len(ndims) > len(texts) else "fewer"
+        raise RuntimeError(f"einsum(): {side} operands were provided than specified in the equation")
+    terms = tuple(_spread(_term(text, k), ndim, k) for k, (text, ndim) in enumerate(zip(texts, ndims, strict=True)))
+    known = set().union(*terms)
+    covered = sorted((label for label in known if isinstance(label, int)), reverse=True)
+    if not arrow:
+        letters = "".join(texts).replace(".", "")
+        return terms, (*covered, *sorted(label for label in set(letters) if letters.count(label) == 1))
+    wanted: list[Any] = []
+    for label in _term(output, -1):
+        if label == "...":
+            wanted += covered
+        elif label in wanted:
+            raise RuntimeError(f"einsum(): output subscript {label} appears more than once in the output")
+        elif label not in known:
+            raise RuntimeError(f"einsum(): output subscript {label} does not appear in the equation for any input operand")
+        else:
+            wanted.append(label)
+    return terms, tuple(wanted)
 
 
 def _without_repeats(x: Tensor, labels: Labels) -> tuple[Tensor, Labels]:
@@ -89,56 +117,62 @@ def _without_repeats(x: Tensor, labels: Labels) -> tuple[Tensor, Labels]:
                     f"einsum(): subscript {label} is repeated for operand 0 but the sizes don't match, {x.shape[second]} != {x.shape[first]}",
                 )
             x = x.diagonal(0, first, second)
-            labels = [k for i, k in enumerate(labels) if i not in (first, second)] + [label]
+            labels = (*(k for i, k in enumerate(labels) if i not in (first, second)), label)
     return x, labels
 
 
 def _arranged(x: Tensor, labels: Labels, order: Labels) -> Tensor:
     """`x` with its dimensions in the order of the labels."""
-    if labels == order:
-        return x
-    return permute(x, [labels.index(label) for label in order])
+    return x if labels == order else permute(x, [labels.index(label) for label in order])
 
 
-def _summed(x: Tensor, labels: Labels, keep: set[Any]) -> tuple[Tensor, Labels]:
+def _summed(x: Tensor, labels: Labels, keep: Collection[Any]) -> tuple[Tensor, Labels]:
     """`x` summed over dimensions that nobody asks for any more."""
     gone = [i for i, label in enumerate(labels) if label not in keep]
-    if gone:
-        x = x.sum(gone)
-    return x, [label for label in labels if label in keep]
+    if not gone:
+        return x, labels
+    return x.sum(gone), tuple(label for label in labels if label in keep)
 
 
-def _pair(a: Tensor, la: Labels, b: Tensor, lb: Labels, keep: set[Any]) -> tuple[Tensor, Labels]:
+@lru_cache(maxsize=1000)
+def _roles(la: Labels, lb: Labels, keep: frozenset[Any]) -> tuple[Labels, Labels, Labels, Labels]:
+    """The labels of a pair: shared and kept, summed over, of the left alone, of the right alone."""
+    shared = tuple(k for k in la if k in lb and k in keep)
+    inner = tuple(k for k in la if k in lb and k not in keep)
+    return shared, inner, tuple(k for k in la if k not in lb), tuple(k for k in lb if k not in la)
+
+
+def _pair(a: Tensor, la: Labels, b: Tensor, lb: Labels, keep: frozenset[Any]) -> tuple[Tensor, Labels]:
     """The product of two operands, summed over what neither `keep` nor the other wants: one (batched) matrix product."""
     for label in [k for k in la if k in lb]:  # what is broadcast takes no part
         i, j = la.index(label), lb.index(label)
-        if a.shape[i] == 1 != b.shape[j]:
+        if a.size(i) == 1 != b.size(j):
             a, la = a.squeeze(i), la[:i] + la[i + 1 :]
-        elif b.shape[j] == 1 != a.shape[i]:
+        elif b.size(j) == 1 != a.size(i):
             b, lb = b.squeeze(j), lb[:j] + lb[j + 1 :]
-    a, la = _summed(a, la, keep | set(lb))
-    b, lb = _summed(b, lb, keep | set(la))
-    shared = [k for k in la if k in lb and k in keep]
-    inner = [k for k in la if k in lb and k not in keep]
-    left, right = [k for k in la if k not in lb], [k for k in lb if k not in la]
+    a, la = _summed(a, la, (*keep, *lb))
+    b, lb = _summed(b, lb, (*keep, *la))
+    shared, inner, left, right = _roles(la, lb, keep)
     a, b = _arranged(a, la, shared + left + inner), _arranged(b, lb, shared + inner + right)
-    sizes = a.shape[: len(shared) + len(left)] + b.shape[len(shared) + len(inner) :]
+    labels = shared + left + right
+    if len(inner) == len(left) == len(right) == 1 and len(shared) < 2:
+        return (bmm(a, b) if shared else mm(a, b)), labels
+    s, x, y = len(shared), tuple(a.shape), tuple(b.shape)
     if not inner:
-        a = a.reshape(a.shape + (1,) * len(right))
-        b = b.reshape(b.shape[: len(shared)] + (1,) * len(left) + b.shape[len(shared) :])
-        return a * b, shared + left + right
-    rows, columns, k = (math.prod(s) for s in (a.shape[len(shared) : len(shared) + len(left)], b.shape[len(shared) + len(inner) :], a.shape[len(shared) + len(left) :]))
+        return a.reshape(x + (1,) * len(right)) * b.reshape(y[:s] + (1,) * len(left) + y[s:]), labels
+    middle = len(shared) + len(left)
+    rows, k, columns = math.prod(x[s:middle]), math.prod(x[middle:]), math.prod(y[s + len(inner) :])
     if shared:
-        batch = math.prod(a.shape[: len(shared)])
-        y = bmm(a.reshape(batch, rows, k), b.reshape(batch, k, columns))
+        batch = math.prod(x[:s])
+        found = bmm(a.reshape(batch, rows, k), b.reshape(batch, k, columns))
     elif not left and not right:
-        y = dot(a.reshape(k), b.reshape(k))
+        found = dot(a.reshape(k), b.reshape(k))
     else:
-        y = mm(a.reshape(rows, k), b.reshape(k, columns))
-    return (y if y.shape == sizes else y.reshape(sizes)), shared + left + right
+        found = mm(a.reshape(rows, k), b.reshape(k, columns))
+    return found.reshape(x[:middle] + y[s + len(inner) :]), labels
 
 
-def _cheapest(terms: list[tuple[Tensor, Labels]], keep: set[Any], sizes: dict[Any, int]) -> tuple[int, int]:
+def _cheapest(terms: list[tuple[Tensor, Labels]], sizes: dict[Any, int]) -> tuple[int, int]:
     """The pair of operands whose product takes the fewest multiplications; of equal ones the first."""
     best, chosen = math.inf, (0, 1)
     for i in range(len(terms)):
@@ -190,48 +224,29 @@ def einsum(*args: Any) -> Tensor:
             operands = list(operands[0])
     if not operands:
         raise RuntimeError("einsum(): must provide at least one operand")
-    inputs, arrow, output = equation.replace(" ", "").partition("->")
-    texts = inputs.split(",")
-    if len(texts) != len(operands):
-        side = "more" if len(operands) > len(texts) else "fewer"
-        raise RuntimeError(f"einsum(): {side} operands were provided than specified in the equation")
     for operand in operands:
         if not isinstance(operand, Tensor):
             raise TypeError(f"einsum(): argument 'operands' must be tuple of Tensors, not {type(operand).__name__}")
+    read, wanted = _read(equation, tuple([x.dim() for x in operands]))
     terms: list[tuple[Tensor, Labels]] = []
     sizes: dict[Any, int] = {}
-    for k, (text, x) in enumerate(zip(texts, operands)):
-        labels = _spread(_term(text, k), x.dim(), k)
-        x, labels = _without_repeats(x, labels)
-        for label, size in zip(labels, x.shape):
+    for k, (labels, x) in enumerate(zip(read, operands, strict=True)):
+        if len(set(labels)) < len(labels):
+            x, labels = _without_repeats(x, labels)
+        for label, size in zip(labels, x.shape, strict=True):
             seen = sizes.get(label, 1)
-            if seen != size and 1 not in (seen, size):
+            if seen != size and seen != 1 != size:
                 raise error(
                     ShapeError, f"einsum(): subscript {label} has size {size} for operand {k} which does not broadcast with previously seen size {seen}"
                 )
             sizes[label] = size if seen == 1 else seen
         terms.append((x, labels))
-    covered = sorted((label for label in sizes if isinstance(label, int)), reverse=True)
-    letters = "".join(texts).replace(".", "")
-    if arrow:
-        wanted: Labels = []
-        for label in _term(output, -1):
-            if label == "...":
-                wanted += covered
-            elif label in wanted:
-                raise RuntimeError(f"einsum(): output subscript {label} appears more than once in the output")
-            elif label not in sizes:
-                raise RuntimeError(f"einsum(): output subscript {label} does not appear in the equation for any input operand")
-            else:
-                wanted.append(label)
-    else:
-        wanted = covered + sorted(label for label in set(letters) if letters.count(label) == 1)
     while len(terms) > 1:
-        i, j = _cheapest(terms, set(wanted), sizes) if len(terms) > 2 else (0, 1)
+        i, j = _cheapest(terms, sizes) if len(terms) > 2 else (0, 1)
         others = [term for n, term in enumerate(terms) if n not in (i, j)]
-        keep = set(wanted).union(*(labels for _, labels in others))
+        keep = frozenset(wanted).union(*(labels for _, labels in others))
         terms = [_pair(*terms[i], *terms[j], keep), *others]
-    x, labels = _summed(*terms[0], set(wanted))
+    x, labels = _summed(*terms[0], wanted)
     x = _arranged(x, labels, wanted)
     return x.view_as(x) if x is operands[0] else x
 
@@ -278,18 +293,17 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2, out: Tensor | None = None) ->
             side[i] = dim % t.dim()
         if len(set(side)) != len(side):
             raise RuntimeError(f"dim {max(side, key=side.count)} appears multiple times in the list of dims")
-    for i, j in zip(left, right):
+    for i, j in zip(left, right, strict=True):
         if a.shape[i] != b.shape[j] and 1 not in (a.shape[i], b.shape[j]):
             raise error(
                 ShapeError,
                 f"contracted dimensions need to match, but first has size {a.shape[i]} in dim {i} and second has size {b.shape[j]} in dim {j}",
             )
-    la: Labels = [("a", i) for i in range(a.dim())]
-    lb: Labels = [("b", i) for i in range(b.dim())]
-    for i, j in zip(left, right):
+    la = tuple([("a", i) for i in range(a.dim())])
+    lb = [("b", i) for i in range(b.dim())]
+    for i, j in zip(left, right, strict=True):
         lb[j] = la[i]
-    keep = {k for k in la if k not in lb} | {k for k in lb if k not in la}
-    return _pair(a, la, b, lb, keep)[0]
+    return _pair(a, la, b, tuple(lb), frozenset(la).symmetric_difference(lb))[0]
 
 
 @composed(method=True, dtypes="no bool", family="products", formula="inner(input, other)", samples=lambda r: [(r(3), r(3)), (r(2, 3), r(4, 3)), (r(), r(2, 3)), (r(2, 0), r(3, 0))])
@@ -310,9 +324,8 @@ def inner(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
             ShapeError,
             f"inner() the last dimension must match on both input tensors but got shapes {list(input.shape)} and {list(other.shape)}",
         )
-    la: Labels = [*range(input.dim() - 1), "k"]
-    lb: Labels = [*range(-1, -other.dim(), -1), "k"]
-    return _pair(input, la, other, lb, {*la, *lb} - {"k"})[0]
+    la, lb = (*range(input.dim() - 1), "k"), (*range(-1, -other.dim(), -1), "k")
+    return _pair(input, la, other, lb, frozenset(la[:-1] + lb[:-1]))[0]
 
 
 @composed(method=True, dtypes="all", family="products", formula="kron(input, other)", samples=lambda r: [(r(2, 3), r(3, 2)), (r(2), r(2, 3)), (r(), r(2)), (r(0, 2), r(3, 1))])
