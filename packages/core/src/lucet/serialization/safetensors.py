@@ -145,7 +145,7 @@ def _entry(name: str, entry: Any, room: int, label: str) -> tuple[dtype, tuple[i
         numbers = (*shape, first, last)
     except (TypeError, KeyError, ValueError):
         raise damaged(f"load: {label} tells {name!r} by {entry!r:.80}, expected dtype, shape and data_offsets") from None
-    if code not in _TYPE_OF:
+    if not isinstance(code, str) or code not in _TYPE_OF:
         raise refused(f"load: {label} holds {name!r} as {code!r:.40}, a type that lucet does not have")
     if not all(type(number) is int and 0 <= number < 1 << 63 for number in numbers) or len(shape) > 64:
         raise damaged(f"load: {label} tells {name!r} by sizes that no tensor has")
