@@ -1,12 +1,16 @@
 """`multiprocessing` and `distributed` of one process."""
 
-import os
+import sys
 
 import pytest
 
 import lucet
 import lucet.distributed as dist
 from lucet import multiprocessing as mp
+
+WORK = """
+import os
+import lucet
 
 
 def double(i, queue, x):
@@ -21,28 +25,40 @@ def fail(i):
 
 def leave(i):
     os._exit(3)
+"""
 
 
-def test_tensors_go_to_other_processes_by_copy():
+@pytest.fixture
+def work(tmp_path, monkeypatch):
+    """A module that other processes can import, however the tests were started."""
+    (tmp_path / "spawned_work.py").write_text(WORK)
+    monkeypatch.syspath_prepend(tmp_path)
+    import spawned_work
+
+    yield spawned_work
+    del sys.modules["spawned_work"]
+
+
+def test_tensors_go_to_other_processes_by_copy(work):
     context = mp.get_context("spawn")
     queue = context.SimpleQueue()
     x = lucet.arange(3.0)
-    mp.spawn(double, args=(queue, x), nprocs=1)
+    mp.spawn(work.double, args=(queue, x), nprocs=1)
     i, got = queue.get()
     assert (i, got.tolist(), x.tolist()) == (0, [0, 2, 4], [0, 1, 2])
 
 
-def test_the_first_failure_is_raised_with_its_traceback():
+def test_the_first_failure_is_raised_with_its_traceback(work):
     with pytest.raises(mp.ProcessRaisedException, match="(?s)Process 1 terminated.*ValueError: no luck") as caught:
-        mp.spawn(fail, nprocs=2)
+        mp.spawn(work.fail, nprocs=2)
     assert caught.value.error_index == 1
     with pytest.raises(mp.ProcessExitedException, match="exit code 3") as caught:
-        mp.spawn(leave)
+        mp.spawn(work.leave)
     assert caught.value.exit_code == 3
 
 
-def test_a_context_is_joined_later():
-    context = mp.spawn(fail, nprocs=1, join=False)
+def test_a_context_is_joined_later(work):
+    context = mp.spawn(work.fail, nprocs=1, join=False)
     assert len(context.pids()) == 1
     while not context.join():
         pass

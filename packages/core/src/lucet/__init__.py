@@ -52,9 +52,13 @@ from lucet._settings import (
     compile,
     get_deterministic_debug_mode,
     get_float32_matmul_precision,
+    get_device_module,
     is_deterministic_algorithms_warn_only_enabled,
+    is_warn_always_enabled,
     set_deterministic_debug_mode,
+    set_flush_denormal,
     set_float32_matmul_precision,
+    set_warn_always,
     use_deterministic_algorithms,
 )
 from lucet._size import Size
@@ -74,6 +78,7 @@ from lucet.random import (
     manual_seed,
     seed,
     set_rng_state,
+    thread_safe_generator,
 )
 from lucet.serialization import load as load
 from lucet.serialization import save as save
@@ -114,6 +119,7 @@ if TYPE_CHECKING:  # what `_rooms` imports when it is asked for
 
 inf = float("inf")
 nan = float("nan")
+newaxis = None
 e = 2.718281828459045
 pi = 3.141592653589793
 
@@ -130,6 +136,25 @@ _show_as(autograd.graph.Node, "lucet.autograd.graph.Node")
 def is_tensor(obj: object) -> bool:
     """Whether `obj` is a tensor."""
     return isinstance(obj, Tensor)
+
+
+def is_storage(obj: object, /) -> bool:
+    """Whether `obj` is the memory of tensors, as `Tensor.untyped_storage()` gives it."""
+    return isinstance(obj, UntypedStorage)
+
+
+def typename(obj: object, /) -> str:
+    """The type of a tensor as `Tensor.type()` says it, of other things their class with its module.
+
+    >>> import lucet
+    >>> lucet.typename(lucet.ones(1)), lucet.typename(1)
+    ('lucet.FloatTensor', 'int')
+    """
+    if isinstance(obj, Tensor):
+        return obj.type()
+    kind = obj if hasattr(obj, "__qualname__") else type(obj)
+    module = getattr(kind, "__module__", None) or ""
+    return kind.__qualname__ if module in ("", "builtins") else f"{module}.{kind.__qualname__}"
 
 
 def is_floating_point(input: Tensor) -> bool:

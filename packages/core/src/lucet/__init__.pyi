@@ -54,10 +54,14 @@ from lucet._print import set_printoptions as set_printoptions
 from lucet._settings import are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled
 from lucet._settings import compile as compile
 from lucet._settings import get_deterministic_debug_mode as get_deterministic_debug_mode
+from lucet._settings import get_device_module as get_device_module
 from lucet._settings import get_float32_matmul_precision as get_float32_matmul_precision
 from lucet._settings import is_deterministic_algorithms_warn_only_enabled as is_deterministic_algorithms_warn_only_enabled
+from lucet._settings import is_warn_always_enabled as is_warn_always_enabled
 from lucet._settings import set_deterministic_debug_mode as set_deterministic_debug_mode
 from lucet._settings import set_float32_matmul_precision as set_float32_matmul_precision
+from lucet._settings import set_flush_denormal as set_flush_denormal
+from lucet._settings import set_warn_always as set_warn_always
 from lucet._settings import use_deterministic_algorithms as use_deterministic_algorithms
 from lucet._size import Size as Size
 from lucet._storage import Storage as UntypedStorage
@@ -102,6 +106,7 @@ from lucet.random import initial_seed as initial_seed
 from lucet.random import manual_seed as manual_seed
 from lucet.random import seed as seed
 from lucet.random import set_rng_state as set_rng_state
+from lucet.random import thread_safe_generator as thread_safe_generator
 from lucet.serialization import load as load
 from lucet.serialization import save as save
 
@@ -115,8 +120,11 @@ inf: _float
 nan: _float
 e: _float
 pi: _float
+newaxis: None
 
 def is_tensor(obj: object) -> _bool: ...
+def is_storage(obj: object, /) -> _bool: ...
+def typename(obj: object, /) -> str: ...
 def is_floating_point(input: Tensor) -> _bool: ...
 def is_complex(input: Tensor) -> _bool: ...
 def is_inference(input: Tensor) -> _bool: ...

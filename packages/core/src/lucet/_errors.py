@@ -33,11 +33,12 @@ def error(
 
 
 _said: set[str] = set()  # process-wide, as in torch: each of these is said once
+always = {"warn": False}  # or each time, as set_warn_always wants it
 
 
 def warn_once(message: str, stacklevel: int = 2) -> None:
     """A UserWarning the first time in the process; `stacklevel` counts from the nearest Python caller at 2."""
-    if message not in _said:
+    if message not in _said or always["warn"]:
         _said.add(message)
         warnings.warn(message, UserWarning, stacklevel)
 

@@ -1,8 +1,13 @@
 """What programs set before they train and what holds here anyway: determinism, full float32 products, no compiler."""
 
+import sys
 import warnings
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
+
+from lucet._device import device as _device
+from lucet._errors import always as _always
 
 _deterministic = {"mode": False, "warn_only": False}  # of the process, as torch's; read back, nothing else depends on it
 _precision = {"float32": "highest"}
@@ -116,3 +121,33 @@ def compile(
             "compile: there is no compiler in lucet; the model is returned as it is and runs directly", stacklevel=2
         )
     return (lambda function: function) if model is None else model
+
+
+def set_warn_always(b: bool, /) -> None:
+    """Give warnings that are given once each time they apply.
+
+    >>> import lucet
+    >>> lucet.set_warn_always(True); lucet.is_warn_always_enabled(); lucet.set_warn_always(False)
+    True
+    """
+    if not isinstance(b, bool):
+        raise TypeError(f"setWarnOnlyOnce expects a bool, but got {type(b).__name__}")
+    _always["warn"] = b
+
+
+def is_warn_always_enabled() -> bool:
+    """What `set_warn_always` was given."""
+    return _always["warn"]
+
+
+def set_flush_denormal(mode: bool, /) -> bool:
+    """False: denormal numbers are computed as they are, whatever `mode` asks; torch's answer on CPUs that cannot flush them."""
+    return False
+
+
+def get_device_module(device: Any = None) -> ModuleType:
+    """`lucet.cpu`, or `lucet.cuda` for such a device. RuntimeError for a device without a module."""
+    kind = "cpu" if device is None else _device(device).type
+    if kind not in ("cpu", "cuda"):
+        raise RuntimeError(f"get_device_module: there is no module for device {kind!r}")
+    return getattr(sys.modules["lucet"], kind)  # type: ignore[no-any-return]
