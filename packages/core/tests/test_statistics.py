@@ -369,3 +369,28 @@ def test_results_do_not_depend_on_the_number_of_threads():
     finally:
         lucet.set_num_threads(before)
     assert all(a.equal(b) for a, b in zip(*found, strict=True))
+
+
+@pytest.mark.parametrize("dtype", INTEGERS, ids=str)
+@pytest.mark.parametrize("spread, n", [(5, 2000), (100, 511), (100, 512), (3000, 2000), (120, 5000)])
+def test_unique_integers_close_together_and_apart(dtype, spread, n):
+    if spread > 127 and dtype in (lucet.int8, lucet.uint8):
+        spread = 120
+    low = 0 if dtype is lucet.uint8 else -3
+    x = lucet.tensor([v + low for v in numbers(n, spread, spread)], dtype=dtype).reshape(1, -1)
+    values, inverse, counts = x.unique(return_inverse=True, return_counts=True)
+    want, places, many = np.unique(x.numpy(), return_inverse=True, return_counts=True)
+    assert values.dtype is dtype and values.equal(x.unique()) and np.array_equal(values.numpy(), want)
+    assert np.array_equal(inverse.numpy(), places.reshape(1, -1)) and np.array_equal(counts.numpy(), many)
+
+
+@pytest.mark.parametrize("n", [15, 16, 17, 100, 1000])
+def test_running_extremes_of_lines_that_rarely_change(n):
+    plain = [5 - k % 7 for k in range(n)]
+    x = lucet.tensor(plain, dtype=lucet.float32)
+    values, indices = x.cummax(0)
+    assert values.tolist() == [5] * n and indices.tolist() == [k - k % 7 for k in range(n)]
+    values, indices = lucet.tensor([float(-k) for k in range(n)]).cummax(0)
+    assert values.tolist() == [0] * n and indices.tolist() == [0] * n
+    values, indices = lucet.tensor([float(k) for k in range(n)]).cummax(0)
+    assert values.tolist() == indices.tolist() == list(range(n))

@@ -13,7 +13,7 @@ cdef int _put_lines(Tensor a, int dim, Tensor at, Tensor source, int kind, bint 
     """Write or join `source` at checked places: of single elements, or (rows) of whole slices along `dim`. Nothing is noted."""
     cdef Tensor whole = a
     if not rows:
-        return _along(_scatter_fn(kind, a.code), a, source, at, a, dim, False)
+        return _along(_scatter_fn(kind, a.code), a, source, at, a, dim, dim > 0 and dim == at.ndim_ - 1)
     if a.ndim_ == 0:
         whole = view(a, 1, _one, _one, a.offset)
         source = source.reshape(1)

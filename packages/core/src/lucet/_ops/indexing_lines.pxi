@@ -288,7 +288,7 @@ cdef Tensor scatter_into(Tensor a, int dim, Tensor index, Tensor source, int kin
         if source.storage.block == a.storage.block:
             from_ = empty_like(source, source.code)
             convert_into(from_, source)
-        _along(_scatter_fn(kind, a.code), a, from_, at, a, dim, False)
+        _along(_scatter_fn(kind, a.code), a, from_, at, a, dim, dim > 0 and dim == at.ndim_ - 1)      # no line meets another
     bump(a, name)
     if will_record:
         n = new_node(scatter_vjp, b"ScatterAddBackward0" if kind == SCATTER_ADD else b"ScatterBackward0", 2)

@@ -4,12 +4,12 @@ Nothing here has a gradient. What follows from equality alone treats every NaN a
 """
 
 from libc.stdint cimport int64_t, uint8_t
-from lucet._dtype cimport BOOL, INT32, INT64, itemsize_of, dtype_object, is_number
+from lucet._dtype cimport BOOL, INT32, INT64, FLOAT16, itemsize_of, dtype_object, is_number
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport NE, SEARCH_EQUAL, SEARCH_LEFT, SEARCH_RIGHT
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport converted, contiguous
-from lucet._ops.create cimport tensor_of
+from lucet._ops.create cimport filled, tensor_of
 from lucet._ops.pointwise cimport result_code
 from lucet._ops.reduce cimport foldable, one_dim, put, store_out
 from lucet._ops.sorting cimport positions_of, sorted_parts
@@ -266,6 +266,9 @@ def unique(Tensor input not None, sorted=True, return_inverse=False, return_coun
             return result
     if dim is not None:
         return _different_slices(input, one_dim(dim, input.ndim_, b"unique"), True, return_inverse, return_counts, "unique")
+    found = _by_counting(input, return_inverse, return_counts) if not is_meta(input) else None
+    if found is not None:
+        return found
     ordered, order = sorted_parts(input.detach().reshape(-1), 0, False, b"unique")
     return _different(input, ordered, order, return_inverse, return_counts)
 
@@ -289,23 +292,47 @@ def unique_consecutive(Tensor input not None, return_inverse=False, return_count
     return _different(input, contiguous(foldable(input.detach().reshape(-1), b"unique_consecutive")), None, return_inverse, return_counts)
 
 
-cdef object _parts(Tensor values, Py_ssize_t found, object group, object order, bint inverse, bint counts, object shape):
-    """What was asked for: the values, the number of its group for each element in its old place, the sizes of the groups."""
+cdef object _parts(Tensor values, Tensor fresh, Tensor starts, object order, bint inverse, bint counts, object shape):
+    """What was asked for: the values, the number of its group for each element in its old place, the sizes of the groups, which
+    begin at `starts`, where `fresh` is true."""
+    cdef Py_ssize_t one = 1
     parts = [values]
     if inverse:
+        group = OPS["cumsum"].function(fresh, 0).sub_(1)
         parts.append((group if order is None else put(group, order, 0, 1, (<Tensor>order).shape_)).reshape(shape))
     if counts:
-        parts.append(OPS["bincount"].function(group, None, found))
+        ends = OPS["cat"].function([starts, filled(INT64, 1, &one, fresh.numel_)])
+        parts.append(ends.narrow(0, 1, starts.numel_) - starts)
     return values if len(parts) == 1 else tuple(parts)
+
+
+cdef object _by_counting(Tensor input, bint inverse, bint counts):
+    """`unique` of integers that lie close together: a table of them all. None where they do not, or are few."""
+    cdef Tensor x, places
+    if input.code >= FLOAT16 or input.code == BOOL or input.numel_ < 512:
+        return None
+    low, high = OPS["aminmax"].function(input.detach())
+    low, high = low.item(), high.item()
+    if high - low >= input.numel_:
+        return None
+    x = converted(input.detach(), INT64).reshape(-1)
+    x = x - low if low else x
+    table = OPS["bincount"].function(x)
+    places = positions_of(table)
+    parts = [converted(places + low if low else places, input.code)]
+    if inverse:
+        parts.append(OPS["index_select"].function(OPS["cumsum"].function(OPS["ne"].function(table, 0), 0).sub_(1), 0, x).reshape(input.shape))
+    if counts:
+        parts.append(OPS["index_select"].function(table, 0, places))
+    return parts[0] if len(parts) == 1 else tuple(parts)
 
 
 cdef object _different(Tensor input, Tensor ordered, object order, bint inverse, bint counts):
     """First elements of the runs of equal neighbours, and the number of the run each element is in."""
     cdef Py_ssize_t n = ordered.numel_
-    cdef Tensor fresh = empty_tensor(BOOL, 1, &n, CPU), values = ordered
+    cdef Tensor fresh = empty_tensor(BOOL, 1, &n, CPU), starts
     cdef char* data[3]
     cdef Py_ssize_t steps[3]
-    group = fresh if inverse or counts else None
     if is_meta(ordered):
         raise NotImplementedError("unique: the shape of the result depends on elements, which a meta tensor does not have")
     if n:
@@ -317,16 +344,15 @@ cdef object _different(Tensor input, Tensor ordered, object order, bint inverse,
         steps[0] = 1
         steps[1] = steps[2] = itemsize_of[ordered.code]
         K.pointwise[NE][ordered.code](data, steps, n - 1, NULL)
-        values = OPS["index_select"].function(ordered, 0, positions_of(fresh))
-    if group is not None:
-        group = OPS["cumsum"].function(fresh, 0).sub_(1)
-    return _parts(converted(values, input.code), values.numel_, group, order, inverse, counts, input.shape)
+    starts = positions_of(fresh)
+    values = converted(OPS["index_select"].function(ordered, 0, starts), input.code)
+    return _parts(values, fresh, starts, order, inverse, counts, input.shape)
 
 
 cdef object _different_slices(Tensor input, int dim, bint ordered, bint inverse, bint counts, str name):
     """The same for slices along a dimension, ordered by their elements from the first on."""
     cdef Py_ssize_t n, width = 1
-    cdef Tensor rows, fresh, order = None, room, places
+    cdef Tensor rows, fresh, order = None, room, starts
     if is_meta(input):
         raise NotImplementedError(f"{name}: the shape of the result depends on elements, which a meta tensor does not have")
     rows = input.detach()
@@ -346,12 +372,10 @@ cdef object _different_slices(Tensor input, int dim, bint ordered, bint inverse,
             K.order_rows[rows.code](data_of(rows), n, width, <int64_t*>data_of(order), <int64_t*>data_of(room))
     if n:
         K.new_rows[rows.code](data_of(rows), n, width, <int64_t*>data_of(order) if ordered else NULL, <uint8_t*>data_of(fresh))
-    places = positions_of(fresh)
-    if ordered:
-        places = OPS["index_select"].function(order, 0, places)
+    starts = positions_of(fresh)
+    places = OPS["index_select"].function(order, 0, starts) if ordered else starts
     values = OPS["index_select"].function(input.detach() if input.ndim_ else input.detach().reshape(1), dim, places)
-    group = OPS["cumsum"].function(fresh, 0).sub_(1) if inverse or counts else None
-    return _parts(values, places.numel_, group, order, inverse, counts, (n,))
+    return _parts(values, fresh, starts, order, inverse, counts, (n,))
 
 
 unique_fn = op(unique, grad="no", family="sorting", samples=lambda r: [
