@@ -16,6 +16,7 @@ from lucet import cuda as cuda
 from lucet import debug as debug
 from lucet import distributed as distributed
 from lucet import errors as errors
+from lucet import fft as fft
 from lucet import func as func
 from lucet import linalg as linalg
 from lucet import multiprocessing as multiprocessing
