@@ -265,7 +265,7 @@ cdef Rule LOG_NDTR_RULE = rule("log_ndtr", LOG_NDTR, REAL, b"SpecialLogNdtrBackw
 cdef Rule NDTRI_RULE = rule("ndtri", NDTRI, REAL, b"SpecialNdtriBackward0", ndtri_vjp, SAVE_OUT, DEAR)
 
 for _rule_, _text, _formula, _samples, _at, _result, _core in (
-    (LGAMMA_RULE, "The logarithm of |Gamma(input)|", None, _positives, "1.", "0.", True),
+    (LGAMMA_RULE, "The logarithm of |Gamma(input)|", None, _positives, "3.", "0.6931", True),
     (DIGAMMA_RULE, "The derivative of `lgamma`; minus infinity at 0, NaN at negative whole numbers", None, _positives, "1.", "-0.5772", True),
     (I0_RULE, "The modified Bessel function of the first kind of order 0", "i0(input)", _singles, "0.", "1.", True),
     (I0E_RULE, "i0(input) exp(-|input|)", "i0(input) * exp(-abs(input))", _positives, "0.", "1.", False),
