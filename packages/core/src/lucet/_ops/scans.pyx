@@ -4,7 +4,7 @@ Loops in `_kernels/statistics.pxi.tp` and `_kernels/reduce.pxi.tp`.
 """
 
 from lucet._dtype cimport FLOAT16, FLOAT64, FLOAT32, COMPLEX64, INT64, dtype_object, itemsize_of
-from lucet._engine cimport Node, Run, recording, record, save, save_output, saved_tensor, give
+from lucet._engine cimport Node, Run, recording, recording2, record, save, save_output, saved_tensor, give
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport lines_fn
 from lucet._modes cimport thread_state, slow_call, passed
@@ -116,11 +116,20 @@ cummin_fn = op(cummin, family="reduce", samples=lambda r: _along(r))
 # --- logcumsumexp -------------------------------------------------------------------------------------------------------
 
 cdef int _logcumsumexp_vjp(Node n, Tensor g, Run run) except -1:
-    """exp(x_i) * sum over j >= i of g_j exp(-y_j), the sum made by its logarithm for positive and negative g apart."""
-    cdef Tensor x = saved_tensor(n, 0), y = saved_tensor(n, 1)
+    """exp(x_i) * sum over j >= i of g_j exp(-y_j), the sum made by its logarithm for positive and negative g apart.
+
+    That has no derivative where g is 0. So while it is recorded the sum is made as it is written, beside the largest y.
+    """
+    cdef Tensor x = saved_tensor(n, 0), y = saved_tensor(n, 1), most
     cdef int dim = <int>n.i0
     if x.numel_ == 0:
         return give(run, n, 0, mul(g, x))
+    if recording2(g, x):
+        most = OPS["amax"].function(y.detach(), dim, True)
+        behind = where(OPS["isfinite"].function(y), sub(most, y), 0)         # before -inf, x is that too
+        flipped = OPS["flip"].function(mul(g, OPS["exp"].function(behind)), (dim,) if x.ndim_ else ())
+        total = OPS["flip"].function(OPS["cumsum"].function(flipped, dim), (dim,) if x.ndim_ else ())
+        return give(run, n, 0, mul(OPS["exp"].function(sub(x, most)), total))
     low = finfo(dtype_object(g.code)).min        # not -inf: differences of those are NaN
     size = OPS["log"].function(OPS["abs"].function(g))
     up = where(OPS["gt"].function(g, 0), size, low)

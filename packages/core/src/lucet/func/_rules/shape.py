@@ -186,6 +186,18 @@ def _as_strided(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, 
     return level.wrap(func(value, (level.size, *arguments["size"]), (max(args[0].numel(), 1), *arguments["stride"]), place))
 
 
+@rule("as_strided_scatter")
+def _as_strided_scatter(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    arguments = bound(func, args, kwargs).arguments
+    x, src = arguments["input"], arguments["src"]
+    if level.size == 0:
+        raise Unruled
+    value = lifted(level, x, x.dim()).expand(level.size, *x.shape).contiguous()
+    place = value.storage_offset() + (arguments.get("storage_offset") or 0)
+    put = lifted(level, src, src.dim()).expand(level.size, *src.shape)
+    return level.wrap(func(value, put, (level.size, *arguments["size"]), (max(x.numel(), 1), *arguments["stride"]), place))
+
+
 @rule("t", "adjoint")
 def _t(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     x = args[0]
