@@ -17,11 +17,14 @@ from lucet._registry import OPS
 # Nodes of another name: composed of other ops here, or there.
 NAMED_OTHERWISE = """
     addcdiv addcmul addmv addr atleast_1d atleast_2d atleast_3d baddbmm binary_cross_entropy_with_logits clamp_max clamp_min cross_entropy
-    block_diag cdist combinations cross diag dropout1d einsum fill group_norm index_fill inner instance_norm kron layer_norm lerp masked_scatter nansum ndtr pad rot90 scatter t tensordot trace vdot
+    block_diag cdist combinations cross cumulative_trapezoid diag dist dropout1d einsum fill group_norm index_fill inner instance_norm kron layer_norm lerp masked_scatter nansum ndtr pad
+    nanquantile quantile renorm rot90 scatter sum_to_size t tensordot trace trapezoid trapz vdot
 """.split()
 # Layer and instance norm of several parts: the bias's gradient hangs on the output's alone.
 BIAS_APART = {"layer_norm", "instance_norm"}
-COPIED = {"prod": "torch hands the gradient of a number through"}
+COPIED = dict.fromkeys(("prod", "logcumsumexp"), "torch hands the gradient of a number through")
+# Gradients that torch takes from an expanded one as a view, and lucet copies.
+OWN_GRADIENT = {"select_scatter", "slice_scatter", "diagonal_scatter"}
 # As documented in docs/differences.md.
 WITHOUT_GRAPH = {"embedding"}
 
@@ -86,7 +89,7 @@ def test_gradients_hang_together_as_in_torch(key):
         assert actual is not None
         if entry.name not in NAMED_OTHERWISE:
             assert actual[0] == expected[0], call
-        assert actual[1] == expected[1], call
+        assert actual[1] == expected[1] or entry.name in OWN_GRADIENT, call
         if entry.name in BIAS_APART or entry.name in COPIED or any(0 in t.shape for t in call.tensors):
             continue
         assert actual[2] == expected[2], call

@@ -118,8 +118,10 @@ COMPILED_ARGUMENTS = {
     "leaky_relu_": ["input", "negative_slope"],
     "threshold_": ["input", "threshold", "value"],
     "gelu": ["input", "approximate"],
+    "bilinear": ["input1", "input2", "weight", "bias"],
     "linear": ["input", "weight", "bias"],
     "one_hot": ["input", "num_classes"],
+    "pdist": ["input", "p"],
     "relu_": ["input"],
     "softplus": ["input", "beta", "threshold"],
 }

@@ -65,12 +65,8 @@ def run(lib, make, optimizer, dtype, steps, **loader):
 
 
 def reference(make, optimizer, dtype, steps, mkldnn):
-    before = torch.backends.mkldnn.enabled
-    torch.backends.mkldnn.enabled = mkldnn
-    try:
+    with torch.backends.mkldnn.flags(enabled=mkldnn):
         return run(torch, make, optimizer, dtype, steps)
-    finally:
-        torch.backends.mkldnn.enabled = before
 
 
 @pytest.mark.parametrize("make", [lenet, mnistnet])

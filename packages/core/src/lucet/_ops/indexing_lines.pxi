@@ -152,6 +152,12 @@ cdef Tensor gather_along(Tensor a, int dim, Tensor index, Tensor out):
         check_no_internal_overlap(out, b"gather")
         check_out_overlap(out, a, b"gather", False)
         check_out_overlap(out, index, b"gather", False)
+        if not same_shape(out, index) and (out.storage is a.storage or out.storage is index.storage):
+            raise error(
+                ShapeError,
+                "gather: unsupported operation: the written-to tensor shares memory with an argument and would be resized",
+                fix="an `out` of its own memory",
+            )
         prepare_out(out, index.ndim_, index.shape_, a.code, b"gather")
         bump(out, b"gather")
     if at is not None:

@@ -16,7 +16,7 @@ from lucet._tensor import Tensor
 LOWER = frozenset(
     "addbmm addmm baddbmm bmm conv1d conv2d conv3d conv_tbc conv_transpose1d conv_transpose2d conv_transpose3d linalg_vecdot linear matmul mm "
     "prelu scaled_dot_product_attention "
-    "chain_matmul corrcoef cov einsum linalg_matmul linalg_matrix_power linalg_multi_dot matrix_power tensordot".split()
+    "chain_matmul corrcoef cov einsum inner linalg_matmul linalg_matrix_power linalg_multi_dot matrix_power tensordot".split()
 )
 FLOAT32 = frozenset(
     "adaptive_avg_pool3d adaptive_max_pool3d avg_pool3d binary_cross_entropy binary_cross_entropy_with_logits cdist cholesky cholesky_inverse "
