@@ -1,6 +1,7 @@
 """What every registered op owes, checked from the registry: values, gradients of both orders, forms, meta, interception."""
 
 import inspect
+import os
 import random
 import warnings
 
@@ -49,7 +50,9 @@ OF_SYMMETRIC = {"cholesky", "linalg_cholesky", "linalg_cholesky_ex", "linalg_eig
 OF_TRIANGULAR = {"cholesky_solve", "cholesky_inverse"}
 # Their samples have element types that finite differences are too coarse for.
 COARSE = dict.fromkeys(("float", "half", "bfloat16", "cfloat"), "rounds to another type")
-WITH_SAMPLES = sorted(key for key, entry in OPS.items() if entry.samples is not None)
+# Where NumPy is forbidden, what is said to compute through it is left to the refusal that test_proofs.py looks at.
+WITHOUT_NUMPY = os.environ.get("LUCET_FORBID_NUMPY") == "1"
+WITH_SAMPLES = sorted(key for key, entry in OPS.items() if entry.samples is not None and not (WITHOUT_NUMPY and entry.numpy))
 
 
 def maker(seed):

@@ -136,5 +136,7 @@ def pdist(input: Tensor, p: float = 2.0) -> Tensor:
         raise error(DtypeError, f"pdist only supports floating-point dtypes, got: {str(input.dtype)[6:]}")
     if p < 0:
         raise RuntimeError("pdist only supports non-negative p values")
+    if input.is_meta:
+        return input.new_empty(len(input) * (len(input) - 1) // 2)
     rows, columns = triu_indices(len(input), len(input), 1, device=input.device).unbind(0)
     return (input.index_select(0, rows) - input.index_select(0, columns)).norm(p, -1)

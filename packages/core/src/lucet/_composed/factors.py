@@ -244,6 +244,8 @@ def linalg_lu_factor(A: Tensor, *, pivot: bool = True, out: Any = None) -> Any:
 def _permutation(A: Tensor, pivots: Tensor) -> Tensor:
     """P of A = P L U, for pivots that belong to matrices like A."""
     m = A.shape[-2]
+    if tuple(pivots.shape) != (*A.shape[:-2], min(A.shape[-2:])):
+        raise error(ShapeError, f"lu: the pivots of matrices of shape {list(A.shape)} have shape {[*A.shape[:-2], min(A.shape[-2:])]}, but got {list(pivots.shape)}")
     P = identity_like(A, m).expand((*A.shape[:-2], m, m))
     return _rows_exchanged(P, pivots, False).mT.contiguous()
 

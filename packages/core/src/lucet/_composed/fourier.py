@@ -256,7 +256,8 @@ ihfft, ihfft2, ihfftn = _family("ihfft", _r2c, "The first half along `dim` (the 
 
 
 def _frequencies(values: Tensor, n: int, d: float, dtype: dtype_type | None, requires_grad: bool) -> Tensor:
-    found = values.to(get_default_dtype() if dtype is None else dtype) * (1.0 / (n * d))
+    found = values.to(get_default_dtype() if dtype is None else dtype)
+    found = found * (1.0 / (n * d)) if n * d else found / 0.0
     return found.requires_grad_() if requires_grad else found
 
 

@@ -496,6 +496,11 @@ def linalg_multi_dot(tensors: Sequence[Tensor], *, out: Tensor | None = None) ->
     >>> lucet.linalg.multi_dot([lucet.ones(1, 2), lucet.ones(2, 3), lucet.ones(3)])
     tensor([6.])
     """
+    if not isinstance(tensors, (list, tuple)):
+        raise TypeError(f"linalg_multi_dot(): argument 'tensors' (position 1) must be tuple of Tensors, not {type(tensors).__name__}")
+    for i, t in enumerate(tensors):
+        if not isinstance(t, Tensor):
+            raise TypeError(f"linalg_multi_dot(): argument 'tensors' (position 1) must be tuple of Tensors, but element {i} is {type(t).__name__}")
     return _multi_dot(tensors)
 
 

@@ -26,6 +26,10 @@ def _computed(A: Tensor, full: bool, vectors: bool, op: str) -> list[Tensor]:
     *lead, m, n = A.shape
     k = min(m, n)
     shapes = [((*lead, m, m if full else k), A.dtype), ((*lead, k), real_of(A)), ((*lead, n if full else k, n), A.dtype)]
+    if A.numel() == 0 and not A.is_meta:  # nothing to compute, but for LAPACK the work of the sizes that are not 0
+        S = A.new_zeros((*lead, k), dtype=real_of(A))
+        squares = [identity_like(A, size).expand(*lead, size, size)[..., :rows, :columns].clone() for size, rows, columns in ((m, m, shapes[0][0][-1]), (n, shapes[2][0][-2], n))] if vectors else []
+        return [squares[0], S, squares[1]] if vectors else [S]
     if vectors:
         return tried_numpy(op, lambda numpy, a: tuple(numpy.linalg.svd(a, full)), A, shapes, _NO_CONVERGENCE)
     return tried_numpy(op, lambda numpy, a: numpy.linalg.svd(a, full, False), A, shapes[1:2], _NO_CONVERGENCE)

@@ -63,9 +63,32 @@ cdef int _refuse_recording(object value, str name) except -1:
         if requires_grad(<Tensor>value):
             raise RuntimeError(f"{name}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.")
     elif type(value) is list or type(value) is tuple:
-        for part in value:
-            _refuse_recording(part, name)
+        for part in value:                    # of a list in a list nobody asks: no op takes one
+            if isinstance(part, Tensor):
+                _refuse_recording(part, name)
     return 0
+
+
+cdef object _wrong_kind(str name, object failure, tuple args, dict kwargs):
+    """The TypeError for an attribute that an argument, or a part of one, does not have; None where something else failed."""
+    wanted = failure.obj
+    if wanted is None and "'NoneType'" not in str(failure):
+        return None
+    for label, value in [*enumerate(args, 1), *kwargs.items()]:
+        if wanted is value or type(value) in (list, tuple) and any(part is wanted for part in value):
+            where = f"(position {label})" if isinstance(label, int) else f"'{label}'"
+            return TypeError(f"{name}(): argument {where} holds {type(wanted).__name__}, which is of another kind than what is expected there")
+    return None
+
+
+cdef object _computed(object body, str name, tuple args, dict kwargs):
+    try:
+        return body(*args, **kwargs)
+    except AttributeError as failure:
+        refused = _wrong_kind(name, failure, args, kwargs)
+        if refused is None:
+            raise
+        raise refused from None
 
 
 def front(body, str name, tuple required, bint differentiable):
@@ -90,11 +113,11 @@ def front(body, str name, tuple required, bint differentiable):
             if value is not call and not isinstance(value, Tensor):
                 raise TypeError(f"{name}(): argument '{parameter}' (position {position + 1}) must be Tensor, not {type(value).__name__}")
         if out is None:
-            return body(*args, **kwargs)
+            return _computed(body, name, args, kwargs)
         if differentiable and thread_state().grad_enabled:
             for value in args:
                 _refuse_recording(value, name)
-        return _handed_over(body(*args, **kwargs), out, name, args)
+        return _handed_over(_computed(body, name, args, kwargs), out, name, args)
 
     call.__wrapped__ = body
     return call

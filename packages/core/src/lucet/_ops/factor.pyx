@@ -14,6 +14,8 @@ from lucet._storage cimport Storage, new_storage, storage_data, CPU
 from lucet._tensor cimport Tensor, data_of, empty_tensor, is_meta
 from lucet._threads cimport run_unlocked
 
+from lucet._errors import ShapeError, error
+
 cdef enum:
     WHOLE = 48                # a matrix of up to so many columns is factored by the kernel alone
     PANEL = 16                # columns of the blocks at the end of the recursion
@@ -256,6 +258,14 @@ def lu(Tensor a not None):
     return y, pivots, info
 
 
+cdef int _check_pivots(const int32_t* pivots, Py_ssize_t count, Py_ssize_t rows) except -1:
+    cdef Py_ssize_t i
+    for i in range(count):
+        if pivots[i] < 1 or pivots[i] > rows:
+            raise error(ShapeError, f"pivots must be from 1 to {rows}, the number of rows, but one is {pivots[i]}", fix="the pivots that lu_factor returned")
+    return 0
+
+
 def exchanged(Tensor b not None, Tensor pivots not None, bint back):
     """A copy of (batch, m, n) matrices with rows exchanged as (batch, count) pivots say."""
     cdef Tensor y = empty_tensor(b.code, b.ndim_, b.shape_, b.storage.device)
@@ -263,6 +273,9 @@ def exchanged(Tensor b not None, Tensor pivots not None, bint back):
     if is_meta(y) or is_meta(pivots) or y.numel_ == 0:
         return y
     order = contiguous(pivots)
+    if order.ndim_ != 2 or order.shape_[0] != y.shape_[0] or order.shape_[1] > y.shape_[1]:
+        raise error(ShapeError, f"pivots of shape {list(order.shape)} do not belong to matrices of shape {list(y.shape)}")
+    _check_pivots(<const int32_t*>data_of(order), order.numel_, y.shape_[1])
     convert_into(y, b)
     swap_rows(stack_of(y), y.shape_[2], <int32_t*>data_of(order), order.shape_[1], order.shape_[1], back)
     return y
