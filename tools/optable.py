@@ -48,7 +48,8 @@ def signature(function) -> str:
 
 def homes(name: str, *functions: object) -> str:
     """The places where `name` is one of the functions."""
-    return ", ".join(home for home, names in HOMES.items() if names.get(name.removeprefix(f"{home}_")) in functions) or "internal"
+    there = {home: names.get(name.removeprefix(f"{home}_")) for home, names in HOMES.items()}
+    return ", ".join(home for home, found in there.items() if found is not None and found in functions) or "internal"
 
 
 def types(entry) -> str:
