@@ -195,6 +195,25 @@ def test_histograms_equal_numpys(n):
     assert np.array_equal(lucet.histogramdd(lucet.tensor(points), [5, 3]).hist.numpy(), want)
 
 
+@pytest.mark.parametrize("dtype", [lucet.float16, lucet.bfloat16], ids=str)
+def test_histograms_of_half_types(dtype):
+    x = lucet.tensor([0.5, 1.25, 3.0, 2.0]).to(dtype)
+    hist, edges = lucet.histogram(x, 4, range=(0.0, 4.0), weight=x)
+    assert hist.dtype is edges.dtype is dtype
+    assert (hist.tolist(), edges.tolist()) == ([0.5, 1.25, 2.0, 3.0], [0.0, 1.0, 2.0, 3.0, 4.0])
+    assert lucet.histogram(x, lucet.tensor([0.0, 1.0, 4.0]).to(dtype)).hist.tolist() == [1, 3]
+    many = lucet.full((3,), 60000.0).to(dtype)                # times the number of bins is beyond float16
+    assert lucet.histogram(many, 200, range=(0.0, 65000.0)).hist.sum().item() == 3
+    assert lucet.histogram(many, 200, range=(0.0, 65000.0)).hist[-1].item() == 0
+
+
+def test_histograms_of_points_without_and_of_many_coordinates():
+    hist, edges = lucet.histogramdd(lucet.zeros(3, 0), [])
+    assert (hist.item(), hist.shape, edges) == (0, (), ())
+    with pytest.raises(RuntimeError, match="up to 64 dimensions"):
+        lucet.histogramdd(lucet.zeros(2, 65), 1)
+
+
 @pytest.mark.parametrize(
     "call",
     [
@@ -203,7 +222,7 @@ def test_histograms_equal_numpys(n):
         lambda x: lucet.histc(x, 3, 5, 1),
         lambda x: lucet.histc(x * nan),
         lambda x: lucet.histc(x, 3, -inf, inf),
-        lambda x: lucet.histogram(x.half(), 3),
+        lambda x: lucet.histogram(x.long(), 3),
         lambda x: lucet.histogram(x, 3, range=(3.0, 1.0)),
         lambda x: lucet.histogram(x, 3, range=(3.0,)),
         lambda x: lucet.histogram(x, lucet.ones(2, 2)),
@@ -314,6 +333,9 @@ def test_integrals():
     assert lucet.trapezoid(y, lucet.tensor([0, 2]), dim=0).tolist() == [3.0, 7.0, 12.0]
     assert lucet.cumulative_trapezoid(y, lucet.tensor([0, 1, 3])).tolist() == [[3.0, 18.0], [2.0, 6.0]]
     assert lucet.trapezoid(lucet.zeros(2, 0)).tolist() == [0.0, 0.0]
+    nothing = lucet.zeros(2, 0)
+    assert lucet.cumulative_trapezoid(nothing).shape == lucet.cumulative_trapezoid(nothing, nothing).shape == (2, 0)
+    assert lucet.cumulative_trapezoid(y[:, :1], y[:, :1]).shape == (2, 0)
     with pytest.raises(RuntimeError, match="bool"):
         lucet.trapezoid(y > 2)
 
@@ -335,6 +357,17 @@ def test_covariances_warn_and_refuse():
     ):
         with pytest.raises(RuntimeError):
             wrong()
+
+
+def test_covariances_of_complex_numbers_equal_numpys():
+    rng = np.random.default_rng(5)
+    x = rng.standard_normal((3, 6)) + 1j * rng.standard_normal((3, 6))
+    np.testing.assert_allclose(lucet.cov(lucet.tensor(x)).numpy(), np.cov(x), rtol=1e-12)
+    np.testing.assert_allclose(lucet.corrcoef(lucet.tensor(x)).numpy(), np.corrcoef(x), rtol=1e-12)
+    counts = [1, 2, 0, 1, 3, 1]
+    np.testing.assert_allclose(
+        lucet.cov(lucet.tensor(x), fweights=lucet.tensor(counts)).numpy(), np.cov(x, fweights=counts), rtol=1e-12
+    )
 
 
 def test_norms_are_brought_down_and_no_further():

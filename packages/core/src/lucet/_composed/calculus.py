@@ -213,8 +213,8 @@ def _checked_step(name: str, y: Tensor, dx: Any) -> Any:
 
 def _neighbours(y: Tensor, d: int) -> Tensor:
     """Sums of neighbours."""
-    n = y.shape[d]
-    return y.narrow(d, 0, n - 1) + y.narrow(d, 1, n - 1)
+    fewer = max(y.shape[d] - 1, 0)
+    return y.narrow(d, 0, fewer) + y.narrow(d, y.shape[d] - fewer, fewer)
 
 
 def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: Any = None, dim: int = -1) -> Tensor:

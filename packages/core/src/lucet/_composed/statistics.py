@@ -217,7 +217,7 @@ def cov(
         )
         size = size * 0
     x = x - mean.unsqueeze(1)
-    product = x.mm((x if w is None else x * w).t())
+    product = x.mm((x if w is None else x * w).t().conj())
     return (product / (_ops.full((), size) if not isinstance(size, Tensor) else size)).squeeze()
 
 
@@ -241,8 +241,10 @@ def corrcoef(input: Tensor) -> Tensor:
     c = cov(input)
     if c.dim() == 0:
         return c / c
-    deviation = c.diagonal().sqrt()
-    return (c / deviation.view(-1, 1) / deviation.view(1, -1)).clamp(-1, 1)
+    variances = c.diagonal()
+    deviation = (variances.real if c.is_complex() else variances).sqrt()
+    c = c / deviation.view(-1, 1) / deviation.view(1, -1)
+    return _ops.complex(c.real.clamp(-1, 1), c.imag.clamp(-1, 1)) if c.is_complex() else c.clamp(-1, 1)
 
 
 def dist(input: Tensor, other: Tensor, p: Any = 2) -> Tensor:

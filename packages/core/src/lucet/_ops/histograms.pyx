@@ -12,10 +12,10 @@ from lucet._kernels.kernels cimport BINS_EVEN, BINS_NEAR, BINS_SEARCH
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport converted, contiguous
 from lucet._ops.reduce cimport pair_of, store_out, two_outputs
-from lucet._tensor cimport Tensor, CPU, data_of, describe, empty_tensor, is_meta, is_plain, read_size
+from lucet._tensor cimport Tensor, MAX_DIMS, CPU, data_of, describe, empty_tensor, is_meta, is_plain, read_size
 from lucet._threads cimport run_unlocked
 
-from math import isfinite
+from math import isfinite, prod
 
 from lucet import return_types
 from lucet._errors import DtypeError, ShapeError, error
@@ -61,8 +61,8 @@ cdef void _count_piece(void* context, Py_ssize_t task, int worker) noexcept nogi
 cdef Tensor _counted(Tensor x, Tensor weights, list edges, int how):
     """How many rows of `x` (n, dims), or the sum of their weights, lie in each cell between the borders."""
     cdef Histogram h
-    cdef const char* borders[64]
-    cdef Py_ssize_t bins[64]
+    cdef const char* borders[MAX_DIMS]
+    cdef Py_ssize_t bins[MAX_DIMS]
     cdef Py_ssize_t pieces, k, p
     cdef Tensor total, w
     cdef list held = [contiguous(e) for e in edges]
@@ -79,7 +79,7 @@ cdef Tensor _counted(Tensor x, Tensor weights, list edges, int how):
     h.kernel = x.code
     h.how = how
     h.size = itemsize_of[x.code]
-    h.n = x.numel_ // h.dims
+    h.n = x.numel_ // h.dims if h.dims else 0
     h.x = data_of(x)
     h.weights = NULL if w is None else <double*>data_of(w)
     h.borders = borders
@@ -104,6 +104,12 @@ cdef Tensor _counted(Tensor x, Tensor weights, list edges, int how):
         sums[k] = <double>h.counts[k + 1] if w is None else (<double*>h.counts)[k + 1]
     free(h.counts)
     return converted(total, x.code)
+
+
+cdef int _check_floats(Tensor x, str name) except -1:
+    if x.code < FLOAT16 or x.code >= COMPLEX64:
+        raise error(DtypeError, f"{name}: not implemented for {dtype_object(x.code)._name}", fix="input.float()")
+    return 0
 
 
 cdef Tensor _even(double low, double high, Py_ssize_t bins, int code):
@@ -149,8 +155,7 @@ def histc(Tensor input not None, bins=100, min=0, max=0, *, Tensor out=None):
     count = read_size(bins, b"histc: bins")
     if count <= 0:
         raise RuntimeError("histc(): bins must be > 0")
-    if input.code < FLOAT16 or input.code >= COMPLEX64:
-        raise error(DtypeError, f"histc: not implemented for {dtype_object(input.code)._name}", fix="input.float()")
+    _check_floats(input, "histc")
     out_apart(out, "histc", input)
     x = input.detach()
     if is_meta(x):
@@ -167,12 +172,6 @@ histc_fn = op(histc, grad="no", family="sorting", dtypes="floats", formula="hist
 
 
 # --- histogram, histogramdd ---------------------------------------------------------------------------------------------
-
-cdef int _check_floats(Tensor x, str name) except -1:
-    if x.code != FLOAT32 and x.code != FLOAT64:
-        raise error(DtypeError, f"{name}: not implemented for {dtype_object(x.code)._name}", fix="input.float()")
-    return 0
-
 
 cdef int _check_edges(Tensor edges, Tensor x, str name) except -1:
     if edges.code != x.code:
@@ -197,7 +196,7 @@ cdef Tensor _as_density(Tensor hist, list edges):
 cdef tuple _cells(Tensor x, list bins, object span, Tensor weight, bint density, str name):
     """(histogram, borders of each dimension) of x (n, dims); bins: numbers or borders."""
     cdef list edges = []
-    cdef int how = BINS_NEAR, d
+    cdef int how = BINS_SEARCH if x.code < FLOAT32 else BINS_NEAR, d           # a half type has too few digits for the division
     cdef Tensor hist, column
     _check_floats(x, name)
     if is_meta(x) or weight is not None and is_meta(weight) or any([isinstance(b, Tensor) and is_meta(<Tensor>b) for b in bins]):
@@ -235,7 +234,7 @@ def histogram(Tensor input not None, bins=100, *, range=None, Tensor weight=None
 
     How many elements, or how much of their `weight`, lie in each of `bins` equal parts of `range` (of that of the elements if None),
     or between the rising borders that `bins` holds; and the borders. The last bin has both its borders. With `density` the integral
-    is 1. float32 and float64.
+    is 1. DtypeError for integers.
 
     >>> import lucet
     >>> lucet.histogram(lucet.tensor([1., 2., 1.]), bins=3, range=(0., 3.)).hist
@@ -291,6 +290,8 @@ def histogramdd(Tensor input not None, bins, range=None, Tensor weight=None, den
     if input.ndim_ < 2:
         raise error(ShapeError, f"histogramdd(): input tensor should have at least 2 dimensions, but got {input.ndim_}")
     dims = input.shape_[input.ndim_ - 1]
+    if dims > MAX_DIMS:
+        raise error(ShapeError, f"histogramdd(): a histogram has up to {MAX_DIMS} dimensions, but got points of {dims} coordinates")
     bins = [bins] * dims if is_number(bins) else list(bins)
     if len(bins) != dims:
         raise RuntimeError(f"histogramdd(): expected {dims} sequences of bin edges for a {dims}-dimensional histogram but got {len(bins)}")
@@ -299,7 +300,7 @@ def histogramdd(Tensor input not None, bins, range=None, Tensor weight=None, den
         if not _weighs_points(weight, input):
             raise error(ShapeError, "histogramdd(): if weight tensor is provided it should have the same shape as the input tensor excluding its innermost dimension", facts=[f"input {describe(input)}, weight {describe(weight)}"])
         w = weight.detach().reshape(-1)
-    x = input.detach().reshape(-1, dims)
+    x = input.detach().reshape(prod(input.shape[:-1]), dims)
     hist, edges = _cells(x, bins, range, w, density, "histogramdd")
     return pair_of(return_types.histogramdd, hist, tuple(edges))
 
