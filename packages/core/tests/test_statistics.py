@@ -297,6 +297,32 @@ def test_runs_of_equal_elements_become_one():
     assert lucet.tensor([nan, nan]).unique_consecutive().numel() == 2
 
 
+# --- sums without NaN ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dim", [None, 0, 1, 2, (0, 2), (1, 2)])
+@pytest.mark.parametrize("dtype", FLOATS, ids=str)
+def test_sums_without_nan_equal_numpys(dtype, dim):
+    rng = np.random.default_rng(6)
+    x = np.where(rng.random((5, 70, 90)) < 0.2, nan, rng.integers(-4, 5, (5, 70, 90)))
+    x[0] = 1                                                  # NumPy warns of a mean of nothing
+    t = lucet.tensor(x).to(dtype)
+    for laid in (t, t.transpose(0, 2).contiguous().transpose(0, 2)):
+        y = laid.nansum(dim)
+        assert y.dtype is dtype and y.equal(lucet.tensor(np.nansum(x, dim)).to(dtype))
+        np.testing.assert_allclose(laid.nanmean(dim).double().numpy(), np.nanmean(x, dim), rtol=1e-2, atol=1e-2)
+    assert lucet.tensor([nan, inf]).nansum().item() == inf and math.isnan(lucet.tensor([inf, -inf]).nansum().item())
+
+
+def test_gradient_of_a_sum_without_nan_leaves_nan_out():
+    x = lucet.tensor([[1.0, nan], [3.0, 4.0]], requires_grad=True)
+    y = x.nansum(1, keepdim=True)
+    assert y.grad_fn.name() == "NansumBackward0"
+    (y * y).sum().backward()
+    assert x.grad.tolist() == [[2.0, 0.0], [14.0, 14.0]]
+    assert x.nansum(dtype=lucet.float64).dtype is lucet.float64 and x.nansum(dtype=lucet.int64).item() == 8
+
+
 # --- differences, integrals, covariances ---------------------------------------------------------------------------------
 
 

@@ -142,7 +142,8 @@ def nanmean(
             f"nanmean(): expected input to have floating point or complex dtype but got {input.dtype}",
             fix="input.float()",
         )
-    count = input.detach().isnan().logical_not().sum(dim, keepdim)
+    known = input.detach()
+    count = (known == known).sum(dim, keepdim)
     result = input.nansum(dim, keepdim, dtype=dtype) / count
     if out is not None:
         out_apart(out, "nanmean", input)

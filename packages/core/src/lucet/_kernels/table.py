@@ -237,7 +237,7 @@ NAMES = list(dict.fromkeys([row[0] for row in POINTWISE] + [name for name, _ in 
 
 # Folds of many elements into one, in reduce.pxi.tp.
 REDUCTIONS = [
-    "SUM", "PROD", "NONZERO", "MAX", "MIN", "ARGMAX", "ARGMIN", "SUMSQ", "SUMABS", "SUMPOW", "MAXABS", "MINABS", "DEV",
+    "SUM", "PROD", "NONZERO", "MAX", "MIN", "ARGMAX", "ARGMIN", "SUMSQ", "SUMABS", "SUMPOW", "NANSUM", "MAXABS", "MINABS", "DEV",
 ]
 
 # (dtype, C type, suffix in micro/sums.h, suffix of C's functions)

@@ -417,7 +417,7 @@ cdef int _cost(int op) noexcept:
         return 24
     if op == RED_PROD or op == RED_DEV or op == RED_SUMABS:
         return 4
-    return 2 if op == RED_ARGMAX or op == RED_ARGMIN else 1
+    return 2 if op == RED_ARGMAX or op == RED_ARGMIN or op == RED_NANSUM else 1
 
 
 cdef int reduce_into(int op, Tensor a, uint64_t mask, Tensor out, int how, Tensor out2=None, int how2=0, double p=1) except -1:

@@ -84,6 +84,11 @@ prod_fn = op(prod_function, name="prod", formula="prod(input, axis=dim, keepdims
 cdef object nansum_fn, count_nonzero_fn
 
 
+cdef int _nansum_vjp(Node n, Tensor g, Run run) except -1:
+    cdef Tensor x = saved_tensor(n, 0)
+    return give(run, n, 0, where(OPS["ne"].function(x, x), 0.0, spread(g, <uint64_t>n.i0, <uint64_t>n.i1, x.ndim_, x.shape_)))
+
+
 def nansum(Tensor input not None, dim=None, keepdim=False, *, dtype=None, Tensor out=None, axis=None, keepdims=None):
     """nansum(input, dim=None, keepdim=False, *, dtype=None, out=None) -> Tensor
 
@@ -93,6 +98,11 @@ def nansum(Tensor input not None, dim=None, keepdim=False, *, dtype=None, Tensor
     >>> lucet.nansum(lucet.tensor([1., float("nan"), 2.]))
     tensor(3.)
     """
+    cdef int code
+    cdef uint64_t mask
+    cdef bint keep
+    cdef Tensor y
+    cdef Node n
     if axis is not None or keepdims is not None:
         dim, keepdim = spelling("nansum", dim, axis, keepdim, keepdims)
     if not is_plain(input) or thread_state().modes:
@@ -101,9 +111,21 @@ def nansum(Tensor input not None, dim=None, keepdim=False, *, dtype=None, Tensor
             return result
     if input.code >= COMPLEX64:
         raise error(DtypeError, "nansum on CPU does not support complex inputs")
-    if input.code >= FLOAT16:
-        input = where(OPS["ne"].function(input, input), 0.0, input)
-    return sum_fn(input, dim, keepdim, dtype=dtype, out=out)
+    code = _out_type(dtype, out, input.code)
+    if category_of[input.code] != CAT_FLOAT or category_of[code] != CAT_FLOAT:
+        return sum_fn(input if input.code < FLOAT16 else where(OPS["ne"].function(input, input), 0.0, input), dim, keepdim, dtype=dtype, out=out)
+    keep = flag(keepdim, b"nansum")
+    mask = dims_mask(dim, input.ndim_, b"nansum")
+    y = new_reduced(input, mask, keep, code)
+    reduce_into(RED_NANSUM, foldable(converted(input, code), b"nansum"), mask, y, FIN_VALUE)
+    if out is not None:
+        return store_out(y, out, b"nansum", recording(input))
+    if recording(input):
+        n = record(y, _nansum_vjp, b"NansumBackward0", input)
+        n.i0 = <Py_ssize_t>mask
+        n.i1 = <Py_ssize_t>(mask if keep else 0)
+        save(n, 0, input)
+    return y
 
 
 nansum_fn = op(nansum, formula="nansum(input, axis=dim, keepdims=keepdim)", family="reduce", samples=_reductions)
