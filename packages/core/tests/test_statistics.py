@@ -297,6 +297,16 @@ def test_runs_of_equal_elements_become_one():
     assert lucet.tensor([nan, nan]).unique_consecutive().numel() == 2
 
 
+@pytest.mark.parametrize("dtype", [*INTEGERS, *FLOATS, lucet.bool], ids=str)
+@pytest.mark.parametrize("n", [0, 1, 2, 1000])
+def test_runs_of_every_type(n, dtype):
+    x = lucet.tensor(numbers(n, 3, 2)).to(dtype)
+    want = [v for k, v in enumerate(x.tolist()) if k == 0 or v != x[k - 1].item()]
+    values, inverse, counts = x.unique_consecutive(True, True)
+    assert values.tolist() == x.unique_consecutive().tolist() == want and values.dtype is dtype
+    assert values[inverse].equal(x) and values.repeat_interleave(counts).equal(x)
+
+
 # --- sums without NaN ----------------------------------------------------------------------------------------------------
 
 

@@ -4,9 +4,10 @@ Nothing here has a gradient. What follows from equality alone treats every NaN a
 """
 
 from libc.stdint cimport int64_t, uint8_t
+from libc.string cimport memcpy
 from lucet._dtype cimport BOOL, INT32, INT64, FLOAT16, itemsize_of, dtype_object, is_number
 from lucet._kernels.dispatch cimport K
-from lucet._kernels.kernels cimport NE, SEARCH_EQUAL, SEARCH_LEFT, SEARCH_RIGHT
+from lucet._kernels.kernels cimport SEARCH_EQUAL, SEARCH_LEFT, SEARCH_RIGHT
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport converted, contiguous
 from lucet._ops.create cimport filled, tensor_of
@@ -292,16 +293,15 @@ def unique_consecutive(Tensor input not None, return_inverse=False, return_count
     return _different(input, contiguous(foldable(input.detach().reshape(-1), b"unique_consecutive")), None, return_inverse, return_counts)
 
 
-cdef object _parts(Tensor values, Tensor fresh, Tensor starts, object order, bint inverse, bint counts, object shape):
-    """What was asked for: the values, the number of its group for each element in its old place, the sizes of the groups, which
-    begin at `starts`, where `fresh` is true."""
+cdef object _parts(Tensor values, Tensor group, Tensor starts, object order, Py_ssize_t n, object shape):
+    """What was asked for: the values, the number of its group for each of n elements in its old place, the sizes of the groups,
+    which begin at `starts`."""
     cdef Py_ssize_t one = 1
     parts = [values]
-    if inverse:
-        group = OPS["cumsum"].function(fresh, 0).sub_(1)
+    if group is not None:
         parts.append((group if order is None else put(group, order, 0, 1, (<Tensor>order).shape_)).reshape(shape))
-    if counts:
-        ends = OPS["cat"].function([starts, filled(INT64, 1, &one, fresh.numel_)])
+    if starts is not None:
+        ends = OPS["cat"].function([starts, filled(INT64, 1, &one, n)])
         parts.append(ends.narrow(0, 1, starts.numel_) - starts)
     return values if len(parts) == 1 else tuple(parts)
 
@@ -327,26 +327,32 @@ cdef object _by_counting(Tensor input, bint inverse, bint counts):
     return parts[0] if len(parts) == 1 else tuple(parts)
 
 
+cdef Tensor _first(Tensor x, Py_ssize_t count):
+    """The first `count` elements, in no more memory than they need."""
+    cdef Tensor y
+    if count == x.numel_:
+        return x
+    y = empty_tensor(x.code, 1, &count, CPU)
+    memcpy(data_of(y), data_of(x), count * itemsize_of[x.code])
+    return y
+
+
 cdef object _different(Tensor input, Tensor ordered, object order, bint inverse, bint counts):
     """First elements of the runs of equal neighbours, and the number of the run each element is in."""
-    cdef Py_ssize_t n = ordered.numel_
-    cdef Tensor fresh = empty_tensor(BOOL, 1, &n, CPU), starts
-    cdef char* data[3]
-    cdef Py_ssize_t steps[3]
+    cdef Py_ssize_t n = ordered.numel_, found
+    cdef Tensor values, starts = None, group = None
     if is_meta(ordered):
         raise NotImplementedError("unique: the shape of the result depends on elements, which a meta tensor does not have")
-    if n:
-        data[0] = data_of(fresh)
-        data[0][0] = 1
-        data[0] += 1
-        data[1] = data_of(ordered)
-        data[2] = data[1] + itemsize_of[ordered.code]
-        steps[0] = 1
-        steps[1] = steps[2] = itemsize_of[ordered.code]
-        K.pointwise[NE][ordered.code](data, steps, n - 1, NULL)
-    starts = positions_of(fresh)
-    values = converted(OPS["index_select"].function(ordered, 0, starts), input.code)
-    return _parts(values, fresh, starts, order, inverse, counts, input.shape)
+    values = empty_tensor(ordered.code, 1, &n, CPU)
+    if counts:
+        starts = empty_tensor(INT64, 1, &n, CPU)
+    if inverse:
+        group = empty_tensor(INT64, 1, &n, CPU)
+    found = K.runs[ordered.code](
+        data_of(ordered), n, data_of(values), <int64_t*>data_of(starts) if counts else NULL, <int64_t*>data_of(group) if inverse else NULL
+    )
+    values = converted(_first(values, found), input.code)
+    return _parts(values, group, _first(starts, found) if counts else None, order, n, input.shape)
 
 
 cdef object _different_slices(Tensor input, int dim, bint ordered, bint inverse, bint counts, str name):
@@ -375,7 +381,8 @@ cdef object _different_slices(Tensor input, int dim, bint ordered, bint inverse,
     starts = positions_of(fresh)
     places = OPS["index_select"].function(order, 0, starts) if ordered else starts
     values = OPS["index_select"].function(input.detach() if input.ndim_ else input.detach().reshape(1), dim, places)
-    return _parts(values, fresh, starts, order, inverse, counts, (n,))
+    group = OPS["cumsum"].function(fresh, 0).sub_(1) if inverse else None
+    return _parts(values, group, starts if counts else None, order, n, (n,))
 
 
 unique_fn = op(unique, grad="no", family="sorting", samples=lambda r: [

@@ -357,7 +357,7 @@ cdef Tensor positions_of(Tensor a):
     shape[0] = (<int64_t*>data_of(count))[0]
     y = empty_tensor(INT64, 1, shape, CPU)
     if shape[0]:
-        K.nonzero[x.code](data_of(x), x.numel_, <int64_t*>data_of(y))
+        K.nonzero[x.code](data_of(x), x.numel_, <int64_t*>data_of(y), shape[0])
     return y
 
 
