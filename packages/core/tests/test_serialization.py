@@ -869,6 +869,12 @@ torch.save torch.classes.load_library lucet.load lucet.save lucet._tensor.attach
 """.split()
 
 
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    """Hostile files whose code, were it run, nobody looks for."""
+    return hostile_files(str(tmp_path_factory.mktemp("hostile") / "flag"))
+
+
 def more_hostile_files(flag: str) -> dict[str, bytes]:
     """The same, made by rule: each gadget called, built with NEWOBJ, or given as a state."""
     made = {}
@@ -965,17 +971,16 @@ def test_hostile_and_damaged_files_are_refused_by_name_without_running_anything(
         ("legacy storage of 2**61 elements", "bytes"),
     ],
 )  # fmt: skip
-def test_the_error_names_what_is_wrong(what, says, tmp_path):
+def test_the_error_names_what_is_wrong(what, says, tmp_path, hostile):
     path = tmp_path / "model.pt"
-    path.write_bytes(hostile_files(str(tmp_path / "flag"))[what])
+    path.write_bytes(hostile[what])
     with pytest.raises(LoadError) as caught:
         lucet.load(path)
     assert says in str(caught.value)
     assert str(path) in str(caught.value)
 
 
-def test_error_classes_are_those_of_torch(tmp_path):
-    files = hostile_files(str(tmp_path / "flag"))
+def test_error_classes_are_those_of_torch(hostile):
     for what, kind in [
         ("empty file", EOFError),
         ("os.system", pickle.UnpicklingError),
@@ -984,7 +989,7 @@ def test_error_classes_are_those_of_torch(tmp_path):
         ("pickle without an end", EOFError),
     ]:
         with pytest.raises(kind):
-            loaded(files[what])
+            loaded(hostile[what])
 
 
 def test_a_blocked_module_stays_blocked_when_the_user_allows_it(tmp_path):

@@ -1,14 +1,12 @@
 """Tensors arranged from others or from sizes: block_diag, cartesian_prod, combinations, vander, indices of triangles."""
 
-from itertools import combinations as _combinations
-from itertools import combinations_with_replacement
 from typing import Any
 
 from lucet._composed._define import composed
 from lucet._dtype import DTYPES
 from lucet._dtype import dtype as dtype_type
 from lucet._errors import DtypeError, ShapeError, error
-from lucet._ops.create import arange, ones_like, tensor, zeros
+from lucet._ops.create import arange, empty, ones_like, zeros
 from lucet._ops.join import cat, meshgrid, stack
 from lucet._tensor import Tensor
 
@@ -81,14 +79,37 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> T
         raise RuntimeError(f"Expect a non-negative number, but got {r}")
     if r == 0:
         return input.new_empty(0)
-    if r == 2:
-        rows, columns = triu_indices(len(input), len(input), 0 if with_replacement else 1, device=input.device).unbind(0)
-        return stack([input[rows], input[columns]], 1)
-    choose = combinations_with_replacement if with_replacement else _combinations
-    chosen = list(choose(range(len(input)), r))
-    if not chosen:
-        return input.take(zeros(0, r, dtype=DTYPES["int64"], device=input.device)) if input.numel() else input.new_empty(0, r)
-    return input[tensor(chosen, device=input.device)]
+    n = len(input)
+    chosen = empty(_num_choices(n + r - 1 if with_replacement and n else n, r), r, dtype=DTYPES["int64"], device=input.device)
+    if not chosen.numel():
+        return input.new_empty(0, r)
+    if input.is_meta:
+        return input.new_empty(chosen.shape)
+    if len(chosen) == 1:  # also where there are as many steps as elements
+        return input.expand(1, r).clone() if with_replacement else input.unsqueeze(0).clone()
+    # One place of the rows after the other: what begins them is repeated for each element that can follow.
+    columns: list[Tensor] = []
+    for place in range(r):
+        first = columns[-1] + (0 if with_replacement else 1) if columns else arange(1)
+        followers = n - (0 if with_replacement else r - 1 - place) - first
+        starts = followers.cumsum(0) - followers
+        columns = [column.repeat_interleave(followers) for column in columns]
+        columns.append(arange(int(followers.sum())) + (first - starts).repeat_interleave(followers))
+    for place, column in enumerate(columns):
+        chosen.select(1, place).copy_(column)
+    return input[chosen]
+
+
+def _num_choices(n: int, r: int) -> int:
+    """n over r; no further than what does not fit 64 bits."""
+    if r > n:
+        return 0
+    count = 1
+    for i in range(1, min(r, n - r) + 1):
+        count = count * (max(r, n - r) + i) // i
+        if count >= 1 << 63:
+            break
+    return count
 
 
 def _vander(x: Tensor, N: int, increasing: bool) -> Tensor:

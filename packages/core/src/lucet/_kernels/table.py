@@ -269,6 +269,9 @@ SCALAR = {
     "ISNEGINF", "SIGNBIT", "NAN_TO_NUM", "MANTISSA", "EXPONENT", "POLAR",
 }
 
+# The same of loops over floats: series and recurrences whose length the numbers decide.
+SCALAR_FLOATS = {"ZETA", "IGAMMA", "IGAMMAC", "POLYGAMMA", "NEXTAFTER", *(name.upper() for name in POLYNOMIALS)}
+
 
 # Loops over complex numbers that a compiler turns into vectors: the others call a function of C for each element.
 COMPLEX_VECTORS = {"ADD", "ADD_SCALED", "SUB", "MUL", "DIV", "EQ", "NE", "NEG", "ABS", "CONJ", "SGN", "RECIPROCAL", "SQUARE", "CUBE"}
@@ -278,7 +281,7 @@ def pointwise_rows(level):
     """(row name, dtype, C type, formula, inputs, result) of every loop in a build; above the base those that gain from it."""
     for name, inputs, result, classes, formula in POINTWISE:
         for cls in classes:
-            if level and (name not in COMPLEX_VECTORS if cls == "c" else cls != "f" and name in SCALAR):
+            if level and (name not in COMPLEX_VECTORS if cls == "c" else name in (SCALAR_FLOATS if cls == "f" else SCALAR)):
                 continue
             for dtype in CLASSES[cls]:
                 if (name, dtype) == ("ANGLE", "complex64"):      # a loop of trigfun.h
