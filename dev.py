@@ -22,6 +22,7 @@ NAMES = ["core", "nn", "optim", "data", "vision"]
 SOURCES = {name: ROOT / "packages" / name / "src" for name in NAMES}
 BUILD_TOOLS = ["setuptools>=77", "wheel", "cython>=3.1"]
 CHECK_TOOLS = ["pytest>=8", "hypothesis>=6.100", "ruff>=0.6", "cython-lint>=0.16", "mypy>=1.11", "numpy"]
+OPTIONAL = ["matplotlib>=3.8", "safetensors>=0.8", "tensorboard>=2.18"]  # what core's extras bring, for their tests
 
 
 def run(*command: object, **environment: str) -> None:
@@ -37,7 +38,7 @@ def setup() -> None:
     run(sys.executable, "-m", "venv", venv)
     python = venv / "bin" / "python"
     pip = (python, "-m", "pip", "install", "--upgrade")
-    run(*pip, "pip", *BUILD_TOOLS, *CHECK_TOOLS)
+    run(*pip, "pip", *BUILD_TOOLS, *CHECK_TOOLS, *OPTIONAL)
     for name in NAMES:
         run(*pip, "--no-build-isolation", "--editable", ROOT / "packages" / name)
     print(f"ready: source {(venv / 'bin' / 'activate').relative_to(ROOT)}")

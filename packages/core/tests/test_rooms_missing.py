@@ -275,3 +275,36 @@ def test_what_is_left_out_says_so_in_every_spelling(tmp_path):
         tmp_path,
     )
     assert int(printed) >= 19
+
+
+@pytest.mark.parametrize(("module", "library"), [("lucet.utils.tensorboard", "tensorboard"), ("lucet.serialization.safetensors", "safetensors")])
+def test_a_room_whose_extra_is_not_installed_names_the_extra_in_every_spelling(module, library, tmp_path):
+    parent, _, name = module.rpartition(".")
+    printed = run_with_core_only(
+        f"""
+        import lucet
+        for attempt in ("import {module}", "from {parent} import {name}", "from {module} import x", "import {module}"):
+            try:
+                exec(attempt)
+            except ImportError as problem:
+                print(problem)
+        print(hasattr({parent}, {name!r}))
+        """,
+        tmp_path,
+    )
+    said = f"{module} needs {library}, which is not installed: pip install 'lucet-core[{library}]', or pip install {library}"
+    assert printed.splitlines() == [said] * 4 + ["False"]
+
+
+def test_a_library_that_is_there_but_lacks_something_is_not_called_missing(tmp_path):
+    printed = run_with_core_only(
+        """
+        try:
+            import lucet.utils.tensorboard
+        except ImportError as problem:
+            print(problem)
+        """,
+        tmp_path,
+        {"tensorboard/__init__.py": "import no_such_module"},
+    )
+    assert printed == "No module named 'no_such_module'"

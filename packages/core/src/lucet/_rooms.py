@@ -1,4 +1,4 @@
-"""Names of the sibling distributions, their version agreement, and what a missing one says; no other logic.
+"""Names of the sibling distributions, their version agreement, and what a missing one, or a missing extra, says; no other logic.
 
 lucet is shipped as several distributions that share the `lucet` namespace. `import lucet` works with lucet-core alone,
 so the core has to answer for rooms that are not there, in every spelling: `import lucet.nn`, `from lucet import nn`,
@@ -75,6 +75,15 @@ class MissingRoom(ModuleNotFoundError):
         )
 
 
+class MissingExtra(ModuleNotFoundError):
+    """A library that a room is written with, and that only an extra of lucet-core installs. `name` is the library's."""
+
+    def __init__(self, module: str, library: str):
+        super().__init__(
+            f"{module} needs {library}, which is not installed: pip install 'lucet-core[{library}]', or pip install {library}", name=library
+        )
+
+
 class LeftOut(ModuleNotFoundError):
     """A room of torch that lucet does not have on purpose. `name` is not the module's, for the reason above."""
 
@@ -119,7 +128,10 @@ def missing_attribute(name: str, package: str = "lucet") -> Any:
     full = f"{package}.{name}"
     module = sys.modules.get(package)
     if full in LATER:
-        return import_module(full)
+        try:
+            return import_module(full)
+        except MissingExtra as missing:
+            raise AttributeError(str(missing), obj=module) from None
     if package == "lucet" and name in NAMES_LATER:
         found = getattr(import_module(NAMES_LATER[name]), name)
         setattr(module, name, found)  # the next one who asks does not come here
@@ -141,6 +153,16 @@ def find(module: str) -> ModuleType | None:
         return import_module(module)
     except MissingRoom:
         return None
+
+
+def extra(library: str, module: str) -> ModuleType:
+    """The optional library that `module` is written with; raises MissingExtra, an ImportError, where it is not installed."""
+    try:
+        return import_module(library)
+    except ModuleNotFoundError as problem:
+        if problem.name != library:  # it is there, but something it needs is not
+            raise
+        raise MissingExtra(module, library) from None
 
 
 def require(dist: str, version: str) -> None:

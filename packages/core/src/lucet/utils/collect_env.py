@@ -10,7 +10,7 @@ from lucet.backends.cpu import get_cpu_capability
 
 __all__ = ["get_env_info", "get_pretty_env_info", "main"]
 
-_PACKAGES = ("lucet-core", "lucet-nn", "lucet-optim", "lucet-data", "lucet-vision", "numpy", "pillow", "safetensors", "tqdm")
+_PACKAGES = ("lucet-core", "lucet-nn", "lucet-optim", "lucet-data", "lucet-vision", "numpy", "pillow", "safetensors", "tensorboard", "tqdm")
 
 
 def get_env_info() -> dict[str, str]:

@@ -32,6 +32,51 @@ def test_every_type_comes_back(tmp_path):
     assert safetensors.load_file(tmp_path / "m.safetensors", device="meta")["int8"].device.type == "meta"
 
 
+def test_the_file_takes_the_place_and_the_mode_of_the_old_one(tmp_path):
+    path, link = tmp_path / "m.safetensors", tmp_path / "link"
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+    link.symlink_to(path)
+    safetensors.save_file({"a": lucet.ones(1)}, link)
+    assert link.is_symlink() and path.stat().st_mode & 0o777 == 0o640
+    assert safetensors.load_file(path)["a"].tolist() == [1]
+    with pytest.raises(RuntimeError, match="^save: the folder"):
+        safetensors.save_file({}, tmp_path / "no" / "m.safetensors")
+    with pytest.raises(FileNotFoundError):
+        safetensors.load_file(tmp_path / "no.safetensors")
+
+
+def test_an_open_file_gives_tensors_one_by_one(tmp_path):
+    path = tmp_path / "m.safetensors"
+    tensors = {"a": lucet.tensor(3, dtype=lucet.int8), "w": lucet.arange(6.0).view(2, 3)}
+    safetensors.save_file(tensors, path, {"k": "v"})
+    for backend in ("mmap", "pread"):
+        with safetensors.safe_open(path, framework="pt", backend=backend) as file:
+            assert (file.keys(), file.offset_keys(), file.metadata()) == (["a", "w"], ["w", "a"], {"k": "v"})
+            part = file.get_slice("w")
+            assert (part.get_shape(), part.get_dtype(), part[:, 1:].tolist()) == ([2, 3], "F32", [[1, 2], [4, 5]])
+            kept, every = file.get_tensor("a"), file.get_tensors()
+            with pytest.raises(LoadError, match="holds no tensor 'b'"):
+                file.get_tensor("b")
+        assert kept.item() == 3 and every["w"].tolist() == tensors["w"].tolist()  # what it gave stays
+        for closed in (lambda file=file: file.get_tensor("a"), lambda part=part: part[0]):
+            with pytest.raises(LoadError, match="is closed"):
+                closed()
+    assert safetensors.safe_open(path, device="meta").get_slice("w")[0].device.type == "meta"
+    with pytest.raises(ValueError, match="framework is 'tf'"):
+        safetensors.safe_open(path, framework="tf")
+    with pytest.raises(LoadError, match="backend"):
+        safetensors.load_file(path, backend="x")
+    with pytest.raises(TypeError):
+        safetensors.load_file(3)
+
+
+def test_parts_of_one_tensor_may_lie_beside_each_other():
+    x = lucet.arange(4.0)
+    got = safetensors.load(safetensors.save({"a": x[:2], "b": x[2:], "none": x[:0]}))
+    assert (got["a"].tolist(), got["b"].tolist(), got["none"].tolist()) == ([0, 1], [2, 3], [])
+
+
 def test_the_layout_is_that_of_the_format():
     data = safetensors.save({"b": lucet.tensor([1, 2], dtype=lucet.int16), "a": lucet.tensor([0.5])}, {"k": "v"})
     length = int.from_bytes(data[:8], "little")
@@ -49,6 +94,12 @@ def test_what_the_format_cannot_hold_is_refused():
     for bad in ({"a": x, "b": x[:2]}, {"a": lucet.ones(1, device="meta")}, {"a": x.to(lucet.complex128)}):
         with pytest.raises(RuntimeError, match="save: "):
             safetensors.save(bad)
+    with pytest.raises(ValueError, match="save: 'a' is list, expected a lucet.Tensor"):
+        safetensors.save({"a": [1.0]})
+    with pytest.raises(ValueError, match="save: list, expected a dict"):
+        safetensors.save([x])
+    with pytest.raises(TypeError, match="metadata"):
+        safetensors.save({"a": x}, {"k": 1})
 
 
 ONE = {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}
