@@ -72,10 +72,22 @@ def test_switches_of_absent_libraries_are_kept():
 
 def test_rooms_that_few_enter_are_imported_when_asked_for():
     code = (
-        "import sys, lucet; names = ['backends', 'overrides', 'version', '__config__']; "
+        "import sys, lucet; names = ['backends', 'overrides', 'serialization', 'version', '__config__']; "
         "assert not [n for n in names if 'lucet.' + n in sys.modules]; "
         "assert all(hasattr(lucet, n) for n in names); assert all('lucet.' + n in sys.modules for n in names)"
     )
+    assert subprocess.run([sys.executable, "-c", code], timeout=120).returncode == 0
+
+
+def test_import_is_light():
+    slow = {"dataclasses", "hashlib", "numpy", "pathlib", "pickle", "secrets", "tempfile", "traceback"}
+    code = f"import sys; before = {{*sys.modules}}; import lucet; print(sorted({slow} & ({{*sys.modules}} - before)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_names_that_come_when_asked_for_are_listed_and_imported_by_star():
+    code = "import lucet; assert {'autocast', 'load', 'save', 'ones'} <= {*dir(lucet)}; from lucet import *; load, save, autocast, ones, Tensor"
     assert subprocess.run([sys.executable, "-c", code], timeout=120).returncode == 0
 
 

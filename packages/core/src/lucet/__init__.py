@@ -19,7 +19,6 @@ from lucet import accelerator as accelerator
 from lucet import autograd as autograd
 from lucet import cuda as cuda
 from lucet import errors as errors
-from lucet import serialization as serialization
 from lucet import return_types as return_types
 from lucet import fft as fft
 from lucet import linalg as linalg
@@ -80,8 +79,6 @@ from lucet.random import (
     set_rng_state,
     thread_safe_generator,
 )
-from lucet.serialization import load as load
-from lucet.serialization import save as save
 
 if TYPE_CHECKING:  # what `_rooms` imports when it is asked for
     from lucet import amp as amp
@@ -96,6 +93,7 @@ if TYPE_CHECKING:  # what `_rooms` imports when it is asked for
     from lucet import optim as optim
     from lucet import overrides as overrides
     from lucet import profiler as profiler
+    from lucet import serialization as serialization
     from lucet import testing as testing
     from lucet import version as version
     from lucet.amp import GradScaler as GradScaler
@@ -116,6 +114,8 @@ if TYPE_CHECKING:  # what `_rooms` imports when it is asked for
     from lucet.amp.autocast_mode import set_autocast_enabled as set_autocast_enabled
     from lucet.amp.autocast_mode import set_autocast_gpu_dtype as set_autocast_gpu_dtype
     from lucet.func import vmap as vmap
+    from lucet.serialization import load as load
+    from lucet.serialization import save as save
 
 inf = float("inf")
 nan = float("nan")
@@ -202,3 +202,9 @@ def can_cast(from_: dtype, to: dtype) -> bool:
 
 
 __getattr__ = _rooms.missing_attribute
+# what `_rooms` imports when it is asked for is there for `import *`, and for who completes names
+__all__ = [name for name in globals() if not name.startswith("_") and name != "TYPE_CHECKING"] + [*_rooms.NAMES_LATER]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,21 +1,17 @@
 """How tensors print: the same text as torch's, character for character. Reads elements, computes nothing."""
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 from lucet._modes import DisableTorchFunctionSubclass
 
 
-@dataclass
 class _Options:
     """What set_printoptions changes; one for the process."""
 
-    precision: int = 4
-    threshold: float = 1000
-    edgeitems: int = 3
-    linewidth: int = 80
-    sci_mode: bool | None = None
+    def __init__(self, precision: int = 4, threshold: float = 1000, edgeitems: int = 3):
+        self.precision, self.threshold, self.edgeitems, self.linewidth = precision, threshold, edgeitems, 80
+        self.sci_mode: bool | None = None
 
 
 OPTIONS = _Options()

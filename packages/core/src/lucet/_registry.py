@@ -1,13 +1,11 @@
 """The registry: what each public op is called, where it appears, how it is documented and tested. Standard library only."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 Samples = Callable[[Callable[..., Any]], Iterable[tuple[Any, ...]]]
 
 
-@dataclass(frozen=True)
 class Op:
     """One public operation.
 
@@ -15,18 +13,25 @@ class Op:
     float64 tensor.
     """
 
-    name: str
-    function: Callable[..., Any]
-    inplace: Callable[..., Any] | None = None
-    method: bool = True
-    also: tuple[str, ...] = ()
-    formula: str | None = None
-    grad: str = "yes"
-    samples: Samples | None = None
-    dtypes: str = "all"
-    family: str = ""
-    numpy: bool = False
-    kwargs: dict[str, Any] = field(default_factory=dict)
+    __slots__ = ("name", "function", "inplace", "method", "also", "formula", "grad", "samples", "dtypes", "family", "numpy")
+
+    # No dataclass: it imports and generates code at each start, and there are a thousand ops.
+    def __init__(
+        self,
+        name: str,
+        function: Callable[..., Any],
+        inplace: Callable[..., Any] | None = None,
+        method: bool = True,
+        also: tuple[str, ...] = (),
+        formula: str | None = None,
+        grad: str = "yes",
+        samples: Samples | None = None,
+        dtypes: str = "all",
+        family: str = "",
+        numpy: bool = False,
+    ):
+        self.name, self.function, self.inplace, self.method, self.also = name, function, inplace, method, also
+        self.formula, self.grad, self.samples, self.dtypes, self.family, self.numpy = formula, grad, samples, dtypes, family, numpy
 
 
 # The in-place forms that are functions as well, torch's list; of all other ops they are methods only.

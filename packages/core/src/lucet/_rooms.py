@@ -24,12 +24,13 @@ ROOMS = {
 # Rooms of the core that few programs enter: imported when they are first asked for.
 LATER = frozenset(
     "lucet.__config__ lucet.amp lucet.autograd.forward_ad lucet.autograd.functional lucet.autograd.profiler lucet.backends lucet.compiler lucet.cpu lucet.cpu.amp lucet.cuda.amp lucet.cuda.nvtx "
-    "lucet.debug lucet.distributed lucet.func lucet.multiprocessing lucet.utils.checkpoint "
+    "lucet.debug lucet.distributed lucet.func lucet.multiprocessing lucet.serialization lucet.utils.checkpoint "
     "lucet.overrides lucet.profiler lucet.testing lucet.utils.collect_env lucet.utils.dlpack lucet.utils.hooks lucet.utils.tensorboard lucet.version".split()
 )
 
 # Names that are written in such a room and found in `lucet` itself.
-NAMES_LATER = {"GradScaler": "lucet.amp", "autocast": "lucet.amp", "vmap": "lucet.func"} | dict.fromkeys(
+_FEW = {"GradScaler": "amp", "autocast": "amp", "load": "serialization", "save": "serialization", "vmap": "func"}
+NAMES_LATER = {name: "lucet." + room for name, room in _FEW.items()} | dict.fromkeys(
     "autocast_decrement_nesting autocast_increment_nesting clear_autocast_cache get_autocast_cpu_dtype get_autocast_dtype get_autocast_gpu_dtype "
     "is_autocast_cache_enabled is_autocast_cpu_enabled is_autocast_enabled set_autocast_cache_enabled set_autocast_cpu_dtype "
     "set_autocast_cpu_enabled set_autocast_dtype set_autocast_enabled set_autocast_gpu_dtype".split(),

@@ -5,7 +5,6 @@ While it is on, the engine asks `_Watch` for a note on every node it makes and h
 
 import sys
 import threading
-import traceback
 import warnings
 from types import FrameType
 from typing import Any
@@ -26,6 +25,8 @@ class _Note:
     """Where an op was called: the call stack, the user's line in it, the module of lucet.nn that was running."""
 
     def __init__(self, frame: FrameType | None, parent: Any):
+        import traceback  # only for this, and slow to import
+
         self._stack = traceback.StackSummary.extract(traceback.walk_stack(frame), lookup_lines=False)
         self._stack.reverse()
         user, depth = frame, len(self._stack) - 1

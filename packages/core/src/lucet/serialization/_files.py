@@ -3,10 +3,8 @@
 import contextlib
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from lucet._errors import error
@@ -67,15 +65,16 @@ def replacing(path: str) -> Iterator[Any]:
     The content is on the disk before the name points to it, and the name before this returns. A link is followed, so
     the file it points to is replaced; the mode of a file that was there is kept; a pipe or device is written directly.
     """
-    target = Path(os.path.realpath(path))
-    if not target.parent.is_dir():
-        raise error(SaveError, f"save: the folder {target.parent} does not exist, expected a place for {target.name}")
+    target = os.path.realpath(path)
+    folder, name = os.path.split(target)
+    if not os.path.isdir(folder):
+        raise error(SaveError, f"save: the folder {folder} does not exist, expected a place for {name}")
     mode = _mode_of(target)
     if mode is not None and not stat.S_ISREG(mode):
         with open(target, "wb") as file:
             yield file
         return
-    temporary = target.with_name(f".{target.name[:100]}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+    temporary = os.path.join(folder, f".{name[:100]}.{os.getpid()}-{os.urandom(4).hex()}.tmp")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     try:
         with open(handle, "wb") as file:
@@ -89,17 +88,17 @@ def replacing(path: str) -> Iterator[Any]:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)
         raise
-    _sync_folder(target.parent)
+    _sync_folder(folder)
 
 
-def _mode_of(path: Path) -> int | None:
+def _mode_of(path: str) -> int | None:
     try:
-        return path.stat().st_mode
+        return os.stat(path).st_mode
     except FileNotFoundError:
         return None
 
 
-def _sync_folder(folder: Path) -> None:
+def _sync_folder(folder: str) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
