@@ -12,8 +12,10 @@ def run(text, L):
     """The value of an expression over `L`, torch or lucet, or the error it raises."""
     A = L.ones(2, 3, 3)
     nan = L.full((2, 2), float("nan"))
+    turn = L.tensor([[1.0, 2.0], [-3.0, 4.0]], requires_grad=True)
+    hermitian = L.tensor([[1, 2 + 1j], [2 - 1j, 4]], requires_grad=True)
     try:
-        return eval(text, {"L": L, "A": A, "nan": nan, "inf": float("inf")})
+        return eval(text, {"L": L, "A": A, "nan": nan, "inf": float("inf"), "turn": turn, "hermitian": hermitian})
     except Exception as problem:
         return problem
 
@@ -31,6 +33,8 @@ linalg.solve_ex(A,A,check_errors=True) | linalg.cholesky_ex(-A,check_errors=True
 cholesky_inverse(L.ones(2,3)) | ormqr(A,L.ones(2,2),L.ones(2,2,2)) | det(3) | linalg.inv([1]) | trace(A) | kron(3,A) | cdist(L.ones(2,3),L.ones(2,2))
 cdist(L.ones(2,3),L.ones(2,3),-1.0) | pdist(A) | block_diag(A) | cartesian_prod(A) | combinations(A) | vander(A) | tril_indices(-1,2) | inner(L.ones(2),L.ones(3))
 tensordot(A,A,[[0],[1]]) | hann_window(-1) | hann_window(3,dtype=L.int32) | einsum("i,j",A) | einsum("ij",A) | einsum("ij->j",L.ones(2)) | einsum("i->ii",L.ones(2))
+linalg.eig(turn)[1].real.sum().backward() | linalg.eigh(hermitian)[1].real.sum().backward() | linalg.svd(hermitian)[0].real.sum().backward()
+linalg.svd(hermitian)[2].real.sum().backward() | linalg.eig(hermitian)[1].real.sum().backward()
 """
 REFUSED = [call.strip() for call in REFUSED.replace("\n", "|").split("|") if call.strip()]
 OTHER_WORDS = {"pdist(A)", "hann_window(-1)", "hann_window(3,dtype=L.int32)", "tensordot(A,A,[[0],[1]])"}  # the class alone is compared
@@ -66,6 +70,11 @@ def well(*shape):
     return np.random.default_rng(0).normal(size=shape) + 3 * np.eye(shape[-1])
 
 
+def times_values(values, vectors):
+    """In no order, and without phases."""
+    return ((vectors * values.unsqueeze(-2)) @ vectors.mH).abs()
+
+
 SMOOTH = {
     "inv": lambda L, a: L.linalg.inv(a),
     "det": lambda L, a: L.linalg.det(a),
@@ -74,6 +83,10 @@ SMOOTH = {
     "cholesky": lambda L, a: L.linalg.cholesky(a @ a.mT),
     "eigh values": lambda L, a: L.linalg.eigh(a + a.mT)[0].exp(),
     "eigh vectors": lambda L, a: L.linalg.eigh(a + a.mT)[1].abs(),
+    "eig values": lambda L, a: L.linalg.eigvals(a).exp().sum(-1).abs(),
+    "eig vectors": lambda L, a: (L.linalg.eig(a)[1].abs() ** 3).sum(-1),
+    "eig both": lambda L, a: times_values(*L.linalg.eig(a)),
+    "eig of complex": lambda L, a: times_values(*L.linalg.eig(L.complex(a, a.mT.contiguous()))),
     "svd values": lambda L, a: L.linalg.svdvals(a).exp(),
     "svd vectors": lambda L, a: L.linalg.svd(a, full_matrices=False)[0].abs() + L.linalg.svd(a, full_matrices=False)[2].abs(),
     "qr": lambda L, a: L.linalg.qr(a)[1].abs() + L.linalg.qr(a)[0].abs(),

@@ -48,6 +48,8 @@ NO_DERIVATIVE = {"floor_divide", "heaviside"}  # recorded, as in torch, so that 
 OF_SYMMETRIC = {"cholesky", "linalg_cholesky", "linalg_cholesky_ex", "linalg_eigh", "linalg_eigvalsh"}
 # They read one triangle of a factor, and their gradient is that of the whole matrix, of the square arguments.
 OF_TRIANGULAR = {"cholesky_solve", "cholesky_inverse"}
+# Complex vectors, of which those with another phase would do as well: magnitudes are differentiated.
+UP_TO_PHASE = {"linalg_eig"}
 # Their samples have element types that finite differences are too coarse for.
 COARSE = dict.fromkeys(("float", "half", "bfloat16", "cfloat"), "rounds to another type")
 # Where NumPy is forbidden, what is said to compute through it is left to the refusal that test_proofs.py looks at.
@@ -214,7 +216,8 @@ def as_function(call):
         given = iter(shaped(call, values))
         # an op that writes gets copies, for leaves cannot be written
         change = lambda t: next(given) * 1 if is_fine(t) and any(t is w for w in call.changed) else next(given) if is_fine(t) else t
-        return tuple(t for t in tensors_in(call.with_tensors(change).run()) if is_fine(t))
+        results = tuple(t for t in tensors_in(call.with_tensors(change).run()) if is_fine(t))
+        return tuple(t.abs() for t in results) if call.entry.name in UP_TO_PHASE else results
 
     return run, leaves
 

@@ -201,6 +201,32 @@ def test_eigenvalues():
     assert lucet.linalg.eig(lucet.eye(2)).eigenvalues.dtype is lucet.complex64
 
 
+@pytest.mark.parametrize("dtype", [lucet.float64, lucet.complex128])
+@pytest.mark.parametrize("shape", [(1, 1), (3, 3), (2, 3, 3), (0, 2, 2), (0, 0)])
+def test_eigenvalues_and_vectors_of_any_matrix_have_gradients_of_both_orders(shape, dtype):
+    A = (lucet.from_numpy(random(0, *shape)) + 1j * lucet.from_numpy(random(1, *shape)) if dtype.is_complex else lucet.from_numpy(random(0, *shape))).requires_grad_()
+    for function in (
+        lambda a: lucet.linalg.eigvals(a).exp().abs(),
+        lambda a: lucet.linalg.eig(a).eigenvectors.abs(),
+        lambda a: (lambda w, V: (V * w.exp().unsqueeze(-2)).abs())(*lucet.linalg.eig(a)),
+    ):
+        assert lucet.autograd.gradcheck(function, (A,))
+        assert lucet.autograd.gradgradcheck(function, (A,))
+
+
+def test_gradients_of_complex_vectors_may_not_depend_on_their_phase():
+    turn = lucet.tensor([[1.0, 2.0], [-3.0, 4.0]], dtype=lucet.float64)
+    hermitian = lucet.tensor([[1, 2 + 1j], [2 - 1j, 4]], dtype=lucet.complex128)
+    for function, A in (
+        (lambda a: lucet.linalg.eig(a)[1], turn), (lambda a: lucet.linalg.eigh(a)[1], hermitian), (lambda a: lucet.linalg.svd(a)[0], hermitian),
+        (lambda a: lucet.linalg.svd(a)[2], hermitian),
+    ):  # fmt: skip
+        A = A.clone().requires_grad_()
+        function(A).abs().sum().backward()
+        with pytest.raises(RuntimeError, match=r"specified up to multiplication by e\^\{i phi\}"):
+            function(A).real.sum().backward()
+
+
 def test_least_squares():
     a, b = random(0, 6, 3), random(1, 6, 2)
     expected = np.linalg.lstsq(a, b, rcond=None)

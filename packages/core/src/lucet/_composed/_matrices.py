@@ -57,6 +57,14 @@ def check_solve(A: Tensor, B: Tensor, op: str, left: bool) -> None:
         raise error(ShapeError, f"{op}: Incompatible shapes of A and B for the equation {'AX = B' if left else 'XA = B'} ({sizes})")
 
 
+def check_phase(along: Tensor, what: str, end: str = "this quantity, so it is ill-defined") -> None:
+    """Refuse gradients of complex vectors, `along` the vectors, that change with their phases: nothing fixes those."""
+    if along.is_complex() and not along.is_meta and not bool(((along - along.conj()).abs() <= 0.02).all()):
+        raise RuntimeError(
+            f"{what} in the complex case are specified up to multiplication by e^{{i phi}}. The specified loss function depends on {end}."
+        )
+
+
 def element(info: Tensor) -> tuple[str, int] | None:
     """The first element of a batch that failed, as torch words it, and what its info says; None where all went well."""
     if info.is_meta or not info.any():

@@ -4,7 +4,7 @@ from typing import Any
 
 from lucet import return_types
 from lucet._composed._define import composed
-from lucet._composed._matrices import check_floats, check_square, identity_like, real_of, tried_numpy
+from lucet._composed._matrices import check_floats, check_phase, check_square, identity_like, real_of, tried_numpy
 from lucet._ops.composing import recorded
 from lucet._tensor import Tensor
 
@@ -47,6 +47,7 @@ def _eigh_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options
     gap = values.unsqueeze(-2) - values.unsqueeze(-1)
     gap = gap + identity_like(values, values.shape[-1])
     core = V.mH @ g_vectors
+    check_phase(core.diagonal(0, -2, -1), "linalg_eigh_backward: The eigenvectors")
     core = 0.5 * (core - core.mH) / gap  # what is not skew-symmetric does not turn the vectors
     if g_values is not None:
         core = core + g_values.diag_embed()

@@ -4,7 +4,7 @@ from typing import Any
 
 from lucet import return_types
 from lucet._composed._define import composed
-from lucet._composed._matrices import check_floats, check_matrices, identity_like, real_of, tried_numpy
+from lucet._composed._matrices import check_floats, check_matrices, check_phase, identity_like, real_of, tried_numpy
 from lucet._composed.hermitian import eigenvalues_of_hermitian, eigh_of
 from lucet._errors import ShapeError, error
 from lucet._ops.composing import recorded
@@ -67,16 +67,19 @@ def _svd_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options:
     gap = squares.unsqueeze(-2) - squares.unsqueeze(-1)
     gap = gap + identity_like(S, k)
     rows, columns = S.unsqueeze(-1), S.unsqueeze(-2)
+    turns = None if gU is None else U.mH @ gU
+    turns_v = None if gVh is None else Vh @ gVh.mH
+    if U.is_complex():
+        along = sum(t.diagonal(0, -2, -1) for t in (turns, turns_v) if t is not None)
+        check_phase(along, "svd_backward: The singular vectors", "this phase term, making it ill-defined")
     core = None
-    if gU is not None:
-        turn = U.mH @ gU
-        core = _skew(turn) / gap * columns
-    if gVh is not None:
-        turn_v = _skew(Vh @ gVh.mH) / gap
-        part = rows * turn_v
+    if turns is not None:
+        core = _skew(turns) / gap * columns
+    if turns_v is not None:
+        part = rows * (_skew(turns_v) / gap)
         core = part if core is None else core + part
-    if U.is_complex() and gU is not None:  # the phase of a pair of vectors
-        phase = _skew(U.mH @ gU).diagonal(0, -2, -1) / (2 * S)
+    if U.is_complex() and turns is not None:  # the phase of a pair of vectors
+        phase = _skew(turns).diagonal(0, -2, -1) / (2 * S)
         core = core + phase.diag_embed()
     if gS is not None:
         core = core + gS.diag_embed()

@@ -9,6 +9,7 @@ from lucet._composed._matrices import (
     by_numpy,
     check_floats,
     check_matrices,
+    check_phase,
     check_square,
     expanded,
     identity_like,
@@ -16,7 +17,7 @@ from lucet._composed._matrices import (
     real_of,
     tried_numpy,
 )  # fmt: skip
-from lucet._composed.factors import solve_triangular_of
+from lucet._composed.factors import solve_triangular_of, solved
 from lucet._composed.hermitian import NO_CONVERGENCE
 from lucet._composed.singular import pseudoinverse, singular_values, tolerance
 from lucet._errors import DtypeError, ShapeError, error
@@ -41,15 +42,40 @@ def _check_eig(A: Tensor, op: str) -> None:
 def _eig(A: Tensor, op: str) -> tuple[Tensor, Tensor]:
     kind = COMPLEX.get(A.dtype, A.dtype)
     values, vectors = tried_numpy(op, lambda numpy, a: tuple(numpy.linalg.eig(a)), A, [(A.shape[:-1], kind), (A.shape, kind)], NO_CONVERGENCE)
+    recorded("LinalgEigBackward0", _eig_rule, (A,), (values, vectors), (values, vectors), A.is_complex())
     return values, vectors
 
 
-@composed(name="linalg_eig", public=False, also="linalg", family="linalg", grad="no", numpy=True, samples=lambda r: [(r(3, 3),), (r(2, 2, 2),), (r(0, 0),)])
+def _eig_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], of_complex: Any) -> Rule:
+    """C. Boeddeker et al., On the computation of complex-valued gradients with application to statistically optimum beamforming, 2017,
+    eq. 4.77, for vectors of unit length."""
+    (g_values, g_vectors), (values, V) = grads, kept
+    if g_values is None and g_vectors is None:
+        return [None]
+    Vh = V.mH
+    if g_vectors is None:
+        core = g_values.unsqueeze(-1) * Vh
+    else:
+        turns = Vh @ g_vectors
+        along = turns.diagonal(0, -2, -1)
+        check_phase(along, "linalg_eig_backward: The eigenvectors")
+        gap = (values.unsqueeze(-2) - values.unsqueeze(-1)).conj() + identity_like(values, values.shape[-1])
+        core = (turns - (Vh @ V) * along.real.unsqueeze(-2)) / gap
+        core = core - core.diagonal(0, -2, -1).diag_embed()
+        if g_values is not None:
+            core = core + g_values.diag_embed()
+        core = core @ Vh
+    gA: Any = solved(Vh, core)[0]
+    return [gA if of_complex else gA.real]
+
+
+@composed(name="linalg_eig", public=False, also="linalg", family="linalg", numpy=True, samples=lambda r: [(r(3, 3),), (r(2, 2, 2),), (r(0, 0),)])
 def linalg_eig(A: Tensor, *, out: Any = None) -> Any:
     """linalg.eig(A, *, out=None) -> (eigenvalues, eigenvectors)
 
     The eigenvalues, in no order, and eigenvectors of unit length, as columns, of (..., n, n) matrices: complex numbers, also for real
-    matrices. Computed by NumPy (LAPACK's geev).
+    matrices. Computed by NumPy (LAPACK's geev). Vectors are known up to a factor exp(i phi): the gradient of a function that depends on
+    it is a RuntimeError.
 
     >>> import lucet
     >>> lucet.linalg.eig(lucet.tensor([[0., 1.], [-1., 0.]])).eigenvalues.tolist()
@@ -59,7 +85,7 @@ def linalg_eig(A: Tensor, *, out: Any = None) -> Any:
     return return_types.linalg_eig(_eig(A, "linalg.eig"))
 
 
-@composed(name="linalg_eigvals", public=False, also="linalg", family="linalg", grad="no", numpy=True, samples=lambda r: [(r(3, 3),), (r(2, 2, 2),), (r(0, 0),)])
+@composed(name="linalg_eigvals", public=False, also="linalg", family="linalg", numpy=True, samples=lambda r: [(r(3, 3),), (r(2, 2, 2),), (r(0, 0),)])
 def linalg_eigvals(A: Tensor, *, out: Tensor | None = None) -> Tensor:
     """linalg.eigvals(A, *, out=None) -> Tensor
 
@@ -70,6 +96,8 @@ def linalg_eigvals(A: Tensor, *, out: Tensor | None = None) -> Tensor:
     [1j, -1j]
     """
     _check_eig(A, "linalg.eigvals")
+    if A.requires_grad:
+        return _eig(A, "linalg.eigvals")[0]
     kind = COMPLEX.get(A.dtype, A.dtype)
     return tried_numpy("linalg.eigvals", lambda numpy, a: numpy.linalg.eigvals(a), A, [(A.shape[:-1], kind)], NO_CONVERGENCE)[0]
 
