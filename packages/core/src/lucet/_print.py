@@ -9,9 +9,10 @@ from lucet._modes import DisableTorchFunctionSubclass
 class _Options:
     """What set_printoptions changes; one for the process."""
 
-    def __init__(self, precision: int = 4, threshold: float = 1000, edgeitems: int = 3):
-        self.precision, self.threshold, self.edgeitems, self.linewidth = precision, threshold, edgeitems, 80
-        self.sci_mode: bool | None = None
+    def __init__(
+        self, precision: int = 4, threshold: float = 1000, edgeitems: int = 3, linewidth: int = 80, sci_mode: bool | None = None
+    ) -> None:
+        self.precision, self.threshold, self.edgeitems, self.linewidth, self.sci_mode = precision, threshold, edgeitems, linewidth, sci_mode
 
 
 OPTIONS = _Options()

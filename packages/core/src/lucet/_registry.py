@@ -1,37 +1,29 @@
 """The registry: what each public op is called, where it appears, how it is documented and tested. Standard library only."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 Samples = Callable[[Callable[..., Any]], Iterable[tuple[Any, ...]]]
 
 
-class Op:
+class Op(NamedTuple):
     """One public operation.
 
     `samples(r)` yields argument tuples, at the end of each perhaps a dict of keyword arguments; `r(*shape)` makes a random
     float64 tensor.
     """
 
-    __slots__ = ("name", "function", "inplace", "method", "also", "formula", "grad", "samples", "dtypes", "family", "numpy")
-
-    # No dataclass: it imports and generates code at each start, and there are a thousand ops.
-    def __init__(
-        self,
-        name: str,
-        function: Callable[..., Any],
-        inplace: Callable[..., Any] | None = None,
-        method: bool = True,
-        also: tuple[str, ...] = (),
-        formula: str | None = None,
-        grad: str = "yes",
-        samples: Samples | None = None,
-        dtypes: str = "all",
-        family: str = "",
-        numpy: bool = False,
-    ):
-        self.name, self.function, self.inplace, self.method, self.also = name, function, inplace, method, also
-        self.formula, self.grad, self.samples, self.dtypes, self.family, self.numpy = formula, grad, samples, dtypes, family, numpy
+    name: str
+    function: Callable[..., Any]
+    inplace: Callable[..., Any] | None = None
+    method: bool = True
+    also: tuple[str, ...] = ()
+    formula: str | None = None
+    grad: str = "yes"
+    samples: Samples | None = None
+    dtypes: str = "all"
+    family: str = ""
+    numpy: bool = False
 
 
 # The in-place forms that are functions as well, torch's list; of all other ops they are methods only.
