@@ -124,6 +124,24 @@ def test_multinomial_draws_the_same_indices(dtype, replacement):
             agree(lambda T, n=n, k=k: T.multinomial(weights(T, 4 * n, dtype).reshape(n, 4).t(), k, replacement))
 
 
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("rate", [0, 1e-6, 0.3, 1, 5, 9.99, 10, 10.5, 33, 1234.5, 3e7, 1e12])
+def test_poisson_draws_the_same_counts(rate, dtype):
+    for n in (0, 1, 7, 1500):
+        agree(lambda T, n=n: T.poisson(T.full((n,), float(rate) if dtype != "float16" else min(rate, 6e4), dtype=getattr(T, dtype))))
+    agree(lambda T: T.poisson((weights(T, 12, dtype).reshape(3, 4) * 9).t()))
+    agree(lambda T: T.poisson(weights(T, 3, dtype), T.Generator().manual_seed(4)))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("count", [0, 1, 7, 20, 21, 50, 1000, 1e6, 1e9, 1e14])
+def test_binomial_draws_the_same_counts(count, dtype):
+    for p in (0, 1e-9, 0.001, 0.1, 0.3, 0.4999, 0.5, 0.50001, 0.7, 0.99, 1, -1, 2, float("nan")):
+        agree(lambda T, p=p: T.binomial(*(T.full((200,), float(x), dtype=getattr(T, dtype)) for x in (count, p))))
+    agree(lambda T: T.binomial((weights(T, 12, dtype).reshape(3, 4) * 90).t().floor(), weights(T, 3, dtype) / 2))
+    agree(lambda T: T.binomial(T.full((3,), 9.0, dtype=getattr(T, dtype)), weights(T, 1, dtype), generator=T.Generator().manual_seed(4)))
+
+
 LAYOUTS = {
     "permuted": lambda T: T.ones(3, 4, 5).permute(2, 0, 1),
     "channels last": lambda T: T.ones(2, 4, 4, 3).permute(0, 3, 1, 2),
@@ -267,6 +285,17 @@ ERRORS = [
     lambda T: T.multinomial(one(T, dtype=T.int64), 1),
     lambda T: T.multinomial(one(T), 1, out=one(T)),
     lambda T: T.multinomial(one(T), 1, False, T.Generator()),
+    lambda T: T.poisson(-one(T)),
+    lambda T: T.poisson(one(T) * float("nan")),
+    lambda T: T.poisson(one(T, dtype=T.int64)),
+    lambda T: T.poisson(one(T, dtype=T.complex64)),
+    lambda T: T.poisson(one(T), out=one(T)),
+    lambda T: T.binomial(one(T, dtype=T.int64), one(T)),
+    lambda T: T.binomial(one(T), one(T, dtype=T.float64)),
+    lambda T: T.binomial(one(T, dtype=T.float16), one(T, dtype=T.float16)),
+    lambda T: T.binomial(one(T), 0.5),
+    lambda T: T.binomial(T.ones(3), T.ones(2)),
+    lambda T: T.binomial(one(T), one(T, requires_grad=True)).sum().backward(),
     lambda T: T.dropout(one(T), 1.5, True),
     lambda T: T.dropout(one(T)),
     lambda T: functional(T).dropout(one(T), 1.5),
@@ -324,6 +353,8 @@ def test_a_long_mixed_stream_stays_in_step():
         lambda T: functional(T).dropout(T.ones(33), 0.4),
         lambda T: T.multinomial(T.ones(6), 2),
         lambda T: T.empty(5).log_normal_(),
+        lambda T: T.poisson(T.tensor([0.5, 9.0, 40.0])),
+        lambda T: T.binomial(T.tensor([5.0, 90.0, 400.0]), T.tensor([0.3, 0.5, 0.9])),
     ]
 
     def walk(T):

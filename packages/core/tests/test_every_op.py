@@ -42,8 +42,8 @@ NOT_OFFERED = {"broadcast_shapes", "from_numpy", "frombuffer", "sgd_step", "adam
 # About the storage itself, so that strides are part of the question.
 OF_STORAGE = ("as_strided", "as_strided_scatter", "set_", "resize_", "resize_as_", "view", "view_as", "view_as_complex")
 # Results that require a gradient all the same, which is zero, as torch has it.
-ZERO_GRADIENT = {"bernoulli", "normal"}
-NO_DERIVATIVE = {"floor_divide", "heaviside"}  # recorded, as in torch, so that backward says what is missing
+ZERO_GRADIENT = {"bernoulli", "normal", "poisson"}
+NO_DERIVATIVE = {"binomial", "floor_divide", "heaviside"}  # recorded, as in torch, so that backward says what is missing
 # They read one triangle of a symmetric matrix, and their gradient is that of the symmetric part.
 OF_SYMMETRIC = {"cholesky", "linalg_cholesky", "linalg_cholesky_ex", "linalg_eigh", "linalg_eigvalsh"}
 # They read one triangle of a factor, and their gradient is that of the whole matrix, of the square arguments.

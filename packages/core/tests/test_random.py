@@ -46,11 +46,54 @@ def position():
         (lambda: lucet.empty(4).geometric_(0.2), [1, 2, 4, 1]),
         (lambda: lucet.multinomial(lucet.tensor([1.0, 2.0, 3.0, 4.0]), 4), [2, 1, 3, 0]),
         (lambda: lucet.multinomial(lucet.tensor([1.0, 2.0, 3.0, 4.0]), 8, True), [3, 3, 2, 3, 3, 3, 1, 2]),
+        (lambda: lucet.poisson(lucet.tensor([0.0, 4.0, 100.0])), [0, 7, 102]),
+        (lambda: lucet.binomial(lucet.tensor([10.0, 10.0, 1000.0]), lucet.tensor([0.0, 0.5, 0.5])), [0, 7, 504]),
     ],
 )
 def test_seed_0_gives_torchs_numbers(draw, expected):
     lucet.manual_seed(0)
     assert draw().tolist() == pytest.approx(expected, rel=3e-7, abs=0)
+
+
+@pytest.mark.parametrize("rate", [0.5, 8.0, 30.0, 1000.0])
+def test_poisson_has_the_mean_and_variance_of_its_rate(rate):
+    lucet.manual_seed(1)
+    counts = lucet.poisson(lucet.full((20000,), rate, dtype=lucet.float64))
+    assert counts.mean().item() == pytest.approx(rate, rel=0.03)
+    assert counts.var().item() == pytest.approx(rate, rel=0.05)
+    assert bool((counts == counts.floor()).all())
+
+
+@pytest.mark.parametrize("trials,p", [(5, 0.3), (5, 0.9), (100, 0.4), (1000, 0.75), (float("inf"), 0.5)])
+def test_binomial_has_the_mean_and_variance_of_its_trials(trials, p):
+    lucet.manual_seed(1)
+    counts = lucet.binomial(lucet.full((20000,), float(trials)), lucet.tensor(p))
+    assert bool(((counts >= 0) & (counts <= trials)).all())
+    if trials < float("inf"):
+        assert counts.mean().item() == pytest.approx(trials * p, rel=0.03)
+        assert counts.var().item() == pytest.approx(trials * p * (1 - p), rel=0.05)
+
+
+def test_counts_that_no_draw_can_end():
+    nan = float("nan")
+    assert lucet.binomial(lucet.tensor([nan, 3.0]), lucet.tensor([0.5, nan])).isnan().all()
+    assert lucet.poisson(lucet.tensor([float("inf")])).tolist() == [float("inf")]
+
+
+def test_poisson_has_a_zero_gradient_and_binomial_none():
+    x = lucet.ones(3, requires_grad=True)
+    lucet.poisson(x).sum().backward()
+    assert x.grad.tolist() == [0, 0, 0]
+    with pytest.raises(RuntimeError, match="derivative for binomial is not implemented"):
+        lucet.binomial(lucet.ones(3), x).sum().backward()
+
+
+def test_a_bad_rate_draws_nothing():
+    lucet.manual_seed(0)
+    before = lucet.get_rng_state()
+    with pytest.raises(RuntimeError, match="expected rate to be non-negative"):
+        lucet.poisson(lucet.tensor([1.0, -1.0]))
+    assert bool((lucet.get_rng_state() == before).all())
 
 
 def test_small_normals_share_pairs_over_calls():

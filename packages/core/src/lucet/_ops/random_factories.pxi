@@ -329,7 +329,7 @@ cdef int check_deviations(Tensor s, object std) except -1:
     cdef Tensor wide
     if s.numel_ and not is_meta(s):
         wide = contiguous(converted(s, FLOAT64))
-        if not K.non_negative(<const double*>data_of(wide), wide.numel_):
+        if not K.non_negative[FLOAT64](data_of(wide), wide.numel_):
             raise RuntimeError("normal expects all elements of std >= 0.0")
     return 0
 
