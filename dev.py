@@ -7,6 +7,7 @@ python dev.py lint [--fix]   ruff and cython-lint
 python dev.py types          mypy over the five source trees, seen as the one package that users see
 python dev.py stubs          write core's type stubs from its registry
 python dev.py optable        write docs/api/ops.md from core's registry of ops
+python dev.py paritytable    write docs/api/parity.md, how much comes out equal to torch (needs torch)
 python dev.py bench [...]    run benchmarks/<name>.py for the names given, or all; `--moved`: what moved by more than 10 %
 python dev.py docs           run every example in the docstrings
 """
@@ -124,6 +125,11 @@ def optable() -> None:
     run(sys.executable, "tools/optable.py")
 
 
+def paritytable() -> None:
+    """Write docs/api/parity.md from the comparison with torch's sample database."""
+    run(sys.executable, "tools/paritytable.py")
+
+
 def bench(*arguments: str) -> None:
     """Run benchmarks one after another: those named, or all that compare with torch case by case; options go to each.
 
@@ -144,7 +150,7 @@ def docs() -> None:
     run(sys.executable, "-m", "pytest", "-q", "--doctest-glob=*.md", "--doctest-modules", core, *others, *guide)
 
 
-COMMANDS = {function.__name__: function for function in (setup, build, test, lint, types, stubs, optable, bench, docs)}
+COMMANDS = {function.__name__: function for function in (setup, build, test, lint, types, stubs, optable, paritytable, bench, docs)}
 
 
 def main() -> None:

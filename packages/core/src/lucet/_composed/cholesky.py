@@ -39,9 +39,8 @@ def _cholesky_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], upp
     if upper:
         L, g = L.mH, g.mH
     phi = (L.mH @ g).tril()
-    phi = phi - 0.5 * phi.diagonal(0, -2, -1).diag_embed()
-    gA = solve_triangular_of(L.mH, solve_triangular_of(L, phi, False, False, False), True, True, False)
-    return [0.5 * (gA + gA.mH)]
+    phi = 0.5 * (phi + phi.tril(-1).mH)
+    return [solve_triangular_of(L.mH, solve_triangular_of(L, phi, False, False, False), True, True, False)]
 
 
 _CHOLESKY = lambda r: [(positive(r, 3, 3),), (positive(r, 2, 3, 3),), (positive(r, 3, 3), {"upper": True}), (r(0, 0),), (r(0, 2, 2),)]

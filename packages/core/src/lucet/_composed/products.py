@@ -5,11 +5,14 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any
 
+from lucet._composed._calls import handed_over, overridden
 from lucet._composed._define import composed
 from lucet._errors import DtypeError, ShapeError, error
+from lucet._ops._loops import out_apart
 from lucet._ops.join import stack
-from lucet._ops.products import bmm, dot, mm
+from lucet._ops.products import addmm, bmm, dot, mm
 from lucet._ops.shape import permute
+from lucet._registry import op
 from lucet._tensor import Tensor
 
 Labels = tuple[Any, ...]  # one a dimension: a letter, or an int for those that an ellipsis covers, counted from the last
@@ -303,7 +306,50 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2, out: Tensor | None = None) ->
     lb = [("b", i) for i in range(b.dim())]
     for i, j in zip(left, right, strict=True):
         lb[j] = la[i]
-    return _pair(a, la, b, tuple(lb), frozenset(la).symmetric_difference(lb))[0]
+    return _pair(a, la, b, tuple(lb), frozenset(la).symmetric_difference(lb))[0].to(a.dtype)  # sums of small integers stay small
+
+
+def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1, out: Tensor | None = None) -> Tensor:
+    """addbmm(input, batch1, batch2, *, beta=1, alpha=1, out=None) -> Tensor
+
+    beta * input + alpha * the sum of the matrix products of a batch: (b, n, m) and (b, m, p) give (n, p). With beta=0 `input` is not
+    read. ShapeError where the sizes do not fit.
+
+    >>> import lucet
+    >>> lucet.addbmm(lucet.zeros(1), lucet.ones(2, 1, 3), lucet.ones(2, 3, 1))
+    tensor([[6.]])
+    """
+    if overridden("addbmm", ("input", "batch1", "batch2", "out"), (input, batch1, batch2, out)):
+        return handed_over(addbmm, (input, batch1, batch2), (input, batch1, batch2), {"beta": beta, "alpha": alpha, "out": out})
+    for name, t in (("batch1", batch1), ("batch2", batch2)):
+        if t.dim() != 3:
+            raise error(ShapeError, f"addbmm: {name} must be a 3D tensor, got {t.dim()} dimensions")
+    if batch1.shape[0] != batch2.shape[0]:
+        raise error(ShapeError, f"addbmm: batch1 and batch2 must have same number of batches, got {batch1.shape[0]} and {batch2.shape[0]}")
+    if batch1.shape[2] != batch2.shape[1]:
+        raise error(
+            ShapeError, f"addbmm: Incompatible matrix sizes for bmm ({batch1.shape[1]}x{batch1.shape[2]} and {batch2.shape[1]}x{batch2.shape[2]})"
+        )
+    out_apart(out, "addbmm", input, batch1, batch2)
+    b, n, m = batch1.shape
+    rows, columns = batch1.transpose(0, 1).reshape(n, b * m), batch2.reshape(b * m, batch2.shape[2])
+    return addmm(input, rows, columns, beta=beta, alpha=alpha, out=out)
+
+
+def addbmm_(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+    if overridden("addbmm_", ("input", "batch1", "batch2"), (input, batch1, batch2)):
+        return handed_over(addbmm_, (input, batch1, batch2), (input, batch1, batch2), {"beta": beta, "alpha": alpha})
+    return input.copy_(addbmm(input, batch1, batch2, beta=beta, alpha=alpha))
+
+
+op(
+    addbmm,
+    inplace=addbmm_,
+    family="products",
+    dtypes="no bool",
+    formula="input + (batch1 @ batch2).sum(0)",
+    samples=lambda r: [(r(2, 3), r(4, 2, 5), r(4, 5, 3)), (r(3), r(2, 1, 2), r(2, 2, 3)), (r(2, 3), r(0, 2, 5), r(0, 5, 3))],
+)
 
 
 @composed(method=True, dtypes="no bool", family="products", formula="inner(input, other)", samples=lambda r: [(r(3), r(3)), (r(2, 3), r(4, 3)), (r(), r(2, 3)), (r(2, 0), r(3, 0))])

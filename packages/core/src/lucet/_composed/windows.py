@@ -1,6 +1,7 @@
 """Window functions: raised cosines and their kin, of `lucet` and `lucet.signal.windows`. Factories: nothing here has a gradient."""
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from lucet._composed._define import composed
@@ -170,8 +171,10 @@ def _float_types() -> tuple[dtype_type, ...]:
 
 def general_cosine(M: int, *, a: Any, sym: bool = True, dtype: dtype_type | None = None, layout: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """The sum of (-1)^k a_k cos(2 pi k i / n) for i below M, with n = M - 1, or M where `sym` is False."""
+    if not isinstance(a, Iterable):
+        raise TypeError("Coefficients must be a list/tuple")
     if not a:
-        raise ValueError("Coefficients must be a list/tuple of numbers or a tensor." if not hasattr(a, "__len__") else "Coefficients cannot be empty")
+        raise ValueError("Coefficients cannot be empty")
     return _window("general_cosine", M, dtype, requires_grad, device, lambda kind: _general_cosine(M, tuple(a), sym, kind, device))
 
 

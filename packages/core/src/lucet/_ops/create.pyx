@@ -7,7 +7,7 @@ from cpython.float cimport PyFloat_CheckExact, PyFloat_AS_DOUBLE, PyFloat_Check
 from cpython.long cimport PyLong_Check
 from cpython.bool cimport PyBool_Check
 from cpython.complex cimport PyComplex_Check
-from libc.math cimport ceil
+from libc.math cimport ceil, trunc
 from libc.string cimport memset, memcpy
 from lucet._dtype cimport (
     BOOL, UINT8, INT64, FLOAT16, FLOAT32, FLOAT64, CAT_INT, CAT_FLOAT, CAT_COMPLEX,
@@ -538,6 +538,8 @@ def arange(start=None, end=None, step=None, *, out=None, dtype=None, layout=None
         step = 1
     numbers = [x.item() if isinstance(x, Tensor) else x for x in (start, end, step)]
     cdef double first = _number(numbers[0], "arange(): argument 'start'"), last = _number(numbers[1], "arange(): argument 'end'"), by = _number(numbers[2], "arange(): argument 'step'")
+    if out is not None and dtype is None:
+        dtype = dtype_object((<Tensor?>out).code)
     cdef bint whole = all(isinstance(x, int) or hasattr(x, "__index__") for x in numbers)
     cdef int code = (INT64 if whole else default_code()) if dtype is None else code_of(dtype)
     cdef long long i_first = 0, i_by = 1
@@ -547,6 +549,12 @@ def arange(start=None, end=None, step=None, *, out=None, dtype=None, layout=None
         raise RuntimeError("step must be nonzero")
     if not (-1.7e308 < first < 1.7e308 and -1.7e308 < last < 1.7e308):
         raise RuntimeError(f"unsupported range: {numbers[0]} -> {numbers[1]}")
+    if code == INT64 and not whole:                     # counts in whole numbers too; smaller integers only hold them
+        numbers = [int(x) for x in numbers]
+        first, last, by = numbers
+        whole = True
+        if by == 0:
+            raise ValueError("step must be nonzero")
     if (by > 0) != (last >= first) and first != last:
         raise RuntimeError("upper bound and lower bound inconsistent with step sign")
     if whole and category_of[code] <= CAT_INT:
@@ -558,6 +566,8 @@ def arange(start=None, end=None, step=None, *, out=None, dtype=None, layout=None
         if (last - first) / by > 9e18:
             raise error(ShapeError, "arange: too many elements", facts=[f"from {first} to {last} by {by}"])
         n = <Py_ssize_t>ceil((last - first) / by)
+        if category_of[code] == CAT_INT:
+            first, by = trunc(first), trunc(by)
     cdef Tensor t = _factory((n,), dtype, device, layout, requires_grad, pin_memory, out, "arange", code)
     if is_meta(t):
         return t
@@ -635,6 +645,8 @@ def linspace(start, end, steps, *, out=None, dtype=None, layout=None, device=Non
         raise RuntimeError("number of steps must be non-negative")
     cdef Tensor t = _factory((n,), dtype, device, layout, requires_grad, pin_memory, out, "linspace", default_code())
     cdef Tensor wide
+    if category_of[t.code] <= CAT_INT:
+        first, last = trunc(first), trunc(last)
     if is_meta(t) or n == 0:
         return t
     wide = empty_tensor(FLOAT32 if t.code == FLOAT32 else FLOAT64, 1, &n, CPU)
@@ -662,6 +674,9 @@ def logspace(start, end, steps, base=10.0, *, out=None, dtype=None, layout=None,
         result = offered(logspace, (start, end, steps, base), {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
         if result is not passed:
             return result
+    kind = (<Tensor?>out).dtype if out is not None else dtype
+    if kind is not None and category_of[code_of(kind)] <= CAT_INT:
+        start, end = trunc(_number(start, "logspace(): argument 'start'")), trunc(_number(end, "logspace(): argument 'end'"))
     exponents = linspace(start, end, steps, dtype=dtype_object(FLOAT64))
     cdef Tensor powers = float(base) ** exponents
     cdef Tensor t = _factory((powers.numel_,), dtype, device, layout, requires_grad, pin_memory, out, "logspace", default_code())

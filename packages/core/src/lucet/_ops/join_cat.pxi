@@ -157,7 +157,7 @@ cdef Tensor _join_target(Tensor out, Tensor first, list tensors, int dim, bint s
                 facts=[f"result type {dtype_object(code)._name}"],
             )
         for t in tensors:
-            if _meet(<Tensor>t, out):
+            if t is out or _meet(<Tensor>t, out):
                 raise error(
                     ShapeError,
                     f"{name.decode()}: unsupported operation: some elements of the input tensor and the written-to "

@@ -617,9 +617,13 @@ def batch_norm_plain(
 
 # --- layer, group and instance norm -----------------------------------------------------------------------------------
 
-cdef Tensor _affine(Tensor y, Tensor weight, Tensor bias):
-    """y * weight + bias, brought back to the type of y where half types meet float32 parameters."""
-    cdef int code = y.code
+cdef Tensor _wide(Tensor x, Tensor weight, Tensor bias):
+    """Half types in float32, recorded, where a weight or bias comes after the norm: the result is rounded once."""
+    return cast_to(x, FLOAT32) if (weight is not None or bias is not None) and (x.code == FLOAT16 or x.code == BFLOAT16) else x
+
+
+cdef Tensor _affine(Tensor y, Tensor weight, Tensor bias, int code):
+    """y * weight + bias, brought back to the type of the input."""
     if weight is not None:
         y = mul(y, weight)
     if bias is not None:
@@ -683,7 +687,7 @@ cdef Tensor _layer_norm(Tensor x, object normalized_shape, Tensor weight, Tensor
     _check_layer(x, shape, weight, bias)
     for size in shape:
         inner *= size
-    return _affine(_by_rows(x, x.numel_ // inner if inner else 0, eps, b"NativeLayerNormBackward0"), weight, bias)
+    return _affine(_by_rows(_wide(x, weight, bias), x.numel_ // inner if inner else 0, eps, b"NativeLayerNormBackward0"), weight, bias, x.code)
 
 
 cdef object layer_norm_fn, layer_norm_plain_fn, group_norm_fn, group_norm_plain_fn, instance_norm_fn
@@ -754,8 +758,8 @@ cdef Tensor _group_norm(Tensor x, object num_groups, Tensor weight, Tensor bias,
     cdef Py_ssize_t groups = read_size(num_groups, b"num_groups")
     _check_floating(x, "group_norm")
     _check_group(x, groups, weight, bias)
-    y = _by_rows(x, x.shape_[0] * groups, eps, b"NativeGroupNormBackward0")
-    return _affine(y, None if weight is None else _per_channel(weight, x.ndim_), None if bias is None else _per_channel(bias, x.ndim_))
+    y = _by_rows(_wide(x, weight, bias), x.shape_[0] * groups, eps, b"NativeGroupNormBackward0")
+    return _affine(y, None if weight is None else _per_channel(weight, x.ndim_), None if bias is None else _per_channel(bias, x.ndim_), x.code)
 
 
 def group_norm(Tensor input not None, num_groups, Tensor weight=None, Tensor bias=None, double eps=1e-5):
@@ -815,9 +819,9 @@ cdef Tensor _instance_norm(Tensor x, Tensor running_mean, Tensor running_var, Te
     shape[0] = 1
     shape[1] = x.shape_[0] * x.shape_[1]
     shape[2] = x.numel_ // shape[1] if shape[1] else 0
-    y, stats = normalized(reshape_to(x, 3, shape), None, None, None, None, eps, b"NativeBatchNormBackward0")
+    y, stats = normalized(reshape_to(_wide(x, weight, bias), 3, shape), None, None, None, None, eps, b"NativeBatchNormBackward0")
     y = reshape_to(y, x.ndim_, x.shape_)
-    y = _affine(y, None if weight is None else _per_channel(weight, x.ndim_), None if bias is None else _per_channel(bias, x.ndim_))
+    y = _affine(y, None if weight is None else _per_channel(weight, x.ndim_), None if bias is None else _per_channel(bias, x.ndim_), x.code)
     if running_mean is not None and stats is not None and x.numel_ and not is_meta(running_mean):
         n = <double>shape[2]
         _move_over_samples(running_mean, stats, 0, x.shape_[0], momentum, 1)

@@ -247,11 +247,15 @@ def addcmul(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not N
     """
     _no_bools(input, tensor1, tensor2)
     out_apart(out, "addcmul", input, tensor1, tensor2)
+    if _are_half(input, tensor1, tensor2):
+        return deliver(cast_to(addcmul(single(input), single(tensor1), single(tensor2), value=value), input.code), out, "addcmul")
     return add_function(input, mul(tensor1, tensor2), alpha=value, out=out)
 
 def addcmul_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1):
     _no_bools(input, tensor1, tensor2)
     out_apart(input, "addcmul_", tensor1, tensor2)
+    if _are_half(input, tensor1, tensor2):
+        return input.copy_(addcmul(input, tensor1, tensor2, value=value))
     return add_function_(input, mul(tensor1, tensor2), alpha=value)
 
 def addcdiv(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1, Tensor out=None):
@@ -265,12 +269,23 @@ def addcdiv(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not N
     """
     _no_integer_division(tensor1, tensor2)
     out_apart(out, "addcdiv", input, tensor1, tensor2)
+    if _are_half(input, tensor1, tensor2):
+        return deliver(cast_to(addcdiv(single(input), single(tensor1), single(tensor2), value=value), input.code), out, "addcdiv")
     return add_function(input, div(tensor1, tensor2), alpha=value, out=out)
 
 def addcdiv_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1):
     _no_integer_division(tensor1, tensor2)
     out_apart(input, "addcdiv_", tensor1, tensor2)
+    if _are_half(input, tensor1, tensor2):
+        return input.copy_(addcdiv(input, tensor1, tensor2, value=value))
     return add_function_(input, div(tensor1, tensor2), alpha=value)
+
+cdef bint _are_half(Tensor a, Tensor b, Tensor c):
+    return (a.code == FLOAT16 or a.code == BFLOAT16) and a.code == b.code == c.code
+
+cdef Tensor single(Tensor a):
+    """In float32, recorded: half types are rounded once, at the end."""
+    return cast_to(a, FLOAT32)
 
 cdef int _no_bools(Tensor a, Tensor b, Tensor c) except -1:
     if a.code == b.code == c.code == BOOL:
@@ -308,6 +323,8 @@ cdef Tensor _lerp(Tensor a, Tensor b, object w):
         raise error(DtypeError, f"lerp: expected dtype {dtype_object(a.code)._name} for `end` but got dtype {dtype_object(b.code)._name}")
     if a.code < FLOAT16:
         raise error(DtypeError, f"lerp: not implemented for {dtype_object(a.code)._name}")
+    if _are_half(a, b, <Tensor>w if isinstance(w, Tensor) else a):
+        return cast_to(_lerp(single(a), single(b), single(<Tensor>w) if isinstance(w, Tensor) else w), a.code)
     if isinstance(w, Tensor):
         near = binary(LT_RULE, unary(ABS_RULE, <Tensor>w, None, False), 0.5, None, False)
         return where(near, add(a, mul(w, sub(b, a))), sub(b, mul(sub(b, a), sub(1, w))))

@@ -7,7 +7,7 @@ from lucet._engine cimport Node, Run, recording, new_node, connect, set_history,
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport pool_shape, pool_fn, pool_index_fn, pool_scatter_fn, image_max_pool_fn, image_max_pool_grad_fn
 from lucet._modes cimport thread_state, slow_call, passed
-from lucet._ops._layout cimport as_images, channels_last, empty_image_as, raw_of
+from lucet._ops._layout cimport as_images, channels_last, empty_image_as, raw_of, says_channels_last
 from lucet._ops._loops cimport converted, widened
 from lucet._ops.reduce cimport mean_dims
 from lucet._ops.shape cimport unsqueeze_at, squeeze_at
@@ -295,7 +295,7 @@ cdef Tensor gather_planes(Tensor x, Tensor index, const pool_shape* p):
 
 cdef tuple _max_pool(Tensor x, pool_shape* p, bint with_index):
     """(output, positions or None) of a 3-d or 4-d input."""
-    cdef Tensor wide, y, index = None
+    cdef Tensor wide, y, index = None, shown
     cdef bint will_record = recording(x)
     cdef Job j
     cdef Node n
@@ -316,13 +316,17 @@ cdef tuple _max_pool(Tensor x, pool_shape* p, bint with_index):
             j.forward_index = K.max_pool[_slot(wide)]
         _run(&j, p, wide, y, index, _planes(x))
     y = converted(y, x.code)
+    shown = index
+    if not is_meta(x) and says_channels_last(x):           # as the input lies
+        y = channels_last(y)
+        shown = channels_last(index) if with_index else None
     if will_record:
         n = new_node(max_pool_vjp, b"AdaptiveMaxPool2DBackward0" if p.adaptive else b"MaxPool2DWithIndicesBackward0", 1)
         connect(n, 0, x)
         save(n, 0, index)
         n.extra = _packed(p)
         set_history(n, y, 0)
-    return y, index
+    return y, shown
 
 
 # --- average pooling ------------------------------------------------------------------------------------------------
@@ -429,13 +433,14 @@ cdef Py_ssize_t _size_after(Py_ssize_t size, Py_ssize_t kernel, Py_ssize_t strid
     return n
 
 
-cdef int _check_input(Tensor x, int spatial, str op_name, bint channels=True) except -1:
+cdef int _check_input(Tensor x, int spatial, str op_name, bint channels=True, bint planes=True) except -1:
+    """No size may be 0 but the batch's; where not `channels`, nor that of the channels, and where not `planes`, nor theirs without a batch."""
     cdef int i
     if x.ndim_ != spatial + 1 and x.ndim_ != spatial + 2:
         raise error(
             ShapeError, f"{op_name}: Expected {spatial + 1}D or {spatial + 2}D (batch mode) tensor, but got: {[x.shape_[i] for i in range(x.ndim_)]}"
         )
-    for i in range(x.ndim_ - spatial - (1 if x.ndim_ == spatial + 2 and channels else 0), x.ndim_):
+    for i in range(x.ndim_ - spatial - (1 if channels and (planes or x.ndim_ == spatial + 2) else 0), x.ndim_):
         if x.shape_[i] == 0:
             raise error(
                 ShapeError,
@@ -620,8 +625,15 @@ def avg_pool1d(Tensor input not None, kernel_size, stride=None, padding=0, bint 
     return _unrow(_avg_pool(x, &p), 1)
 
 
+cdef int _check_batch(Tensor x, object output_size, int spatial) except -1:
+    if spatial > 1 and isinstance(output_size, (list, tuple)) and x.ndim_ <= len(output_size):
+        raise ValueError(f"Input dimension should be at least {len(output_size) + 1}, got {x.ndim_}")
+    return 0
+
+
 cdef object _adaptive_avg(Tensor input, object output_size, int spatial, str name):
     cdef pool_shape p
+    _check_batch(input, output_size, spatial)
     _check_input(input, spatial, name, False)
     x = _row(input, spatial)
     _adaptive(x, spatial, name, output_size, &p)
@@ -632,7 +644,8 @@ cdef object _adaptive_avg(Tensor input, object output_size, int spatial, str nam
 
 cdef object _adaptive_max(Tensor input, object output_size, bint with_index, int spatial, str name):
     cdef pool_shape p
-    _check_input(input, spatial, name)
+    _check_batch(input, output_size, spatial)
+    _check_input(input, spatial, name, True, False)
     x = _row(input, spatial)
     _adaptive(x, spatial, name, output_size, &p)
     y, index = _max_pool(x, &p, with_index)

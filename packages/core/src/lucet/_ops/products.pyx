@@ -1,7 +1,7 @@
 """Matrix products: mm, bmm, mv, dot, matmul, addmm and kin, linear. All of them end in `product`, which calls the GEMM kernels."""
 
 from libc.string cimport memset
-from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128, CAT_INT, category_of, dtype_object, itemsize_of, real_of
+from lucet._dtype cimport BOOL, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128, CAT_INT, category_of, dtype_object, itemsize_of, real_of
 from lucet._engine cimport (
     Node, Run, vjp_fn, recording, recording2, new_node, connect, set_history, record, named, save, saved, needs, give,
 )
@@ -10,7 +10,7 @@ from lucet._kernels.kernels cimport gemm_plan, GEMM_BIAS_NONE, GEMM_BIAS_COLUMN,
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport converted, contiguous
 from lucet._ops._plans cimport run_gemm
-from lucet._ops.convert cimport copy_inplace, deliver
+from lucet._ops.convert cimport cast_to, copy_inplace, deliver
 from lucet._ops.pointwise cimport add, conj_of, conj_or_number, mul
 from lucet._ops.reduce cimport sum_dims
 from lucet._ops.shape cimport reshape_to, expand_to, transpose_of, unsqueeze_at, squeeze_at
@@ -479,7 +479,7 @@ cdef Tensor _scaled(Tensor t, object factor):
 
 
 cdef Tensor _plus_product(Tensor input, Tensor result, object beta, object alpha, str op):
-    """beta * input + alpha * result; a beta of 0 ignores `input`, NaN and all."""
+    """beta * input + alpha * result; a beta of 0 ignores `input`, NaN and all. Of integers the factors are whole numbers too."""
     cdef int i
     _same_type(input, result, op)
     if input.ndim_ > result.ndim_:
@@ -491,9 +491,26 @@ cdef Tensor _plus_product(Tensor input, Tensor result, object beta, object alpha
                 f"{op}: The expanded size of the tensor ({result.shape_[result.ndim_ - i]}) must match the existing size ({input.shape_[input.ndim_ - i]}) at non-singleton dimension {result.ndim_ - i}",
                 facts=[f"input {describe(input)}, product {describe(result)}"],
             )
+    if category_of[result.code] == CAT_INT:
+        beta, alpha = _whole(beta), _whole(alpha)
+    elif result.code == BOOL:
+        beta, alpha = beta != 0, alpha != 0
     if beta == 0:
         return _scaled(result, alpha)
     return add(_scaled(input, beta), _scaled(result, alpha))
+
+
+cdef object _whole(object factor):
+    return int(factor) if isinstance(factor, float) else factor
+
+
+cdef bint _is_half(Tensor a, Tensor b, Tensor c):
+    return (a.code == FLOAT16 or a.code == BFLOAT16) and a.code == b.code == c.code
+
+
+cdef Tensor _rounded_once(object op, Tensor input, Tensor a, Tensor b, object beta, object alpha):
+    """The op of half types in float32, recorded; only its result is rounded."""
+    return cast_to(op(cast_to(input, FLOAT32), cast_to(a, FLOAT32), cast_to(b, FLOAT32), beta=beta, alpha=alpha), input.code)
 
 
 def addmm(Tensor input not None, Tensor mat1 not None, Tensor mat2 not None, *, beta=1, alpha=1, Tensor out=None):
@@ -539,7 +556,10 @@ cdef Tensor _addmm(Tensor input, Tensor a, Tensor b, object beta, object alpha):
         if beta == 1 and alpha == 1 and input.ndim_ == 1 and input.shape_[0] == b.shape_[1]:
             y = product(a, b, input, False)
         else:
-            y = _plus_product(input, product(a, b, None, False), beta, alpha, "addmm")
+            if _is_half(input, a, b):
+                y = converted(_plus_product(converted(input, FLOAT32), product(converted(a, FLOAT32), converted(b, FLOAT32), None, False), beta, alpha, "addmm"), input.code)
+            else:
+                y = _plus_product(input, product(a, b, None, False), beta, alpha, "addmm")
     finally:
         thread_state().grad_enabled = before
     if will_record:
@@ -564,6 +584,8 @@ def addmv(Tensor input not None, Tensor mat not None, Tensor vec not None, *, be
     tensor([12.])
     """
     out_apart(out, "addmv", input)
+    if _is_half(input, mat, vec):
+        return deliver(_rounded_once(addmv, input, mat, vec, beta, alpha), out, "addmv")
     return deliver(_plus_product(input, mv(mat, vec), beta, alpha, "addmv"), out, "addmv")
 
 
@@ -577,6 +599,8 @@ def baddbmm(Tensor input not None, Tensor batch1 not None, Tensor batch2 not Non
     tensor([3., 3.])
     """
     out_apart(out, "baddbmm", input)
+    if _is_half(input, batch1, batch2):
+        return deliver(_rounded_once(baddbmm, input, batch1, batch2, beta, alpha), out, "baddbmm")
     return deliver(_plus_product(input, bmm(batch1, batch2), beta, alpha, "baddbmm"), out, "baddbmm")
 
 
@@ -591,6 +615,12 @@ def addr(Tensor input not None, Tensor vec1 not None, Tensor vec2 not None, *, b
             [6.]])
     """
     out_apart(out, "addr", input, vec1, vec2)
+    if category_of[input.code] <= CAT_INT and category_of[vec1.code] <= CAT_INT and category_of[vec2.code] <= CAT_INT:
+        for name, factor in (("beta", beta), ("alpha", alpha)):
+            if isinstance(factor, float):
+                raise RuntimeError(f"For integral input tensors, argument {name} must not be a floating point number.")
+    if _is_half(input, vec1, vec2):
+        return deliver(_rounded_once(addr, input, vec1, vec2, beta, alpha), out, "addr")
     return deliver(_plus_product(input, outer(vec1, vec2), beta, alpha, "addr"), out, "addr")
 
 

@@ -72,6 +72,8 @@ def narrow(Tensor input not None, dim, start, length):
             return result
     if input.ndim_ == 0:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
+    if isinstance(start, Tensor) and ((<Tensor>start).ndim_ or category_of[(<Tensor>start).code] != CAT_INT):
+        raise RuntimeError("start must be an 0-dim integral Tensor.")
     cdef int d = dim_of(dim, input.ndim_, b"narrow")
     cdef Py_ssize_t first = read_size(start, b"narrow: start"), n = read_size(length, b"narrow: length"), size = input.shape_[d]
     if n < 0:

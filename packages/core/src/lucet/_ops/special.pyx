@@ -4,7 +4,7 @@ A block per op as in pointwise.pyx; kernels in `_kernels/micro/specfun.h` and `b
 """
 
 from libc.math cimport log as log_c
-from lucet._dtype cimport FLOAT16, default_code
+from lucet._dtype cimport FLOAT16, default_code, dtype_object
 from lucet._engine cimport Node, Run, connect, give, needs, new_node, recording, save, saved, saved_tensor, set_history
 from lucet._kernels.kernels cimport *
 from lucet._modes cimport passed, slow_call, thread_state
@@ -15,6 +15,7 @@ from lucet._ops.pointwise cimport (
 )
 from lucet._tensor cimport Tensor, is_plain
 
+from lucet._errors import DtypeError, error
 from lucet._ops.elementary import _positive_tensors
 from lucet._ops.pointwise import _positives, _singles, binary_op, tensors_op, unary_op
 from lucet._registry import OPS, dress, op
@@ -135,6 +136,8 @@ def mvlgamma_(Tensor input not None, int p):
         result = slow_call(mvlgamma_, (input, p), {})
         if result is not passed:
             return result
+    if input.code < FLOAT16:
+        raise error(DtypeError, f"mvlgamma: result type {dtype_object(default_code())._name} can't be cast to the desired output type {dtype_object(input.code)._name}")
     return input.copy_(mvlgamma(OPS["clone"].function(input), p))
 
 
@@ -217,14 +220,19 @@ cdef Tensor _off_zero(Tensor x, Tensor slope):
     return where(binary(EQ_RULE, x.detach(), 0, None, False), 0.5, slope)
 
 
+cdef Tensor _divisor(Tensor x):
+    """x, and 1 at 0, where the quotient is not used: its derivatives stay numbers."""
+    return where(binary(EQ_RULE, x.detach(), 0, None, False), 1.0, x)
+
+
 cdef int i1_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0)
-    return give(run, n, 0, mul(g, _off_zero(x, sub(of(I0_RULE, x), div(of(I1_RULE, x), x)))))
+    return give(run, n, 0, mul(g, _off_zero(x, sub(of(I0_RULE, x), div(of(I1_RULE, x), _divisor(x))))))
 
 
 cdef int i1e_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0), y = of(I1E_RULE, x)
-    return give(run, n, 0, mul(g, _off_zero(x, sub(of(I0E_RULE, x), add(mul(y, _sign(x)), div(y, x))))))
+    return give(run, n, 0, mul(g, _off_zero(x, sub(of(I0E_RULE, x), add(mul(y, _sign(x)), div(y, _divisor(x)))))))
 
 
 cdef Rule I0_RULE = rule("i0", I0, REAL, b"I0Backward0", i0_vjp, SAVE_A, DEAR)

@@ -1,0 +1,103 @@
+"""Edges of ops that samples of many shapes and element types bring up: what integers are counted in, when halves are rounded, what is refused."""
+
+import pytest
+
+import lucet
+
+
+@pytest.mark.parametrize("kind", [lucet.float16, lucet.bfloat16])
+def test_half_types_are_rounded_once(kind):
+    lucet.manual_seed(0)
+    a, b, c = (lucet.randn(64, dtype=lucet.float32).to(kind) for _ in range(3))
+    x, y, z = a.float(), b.float(), c.float()
+    assert lucet.equal(lucet.addcmul(a, b, c, value=0.3), lucet.addcmul(x, y, z, value=0.3).to(kind))
+    assert lucet.equal(lucet.addcdiv(a, b, c, value=0.3), lucet.addcdiv(x, y, z, value=0.3).to(kind))
+    assert lucet.equal(lucet.lerp(a, b, 0.4), lucet.lerp(x, y, 0.4).to(kind))
+    assert lucet.equal(a.clone().addcmul_(b, c, value=0.3), lucet.addcmul(a, b, c, value=0.3))
+    m, n = a.view(8, 8), b.view(8, 8)
+    assert lucet.equal(lucet.addmm(m, m, n, beta=0.3, alpha=0.7), lucet.addmm(m.float(), m.float(), n.float(), beta=0.3, alpha=0.7).to(kind))
+    assert lucet.equal(lucet.addmv(c[:8], m, b[:8], alpha=0.7), lucet.addmv(z[:8], m.float(), y[:8], alpha=0.7).to(kind))
+    assert lucet.equal(lucet.addr(m, a[:8], b[:8], beta=0.3), lucet.addr(m.float(), x[:8], y[:8], beta=0.3).to(kind))
+
+
+@pytest.mark.parametrize("kind", [lucet.float16, lucet.bfloat16])
+def test_norms_of_half_types_with_weights_are_rounded_once(kind):
+    lucet.manual_seed(0)
+    from lucet._ops import group_norm, instance_norm, layer_norm
+
+    x, w, b = lucet.randn(2, 6, 5).to(kind), lucet.randn(6).to(kind), lucet.randn(6).to(kind)
+    assert lucet.equal(group_norm(x, 2, w, b), group_norm(x.float(), 2, w.float(), b.float()).to(kind))
+    assert lucet.equal(instance_norm(x, weight=w, bias=b), instance_norm(x.float(), weight=w.float(), bias=b.float()).to(kind))
+    x = x.transpose(1, 2)
+    assert lucet.equal(layer_norm(x, (6,), w, b), layer_norm(x.float(), (6,), w.float(), b.float()).to(kind))
+
+
+def test_factors_of_integer_products_are_whole():
+    m, v = lucet.ones(2, 2, dtype=lucet.int64), lucet.ones(2, dtype=lucet.int64)
+    assert lucet.addmv(v, m, v, beta=1.5, alpha=2.9).tolist() == [5, 5]
+    assert lucet.baddbmm(m, m[None], m[None], beta=0.5).tolist() == [[[2, 2], [2, 2]]]
+    with pytest.raises(RuntimeError, match="alpha must not be a floating point number"):
+        lucet.addr(m, v, v, alpha=1.5)
+    assert lucet.addr(m > 0, v > 0, v > 0, beta=3, alpha=2).dtype is lucet.bool
+
+
+def test_addbmm_sums_the_products_of_a_batch():
+    a, b = lucet.arange(12.0).view(3, 2, 2), lucet.ones(3, 2, 1)
+    assert lucet.addbmm(lucet.tensor([[1.0], [2.0]]), a, b, beta=10, alpha=2).tolist() == [[64.0], [98.0]]
+    assert lucet.zeros(2, 1).addbmm_(a, b).tolist() == [[27.0], [39.0]]
+    with pytest.raises(RuntimeError, match="same number of batches, got 3 and 2"):
+        lucet.addbmm(lucet.zeros(1), a, b[:2])
+
+
+def test_ranges_of_integers_are_counted_in_integers():
+    assert lucet.arange(3.1, dtype=lucet.int64).tolist() == [0, 1, 2]
+    assert lucet.arange(3.1, dtype=lucet.int32).tolist() == [0, 1, 2, 3]
+    assert lucet.arange(0.1, -7.9, -4.0, dtype=lucet.int16).tolist() == [0, -4]
+    with pytest.raises(ValueError, match="step must be nonzero"):
+        lucet.arange(0, 64, 0.5, out=lucet.empty(0, dtype=lucet.int64))
+    assert lucet.linspace(2.9, 0, 3, dtype=lucet.int64).tolist() == [2, 1, 0]
+    assert lucet.logspace(2.9, 1.2, 2, dtype=lucet.int32).tolist() == [100, 10]
+
+
+def test_covariance_of_complex_numbers_is_hermitian():
+    x = lucet.tensor([[1 + 2j, 3 - 2j], [1j, 1j]])
+    assert lucet.cov(x).tolist() == [[10 + 0j, 0j], [0j, 0j]]
+    assert lucet.cov(x[0]).item() == 10
+    r = lucet.corrcoef(lucet.tensor([[1 + 0j, -1 + 0j], [1j, -1j]]))
+    lucet.testing.assert_close(r, lucet.tensor([[1 + 0j, -1j], [1j, 1 + 0j]]))
+
+
+def test_small_integers_stay_small_in_tensordot():
+    a, b = lucet.ones(1, 1, 1, dtype=lucet.int16), lucet.ones(2, 1, 2, dtype=lucet.int16)
+    assert lucet.tensordot(a, b, ((0, 1), (2, 0))).dtype is lucet.int16
+
+
+def test_second_derivatives_of_modified_bessel_functions_at_zero():
+    for function, value in ((lucet.special.i1, 0.0), (lucet.special.i1e, None)):
+        x = lucet.zeros(1, dtype=lucet.float64, requires_grad=True)
+        (g,) = lucet.autograd.grad(function(x).sum(), [x], create_graph=True)
+        (second,) = lucet.autograd.grad(g.sum(), [x])
+        assert second.isfinite().all() and (value is None or second.item() == value)
+
+
+def test_what_is_refused():
+    with pytest.raises(RuntimeError, match="can't be cast to the desired output type int64"):
+        lucet.tensor([3, 4]).mvlgamma_(1)
+    for start in (lucet.tensor([0, 1]), lucet.tensor(True)):
+        with pytest.raises(RuntimeError, match="start must be an 0-dim integral Tensor"):
+            lucet.arange(4).narrow(0, start, 1)
+    with pytest.raises(TypeError, match="Coefficients must be a list/tuple"):
+        lucet.signal.windows.general_cosine(3, a=None)
+    empty = lucet.empty(0)
+    with pytest.raises(RuntimeError, match="refer to a single memory location"):
+        lucet.cat([empty, lucet.ones(2)], out=empty)
+
+
+def test_max_pool_with_indices_lies_as_its_input():
+    from lucet._ops import max_pool2d
+
+    x = lucet.randn(1, 2, 6, 6)
+    y, index = max_pool2d(x.to(memory_format=lucet.channels_last), 2, dilation=2, return_indices=True)
+    assert y.stride() == index.stride() == (8, 1, 4, 2)
+    plain, places = max_pool2d(x, 2, dilation=2, return_indices=True)
+    assert lucet.equal(y, plain) and lucet.equal(index, places)

@@ -1,0 +1,495 @@
+"""Ops beside torch over the samples of torch's own op_db, case by case: what an entry calls, its samples, and how the two are compared.
+
+Used by test_op_db.py, which fails where a case differs, and by tools/paritytable.py, which counts.
+"""
+
+import importlib.util
+import os
+import sys
+import types
+import unittest
+import warnings
+
+import torch
+from op_families import FAMILIES, LOOSER, PHASES, UNORDERED, UNPROMISED, UNWRITTEN, family_of, why_different
+
+import lucet
+import lucet.nn.functional
+
+if importlib.util.find_spec("expecttest") is None:  # a base class of torch's own tests; nothing of it is used here
+    sys.modules["expecttest"] = types.ModuleType("expecttest")
+    sys.modules["expecttest"].TestCase = unittest.TestCase
+from torch.testing._internal.common_device_type import toleranceOverride
+from torch.testing._internal.common_methods_invocations import op_db, wrapper_set_seed
+from torch.testing._internal.opinfo.core import DecorateInfo
+
+FULL = os.environ.get("LUCET_PARITY") == "full"
+# Samples of one element type that are taken of each kind of case, spread over all of them.
+SAMPLES = {"values": 6, "gradients": 6, "out": 4, "in place": 3, "errors": 1000}
+DTYPES = [
+    torch.float32,
+    torch.float64,
+    torch.complex64,
+    torch.complex128,
+    torch.float16,
+    torch.bfloat16,
+    torch.int64,
+    torch.int32,
+    torch.int16,
+    torch.int8,
+    torch.uint8,
+    torch.bool,
+]
+
+# --- what an entry calls -------------------------------------------------------------------------------------------------------
+
+
+def seeded(function, *args, **kwargs):
+    """op_db's wrapper_set_seed."""
+    lucet.manual_seed(42)
+    return function(*args, **kwargs)
+
+
+def counterpart(thing):
+    """What stands for it in lucet: op_db writes some entries as functions of its own that speak of torch."""
+    if thing is torch:
+        return lucet
+    if thing is wrapper_set_seed:
+        return seeded
+    if isinstance(thing, types.FunctionType) and thing.__module__.startswith("torch.testing."):
+        return turned(thing)
+    return thing
+
+
+def turned(function):
+    """The function of op_db with lucet in place of torch."""
+    names = function.__code__.co_names + tuple(
+        name for const in function.__code__.co_consts if isinstance(const, types.CodeType) for name in const.co_names
+    )
+    world = {name: counterpart(function.__globals__[name]) for name in names if name in function.__globals__}
+    cells = tuple(types.CellType(counterpart(cell.cell_contents)) for cell in function.__closure__ or ())
+    made = types.FunctionType(function.__code__, world, function.__name__, function.__defaults__, cells)
+    made.__kwdefaults__ = function.__kwdefaults__
+    return made
+
+
+def named(path, home):
+    """home.path, or None."""
+    for name in path.split("."):
+        home = getattr(home, name, None)
+    return home
+
+
+def torchs(info):
+    return info.op
+
+
+def function_of(info):
+    """The function of lucet that is called as op_db's entry calls torch's; None where there is none."""
+    if isinstance(info.op, types.FunctionType) and info.op.__module__.startswith("torch.testing."):
+        return turned(info.op)
+    found = named(info.name, lucet)
+    return found if callable(found) else named(info.name, lucet.Tensor)
+
+
+def inplace_of(info):
+    function = info.inplace_variant
+    if isinstance(function, types.FunctionType) and function.__module__.startswith("torch.testing."):
+        return turned(function)
+    return getattr(lucet.Tensor, function.__name__, None) or named(
+        info.name.rpartition(".")[0] + "." + function.__name__, lucet
+    )
+
+
+# --- arguments ---------------------------------------------------------------------------------------------------------------
+
+
+def once(turn, made):
+    """`turn` for each tensor, a tensor that comes again is the same one again."""
+
+    def turned(t):
+        if id(t) not in made:
+            made[id(t)] = turn(t.detach(), made)
+        return made[id(t)]
+
+    return turned
+
+
+def fresh(t, made):
+    """The same elements and strides in memory of their own; tensors that share memory share it again."""
+    size = t.untyped_storage().nbytes() // t.element_size()
+    if not t.numel() or not size:
+        return torch.empty_strided(tuple(t.shape), t.stride(), dtype=t.dtype)
+    memory = t.untyped_storage().data_ptr(), t.dtype
+    if memory not in made:
+        made[memory] = torch.as_strided(t, (size,), (1,), 0).clone()
+    return torch.as_strided(made[memory], tuple(t.shape), t.stride(), t.storage_offset())
+
+
+def lucet_of(t, made):
+    """`fresh` as a lucet tensor."""
+    kind = getattr(lucet, str(t.dtype)[6:])
+    size = t.untyped_storage().nbytes() // t.element_size()
+    if not t.numel() or not size:
+        return lucet.empty_strided(tuple(t.shape), t.stride(), dtype=kind)
+    memory = t.untyped_storage().data_ptr(), kind
+    if memory not in made:
+        whole = torch.as_strided(t, (size,), (1,), 0).clone()
+        made[memory] = (
+            lucet.from_numpy(whole.view(torch.int16).numpy()).view(kind)
+            if kind is lucet.bfloat16
+            else lucet.from_numpy(whole.numpy())
+        )
+    return lucet.as_strided(made[memory], tuple(t.shape), t.stride(), t.storage_offset())
+
+
+def copies(x, tensor, scalar=lambda x: x):
+    """The arguments with tensors and constants turned; tensors that require a gradient still do."""
+    if isinstance(x, torch.Tensor):
+        t = tensor(x)
+        return t.requires_grad_() if x.requires_grad else t
+    if isinstance(x, slice):
+        return slice(*(copies(part, tensor, scalar) for part in (x.start, x.stop, x.step)))
+    if type(x) in (list, tuple, torch.Size):
+        kind = tuple if type(x) is torch.Size else type(x)
+        return kind(copies(part, tensor, scalar) for part in x)
+    if isinstance(x, dict):
+        return {key: copies(value, tensor, scalar) for key, value in x.items()}
+    return scalar(x)
+
+
+def constant(x):
+    """lucet's name for an element type, a device, a layout."""
+    if isinstance(x, (torch.dtype, torch.memory_format, torch.layout)):
+        return getattr(lucet, str(x)[6:])
+    return lucet.device(str(x)) if isinstance(x, torch.device) else x
+
+
+def arguments(sample):
+    return [sample.input, *sample.args], sample.kwargs
+
+
+def theirs(sample):
+    """Copies of the arguments, so that what is written does not change the sample."""
+    made = {}
+    return [copies(part, once(fresh, made)) for part in arguments(sample)]
+
+
+def ours(sample):
+    made = {}
+    return [copies(part, once(lucet_of, made), constant) for part in arguments(sample)]
+
+
+def tensors_in(value, kind):
+    if isinstance(value, kind):
+        return [value]
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return [t for part in value for t in tensors_in(part, kind)]
+    return []
+
+
+def as_torch(t):
+    """lucet's result for torch's comparison."""
+    t = t.detach()
+    kind = getattr(torch, str(t.dtype)[6:])
+    if not t.numel():
+        return torch.empty(tuple(t.shape), dtype=kind)
+    if t.dtype is lucet.bfloat16:
+        return torch.from_numpy(t.float().numpy().copy()).to(kind)
+    return torch.from_numpy(t.numpy().copy())
+
+
+def called(function, arguments):
+    """The result, or the error; both libraries draw from the same place of their streams."""
+    torch.default_generator.manual_seed(1)
+    lucet.manual_seed(1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return function(*arguments[0], **arguments[1]), None
+        except Exception as problem:
+            return None, problem
+
+
+# --- comparing ---------------------------------------------------------------------------------------------------------------
+
+
+def tolerances(info, dtype):
+    """assert_close's own, or what op_db widens them to for any of its tests, and LOOSER."""
+    if info.name in LOOSER:
+        return LOOSER[info.name]
+    wide = [
+        part.d[dtype]
+        for entry in info.decorators
+        if isinstance(entry, DecorateInfo)
+        for part in entry.decorators
+        if isinstance(part, toleranceOverride) and dtype in part.d
+    ]
+    if not wide:
+        return {}
+    rtol, atol = torch.testing._comparison.default_tolerances(dtype)
+    return {"atol": max(atol, *(w.atol for w in wide)), "rtol": max(rtol, *(w.rtol for w in wide))}
+
+
+WIDER = {
+    torch.float16: torch.float64,
+    torch.bfloat16: torch.float64,
+    torch.float32: torch.float64,
+    torch.complex64: torch.complex128,
+}
+
+
+def exact(info, sample):
+    """torch's result for the same arguments in the widest type, or nothing."""
+
+    def wider(t):
+        return t.detach().to(WIDER.get(t.dtype, t.dtype), copy=True)
+
+    arguments_ = [copies(part, wider, lambda x: WIDER.get(x, x) if isinstance(x, torch.dtype) else x) for part in arguments(sample)]
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)  # of integers too
+    try:
+        return tensors_in(called(torchs(info), arguments_)[0], torch.Tensor)
+    finally:
+        torch.set_default_dtype(before)
+
+
+def compare(got, want, info, values=True, sample=None):
+    """Types, shapes and values; where torch's own result is far from the exact one, it is enough that lucet's is close to that."""
+    mine, theirs = tensors_in(got, lucet.Tensor), tensors_in(want, torch.Tensor)
+    assert len(mine) == len(theirs), f"{len(mine)} tensors, {len(theirs)}"
+    for k, (a, b) in enumerate(zip(mine, theirs, strict=True)):
+        assert str(a.dtype)[6:] == str(b.dtype)[6:], f"dtype {a.dtype} {b.dtype}"
+        assert tuple(a.shape) == tuple(b.shape), f"shape {tuple(a.shape)} {tuple(b.shape)}"
+        if not values or UNORDERED.get(info.name) == k and b.dtype == torch.int64:
+            continue
+        a, b = as_torch(a), b.detach().resolve_conj().resolve_neg()
+        close = {"equal_nan": True} | tolerances(info, b.dtype)
+        try:
+            torch.testing.assert_close(a, b, **close)
+        except AssertionError:
+            truth = exact(info, sample) if sample is not None and b.dtype in WIDER else []
+            if k >= len(truth) or truth[k].shape != b.shape:
+                raise
+            torch.testing.assert_close(a, truth[k].to(b.dtype), **close)
+    if not theirs and values:
+        same(got, want)
+
+
+def same(got, want):
+    if isinstance(want, (list, tuple)):
+        assert len(got) == len(want)
+        for a, b in zip(got, want, strict=True):
+            same(a, b)
+    elif isinstance(want, (int, float, complex)):
+        assert type(got) is type(want), f"{type(got)} {type(want)}"
+        torch.testing.assert_close(got, want, equal_nan=True)
+    else:
+        assert str(got) == str(want).replace("torch.", "lucet."), f"{got} {want}"
+
+
+def sharing(result, arguments, kind):
+    """For each tensor of the result: which argument's memory it shows, if any, and where."""
+    homes = {t.untyped_storage().data_ptr(): k for k, t in reversed(list(enumerate(tensors_in(arguments, kind)))) if t.numel()}
+    return [
+        (homes[t.untyped_storage().data_ptr()], t.storage_offset(), tuple(t.stride())) if t.numel() and t.untyped_storage().data_ptr() in homes else None
+        for t in tensors_in(result, kind)
+    ]
+
+
+def related(mine, theirs):
+    """Whether who catches torch's error catches lucet's; any will do for a failed assertion inside torch."""
+    if "Could this error message be improved?" in str(theirs):
+        return True
+    kinds = [
+        kind
+        for kind in (TypeError, IndexError, ValueError, NotImplementedError, RuntimeError)
+        if isinstance(theirs, kind)
+    ]
+    return (
+        isinstance(mine, tuple(kinds) or Exception)
+        or isinstance(theirs, NotImplementedError)
+        and isinstance(mine, RuntimeError)
+    )
+
+
+def errors_agree(mine, theirs):
+    """True where both refused, False where neither did."""
+    if theirs is None:
+        if mine is not None:
+            raise AssertionError(f"lucet refuses: {type(mine).__name__}: {mine}") from mine
+        return False
+    assert mine is not None, f"lucet accepts; torch: {type(theirs).__name__}: {theirs}"
+    assert related(mine, theirs), f"lucet: {type(mine).__name__}: {mine}; torch: {type(theirs).__name__}: {theirs}"
+    return True
+
+
+# --- one case of each kind: nothing, or AssertionError -------------------------------------------------------------------------
+
+def processed(info, sample, result):
+    """What op_db compares of a result that is known up to signs or phases."""
+    if info.name not in PHASES:
+        return result
+    process = sample.output_process_fn_grad
+    return (process if tensors_in(result, torch.Tensor) else counterpart(process))(result)
+
+
+def check_values(info, dtype, sample):
+    mine, other = ours(sample), theirs(sample)
+    want, problem = called(torchs(info), other)
+    got, failure = called(function_of(info), mine)
+    if errors_agree(failure, problem):
+        return
+    compare(processed(info, sample, got), processed(info, sample, want), info, info.name not in UNWRITTEN, sample)
+    a, b = sharing(got, mine, lucet.Tensor), sharing(want, other, torch.Tensor)
+    assert a == b, f"aliasing {a} {b}"
+    if family_of(info.name) not in UNPROMISED and info.name not in UNPROMISED:
+        mine, other = [
+            [tuple(t.stride()) for t in tensors_in(result, kind) if t.numel()]
+            for result, kind in ((got, lucet.Tensor), (want, torch.Tensor))
+        ]
+        assert mine == other, f"strides {mine} {other}"
+
+
+def total_of(parts, module):
+    """A real number that depends on every part, of second order."""
+    parts = [module.view_as_real(p.resolve_conj()) if p.is_complex() else p for p in parts]
+    return sum((part * part).sum() + part.sum() for part in parts)
+
+
+def check_gradients(info, dtype, sample):
+    mine, other = ours(sample), theirs(sample)
+    leaves = [t for t in tensors_in(mine, lucet.Tensor) if t.requires_grad]
+    others = [t for t in tensors_in(other, torch.Tensor) if t.requires_grad]
+    want, problem = called(torchs(info), other)
+    got, failure = called(function_of(info), mine)
+    if errors_agree(failure, problem):
+        return
+    whole = sample.output_process_fn_grad
+    got, want = tensors_in(counterpart(whole)(got), lucet.Tensor), tensors_in(whole(want), torch.Tensor)
+    a, b = [t.requires_grad for t in got], [t.requires_grad for t in want]
+    assert a == b, f"requires_grad {a} {b}"
+    if not any(b):
+        return
+    found = []
+    for module, parts, inputs in ((lucet, got, leaves), (torch, want, others)):
+        total = total_of([part for part in parts if part.requires_grad], module)
+        grads = module.autograd.grad(total, inputs, create_graph=info.supports_gradgrad, allow_unused=True)
+        second = []
+        if info.supports_gradgrad:
+            parts = [g for g in grads if g is not None and g.requires_grad]
+            if parts:
+                second = list(module.autograd.grad(total_of(parts, module), inputs, allow_unused=True))
+        found.append((list(grads), second))
+    for order, (a, b) in enumerate(zip(*found, strict=True)):
+        if bool(a) != bool(b):  # zeros in one, nothing in the other
+            continue
+        for x, y in zip(a, b, strict=True):
+            try:
+                if x is None or y is None:
+                    assert (x is None or not x.any()) and (y is None or not y.any()), f"{x} {y}"
+                else:
+                    compare(x, y, info)
+            except AssertionError as problem:
+                raise AssertionError(f"order {order + 1}: {problem}") from problem
+
+
+def check_out(info, dtype, sample):
+    want, problem = called(torchs(info), theirs(sample))
+    if problem is not None:
+        return
+    parts = tensors_in(want, torch.Tensor)
+    outs = [torch.empty_like(t) for t in parts]
+    other, mine = theirs(sample), ours(sample)
+    mine_outs = [lucet.empty(tuple(t.shape), dtype=constant(t.dtype)) for t in parts]
+    single = isinstance(want, torch.Tensor)
+    other[1]["out"] = outs[0] if single else tuple(outs)
+    mine[1]["out"] = mine_outs[0] if single else tuple(mine_outs)
+    _, problem = called(torchs(info), other)
+    if isinstance(problem, TypeError):  # no out= for these arguments
+        return
+    _, failure = called(function_of(info), mine)
+    if not errors_agree(failure, problem):
+        compare(processed(info, sample, tuple(mine_outs)), processed(info, sample, tuple(outs)), info, info.name not in UNWRITTEN, sample)
+
+
+def check_in_place(info, dtype, sample):
+    if not isinstance(sample.input, torch.Tensor):
+        return
+    mine, other = ours(sample), theirs(sample)
+    want, problem = called(info.inplace_variant, other)
+    got, failure = called(inplace_of(info), mine)
+    if not errors_agree(failure, problem):
+        compare(mine[0], other[0], info, True, sample)
+        assert (got is mine[0][0]) == (want is other[0][0]), "returns its argument"
+
+
+def check_error(info, dtype, error):
+    sample = error.sample_input
+    try:
+        mine = ours(sample)
+    except Exception:  # tensors on other devices, or of types that lucet does not have
+        return
+    _, problem = called(torchs(info), arguments(sample))
+    if problem is None:
+        return
+    _, failure = called(function_of(info), mine)
+    errors_agree(failure, problem)
+
+
+KINDS = {
+    "values": check_values,
+    "gradients": check_gradients,
+    "out": check_out,
+    "in place": check_in_place,
+    "errors": check_error,
+}
+
+
+def has(info, kind):
+    return {
+        "values": True,
+        "gradients": info.supports_autograd,
+        "out": info.supports_out,
+        "in place": info.inplace_variant is not None,
+        "errors": info.error_inputs_func is not None,
+    }[kind]
+
+
+def cases(info, kind):
+    """(element type, sample) for each case of a kind."""
+    if kind == "errors":
+        yield from ((None, error) for error in info.error_inputs_func(info, "cpu"))
+        return
+    wanted = {"gradients": [torch.float64, torch.complex128], "out": [torch.float32, torch.int64]}.get(kind, DTYPES)
+    for dtype in wanted:
+        if dtype in info.dtypes:
+            torch.default_generator.manual_seed(0)
+            with torch.no_grad():
+                samples = list(info.sample_inputs_func(info, "cpu", dtype, kind == "gradients"))
+            count = len(samples) if FULL else min(len(samples), SAMPLES[kind])
+            for k in range(count):
+                yield dtype, samples[k * len(samples) // count]
+
+
+def label(info):
+    return info.name + ("." + info.variant_test_name if info.variant_test_name else "")
+
+
+ENTRIES = {family: [info for info in op_db if info.name in names.split()] for family, names in FAMILIES.items()}
+
+
+def outcomes(info, kind):
+    """For each case: what was compared, what was wrong with it if anything, and why that is known, if it is."""
+    for dtype, sample in cases(info, kind):
+        problem = ""
+        try:
+            KINDS[kind](info, dtype, sample)
+        except AssertionError as error:
+            problem = str(error) or "differs"
+        except Exception as error:
+            problem = repr(error)
+        known = why_different(info.name, kind, f"{dtype} {problem}") if problem else ""
+        yield f"{dtype} {(sample.sample_input if kind == 'errors' else sample).summary() if problem else ''}", problem, known
