@@ -272,7 +272,7 @@ PROPERTIES = {
     "output_nr": "_int",
     "shape": "Size",
 } | dict.fromkeys(("H", "T", "mH", "mT"), "Tensor")
-SETTABLE = {"data": ("Tensor", "Tensor"), "requires_grad": ("_bool", "_bool"), "grad": ("Any", "Tensor | None"), "real": ("Tensor | Number", "Tensor"), "imag": ("Tensor | Number", "Tensor")}
+SETTABLE = {"data": ("Tensor", "Tensor"), "requires_grad": ("_bool", "_bool"), "grad": ("Any", "Tensor | None"), "real": ("Tensor", "Tensor | Number"), "imag": ("Tensor", "Tensor | Number")}
 METHODS = """
 def _is_view(self) -> _bool: ...
 @staticmethod

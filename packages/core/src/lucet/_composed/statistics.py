@@ -242,10 +242,9 @@ def corrcoef(input: Tensor) -> Tensor:
     c = cov(input)
     if c.dim() == 0:
         return c / c
-    variances = c.diagonal()
-    deviation = (variances.real if c.is_complex() else variances).sqrt()
-    c = c / deviation.view(-1, 1) / deviation.view(1, -1)
-    return _ops.complex(c.real.clamp(-1, 1), c.imag.clamp(-1, 1)) if c.is_complex() else c.clamp(-1, 1)
+    deviation: Tensor = (c.diagonal().real if c.is_complex() else c.diagonal()).sqrt()
+    found: Tensor = c / deviation.view(-1, 1) / deviation.view(1, -1)
+    return _ops.complex(found.real.clamp(-1, 1), found.imag.clamp(-1, 1)) if c.is_complex() else found.clamp(-1, 1)
 
 
 def dist(input: Tensor, other: Tensor, p: Any = 2) -> Tensor:
