@@ -163,7 +163,7 @@ def test_arguments_that_are_no_tensors_are_told():
         lucet.linalg.inv([[1.0]])
 
 
-# --- decompositions through NumPy ------------------------------------------------------------------------------------
+# --- decompositions ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -199,6 +199,104 @@ def test_eigenvalues():
     rotation = lucet.tensor([[0.0, 1.0], [-1.0, 0.0]])
     assert sorted(lucet.linalg.eigvals(rotation).tolist(), key=lambda z: z.imag) == [-1j, 1j]
     assert lucet.linalg.eig(lucet.eye(2)).eigenvalues.dtype is lucet.complex64
+
+
+def symmetric(n):
+    """Matrices that are hard: none, equal, close, graded, missing values; whole numbers, zeros beside the diagonal."""
+    g = random(0, n, n)
+    s, (q, _) = g + g.T, np.linalg.qr(g)
+    of_values = lambda d: (lambda x: (x + x.T) / 2)((q * d) @ q.T)
+    falling = 10.0 ** -(12 * np.arange(n) / n)
+    half = np.zeros((n, n))
+    half[: n // 2, : n // 2] = s[: n // 2, : n // 2]
+    return {
+        "any": s, "zero": np.zeros((n, n)), "identity": np.eye(n), "diagonal": np.diag(g[0]), "ones": np.ones((n, n)), "half": half,
+        "rank 2": of_values(np.arange(n) < 2), "close": of_values(1 + 1e-9 * g[0]), "two values": of_values(1.0 - np.arange(n) % 2 * 2),
+        "falling": s * falling[:, None] * falling, "rising": (s * falling[:, None] * falling)[::-1, ::-1].copy(), "whole": np.round(s),
+        "beside": np.eye(n, k=1) + np.eye(n, k=-1), "hilbert": 1 / (1.0 + np.arange(n)[:, None] + np.arange(n)),
+    }  # fmt: skip
+
+
+def anything(n):
+    g = random(0, n, n)
+    return symmetric(n) | {"upper": np.triu(g), "shift": np.eye(n, k=1), "bidiagonal zeros": np.diag(np.arange(n) % 3.0) + np.eye(n, k=1)}
+
+
+SCALES = {"float32": (1.0, 1e-30, 1e33), "float64": (1.0, 1e-250, 1e250)}
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("n", [1, 2, 3, 5, 8, 17, 33, 70])
+def test_eigenvalues_and_vectors_of_symmetric_matrices_are_exact_to_the_last_digits(n, dtype):
+    bound = (4 * n + 20) * np.finfo(dtype).eps
+    for name, matrix in symmetric(n).items():
+        for scale in SCALES[dtype]:
+            a = matrix.astype(dtype) * np.asarray(scale, dtype)
+            exact = a.astype("float64") / scale
+            size = max(np.linalg.norm(exact), 1e-3)
+            w, V = (t.numpy().astype("float64") for t in lucet.linalg.eigh(lucet.from_numpy(a)))
+            assert (np.diff(w) >= 0).all()
+            np.testing.assert_allclose((V * (w / scale)) @ V.T, exact, rtol=0, atol=bound * size, err_msg=name)
+            np.testing.assert_allclose(V.T @ V, np.eye(n), rtol=0, atol=bound, err_msg=name)
+            alone = lucet.linalg.eigvalsh(lucet.from_numpy(a)).numpy().astype("float64")
+            np.testing.assert_allclose(alone / scale, w / scale, rtol=0, atol=bound * size, err_msg=name)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("n", [1, 2, 3, 5, 8, 17, 33, 70])
+def test_singular_values_and_vectors_are_exact_to_the_last_digits(n, dtype):
+    bound = (4 * n + 20) * np.finfo(dtype).eps
+    for name, matrix in anything(n).items():
+        tall = matrix[:, : n // 2 + 1].copy()
+        for given, full, scale in [(matrix, False, s) for s in SCALES[dtype]] + [(tall, False, 1.0), (tall, True, 1.0), (tall.T, False, 1.0), (tall.T, True, 1.0)]:
+            a = given.astype(dtype) * np.asarray(scale, dtype)
+            exact = a.astype("float64") / scale
+            size = max(np.linalg.norm(exact), 1e-3)
+            U, S, Vh = (t.numpy().astype("float64") for t in lucet.linalg.svd(lucet.from_numpy(a), full))
+            k = len(S)
+            assert (np.diff(S) <= 0).all() and (S >= 0).all()
+            np.testing.assert_allclose((U[:, :k] * (S / scale)) @ Vh[:k], exact, rtol=0, atol=bound * size, err_msg=name)
+            np.testing.assert_allclose(U.T @ U, np.eye(U.shape[1]), rtol=0, atol=bound, err_msg=name)
+            np.testing.assert_allclose(Vh @ Vh.T, np.eye(len(Vh)), rtol=0, atol=bound, err_msg=name)
+            alone = lucet.linalg.svdvals(lucet.from_numpy(a)).numpy().astype("float64")
+            np.testing.assert_allclose(alone / scale, S / scale, rtol=0, atol=bound * size, err_msg=name)
+
+
+@pytest.mark.parametrize("shape", [(200, 200), (70, 70), (9, 5, 5), (3, 60, 60)])
+def test_eigenvalues_and_singular_values_do_not_depend_on_threads(shape):
+    A = lucet.from_numpy(random(0, *shape))
+    before, found = lucet.get_num_threads(), []
+    try:
+        for threads in (1, 2, 3):
+            lucet.set_num_threads(threads)
+            found.append([t.numpy() for t in (*lucet.linalg.eigh(A), *lucet.linalg.svd(A))])
+    finally:
+        lucet.set_num_threads(before)
+    for other in found[1:]:
+        assert all(np.array_equal(a, b) for a, b in zip(found[0], other, strict=True))
+
+
+def test_eigh_reads_one_triangle_of_matrices_that_lie_anyhow():
+    a = random(0, 4, 4, 2)
+    A = lucet.from_numpy(a).permute(2, 0, 1)
+    for half, triangle in (("L", np.tril), ("U", np.triu)):
+        part = np.stack([triangle(m) for m in A.numpy()])
+        whole = part + np.swapaxes(part, -1, -2) - np.stack([np.diag(np.diag(m)) for m in part])
+        w, V = lucet.linalg.eigh(A, half)
+        close((V * w.unsqueeze(-2)) @ V.mT, whole)
+        close(lucet.linalg.eigvalsh(A, half), w.numpy())
+    U, S, Vh = lucet.linalg.svd(A.mT)
+    close((U * S.unsqueeze(-2)) @ Vh, A.mT.numpy())
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_is_no_number_has_no_eigenvalues_nor_singular_values(value):
+    A = lucet.eye(3).repeat(3, 1, 1)
+    A[1, 2, 0] = value
+    for call in (lucet.linalg.svd, lucet.linalg.svdvals, lucet.linalg.eigh, lucet.linalg.eigvalsh):
+        with pytest.raises(lucet.linalg.LinAlgError, match=r"\(Batch element 1\): The algorithm failed to converge because the input matrix contained non-finite"):
+            call(A)
+    assert lucet.linalg.eigvalsh(A, "U").tolist() == [[1.0] * 3] * 3  # not read
 
 
 @pytest.mark.parametrize("dtype", [lucet.float64, lucet.complex128])
@@ -336,8 +434,9 @@ def test_named_results():
 def test_ops_that_go_through_numpy_say_so(monkeypatch):
     monkeypatch.setenv("LUCET_FORBID_NUMPY", "1")
     A = lucet.eye(3)
-    for call in (lucet.linalg.inv, lucet.linalg.det, lucet.linalg.cholesky, lucet.matrix_exp, lambda a: lucet.linalg.solve(a, a)):
+    of_values = (lucet.linalg.svd, lucet.linalg.eigh, lucet.linalg.pinv)
+    for call in (lucet.linalg.inv, lucet.linalg.det, lucet.linalg.cholesky, lucet.matrix_exp, lambda a: lucet.linalg.solve(a, a), *of_values):
         call(A)
-    for call in (lucet.linalg.svd, lucet.linalg.eigh, lucet.linalg.qr, lucet.linalg.pinv):
+    for call, given in [(lucet.linalg.qr, A)] + [(call, a) for call in of_values for a in (A.to(lucet.complex64), lucet.eye(257))]:
         with pytest.raises(RuntimeError, match="takes the way through NumPy"):
-            call(A)
+            call(given)

@@ -136,7 +136,10 @@ def by_numpy(op: str, call: Callable[..., Any], inputs: Sequence[Tensor], result
 def tried_numpy(
     op: str, call: Callable[..., Any], A: Tensor, results: Sequence[tuple[Sequence[int], dtype]], text: str
 ) -> list[Tensor]:
-    """`by_numpy` of one stack of matrices; where NumPy gives up, LinAlgError with `text` for the first matrix that it gives up on."""
+    """`by_numpy` of one stack of matrices; where NumPy gives up, LinAlgError with `text` for the first matrix that it gives up on. NaN and
+    infinity are not shown to it: some of LAPACK's iterations never end on them."""
+    if not A.is_meta:
+        refuse(~A.isfinite().all(-1).all(-1), op, "The algorithm failed to converge because the input matrix contained non-finite values.")
     try:
         return by_numpy(op, call, [A], results)
     except ValueError as problem:  # NumPy's LinAlgError is one
@@ -153,6 +156,4 @@ def tried_numpy(
 
     batch = stacked(A)
     at = next((i for i, matrix in enumerate(batch) if gives_up(matrix)), 0)
-    if not batch[at].isfinite().all():
-        text = "The algorithm failed to converge because the input matrix contained non-finite values."
     raise error(LinAlgError, f"{op}: {f'(Batch element {at}): ' if A.dim() > 2 else ''}{text}")

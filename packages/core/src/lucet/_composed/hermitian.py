@@ -1,14 +1,25 @@
-"""Eigenvalues and eigenvectors of symmetric (Hermitian) matrices. NumPy's LAPACK computes."""
+"""Eigenvalues and eigenvectors of symmetric (Hermitian) matrices. _ops/spectral.pyx computes small real ones, NumPy's LAPACK the others."""
 
 from typing import Any
 
 from lucet import return_types
 from lucet._composed._define import composed
-from lucet._composed._matrices import check_floats, check_phase, check_square, identity_like, real_of, tried_numpy
+from lucet._composed._matrices import (
+    check_floats,
+    check_phase,
+    check_square,
+    identity_like,
+    real_of,
+    shaped,
+    stacked,
+    tried_numpy,
+)
 from lucet._ops.composing import recorded
+from lucet._ops.spectral import eigh as spectral_eigh
 from lucet._tensor import Tensor
 
 Rule = list[Tensor | None]
+SMALL = 256 * 256  # elements of a matrix up to which our own code is at least as fast as LAPACK
 NO_CONVERGENCE = "The algorithm failed to converge because the input matrix is ill-conditioned or has too many repeated eigenvalues."
 
 
@@ -23,10 +34,24 @@ def _half(UPLO: str) -> str:
     return UPLO.upper()
 
 
+def _read(A: Tensor, half: str) -> Tensor:
+    """What is read of A: whatever else stands there does not matter."""
+    return A.tril() if half == "L" else A.triu()
+
+
+def _small(A: Tensor, half: str, vectors: bool) -> list[Tensor] | None:
+    """The results for matrices that our own code is for, where it finds any."""
+    if A.shape[-1] ** 2 > SMALL:
+        return None
+    found = spectral_eigh(stacked(A), half == "U", vectors)
+    return found and [shaped(t, shape) for t, shape in zip(found, (A.shape[:-1], A.shape), strict=True) if t is not None]
+
+
 def eigh_of(A: Tensor, UPLO: str, op: str) -> tuple[Tensor, Tensor]:
     """(eigenvalues, eigenvectors), recorded."""
     half = _half(UPLO)
-    values, vectors = tried_numpy(op, lambda numpy, a: tuple(numpy.linalg.eigh(a, half)), A, [(A.shape[:-1], real_of(A)), (A.shape, A.dtype)], NO_CONVERGENCE)
+    shapes = [(A.shape[:-1], real_of(A)), (A.shape, A.dtype)]
+    values, vectors = _small(A, half, True) or tried_numpy(op, lambda numpy, a: tuple(numpy.linalg.eigh(a, half)), _read(A, half), shapes, NO_CONVERGENCE)
     recorded("LinalgEighBackward0", _eigh_rule, (A,), (values, vectors), (values, vectors))
     return values, vectors
 
@@ -36,7 +61,8 @@ def eigenvalues_of_hermitian(A: Tensor, UPLO: str, op: str) -> Tensor:
     if A.requires_grad:
         return eigh_of(A, UPLO, op)[0]
     half = _half(UPLO)
-    return tried_numpy(op, lambda numpy, a: numpy.linalg.eigvalsh(a, half), A, [(A.shape[:-1], real_of(A))], NO_CONVERGENCE)[0]
+    shapes = [(A.shape[:-1], real_of(A))]
+    return (_small(A, half, False) or tried_numpy(op, lambda numpy, a: numpy.linalg.eigvalsh(a, half), _read(A, half), shapes, NO_CONVERGENCE))[0]
 
 
 def _eigh_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options: object) -> Rule:
@@ -62,7 +88,7 @@ def linalg_eigh(A: Tensor, UPLO: str = "L", *, out: Any = None) -> Any:
     """linalg.eigh(A, UPLO="L", *, out=None) -> (eigenvalues, eigenvectors)
 
     The eigenvalues, rising, and eigenvectors, as columns, of symmetric (Hermitian) (..., n, n) matrices, of which only the lower (or
-    upper) triangle is read. Computed by NumPy (LAPACK's syevd).
+    upper) triangle is read. Complex matrices, and real ones of more than 256 columns, are computed by NumPy (LAPACK's syevd).
 
     >>> import lucet
     >>> lucet.linalg.eigh(lucet.tensor([[2., 0.], [0., 1.]])).eigenvalues
@@ -77,7 +103,7 @@ def linalg_eigh(A: Tensor, UPLO: str = "L", *, out: Any = None) -> Any:
 def linalg_eigvalsh(A: Tensor, UPLO: str = "L", *, out: Tensor | None = None) -> Tensor:
     """linalg.eigvalsh(A, UPLO="L", *, out=None) -> Tensor
 
-    The eigenvalues, rising, of symmetric (Hermitian) matrices. Computed by NumPy.
+    The eigenvalues, rising, of symmetric (Hermitian) matrices: see `eigh`.
 
     >>> import lucet
     >>> lucet.linalg.eigvalsh(lucet.tensor([[2., 0.], [0., 1.]]))

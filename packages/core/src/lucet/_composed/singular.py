@@ -1,15 +1,26 @@
-"""Singular values and what is made of them: svd, svdvals, pinv, rank, condition, matrix norms. NumPy's LAPACK computes."""
+"""Singular values and what is made of them: svd, svdvals, pinv, rank, condition, matrix norms. _ops/spectral.pyx computes small real
+matrices, NumPy's LAPACK the others."""
 
 from typing import Any
 
 from lucet import return_types
 from lucet._composed._define import composed
-from lucet._composed._matrices import check_floats, check_matrices, check_phase, identity_like, real_of, tried_numpy
-from lucet._composed.hermitian import eigenvalues_of_hermitian, eigh_of
+from lucet._composed._matrices import (
+    check_floats,
+    check_matrices,
+    check_phase,
+    identity_like,
+    real_of,
+    shaped,
+    stacked,
+    tried_numpy,
+)
+from lucet._composed.hermitian import SMALL, eigenvalues_of_hermitian, eigh_of
 from lucet._errors import ShapeError, error
 from lucet._ops.composing import recorded
 from lucet._ops.pointwise import where_function as where
 from lucet._ops.reduce import vector_norm
+from lucet._ops.spectral import svd as spectral_svd
 from lucet._tensor import Tensor
 from lucet._type_info import finfo
 
@@ -30,6 +41,9 @@ def _computed(A: Tensor, full: bool, vectors: bool, op: str) -> list[Tensor]:
         S = A.new_zeros((*lead, k), dtype=real_of(A))
         squares = [identity_like(A, size).expand(*lead, size, size)[..., :rows, :columns].clone() for size, rows, columns in ((m, m, shapes[0][0][-1]), (n, shapes[2][0][-2], n))] if vectors else []
         return [squares[0], S, squares[1]] if vectors else [S]
+    found = spectral_svd(stacked(A), full, vectors) if m * n <= SMALL else None
+    if found is not None:
+        return [shaped(t, shape) for t, (shape, _) in zip(found, shapes, strict=True) if t is not None]
     if vectors:
         return tried_numpy(op, lambda numpy, a: tuple(numpy.linalg.svd(a, full)), A, shapes, _NO_CONVERGENCE)
     return tried_numpy(op, lambda numpy, a: numpy.linalg.svd(a, full, False), A, shapes[1:2], _NO_CONVERGENCE)
@@ -108,7 +122,8 @@ def linalg_svd(A: Tensor, full_matrices: bool = True, *, driver: str | None = No
     """linalg.svd(A, full_matrices=True, *, driver=None, out=None) -> (U, S, Vh)
 
     The singular value decomposition A = U diag(S) Vh of (..., m, n) matrices, singular values falling. U is (m, m) and Vh (n, n), or
-    with full_matrices=False (m, k) and (k, n), k the smaller size. Computed by NumPy (LAPACK's gesdd).
+    with full_matrices=False (m, k) and (k, n), k the smaller size. Complex matrices, and real ones of more than 65,536 elements, are
+    computed by NumPy (LAPACK's gesdd).
     Raises: LinAlgError where the algorithm does not converge, RuntimeError for a `driver`, which CPUs do not have.
 
     >>> import lucet
@@ -125,7 +140,7 @@ def linalg_svd(A: Tensor, full_matrices: bool = True, *, driver: str | None = No
 def linalg_svdvals(A: Tensor, *, driver: str | None = None, out: Tensor | None = None) -> Tensor:
     """linalg.svdvals(A, *, driver=None, out=None) -> Tensor
 
-    The singular values of (..., m, n) matrices, falling. Computed by NumPy.
+    The singular values of (..., m, n) matrices, falling: see `svd`.
 
     >>> import lucet
     >>> lucet.linalg.svdvals(lucet.tensor([[3., 0.], [0., 4.]]))
@@ -140,7 +155,7 @@ def svd(input: Tensor, some: bool = True, compute_uv: bool = True, *, out: Any =
     """svd(input, some=True, compute_uv=True, *, out=None) -> (U, S, V)
 
     An older form of `lucet.linalg.svd`: V is not transposed, and `some` asks for the reduced form; zeros for U and V with
-    compute_uv=False. Computed by NumPy.
+    compute_uv=False.
 
     >>> import lucet
     >>> lucet.svd(lucet.tensor([[3., 0.], [0., 4.]])).S
@@ -185,7 +200,7 @@ def linalg_matrix_rank(
     """linalg.matrix_rank(input, tol=None, hermitian=False, *, atol=None, rtol=None, out=None) -> Tensor
 
     How many singular values of (..., m, n) matrices are above max(atol, rtol * the largest); without tolerances rtol is the larger
-    size times the type's epsilon. `tol` is an absolute one. hermitian=True: eigenvalues instead. Computed by NumPy.
+    size times the type's epsilon. `tol` is an absolute one. hermitian=True: eigenvalues instead.
 
     >>> import lucet
     >>> lucet.linalg.matrix_rank(lucet.ones(3, 3))
@@ -243,7 +258,7 @@ def linalg_pinv(A: Tensor, rcond: Any = None, hermitian: bool = False, *, atol: 
     """linalg.pinv(A, rcond=None, hermitian=False, *, atol=None, rtol=None, out=None) -> Tensor
 
     The pseudoinverses (Moore-Penrose) of (..., m, n) matrices, (..., n, m), by their singular values, of which those up to
-    max(atol, rtol * the largest) count as 0; `rcond` is an older name of rtol. hermitian=True: by eigenvalues. Computed by NumPy.
+    max(atol, rtol * the largest) count as 0; `rcond` is an older name of rtol. hermitian=True: by eigenvalues. See `svd`.
 
     >>> import lucet
     >>> lucet.linalg.pinv(lucet.tensor([[2., 0.], [0., 0.]]))
@@ -261,7 +276,7 @@ def linalg_pinv(A: Tensor, rcond: Any = None, hermitian: bool = False, *, atol: 
 def pinverse(input: Tensor, rcond: float = 1e-15) -> Tensor:
     """pinverse(input, rcond=1e-15) -> Tensor
 
-    An older form of `lucet.linalg.pinv`. Computed by NumPy.
+    An older form of `lucet.linalg.pinv`.
 
     >>> import lucet
     >>> lucet.pinverse(lucet.tensor([[2.]]))
@@ -327,8 +342,7 @@ def linalg_matrix_norm(A: Tensor, ord: Any = "fro", dim: Any = (-2, -1), keepdim
     """linalg.matrix_norm(A, ord="fro", dim=(-2, -1), keepdim=False, *, dtype=None, out=None) -> Tensor
 
     The norms of matrices over two dimensions: "fro" the root of the sum of squares, "nuc" the sum of singular values, 2 and -2 the
-    largest and smallest of them, 1 and -1 the largest and smallest sum of magnitudes of a column, inf and -inf of a row.
-    Those of singular values are computed by NumPy.
+    largest and smallest of them (see `svd`), 1 and -1 the largest and smallest sum of magnitudes of a column, inf and -inf of a row.
 
     >>> import lucet
     >>> lucet.linalg.matrix_norm(lucet.tensor([[3., 0.], [0., 4.]]))

@@ -329,11 +329,11 @@ def linalg_lstsq(input: Tensor, b: Tensor, rcond: Any = None, *, driver: str | N
 
     The X of least norm that makes |AX - B| least, for (..., m, n) and (..., m, k) matrices A and B, by the pseudoinverse, in which singular
     values up to rcond (the type's epsilon times the larger size) times the largest count as 0. `residuals` are the sums of squares
-    where m > n and every rank is n, else, and with driver="gelsy" (the default), empty; `rank` is empty with driver="gels", `singular_values` with "gels" and "gelsy"; drivers differ in nothing else. Computed by NumPy.
+    where m > n and every rank is n, else, and with driver="gelsy" (the default), empty; `rank` is empty with driver="gels", `singular_values` with "gels" and "gelsy"; drivers differ in nothing else. See `svd`.
 
     >>> import lucet
-    >>> lucet.linalg.lstsq(lucet.tensor([[1.], [1.]]), lucet.tensor([[1.], [3.]])).solution
-    tensor([[2.0000]])
+    >>> lucet.linalg.lstsq(lucet.tensor([[1.], [1.]]), lucet.tensor([[1.], [3.]])).solution.round(decimals=4)
+    tensor([[2.]])
     """
     A, B = input, b
     if A.dim() < 2:

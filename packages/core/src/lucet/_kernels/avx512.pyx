@@ -18,6 +18,7 @@ include "random.level.pxi"
 include "update.level.pxi"
 include "products.level.pxi"
 include "factor.level.pxi"
+include "spectral.level.pxi"
 include "pool.level.pxi"
 include "norm.level.pxi"
 include "loss.level.pxi"
@@ -32,6 +33,7 @@ cdef void fill(KernelTable* table) noexcept nogil:
     fill_loss(table)
     fill_products(table)
     fill_factor(table)
+    fill_spectral(table)
     fill_reduce(table)
     fill_random(table)
     fill_update(table)

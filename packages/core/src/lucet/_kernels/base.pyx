@@ -19,6 +19,7 @@ include "random.base.pxi"
 include "update.base.pxi"
 include "products.base.pxi"
 include "factor.base.pxi"
+include "spectral.base.pxi"
 include "pool.base.pxi"
 include "norm.base.pxi"
 include "loss.base.pxi"
@@ -35,6 +36,7 @@ cdef void fill(KernelTable* table) noexcept nogil:
     fill_loss(table)
     fill_products(table)
     fill_factor(table)
+    fill_spectral(table)
     fill_reduce(table)
     fill_sorting(table)
     fill_complex(table)
