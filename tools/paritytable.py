@@ -20,10 +20,10 @@ Made by `python dev.py paritytable` with torch {version}, from {samples} of torc
 of one element type in one form: the call (values, element types, shapes, shared memory, strides where torch promises them), its gradients
 of both orders in float64 and complex128, the form with `out=`, the form in place, a call that torch refuses (the class of the error).
 Values are compared by `torch.testing.assert_close` with its defaults, wider only where op_db's own tests are; a float16, bfloat16, float32
-or complex64 result that is not torch's counts as equal where it is that of torch in float64. *Different on purpose* are the differences
+or complex64 result that is not torch's counts as equal where it is that of torch in float64. *Known to differ* are the differences
 below; they count against the percentage.
 
-| family | names | there | cases | equal | different on purpose | not equal | equal, % |
+| family | names | there | cases | equal | known to differ | not equal | equal, % |
 |---|---|---|---|---|---|---|---|
 """
 
@@ -52,13 +52,13 @@ def main() -> None:
         total += count
     page = HEAD.format(version=torch.__version__.partition("+")[0], samples="all samples" if FULL else "some samples of each entry")
     page += "\n".join([*lines, row("**all**", total)])
-    page += "\n\nDifferent on purpose (cases):\n\n" + "\n".join(f"- {why} ({n})" for why, n in whys.most_common())
+    page += "\n\nKnown to differ (cases):\n\n" + "\n".join(f"- {why} ({n})" for why, n in whys.most_common())
     page += f"\n\nEntries with less than 95 % equal: {', '.join(weak) or 'none'}.\n"
     page += "\nNot compared:\n\n" + "\n".join(
         f"- {why}: " + ", ".join(f"`{name}`" for name in names.split()) for why, names in LEFT_OUT.items()
     )
     TARGET.write_text(page + "\n")
-    print(page.partition("\n\nDifferent")[0])
+    print(page.partition("\n\nKnown")[0])
 
 
 def row(family: str, c: Counter) -> str:
