@@ -62,3 +62,35 @@ def test_gradients(function):
         found.append([v.detach().numpy() for v in (y, g, h)])
     for theirs, ours in zip(*found, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)
+
+
+SHORT = {
+    "reals": lambda L, x, w: L.stft(x, 9, 3, 6, w, return_complex=True),
+    "normalized": lambda L, x, w: L.stft(x[0], 8, 3, 6, w, True, "constant", True, return_complex=True),
+    "aligned": lambda L, x, w: L.stft(x, 8, 2, 6, w, False, align_to_window=True, return_complex=True),
+    "not aligned": lambda L, x, w: L.stft(x, 9, 2, 6, w, False, onesided=False, align_to_window=False, return_complex=True),
+    "complex": lambda L, x, w: L.stft(L.complex(x, x.flip(1)), 8, 3, 6, w),
+    "no window": lambda L, x, w: L.stft(x, 8, 3, 6, pad_mode="replicate", return_complex=True),
+    "back": lambda L, x, w: L.istft(L.complex(x, x.flip(1)).view(2, 5, 6), 9, 3, 6, w, length=12),
+    "back again": lambda L, x, w: L.istft(L.complex(x, x.flip(1)).view(2, 6, 5), 6, 2, 6, w, normalized=True, center=False, return_complex=True),
+    "one back": lambda L, x, w: L.istft(L.complex(x[0], x[1]).view(5, 6), 8, 2, 6, w),
+    "all back": lambda L, x, w: L.istft(L.complex(x, x.flip(1)).view(2, 6, 5), 6, onesided=False),
+}
+
+
+@pytest.mark.filterwarnings("ignore:.*window was not provided")
+@pytest.mark.parametrize("name", SHORT)
+def test_short_time_transforms(name):
+    x, window = np.random.default_rng(0).normal(size=(2, 30)), np.random.default_rng(1).random(6) + 0.5
+    found = []
+    for L in (torch, lucet):
+        t, w = L.from_numpy(x).requires_grad_(), L.from_numpy(window).requires_grad_()
+        y = SHORT[name](L, t, w)
+        v = L.view_as_real(y) if y.is_complex() else y
+        k = L.arange(v.numel(), dtype=L.float64).reshape(v.shape)
+        grads = L.autograd.grad((v * v * k).sum(), (t, w), create_graph=True, allow_unused=True)
+        (h,) = L.autograd.grad(sum((g * g).sum() for g in grads if g is not None), t)
+        found.append([a.detach().numpy() for a in (y, *grads, h) if a is not None])
+        assert len(found[0]) == len(found[-1])
+    for theirs, ours in zip(*found, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-7)

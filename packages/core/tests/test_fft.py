@@ -87,3 +87,46 @@ def test_gradients_through_complex_numbers(function):
     x = lucet.from_numpy(random("f8", 3, 6)).requires_grad_()
     assert lucet.autograd.gradcheck(lambda x: function(x) ** 2, (x,))
     assert lucet.autograd.gradgradcheck(lambda x: function(x) ** 3, (x,), atol=1e-4)
+
+
+@pytest.mark.filterwarnings("ignore:.*window was not provided")
+def test_a_short_time_transform_is_the_transform_of_frames():
+    x, w = random("f8", 2, 20), random("f8", 4)
+    found = lucet.stft(lucet.from_numpy(x), 6, 2, 4, lucet.from_numpy(w), False, return_complex=True)
+    frames = np.lib.stride_tricks.sliding_window_view(x, 6, -1)[:, ::2] * np.array([0, *w, 0])
+    np.testing.assert_allclose(found.numpy(), np.fft.rfft(frames).transpose(0, 2, 1), atol=1e-12)
+    padded = np.pad(x, ((0, 0), (3, 3)), "reflect")
+    frames = np.lib.stride_tricks.sliding_window_view(padded, 6, -1)[:, ::3]
+    found = lucet.stft(lucet.from_numpy(x), 6, 3, normalized=True, onesided=False, return_complex=True)
+    np.testing.assert_allclose(found.numpy(), np.fft.fft(frames, norm="ortho").transpose(0, 2, 1), atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["f8", "c16"])
+def test_a_signal_comes_back_from_its_short_time_transform(kind):
+    x, w = lucet.from_numpy(random(kind, 2, 24)), lucet.hann_window(8, dtype=lucet.float64)
+    y = lucet.stft(x, 8, 2, window=w, normalized=True, return_complex=True)
+    back = y.istft(8, 2, window=w, normalized=True, return_complex=kind == "c16")
+    np.testing.assert_allclose(back.numpy(), x.numpy(), atol=1e-12)
+    with pytest.warns(UserWarning, match="padded with zeros"):
+        assert y.istft(8, 2, window=w, length=30, return_complex=kind == "c16").shape == (2, 30)
+
+
+@pytest.mark.filterwarnings("ignore:.*window was not provided")
+def test_what_does_not_fit_a_short_time_transform_is_told():
+    x = lucet.ones(20)
+    y = lucet.stft(x, 8, return_complex=True)
+    for call, text in (
+        (lambda: lucet.stft(x, 8), "return_complex parameter"),
+        (lambda: lucet.stft(x, 8, align_to_window=True, return_complex=True), "center = false"),
+        (lambda: lucet.stft(x, 30, center=False, return_complex=True), "expected 0 < n_fft <= 20"),
+        (lambda: lucet.stft(x, 8, 0, return_complex=True), "expected hop_length > 0"),
+        (lambda: lucet.stft(x, 8, 2, 9, return_complex=True), "expected 0 < win_length <= n_fft"),
+        (lambda: lucet.stft(x, 8, window=lucet.ones(7), return_complex=True), "window tensor of size"),
+        (lambda: lucet.istft(y.real, 8), "complex-valued input"),
+        (lambda: lucet.istft(y[:4], 8), "frequency dimension"),
+        (lambda: lucet.istft(y, 8, 9), "hop_length <= win_length"),
+        (lambda: lucet.istft(y, 8, return_complex=True), "Cannot have onesided output"),
+        (lambda: lucet.istft(y, 8, window=lucet.zeros(8)), "window overlap add"),
+    ):
+        with pytest.raises(RuntimeError, match=text):
+            call()

@@ -12,6 +12,7 @@ from lucet._composed import hermitian as hermitian
 from lucet._composed import places as places
 from lucet._composed import products as products
 from lucet._composed import questions as questions
+from lucet._composed import short_fourier as short_fourier
 from lucet._composed import singular as singular
 from lucet._composed import spectra as spectra
 from lucet._composed import statistics as statistics
