@@ -131,3 +131,18 @@ def test_einsum_of_random_equations():
         for a, b in zip(theirs, ours, strict=True):
             assert a.shape == b.shape, equation
             np.testing.assert_allclose(b, a, rtol=1e-9, atol=1e-9, err_msg=equation)
+
+
+@pytest.mark.parametrize("name,arguments", [("svd_lowrank", (3,)), ("svd_lowrank", (2, 1)), ("pca_lowrank", (3,)), ("pca_lowrank", (2, False, 1))])
+@pytest.mark.parametrize("shape", [(7, 5), (5, 7), (2, 6, 4)])
+def test_low_rank_draws_and_decomposes_alike(name, arguments, shape):
+    x = np.random.default_rng(0).normal(size=shape)
+    found = []
+    for L in (torch, lucet):
+        L.manual_seed(3)
+        t = L.from_numpy(x).requires_grad_()
+        U, S, V = getattr(L, name)(t, *arguments)
+        (g,) = L.autograd.grad((S * L.arange(S.numel(), dtype=L.float64).reshape(S.shape)).sum(), t)
+        found.append([a.detach().numpy() for a in (abs(U), S, abs(V), g)] + [L.rand(1).numpy()])
+    for theirs, ours in zip(*found, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-7, atol=1e-7)

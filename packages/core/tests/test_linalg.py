@@ -440,3 +440,16 @@ def test_ops_that_go_through_numpy_say_so(monkeypatch):
     for call, given in [(lucet.linalg.qr, A)] + [(call, a) for call in of_values for a in (A.to(lucet.complex64), lucet.eye(257))]:
         with pytest.raises(RuntimeError, match="takes the way through NumPy"):
             call(given)
+
+
+@pytest.mark.parametrize("shape", [(9, 6), (6, 9), (2, 8, 5)])
+def test_singular_values_of_low_rank_are_the_largest(shape):
+    lucet.manual_seed(0)
+    A = lucet.randn(*shape[:-1], 3, dtype=lucet.float64) @ lucet.randn(*shape[:-2], 3, shape[-1], dtype=lucet.float64)
+    mean = A.mean((-2,), keepdim=True)
+    for U, S, V, whole in ((*lucet.svd_lowrank(A, 3), A), (*lucet.pca_lowrank(A, 3), A - mean), (*lucet.svd_lowrank(A, 4, M=mean), A - mean)):
+        assert bool(((U * S.unsqueeze(-2)) @ V.mH).allclose(whole))
+        assert bool(S[..., :3].allclose(lucet.linalg.svdvals(whole)[..., :3]))
+    for q, niter in ((7, 2), (-1, 2), (2, -1)):
+        with pytest.raises(ValueError, match="must be non-negative integer"):
+            lucet.pca_lowrank(A, q, niter=niter)

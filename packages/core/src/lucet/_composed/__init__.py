@@ -9,6 +9,7 @@ from lucet._composed import factors as factors
 from lucet._composed import fourier as fourier
 from lucet._composed import functions as functions
 from lucet._composed import hermitian as hermitian
+from lucet._composed import low_rank as low_rank
 from lucet._composed import places as places
 from lucet._composed import products as products
 from lucet._composed import questions as questions
