@@ -154,3 +154,12 @@ def test_parameters_made_outside_can_be_read_and_written_inside():
     assert w.tolist() == [2.0, 2.0]
     (w * 2).sum().backward()
     assert w.grad.tolist() == [2.0, 2.0]
+
+
+def test_the_layout_policy_of_gradients_is_accepted_in_every_form():
+    policy = lucet.autograd.enforce_grad_layout_policy
+    p = lucet.ones(2, 3).t().requires_grad_()
+    with policy(False):
+        (p * 2).sum().backward()
+    policy()(lambda: (p * 2).sum().backward())()
+    assert p.grad.tolist() == [[4.0, 4.0]] * 3

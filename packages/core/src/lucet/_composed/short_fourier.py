@@ -5,6 +5,7 @@ from typing import Any
 
 from lucet import _ops
 from lucet._composed._define import composed
+from lucet._composed._matrices import real_of
 from lucet._composed.fourier import _c2c, _c2r, _r2c
 from lucet._errors import DtypeError, ShapeError, error
 from lucet._ops.composing import recorded
@@ -95,7 +96,8 @@ def stft(
     if align_to_window:
         before = (n_fft - win_length) // 2
         input = pad_function(input, (before, n_fft - win_length - before))
-    frames = input.unfold(-1, n_fft, hop_length)
+    signal: Any = input
+    frames = signal.unfold(-1, n_fft, hop_length)
     if window is not None:
         frames = frames * _centred(window, n_fft)
     norm = "ortho" if normalized else None
@@ -182,7 +184,7 @@ def istft(
         raise RuntimeError("istft: Complex windows are incompatible with return_complex=False")
     if window is None:
         _warn_of_no_window("istft", "which undoes stft only where that had none either")
-        window = ones(win_length, dtype=(input.real if not return_complex else input).dtype, device=input.device)
+        window = ones(win_length, dtype=input.dtype if return_complex else real_of(input), device=input.device)
     window = _centred(window, n_fft)
     spectra = (input if input.dim() == 3 else input.unsqueeze(0)).transpose(1, 2)
     norm = "ortho" if normalized else None

@@ -183,6 +183,27 @@ class set_multithreading_enabled(_Switch):
         set_multithreading_enabled._enabled = self._was
 
 
+class enforce_grad_layout_policy(_Switch):
+    """Accepted for torch's programs, as context and as decorator: how a gradient lies in memory does not depend on it.
+
+    >>> import lucet
+    >>> with lucet.autograd.enforce_grad_layout_policy(False):
+    ...     lucet.ones(1, requires_grad=True).sum().backward()
+    """
+
+    def __init__(self, enable: bool = True) -> None:
+        self.mode = bool(enable)
+
+    def _fresh(self) -> "enforce_grad_layout_policy":
+        return enforce_grad_layout_policy(self.mode)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *exc: object) -> None:
+        pass
+
+
 def is_multithreading_enabled() -> bool:
     """What `set_multithreading_enabled` was told last."""
     return set_multithreading_enabled._enabled
