@@ -275,3 +275,17 @@ def test_functions_have_their_own_rule():
     for function in (Ruled, Generated):
         assert lucet.equal(func.vmap(function.apply)(x), x * 2)
         assert lucet.equal(func.vmap(func.grad(lambda r, f=function: f.apply(r).sum()))(x), x * 2)
+
+
+def test_ops_that_draw_are_drawn_once_for_each_sample_or_refused():
+    x = lucet.rand(3, 5, 4, dtype=lucet.float64)
+    for call in (lambda t: lucet.binomial(t.ceil() * 9, t), lambda t: lucet.poisson(t), lambda t: lucet.svd_lowrank(t, 2), lambda t: lucet.pca_lowrank(t, 2)):
+        lucet.manual_seed(0)
+        found = lucet.func.vmap(call, randomness="different")(x)
+        lucet.manual_seed(0)
+        for sample, expected in enumerate(call(t) for t in x):
+            for ours, theirs in zip(found, expected, strict=True) if isinstance(expected, tuple) else [(found, expected)]:
+                assert ours[sample].equal(theirs)
+        for randomness in ("error", "same"):
+            with pytest.raises(RuntimeError, match="random"):
+                lucet.func.vmap(call, randomness=randomness)(x)

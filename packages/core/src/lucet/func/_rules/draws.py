@@ -27,7 +27,7 @@ def _draws(*names: str) -> Callable[[Rule], Rule]:
     return enter
 
 
-@_draws("rand", "randn", "randint", "randperm", "normal")
+@_draws("rand", "randn", "randint", "randperm", "normal", "binomial", "svd_lowrank", "pca_lowrank")
 def _made(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Drawn once for all samples, or stacked over them."""
     if level.randomness == "same":
@@ -42,6 +42,8 @@ def _each(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) 
     for index in range(level.size):
         some, named = level.sample(index, (args, kwargs))
         samples.append(func(*some, **named))
+    if isinstance(samples[0], tuple):
+        return tuple(level.wrap(_ops.stack(parts)) for parts in zip(*samples, strict=True))
     return level.wrap(_ops.stack(samples))
 
 
