@@ -13,6 +13,9 @@ from lucet._ops.random import randn
 from lucet._tensor import Tensor
 
 
+_MOST_ROUNDS = 10_000  # some seconds for a small matrix; more is a slip
+
+
 def _floats(A: Tensor) -> Any:
     return A.dtype if A.is_floating_point() or A.is_complex() else get_default_dtype()
 
@@ -37,6 +40,8 @@ def _decomposed(A: Tensor, q: int, niter: int, M: Tensor | None) -> tuple[Tensor
     if A.dtype in HALVES:
         check_floats(A, "svd_lowrank")
     q, niter = index(q), index(niter)
+    if niter > _MOST_ROUNDS:
+        raise ValueError(f"svd_lowrank: niter is {niter}, expected at most {_MOST_ROUNDS}: the basis hardly moves after a few rounds")
     if M is not None and M.device != A.device:
         raise error(DeviceError, f"svd_lowrank: Expected all tensors to be on the same device, but found at least two devices, {A.device} and {M.device}!")
     if M is not None and M.is_complex() and not A.is_complex():

@@ -322,6 +322,8 @@ def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alph
     if overridden("addbmm", ("input", "batch1", "batch2", "out"), (input, batch1, batch2, out)):
         return handed_over(addbmm, (input, batch1, batch2), (input, batch1, batch2), {"beta": beta, "alpha": alpha, "out": out})
     for name, t in (("batch1", batch1), ("batch2", batch2)):
+        if not isinstance(t, Tensor):
+            raise TypeError(f"addbmm(): argument '{name}' must be Tensor, not {type(t).__name__}")
         if t.dim() != 3:
             raise error(ShapeError, f"addbmm: {name} must be a 3D tensor, got {t.dim()} dimensions")
     if batch1.shape[0] != batch2.shape[0]:

@@ -172,6 +172,25 @@ cdef void negate(Room* room, real* v) noexcept nogil:
                 v[k * room.v_row + i] = -v[k * room.v_row + i]
 
 
+cdef void orient(Room* room, real* lead, Py_ssize_t row, Py_ssize_t width, real* other, Py_ssize_t other_row, Py_ssize_t other_width) noexcept nogil:
+    """The sign of each vector, and of the one that belongs to it: the first element of at least 0.618 of the largest magnitude is positive.
+    So vectors change with the matrix without jumps; no matrix of small whole numbers has elements in that proportion."""
+    cdef Py_ssize_t i, k
+    cdef real most
+    for k in range(room.job.n):
+        most = 0
+        for i in range(width):
+            most = max(most, abs(lead[k * row + i]))
+        i = 0
+        while i < width - 1 and abs(lead[k * row + i]) < <real>0.618 * most:
+            i += 1
+        if lead[k * row + i] < 0:
+            for i in range(width):
+                lead[k * row + i] = -lead[k * row + i]
+            for i in range(other_width):
+                other[k * other_row + i] = -other[k * other_row + i]
+
+
 cdef void write(Room* room, Py_ssize_t index, real* values, real* left, real* right) noexcept nogil:
     cdef Job* j = room.job
     cdef Py_ssize_t k, n = j.n, m = j.m
@@ -179,6 +198,12 @@ cdef void write(Room* room, Py_ssize_t index, real* values, real* left, real* ri
     cdef real* u = <real*>room.u
     if j.singular and j.vectors:
         negate(room, v)
+        if j.swapped:
+            orient(room, v, room.v_row, n, u, room.u_row, m)
+        else:
+            orient(room, u, room.u_row, m, v, room.v_row, n)
+    elif j.vectors:
+        orient(room, v, room.v_row, n, u, 0, 0)
     sort(room)
     values += index * n
     for k in range(n):
