@@ -70,6 +70,17 @@ def test_arange_refuses():
         lucet.arange("a")
 
 
+def test_arange_of_integers_refuses_numbers_that_they_cannot_hold():
+    for arguments in ((0.0, 5.0, math.inf), (0.0, 5.0, 1e30), (0.0, 1e30, 1e29), (0.0, 5.0, 9.25e18)):
+        for dtype in (lucet.int64, lucet.int32, lucet.uint8):
+            with pytest.raises(RuntimeError, match="without overflow"):
+                lucet.arange(*arguments, dtype=dtype)
+    with pytest.raises(RuntimeError, match="step must be nonzero"):
+        lucet.arange(0.0, 5.0, math.nan, dtype=lucet.int64)
+    assert lucet.arange(0.0, 5.0, math.inf).shape == (0,)
+    assert lucet.arange(0.0, 5.9, 2.5, dtype=lucet.int64).tolist() == [0, 2, 4]
+
+
 def test_the_arguments_of_arange_may_be_named():
     assert lucet.arange(end=3).tolist() == lucet.arange(3).tolist() == [0, 1, 2]
     assert lucet.arange(2, end=4).tolist() == lucet.arange(end=4, start=2).tolist() == [2, 3]

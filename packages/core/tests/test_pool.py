@@ -234,6 +234,18 @@ def test_meta():
         assert lucet.autograd.grad(y, x, lucet.empty_like(y))[0].shape == x.shape
 
 
+@pytest.mark.parametrize("dtype", [lucet.float32, lucet.float16])
+def test_meta_has_the_strides_of_channels_last_images(dtype):
+    x = lucet.zeros(2, 3, 6, 5, dtype=dtype).to(memory_format=lucet.channels_last)
+    for pool in POOLS:
+        assert pool(x).stride() == pool(x.to("meta")).stride()
+        assert pool(x).is_contiguous(memory_format=lucet.channels_last)
+    y, index = F.max_pool2d(x.to("meta"), 2, return_indices=True)
+    assert y.stride() == index.stride() == (18, 1, 6, 3)
+    y, index = F.max_pool2d(x, (6, 5), return_indices=True)
+    assert y.stride() == index.stride() == (3, 1, 3, 3)
+
+
 def test_an_output_without_elements_gives_a_gradient_of_zeros():
     for pool in (F.adaptive_avg_pool2d, F.adaptive_max_pool2d):
         x = lucet.ones(1, 2, 4, 4, requires_grad=True)

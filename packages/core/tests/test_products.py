@@ -229,6 +229,18 @@ def test_errors(call, words):
     assert words in str(caught.value)
 
 
+def test_factors_of_integers_that_their_type_cannot_hold_are_refused():
+    for dtype, wrong in ((lucet.int64, (np.inf, -np.inf, np.nan, 1e30)), (lucet.int32, (np.inf, 1e12)), (lucet.uint8, (300.0,))):
+        m = lucet.ones(2, 2, dtype=dtype)
+        for factor in wrong:
+            for factors in ({"beta": factor}, {"alpha": factor}):
+                with pytest.raises(RuntimeError, match="without overflow"):
+                    lucet.addmm(m, m, m, **factors)
+                with pytest.raises(RuntimeError, match="without overflow"):
+                    lucet.baddbmm(m[None], m[None], m[None], **factors)
+    assert lucet.addmm(m, m, m, beta=2.9, alpha=True).tolist() == [[4, 4], [4, 4]]
+
+
 def test_operator_with_other_things():
     for other in (2, [1.0], "x", None):
         with pytest.raises(TypeError):

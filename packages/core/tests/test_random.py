@@ -13,7 +13,7 @@ import pytest
 
 import lucet
 from lucet import _ops
-from lucet._errors import DtypeError, LoadError, ShapeError
+from lucet._errors import DeviceError, DtypeError, LoadError, ShapeError
 from lucet.random import fork_rng, item_stream, thread_safe_generator
 
 FLOATS = [lucet.float32, lucet.float64, lucet.float16, lucet.bfloat16]
@@ -78,6 +78,15 @@ def test_counts_that_no_draw_can_end():
     nan = float("nan")
     assert lucet.binomial(lucet.tensor([nan, 3.0]), lucet.tensor([0.5, nan])).isnan().all()
     assert lucet.poisson(lucet.tensor([float("inf")])).tolist() == [float("inf")]
+
+
+def test_counts_on_the_meta_device():
+    on_meta, here = lucet.ones(3, device="meta"), lucet.ones(3)
+    for arguments in ((here, on_meta), (on_meta, here)):
+        with pytest.raises(DeviceError, match="on the same device"):
+            lucet.binomial(*arguments)
+    assert lucet.binomial(on_meta, on_meta).is_meta
+    assert lucet.poisson(on_meta).is_meta
 
 
 def test_poisson_has_a_zero_gradient_and_binomial_none():

@@ -406,6 +406,17 @@ def test_covariances_of_complex_numbers_equal_numpys():
     )
 
 
+def test_variances_of_complex_numbers_are_real():
+    rng = np.random.default_rng(6)
+    x = lucet.tensor((rng.standard_normal((5, 40)) + 1j * rng.standard_normal((5, 40))).astype("complex64") * 1.7, requires_grad=True)
+    for options in ({}, {"fweights": lucet.arange(40)}, {"aweights": lucet.linspace(0.1, 1, 40)}):
+        found = lucet.cov(x, **options)
+        assert (found.diagonal().imag == 0).all()
+        assert found.equal(found.t().conj())
+    assert (lucet.cov(x[0]).imag == 0).all()
+    assert lucet.autograd.gradcheck(lambda t: lucet.cov(t), (x[:2, :4].detach().to(lucet.complex128).requires_grad_(),))
+
+
 def test_norms_are_brought_down_and_no_further():
     x = lucet.tensor([[3.0, 4.0], [0.3, 0.4]], dtype=lucet.float16)
     y = x.renorm(2, 0, 1)

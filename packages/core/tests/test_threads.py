@@ -4,9 +4,12 @@ import os
 import subprocess
 import sys
 import threading
+import time
 
+import numpy as np
 import pytest
 
+import lucet
 from lucet import _threads as pool
 
 
@@ -88,6 +91,74 @@ def test_pool_size_may_change_while_jobs_run():
     finally:
         stop.set()
         changer.join()
+
+
+def others_ran_during(work, times, when=lambda: True):
+    """Whether another thread could run, and find `when` true, in one of so many calls: only where the interpreter lock is released."""
+    turns, alive, stop, before = [0], threading.Event(), threading.Event(), sys.getswitchinterval()
+
+    def count():
+        while not stop.is_set():
+            turns[0] += when()
+            alive.set()
+            time.sleep(0)
+
+    sys.setswitchinterval(1000)                            # nobody is made to give the lock away
+    other = threading.Thread(target=count)
+    try:
+        other.start()
+        alive.wait()
+        for _ in range(times):
+            reached = turns[0]
+            work()
+            if turns[0] != reached:
+                return True
+        return False
+    finally:
+        stop.set()
+        sys.setswitchinterval(before)
+        other.join()
+
+
+def matrices(*shape):
+    return lucet.from_numpy(np.random.default_rng(0).normal(size=(*shape, shape[-1])) + 4 * np.eye(shape[-1]))
+
+
+OPS = {
+    "eigvalsh": lucet.linalg.eigvalsh,
+    "svd": lucet.linalg.svd,
+    "inv": lucet.linalg.inv,
+    "cholesky_ex": lucet.linalg.cholesky_ex,
+    "solve_triangular": lambda a: lucet.linalg.solve_triangular(a, a, upper=True),
+}
+
+
+@pytest.mark.parametrize("name", OPS)
+def test_short_work_on_matrices_keeps_the_interpreter_lock_and_long_work_does_not(name):
+    for small in (matrices(4), matrices(5, 3)):
+        assert not others_ran_during(lambda a=small: OPS[name](a), 2000)
+    for large in (matrices(400), matrices(2000, 20)):
+        assert others_ran_during(lambda a=large: OPS[name](a), 200)
+
+
+@pytest.mark.parametrize("op", [lucet.nonzero, lucet.unique_consecutive])
+def test_a_long_row_is_scanned_without_the_interpreter_lock(op):
+    row = lucet.from_numpy(np.arange(1, 1_000_001))
+    before = lucet.memory_stats()["live_bytes"]
+    assert others_ran_during(lambda: op(row), 200, lambda: lucet.memory_stats()["live_bytes"] > before + 7_000_000)
+    assert not others_ran_during(lambda: op(row[:1000]), 500)
+
+
+def test_few_matrices_take_scratch_for_few_threads():
+    code = """if True:
+        import lucet
+        lucet.set_num_threads(200)
+        a = lucet.eye(64).repeat(2, 1, 1)
+        lucet.linalg.eigh(a), lucet.linalg.svd(a)
+        print(lucet.memory_stats()["live_bytes_peak"])
+    """
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(found.stdout) < 4_000_000
 
 
 def test_callers_with_small_stacks():

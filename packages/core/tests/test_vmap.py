@@ -286,6 +286,30 @@ def test_ops_that_draw_are_drawn_once_for_each_sample_or_refused():
         for sample, expected in enumerate(call(t) for t in x):
             for ours, theirs in zip(found, expected, strict=True) if isinstance(expected, tuple) else [(found, expected)]:
                 assert ours[sample].equal(theirs)
-        for randomness in ("error", "same"):
-            with pytest.raises(RuntimeError, match="random"):
-                lucet.func.vmap(call, randomness=randomness)(x)
+        with pytest.raises(RuntimeError, match="random"):
+            lucet.func.vmap(call)(x)
+
+
+def test_draws_from_batched_arguments_cannot_be_the_same():
+    x = lucet.rand(3, 5, 4)
+    for call in (lambda t: lucet.binomial(t.ceil() * 9, t), lambda t: lucet.poisson(t)):
+        with pytest.raises(RuntimeError, match="random"):
+            lucet.func.vmap(call, randomness="same")(x)
+
+
+def test_low_rank_factors_may_draw_the_same_for_each_sample():
+    x = lucet.rand(3, 5, 4, dtype=lucet.float64)
+    for function in (lucet.svd_lowrank, lucet.pca_lowrank):
+        expected = []
+        for sample in x:
+            lucet.manual_seed(0)
+            expected.append(function(sample, 2))
+        after = lucet.get_rng_state()
+        lucet.manual_seed(0)
+        found = lucet.func.vmap(lambda t, f=function: f(t, 2), randomness="same")(x)
+        assert lucet.get_rng_state().equal(after)
+        for ours, theirs in zip(found, zip(*expected, strict=True), strict=True):
+            assert ours.equal(lucet.stack(theirs))
+        lucet.manual_seed(0)
+        alone = lucet.func.vmap(lambda t, f=function: f(x[0], 2)[1] + t.sum(), randomness="same")(lucet.zeros(2, 1))
+        assert alone.equal(lucet.stack([expected[0][1]] * 2))

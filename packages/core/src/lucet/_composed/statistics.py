@@ -219,6 +219,8 @@ def cov(
         size = size * 0
     x = x - mean.unsqueeze(1)
     product = x.mm((x if w is None else x * w).t().conj())
+    if product.is_complex():
+        product = (product + product.t().conj()) / 2  # rounding leaves the diagonal small imaginary parts
     return (product / (_ops.full((), size) if not isinstance(size, Tensor) else size)).squeeze()
 
 

@@ -3,7 +3,7 @@
 from lucet._dtype cimport FLOAT32, FLOAT64, itemsize_of
 from lucet._storage cimport turn_planes, raw_data, CPU
 from lucet._ops._loops cimport convert_into
-from lucet._tensor cimport Tensor, data_of, empty_tensor, empty_like, empty_permuted, same_shape, F_CONTIGUOUS
+from lucet._tensor cimport Tensor, data_of, empty_tensor, empty_like, empty_permuted, is_meta, same_shape, F_CONTIGUOUS
 
 import os
 
@@ -91,7 +91,9 @@ cdef Tensor channels_last(Tensor t):
     if is_image_order(t):
         return t
     order[0], order[1], order[2], order[3] = 0, 2, 3, 1
-    made = empty_permuted(t.code, 4, t.shape_, order, CPU)
+    made = empty_permuted(t.code, 4, t.shape_, order, t.storage.device)
+    if is_meta(t):
+        return made
     if t.flags & F_CONTIGUOUS and (itemsize_of[t.code] == 4 or itemsize_of[t.code] == 8):
         turn_planes(data_of(t), raw_data(made.storage), t.shape_[0], t.shape_[1], t.shape_[2] * t.shape_[3], itemsize_of[t.code])
     else:

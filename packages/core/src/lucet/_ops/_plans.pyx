@@ -3,7 +3,7 @@
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport gemm_plan, conv_plan, plan_run_fn
 from lucet._storage cimport Storage, new_storage, storage_data, CPU
-from lucet._threads cimport run_unlocked_workers, pool_threads
+from lucet._threads cimport parallel_for_workers, run_unlocked_workers, pool_threads, task_fn
 
 
 cdef int run_gemm(gemm_plan* p, int double_precision) except -1:
@@ -21,7 +21,7 @@ cdef int run_gemm(gemm_plan* p, int double_precision) except -1:
         if p.ntasks:
             run(p, 0, 0)
         return 0
-    workers = _workers(p.ntasks)
+    workers = workers_for(p.ntasks)
     p.scratch_stride = (p.scratch_bytes + 63) & ~63
     scratch = new_storage(p.scratch_stride * workers, CPU)
     p.scratch = storage_data(scratch)
@@ -39,7 +39,7 @@ cdef int run_conv(conv_plan* p, int double_precision) except -1:
     for step in range(p.steps):
         if p.ntasks[step] > most:
             most = p.ntasks[step]
-    workers = _workers(most)
+    workers = workers_for(most)
     p.scratch_stride = (p.scratch_bytes + 63) & ~63
     scratch = new_storage(p.scratch_stride * workers, CPU)
     shared = new_storage(p.shared_bytes, CPU)
@@ -54,6 +54,13 @@ cdef int run_conv(conv_plan* p, int double_precision) except -1:
     return 0
 
 
-cdef int _workers(Py_ssize_t ntasks) noexcept:
+cdef int workers_for(Py_ssize_t ntasks) noexcept:
     cdef int workers = pool_threads()
     return workers if workers < ntasks else <int>ntasks
+
+
+cdef void run_weighed(Py_ssize_t ntasks, int workers, task_fn fn, void* ctx, double ns) noexcept:
+    if ns < HOLD_LOCK_NS:
+        parallel_for_workers(ntasks, workers, fn, ctx)
+    else:
+        run_unlocked_workers(ntasks, workers, fn, ctx)

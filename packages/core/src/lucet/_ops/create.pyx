@@ -187,7 +187,7 @@ cdef int check_range(const Scalar* s, int code, const char* op) except -1:
     if code == UINT8:
         low, high = 0 if s.category == CAT_FLOAT else -255, 255
     elif code == INT64:
-        low, high = -9.3e18, 9.3e18
+        low, high = -9.3e18, 9223372036854774784.0 if s.category == CAT_FLOAT else 9.3e18
     else:
         high = <double>((<long long>1 << (8 * itemsize_of[code] - 1)) - 1)
         low = -high - 1
@@ -544,11 +544,16 @@ def arange(start=None, end=None, step=None, *, out=None, dtype=None, layout=None
     cdef int code = (INT64 if whole else default_code()) if dtype is None else code_of(dtype)
     cdef long long i_first = 0, i_by = 1
     cdef Py_ssize_t n, i
+    cdef Scalar number
     cdef Tensor wide
-    if by == 0:
+    if not (by > 0 or by < 0):
         raise RuntimeError("step must be nonzero")
     if not (-1.7e308 < first < 1.7e308 and -1.7e308 < last < 1.7e308):
         raise RuntimeError(f"unsupported range: {numbers[0]} -> {numbers[1]}")
+    if category_of[code] == CAT_INT and not whole:
+        for x in numbers:
+            read_scalar(x, &number)
+            check_range(&number, INT64, b"arange")
     if code == INT64 and not whole:                     # counts in whole numbers too; smaller integers only hold them
         numbers = [int(x) for x in numbers]
         first, last, by = numbers

@@ -9,10 +9,9 @@ from lucet._dtype cimport FLOAT32, FLOAT64, INT32, itemsize_of
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport gemm_plan, GEMM_BIAS_NONE
 from lucet._ops._loops cimport contiguous, convert_into
-from lucet._ops._plans cimport run_gemm
+from lucet._ops._plans cimport run_gemm, run_weighed, workers_for
 from lucet._storage cimport Storage, new_storage, storage_data, CPU
 from lucet._tensor cimport Tensor, data_of, empty_tensor, is_meta
-from lucet._threads cimport run_unlocked
 
 from lucet._errors import ShapeError, error
 
@@ -21,6 +20,7 @@ cdef enum:
     PANEL = 16                # columns of the blocks at the end of the recursion
     TRIANGLE = 32             # rows of the triangles at the end of the recursion
     TASK = 30000              # multiplications a task
+    PER_NS = 4                # multiplications a nanosecond
 
 
 cdef struct Stack:            # matrices of one size and type, `step` elements apart, and their strides
@@ -69,7 +69,8 @@ cdef inline char* matrix(Stack* s, Py_ssize_t i) noexcept nogil:
 cdef void _run(Job* j, Py_ssize_t count, double cost, void (*fn)(void*, Py_ssize_t, int) noexcept nogil) noexcept:
     """`count` units of `cost` multiplications each."""
     j.per_task = <Py_ssize_t>(TASK / cost) + 1
-    run_unlocked((count + j.per_task - 1) // j.per_task, fn, j)
+    cdef Py_ssize_t tasks = (count + j.per_task - 1) // j.per_task
+    run_weighed(tasks, workers_for(tasks), fn, j, cost * count / PER_NS)
 
 
 # --- row exchanges ---------------------------------------------------------------------------------------------------

@@ -133,6 +133,16 @@ cdef inline bint _places_fit(const pool_shape* p) noexcept:
     return p.kernel_h * p.kernel_w <= 256
 
 
+cdef Tensor _turned(Tensor y):
+    """A fresh result channels-last, by its strides too where sizes are 1."""
+    y = channels_last(y)
+    y.strides[3] = y.shape_[1]
+    y.strides[2] = y.strides[3] * y.shape_[3]
+    y.strides[1] = 1
+    y.strides[0] = y.strides[2] * y.shape_[2]
+    return y
+
+
 cdef Tensor _image_max_pool(Tensor x, pool_shape* p):
     cdef Tensor images = channels_last(x), y, winner = None
     cdef Py_ssize_t shape[4]
@@ -317,9 +327,9 @@ cdef tuple _max_pool(Tensor x, pool_shape* p, bint with_index):
         _run(&j, p, wide, y, index, _planes(x))
     y = converted(y, x.code)
     shown = index
-    if not is_meta(x) and says_channels_last(x):           # as the input lies
-        y = channels_last(y)
-        shown = channels_last(index) if with_index else None
+    if says_channels_last(x):                              # as the input lies
+        y = _turned(y)
+        shown = _turned(index) if with_index else None
     if will_record:
         n = new_node(max_pool_vjp, b"AdaptiveMaxPool2DBackward0" if p.adaptive else b"MaxPool2DWithIndicesBackward0", 1)
         connect(n, 0, x)
@@ -361,6 +371,8 @@ cdef Tensor _avg_pool(Tensor x, pool_shape* p):
             j.average = K.avg_pool[_slot(wide)]
             _run(&j, p, wide, y, None, _planes(x))
         y = converted(y, x.code)
+        if says_channels_last(x):
+            y = _turned(y)
     if recording(x):
         n = new_node(avg_pool_vjp, b"AdaptiveAvgPool2DBackward0" if p.adaptive else b"AvgPool2DBackward0", 1)
         connect(n, 0, x)

@@ -1,7 +1,7 @@
 """Matrix products: mm, bmm, mv, dot, matmul, addmm and kin, linear. All of them end in `product`, which calls the GEMM kernels."""
 
 from libc.string cimport memset
-from lucet._dtype cimport BOOL, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128, CAT_INT, category_of, dtype_object, itemsize_of, real_of
+from lucet._dtype cimport BOOL, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128, CAT_INT, Scalar, category_of, dtype_object, itemsize_of, read_scalar, real_of
 from lucet._engine cimport (
     Node, Run, vjp_fn, recording, recording2, new_node, connect, set_history, record, named, save, saved, needs, give,
 )
@@ -11,6 +11,7 @@ from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport converted, contiguous
 from lucet._ops._plans cimport run_gemm
 from lucet._ops.convert cimport cast_to, copy_inplace, deliver
+from lucet._ops.create cimport check_range
 from lucet._ops.pointwise cimport add, conj_of, conj_or_number, mul
 from lucet._ops.reduce cimport sum_dims
 from lucet._ops.shape cimport reshape_to, expand_to, transpose_of, unsqueeze_at, squeeze_at
@@ -492,7 +493,7 @@ cdef Tensor _plus_product(Tensor input, Tensor result, object beta, object alpha
                 facts=[f"input {describe(input)}, product {describe(result)}"],
             )
     if category_of[result.code] == CAT_INT:
-        beta, alpha = _whole(beta), _whole(alpha)
+        beta, alpha = _whole(beta, result.code, op), _whole(alpha, result.code, op)
     elif result.code == BOOL:
         beta, alpha = beta != 0, alpha != 0
     if beta == 0:
@@ -500,7 +501,11 @@ cdef Tensor _plus_product(Tensor input, Tensor result, object beta, object alpha
     return add(_scaled(input, beta), _scaled(result, alpha))
 
 
-cdef object _whole(object factor):
+cdef object _whole(object factor, int code, str op):
+    """A factor of integers, which their type has to hold, without its fraction."""
+    cdef Scalar number
+    read_scalar(factor, &number)
+    check_range(&number, code, op.encode())
     return int(factor) if isinstance(factor, float) else factor
 
 

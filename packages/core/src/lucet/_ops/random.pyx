@@ -19,6 +19,7 @@ from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport *
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport broadcast2, check_no_internal_overlap, prepare_out, convert_into, converted, contiguous, run_contiguous, CHEAP
+from lucet._ops._plans cimport HOLD_LOCK_NS
 from lucet._ops.create cimport fill_with, parse_shape, sizes_of
 from lucet._ops.pointwise cimport mul, add, div
 from lucet._threads cimport begin_unlocked, end_unlocked

@@ -66,9 +66,11 @@ def binomial(Tensor count not None, Tensor prob not None, Generator generator=No
         raise error(DtypeError, f"binomial: Found dtype {dtype_object(prob.code)._name} but expected {dtype_object(count.code)._name}")
     if count.code != FLOAT32 and count.code != FLOAT64:
         raise error(DtypeError, f"binomial: not implemented for {dtype_object(count.code)._name}")
+    if count.storage.device != prob.storage.device:
+        raise error(DeviceError, "binomial: Expected all tensors to be on the same device, but found at least two devices, meta and cpu!")
     ndim = broadcast2(count, prob, shape, b"binomial")
     y = empty_tensor(count.code, ndim, shape, count.storage.device)
-    if y.numel_ and not is_meta(count) and not is_meta(prob):
+    if y.numel_ and not is_meta(y):
         counts, probabilities = expanded_rows(count, y), expanded_rows(prob, y)
         what.p, what.q = data_of(probabilities), data_of(counts)
         fill(y, source(generator), DRAW_BINOMIAL, y.code, &what, 60)

@@ -3,7 +3,6 @@ cimport cython
 
 
 cdef enum:
-    HOLD_LOCK_NS = 200000            # fills shorter than this keep the interpreter lock
     NOWAIT = 0
 
 cdef unsigned long _epoch = 1        # counts forks: a fill that another thread ran at the fork does not run in the child

@@ -10,6 +10,7 @@ from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport SEARCH_EQUAL, SEARCH_LEFT, SEARCH_RIGHT
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport converted, contiguous
+from lucet._ops._plans cimport run_weighed
 from lucet._ops.create cimport filled, tensor_of
 from lucet._ops.pointwise cimport result_code
 from lucet._ops.reduce cimport foldable, one_dim, put, store_out
@@ -337,9 +338,24 @@ cdef Tensor _first(Tensor x, Py_ssize_t count):
     return y
 
 
+cdef struct Runs:
+    char* x
+    char* values
+    int64_t* starts
+    int64_t* group
+    Py_ssize_t n, found
+    int code
+
+
+cdef void _runs_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
+    cdef Runs* r = <Runs*>context
+    r.found = K.runs[r.code](r.x, r.n, r.values, r.starts, r.group)
+
+
 cdef object _different(Tensor input, Tensor ordered, object order, bint inverse, bint counts):
     """First elements of the runs of equal neighbours, and the number of the run each element is in."""
-    cdef Py_ssize_t n = ordered.numel_, found
+    cdef Py_ssize_t n = ordered.numel_
+    cdef Runs r
     cdef Tensor values, starts = None, group = None
     if is_meta(ordered):
         raise NotImplementedError("unique: the shape of the result depends on elements, which a meta tensor does not have")
@@ -348,11 +364,12 @@ cdef object _different(Tensor input, Tensor ordered, object order, bint inverse,
         starts = empty_tensor(INT64, 1, &n, CPU)
     if inverse:
         group = empty_tensor(INT64, 1, &n, CPU)
-    found = K.runs[ordered.code](
-        data_of(ordered), n, data_of(values), <int64_t*>data_of(starts) if counts else NULL, <int64_t*>data_of(group) if inverse else NULL
-    )
-    values = converted(_first(values, found), input.code)
-    return _parts(values, group, _first(starts, found) if counts else None, order, n, input.shape)
+    r.x, r.values, r.n, r.code = data_of(ordered), data_of(values), n, ordered.code
+    r.starts = <int64_t*>data_of(starts) if counts else NULL
+    r.group = <int64_t*>data_of(group) if inverse else NULL
+    run_weighed(1, 1, _runs_task, &r, <double>n)
+    values = converted(_first(values, r.found), input.code)
+    return _parts(values, group, _first(starts, r.found) if counts else None, order, n, input.shape)
 
 
 cdef object _different_slices(Tensor input, int dim, bint ordered, bint inverse, bint counts, str name):

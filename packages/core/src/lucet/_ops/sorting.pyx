@@ -15,6 +15,7 @@ from lucet._kernels.kernels cimport (
 )
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport converted, contiguous
+from lucet._ops._plans cimport run_weighed
 from lucet._ops.create cimport filled
 from lucet._ops.reduce cimport (
     run_lines, around, one_dim, new_reduced, store_out, flag, spelling, foldable, whole, reduce_into, all_dims, put, edge_shape, pair_of,
@@ -349,15 +350,29 @@ mode_fn = op(mode, family="sorting", samples=lambda r: [(r(9),), (r(3, 4), 0, Tr
 
 # --- nonzero ----------------------------------------------------------------------------------------------------------
 
+cdef struct Scan:
+    char* x
+    int64_t* y
+    Py_ssize_t n, found
+    int code
+
+
+cdef void _nonzero_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
+    cdef Scan* s = <Scan*>context
+    K.nonzero[s.code](s.x, s.n, s.y, s.found)
+
+
 cdef Tensor positions_of(Tensor a):
     """Row-major positions of the elements that are not zero."""
+    cdef Scan s
     cdef Tensor x = contiguous(whole(a, b"nonzero")), count = scalar_tensor(INT64), y
     cdef Py_ssize_t shape[1]
     reduce_into(RED_NONZERO, x, all_dims(x.ndim_), count, FIN_VALUE)
     shape[0] = (<int64_t*>data_of(count))[0]
     y = empty_tensor(INT64, 1, shape, CPU)
     if shape[0]:
-        K.nonzero[x.code](data_of(x), x.numel_, <int64_t*>data_of(y), shape[0])
+        s.x, s.y, s.n, s.found, s.code = data_of(x), <int64_t*>data_of(y), x.numel_, shape[0], x.code
+        run_weighed(1, 1, _nonzero_task, &s, <double>x.numel_)
     return y
 
 

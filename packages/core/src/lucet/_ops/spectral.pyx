@@ -8,9 +8,10 @@ from libc.math cimport fabs, ilogb, isfinite, ldexp
 from lucet._dtype cimport FLOAT32, FLOAT64, itemsize_of
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport spectral_fn, spectral_state, spectral_sweep, SPECTRAL_DONE, SPECTRAL_FULL
+from lucet._ops._plans cimport run_weighed, workers_for
 from lucet._storage cimport Storage, new_storage, storage_data, CPU
 from lucet._tensor cimport Tensor, data_of, empty_tensor, is_meta
-from lucet._threads cimport begin_unlocked, end_unlocked, parallel_for, pool_threads, run_unlocked_workers
+from lucet._threads cimport parallel_for
 
 ctypedef fused real:
     float
@@ -22,6 +23,7 @@ cdef enum:
     COLUMNS = 64              # columns of vectors a task
     ALONE = 48                # a matrix of so many columns is cut
     TASK = 30000              # multiplications a task
+    PER_NS = 4                # multiplications a nanosecond
 
 
 cdef struct Job:              # matrices of one size, their results, and a room for each thread
@@ -309,22 +311,17 @@ cdef bint run(Job* j) except -1:
     """All matrices; whether all went well."""
     cdef Room sizes
     cdef Storage memory
-    cdef int workers = 1
+    cdef int workers
+    cdef Py_ssize_t tasks
     cdef double cost = (4.0 * j.m + 6.0 * j.n) * j.n * j.n + 500
     j.failed = 0
     j.room_size = divide(&sizes, j, NULL)
     j.per_task = <Py_ssize_t>(TASK / cost) + 1
-    if j.batch > 1:
-        workers = pool_threads()
+    tasks = (j.batch + j.per_task - 1) // j.per_task
+    workers = workers_for(tasks)
     memory = new_storage(workers * j.room_size, CPU)
     j.room = storage_data(memory)
-    if j.batch == 1:
-        begin_unlocked()
-        with nogil:
-            _task(j, 0, 0)
-        end_unlocked()
-    else:
-        run_unlocked_workers((j.batch + j.per_task - 1) // j.per_task, workers, _task, j)
+    run_weighed(tasks, workers, _task, j, cost * j.batch / PER_NS)
     return not j.failed
 
 

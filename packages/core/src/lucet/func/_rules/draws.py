@@ -27,7 +27,7 @@ def _draws(*names: str) -> Callable[[Rule], Rule]:
     return enter
 
 
-@_draws("rand", "randn", "randint", "randperm", "normal", "binomial", "svd_lowrank", "pca_lowrank")
+@_draws("rand", "randn", "randint", "randperm", "normal", "binomial")
 def _made(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Drawn once for all samples, or stacked over them."""
     if level.randomness == "same":
@@ -37,9 +37,21 @@ def _made(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) 
     return _each(level, func, args, kwargs)
 
 
+@_draws("svd_lowrank", "pca_lowrank")
+def _factored(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What is drawn within does not depend on the sample: each starts from one state of the generator, or goes on."""
+    if level.randomness == "same" and not any(level.batched(x) for x in (*args, *kwargs.values())):
+        return func(*args, **kwargs)
+    return _each(level, func, args, kwargs)
+
+
 def _each(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Stacked over the samples, which for "same" draw the same numbers."""
+    state = random.get_rng_state() if level.randomness == "same" else None
     samples = []
     for index in range(level.size):
+        if state is not None:
+            random.set_rng_state(state)
         some, named = level.sample(index, (args, kwargs))
         samples.append(func(*some, **named))
     if isinstance(samples[0], tuple):
@@ -89,12 +101,7 @@ def _dropped(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any
     if not level.batched(x):
         return func(*args, **kwargs)
     if func.__name__ != "dropout":
-        state = random.get_rng_state()
-        samples = []
-        for sample in x._value.unbind():
-            random.set_rng_state(state)
-            samples.append(func(sample, *rest, **kwargs))
-        return level.wrap(_ops.stack(samples))
+        return _each(level, func, args, kwargs)
     return x * func(ones_like(x._value[0]), *rest, **kwargs)
 
 
