@@ -19,7 +19,7 @@ VMAP_HEAD = """# Ops under vmap
 
 Made by `python dev.py optable`. An op with a rule runs once for the whole batch; one without runs once for every sample, with a warning
 that names it, and gives the same results. Random ops follow the argument `randomness`. Refused are ops whose result has another shape for
-every sample, and whatever reads a value: `item()`, `tolist()`, `numpy()`, `if` on a tensor. Ops that are made of others (`addcmul`, `relu6`,
+every sample, and whatever reads a value: `item()`, `tolist()`, `numpy()`, `if` on a tensor. Ops that are made of others (`relu6`,
 `normalize`) go by the rules of those.
 """
 HEAD = """# Ops

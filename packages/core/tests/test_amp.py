@@ -30,6 +30,25 @@ def test_products_run_low_losses_in_float32_and_others_as_they_are(x):
     assert (x @ x).dtype is lucet.float32
 
 
+@pytest.mark.parametrize("kind", [lucet.float16, lucet.bfloat16, lucet.float32])
+def test_sums_of_products_of_matrices_run_low_and_others_as_they_are(x, kind):
+    x = x.to(kind)
+    batch, row = x[None], x[0]
+    low = {"addmm": (x, x, x), "baddbmm": (batch, batch, batch), "addbmm": (x, batch, batch)}
+    kept = {"addmv": (row, x, row), "addr": (x, row, row), "addcmul": (x, x, x), "addcdiv": (x, x, x), "lerp": (x, x, x)}
+    with lucet.autocast("cpu"):
+        for name, (first, *others) in (low | kept).items():
+            y = getattr(lucet, name)(first, *others)
+            assert y.dtype is (lucet.bfloat16 if name in low else kind), name
+            assert getattr(first.clone(), name + "_")(*others).dtype is kind, name
+        for name, (first, *others) in low.items():
+            assert getattr(lucet, name)(first.float(), *(t.bfloat16() for t in others)).dtype is lucet.bfloat16
+        # in place nothing is cast, nor rounded on the way
+        third = lucet.full((2, 2), 1 / 3)
+        assert lucet.equal(lucet.zeros(2, 2).addmm_(third, lucet.eye(2)), third)
+        assert lucet.equal(lucet.zeros(1, 2, 2).baddbmm_(third[None], lucet.eye(2)[None])[0], third)
+
+
 def test_contexts_nest_and_decorate(x):
     with lucet.autocast("cpu"):
         with lucet.autocast("cpu", enabled=False):

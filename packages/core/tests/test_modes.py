@@ -108,6 +108,43 @@ def test_modes_come_before_subclasses():
     assert order == ["mode", "subclass"]
 
 
+SUMS = {"addcmul": ((2,), (2,), (2,)), "addcdiv": ((2,), (2,), (2,)), "lerp": ((2,), (2,), (2,)), "addmm": ((2, 2), (2, 2), (2, 2)), "addmv": ((2,), (2, 2), (2,)),
+        "addr": ((2, 2), (2,), (2,)), "baddbmm": ((1, 2, 2), (1, 2, 2), (1, 2, 2)), "addbmm": ((2, 2), (1, 2, 2), (1, 2, 2))}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["float16", "bfloat16", "float32"])
+@pytest.mark.parametrize("name", SUMS)
+def test_sums_of_products_show_themselves_before_their_parts(name, kind):
+    seen = []
+
+    class Sub(lucet.Tensor):
+        @classmethod
+        def __torch_function__(cls, func, types, args=(), kwargs=None):
+            seen.append((func.__name__, len(args), kwargs or {}))
+            return super().__torch_function__(func, types, args, kwargs)
+
+    def operands(special):
+        return [lucet.ones(shape, dtype=getattr(lucet, kind)).as_subclass(Sub if place == special else lucet.Tensor) for place, shape in enumerate(SUMS[name])]
+
+    function = getattr(lucet, name)
+    for special in range(3):
+        seen.clear()
+        assert type(function(*operands(special))) is Sub
+        assert [(called, count) for called, count, _ in seen if called != "as_subclass"] == [(name, 3)]
+    seen.clear()
+    x, a, b = operands(0)
+    assert getattr(x, name + "_")(a, b) is x
+    assert [called for called, _, _ in seen if called != "as_subclass"] == [name + "_"]
+    with Log() as log:
+        function(*operands(None))
+    assert [called for called in log.seen if called not in ("ones", "as_subclass")] == [name]
+    if name not in ("lerp", "addbmm"):
+        seen.clear()
+        factors = {"value": 2} if name.startswith("addc") else {"beta": 2, "alpha": 3}
+        function(*operands(1), **factors)
+        assert (name, 3, factors) in seen
+
+
 def test_subclasses_can_be_switched_off():
     class Sub(lucet.Tensor):
         @classmethod

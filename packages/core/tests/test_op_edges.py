@@ -21,6 +21,23 @@ def test_half_types_are_rounded_once(kind):
 
 
 @pytest.mark.parametrize("kind", [lucet.float16, lucet.bfloat16])
+@pytest.mark.parametrize("name", ["addcmul", "addcdiv", "lerp"])
+def test_results_of_half_types_are_cast_into_out(name, kind):
+    h = lucet.tensor([0.3, 0.7], dtype=kind)
+    function, last = getattr(lucet, name), 0.3 if name == "lerp" else h
+    expected = function(h, h, last)
+    for wide in (lucet.float32, lucet.float64, lucet.float16, lucet.bfloat16):
+        out = lucet.empty(0, dtype=wide)
+        assert function(h, h, last, out=out) is out
+        assert out.dtype is wide and lucet.equal(out, expected.to(wide))
+    with pytest.raises(RuntimeError, match="can't be cast"):
+        function(h, h, last, out=lucet.empty(2, dtype=lucet.int64))
+    if name == "lerp":
+        with pytest.raises(RuntimeError, match="lerp: Found dtype float32 but expected"):
+            lucet.lerp(h, h, h, out=lucet.empty(2))
+
+
+@pytest.mark.parametrize("kind", [lucet.float16, lucet.bfloat16])
 def test_norms_of_half_types_with_weights_are_rounded_once(kind):
     lucet.manual_seed(0)
     from lucet._ops import group_norm, instance_norm, layer_norm

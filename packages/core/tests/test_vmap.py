@@ -141,6 +141,58 @@ def test_gradients_of_samples_sum_to_that_of_the_batch():
         assert lucet.allclose(each[name].sum(0), total[name], rtol=1e-8, atol=1e-10)
 
 
+SUMS = {"addcmul": ((4,), (4,), (4,)), "addcdiv": ((4,), (4,), (4,)), "lerp": ((4,), (4,), (4,)), "addmm": ((4,), (3, 2), (2, 4)), "addmv": ((3,), (3, 2), (2,)),
+        "addr": ((3, 2), (3,), (2,)), "baddbmm": ((5, 3, 4), (5, 3, 2), (5, 2, 4)), "addbmm": ((3, 4), (5, 3, 2), (5, 2, 4))}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [lucet.float16, lucet.bfloat16, lucet.float32])
+@pytest.mark.parametrize("name", SUMS)
+def test_sums_of_products_have_rules(name, kind):
+    lucet.manual_seed(0)
+    tensors = [lucet.rand(SIZE, *shape).add(0.5).to(kind) for shape in SUMS[name]]
+    factors = {} if name == "lerp" else {"value": 0.3} if name.startswith("addc") else {"beta": 0.3, "alpha": 0.7}
+    function = lambda *sample: getattr(lucet, name)(*sample, **factors)
+    same = lucet.equal if kind is not lucet.float32 else lucet.allclose  # halves are rounded once, at the end
+    found = quiet(func.vmap(function), *tensors)
+    assert found.dtype is kind and same(found, loop(function, *tensors))
+    for shared in range(3):
+        dims = tuple(None if place == shared else 0 for place in range(3))
+        given = [t[0] if place == shared else t for place, t in enumerate(tensors)]
+        expected = lucet.stack([function(*(t if place == shared else t[i] for place, t in enumerate(given))) for i in range(SIZE)])
+        assert same(quiet(func.vmap(function, dims), *given), expected)
+    if name != "addmm":
+        inside = lambda *sample: getattr(sample[0].clone(), name + "_")(*sample[1:], **factors)
+        assert lucet.equal(quiet(func.vmap(inside), *tensors), found)
+
+
+@pytest.mark.filterwarnings("ignore:There is a performance drop")
+def test_sums_of_products_refuse_in_vmap_what_they_refuse_of_a_sample():
+    x = lucet.ones(2, 3, 3)
+    with pytest.raises(RuntimeError, match="dimension"):
+        func.vmap(lambda t: lucet.addmv(x, t, t[0]))(x)
+    with pytest.raises(RuntimeError, match="3D"):
+        func.vmap(lambda t: lucet.baddbmm(t, t, t))(x)
+    with pytest.raises(lucet.errors.DtypeError):
+        func.vmap(lambda t: lucet.addmv(t[0].double(), t, t[0]))(x)
+    whole = lucet.ones(2, 3, 3, dtype=lucet.int64)
+    assert lucet.equal(func.vmap(lambda t: lucet.addmm(t, t, t, beta=1.5, alpha=2.9))(whole), whole * 7)
+
+
+@pytest.mark.parametrize("kind", [lucet.float16, lucet.bfloat16])
+@pytest.mark.parametrize("own", [lucet.float32, None])
+def test_norms_of_half_types_are_rounded_once(kind, own):
+    from_core = lucet._ops
+    lucet.manual_seed(0)
+    x, w, b = lucet.randn(SIZE, 2, 6, 5).to(kind), *(lucet.randn(6).to(own or kind) for _ in range(2))
+    for call in (
+        lambda t: from_core.group_norm(t, 2, w, b),
+        lambda t: from_core.instance_norm(t, weight=w, bias=b),
+        lambda t: from_core.layer_norm(t.transpose(1, 2), (6,), w, b),
+    ):
+        found, expected = quiet(func.vmap(call), x), loop(call, x)
+        assert found.dtype is expected.dtype and lucet.equal(found, expected)
+
+
 def test_levels_nest():
     a, b = lucet.arange(6.0).view(2, 3), lucet.arange(8.0).view(4, 2)
     found = quiet(func.vmap(lambda row: func.vmap(lambda pair: row.sum() * pair)(b)), a)

@@ -12,7 +12,6 @@ from lucet._errors import DeviceError, DtypeError, error
 from lucet._ops.random import randn
 from lucet._tensor import Tensor
 
-
 _MOST_ROUNDS = 10_000  # some seconds for a small matrix; more is a slip
 
 

@@ -236,6 +236,13 @@ op(clamp_min, inplace=clamp_min_, formula="maximum(input, min)", samples=lambda 
 op(clamp_max, inplace=clamp_max_, formula="minimum(input, max)", samples=lambda r: [(r(3, 4), 0.1)], family="pointwise", dtypes="no bool")
 
 # addcmul, addcdiv, lerp: sums of the ops above -----------------------------------------------------------------------
+cdef object _offered_three(object fn, Tensor a, Tensor b, object c, object value, Tensor out):
+    """What a mode or subclass makes of the call; `passed` where nobody takes it."""
+    if is_plain(a) and is_plain(b) and (not isinstance(c, Tensor) or is_plain(c)) and not thread_state().modes:
+        return passed
+    named = {"value": _given_alpha(value), "out": out}
+    return slow_call(fn, (a, b, c), {name: given for name, given in named.items() if given is not None})
+
 def addcmul(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1, Tensor out=None):
     """addcmul(input, tensor1, tensor2, *, value=1, out=None) -> Tensor
 
@@ -245,6 +252,9 @@ def addcmul(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not N
     >>> lucet.addcmul(lucet.ones(1), lucet.tensor([2.]), lucet.tensor([3.]), value=0.5)
     tensor([4.])
     """
+    result = _offered_three(addcmul, input, tensor1, tensor2, value, out)
+    if result is not passed:
+        return result
     _no_bools(input, tensor1, tensor2)
     out_apart(out, "addcmul", input, tensor1, tensor2)
     if _are_half(input, tensor1, tensor2):
@@ -252,6 +262,9 @@ def addcmul(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not N
     return add_function(input, mul(tensor1, tensor2), alpha=value, out=out)
 
 def addcmul_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1):
+    result = _offered_three(addcmul_, input, tensor1, tensor2, value, None)
+    if result is not passed:
+        return result
     _no_bools(input, tensor1, tensor2)
     out_apart(input, "addcmul_", tensor1, tensor2)
     if _are_half(input, tensor1, tensor2):
@@ -267,6 +280,9 @@ def addcdiv(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not N
     >>> lucet.addcdiv(lucet.ones(1), lucet.tensor([6.]), lucet.tensor([3.]), value=0.5)
     tensor([2.])
     """
+    result = _offered_three(addcdiv, input, tensor1, tensor2, value, out)
+    if result is not passed:
+        return result
     _no_integer_division(tensor1, tensor2)
     out_apart(out, "addcdiv", input, tensor1, tensor2)
     if _are_half(input, tensor1, tensor2):
@@ -274,6 +290,9 @@ def addcdiv(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not N
     return add_function(input, div(tensor1, tensor2), alpha=value, out=out)
 
 def addcdiv_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1):
+    result = _offered_three(addcdiv_, input, tensor1, tensor2, value, None)
+    if result is not passed:
+        return result
     _no_integer_division(tensor1, tensor2)
     out_apart(input, "addcdiv_", tensor1, tensor2)
     if _are_half(input, tensor1, tensor2):
@@ -306,14 +325,18 @@ def lerp(Tensor input not None, Tensor end not None, weight, *, Tensor out=None)
     >>> lucet.lerp(lucet.tensor([0.]), lucet.tensor([10.]), 0.3)
     tensor([3.])
     """
-    if not is_plain(input) or not is_plain(end) or isinstance(weight, Tensor) and not is_plain(weight) or thread_state().modes:
-        result = slow_call(lerp, (input, end, weight), {} if out is None else {"out": out})
-        if result is not passed:
-            return result
+    result = _offered_three(lerp, input, end, weight, 1, out)
+    if result is not passed:
+        return result
+    if out is not None and isinstance(weight, Tensor) and out.code != input.code:        # a number as the weight lets the result be cast
+        raise error(DtypeError, f"lerp: Found dtype {dtype_object(out.code)._name} but expected {dtype_object(input.code)._name}")
     out_apart(out, "lerp", input, end, weight)
     return deliver(_lerp(input, end, weight), out, "lerp")
 
 def lerp_(Tensor input not None, Tensor end not None, weight):
+    result = _offered_three(lerp_, input, end, weight, 1, None)
+    if result is not passed:
+        return result
     out_apart(input, "lerp_", end, weight)
     return input.copy_(_lerp(input, end, weight))
 

@@ -518,6 +518,14 @@ cdef Tensor _rounded_once(object op, Tensor input, Tensor a, Tensor b, object be
     return cast_to(op(cast_to(input, FLOAT32), cast_to(a, FLOAT32), cast_to(b, FLOAT32), beta=beta, alpha=alpha), input.code)
 
 
+cdef object _offered(object fn, Tensor input, Tensor a, Tensor b, object beta, object alpha, Tensor out):
+    """What a mode or subclass makes of the call; `passed` where nobody takes it."""
+    if is_plain(input) and is_plain(a) and is_plain(b) and not thread_state().modes:
+        return passed
+    named = {name: factor for name, factor in (("beta", beta), ("alpha", alpha)) if type(factor) is not int or factor != 1}
+    return slow_call(fn, (input, a, b), named if out is None else named | {"out": out})
+
+
 def addmm(Tensor input not None, Tensor mat1 not None, Tensor mat2 not None, *, beta=1, alpha=1, Tensor out=None):
     """addmm(input, mat1, mat2, *, beta=1, alpha=1, out=None) -> Tensor
 
@@ -528,10 +536,9 @@ def addmm(Tensor input not None, Tensor mat1 not None, Tensor mat2 not None, *, 
     >>> lucet.addmm(lucet.ones(1), lucet.tensor([[1., 2.]]), lucet.tensor([[3.], [4.]]), alpha=2)
     tensor([[23.]])
     """
-    if not is_plain(input) or not is_plain(mat1) or not is_plain(mat2) or thread_state().modes:
-        result = slow_call(addmm, (input, mat1, mat2), {"beta": beta, "alpha": alpha} | ({} if out is None else {"out": out}))
-        if result is not passed:
-            return result
+    result = _offered(addmm, input, mat1, mat2, beta, alpha, out)
+    if result is not passed:
+        return result
     _check_mm(mat1, mat2, "addmm")
     _same_type(input, mat1, "addmm")
     out_apart(out, "addmm", input)
@@ -588,6 +595,9 @@ def addmv(Tensor input not None, Tensor mat not None, Tensor vec not None, *, be
     >>> lucet.addmv(lucet.ones(1), lucet.tensor([[1., 2.]]), lucet.tensor([3., 4.]))
     tensor([12.])
     """
+    result = _offered(addmv, input, mat, vec, beta, alpha, out)
+    if result is not passed:
+        return result
     out_apart(out, "addmv", input)
     if _is_half(input, mat, vec):
         return deliver(_rounded_once(addmv, input, mat, vec, beta, alpha), out, "addmv")
@@ -603,6 +613,9 @@ def baddbmm(Tensor input not None, Tensor batch1 not None, Tensor batch2 not Non
     >>> lucet.baddbmm(lucet.zeros(1), lucet.ones(2, 1, 3), lucet.ones(2, 3, 1)).flatten()
     tensor([3., 3.])
     """
+    result = _offered(baddbmm, input, batch1, batch2, beta, alpha, out)
+    if result is not passed:
+        return result
     out_apart(out, "baddbmm", input)
     if _is_half(input, batch1, batch2):
         return deliver(_rounded_once(baddbmm, input, batch1, batch2, beta, alpha), out, "baddbmm")
@@ -619,6 +632,9 @@ def addr(Tensor input not None, Tensor vec1 not None, Tensor vec2 not None, *, b
     tensor([[3.],
             [6.]])
     """
+    result = _offered(addr, input, vec1, vec2, beta, alpha, out)
+    if result is not passed:
+        return result
     out_apart(out, "addr", input, vec1, vec2)
     if category_of[input.code] <= CAT_INT and category_of[vec1.code] <= CAT_INT and category_of[vec2.code] <= CAT_INT:
         for name, factor in (("beta", beta), ("alpha", alpha)):
@@ -629,19 +645,31 @@ def addr(Tensor input not None, Tensor vec1 not None, Tensor vec2 not None, *, b
     return deliver(_plus_product(input, outer(vec1, vec2), beta, alpha, "addr"), out, "addr")
 
 
-def addmm_(Tensor self not None, mat1, mat2, *, beta=1, alpha=1):
+def addmm_(Tensor self not None, Tensor mat1 not None, Tensor mat2 not None, *, beta=1, alpha=1):
+    result = _offered(addmm_, self, mat1, mat2, beta, alpha, None)
+    if result is not passed:
+        return result
     return copy_inplace(self, addmm(self, mat1, mat2, beta=beta, alpha=alpha))
 
 
-def addmv_(Tensor self not None, mat, vec, *, beta=1, alpha=1):
+def addmv_(Tensor self not None, Tensor mat not None, Tensor vec not None, *, beta=1, alpha=1):
+    result = _offered(addmv_, self, mat, vec, beta, alpha, None)
+    if result is not passed:
+        return result
     return copy_inplace(self, addmv(self, mat, vec, beta=beta, alpha=alpha))
 
 
-def baddbmm_(Tensor self not None, batch1, batch2, *, beta=1, alpha=1):
+def baddbmm_(Tensor self not None, Tensor batch1 not None, Tensor batch2 not None, *, beta=1, alpha=1):
+    result = _offered(baddbmm_, self, batch1, batch2, beta, alpha, None)
+    if result is not passed:
+        return result
     return copy_inplace(self, baddbmm(self, batch1, batch2, beta=beta, alpha=alpha))
 
 
-def addr_(Tensor self not None, vec1, vec2, *, beta=1, alpha=1):
+def addr_(Tensor self not None, Tensor vec1 not None, Tensor vec2 not None, *, beta=1, alpha=1):
+    result = _offered(addr_, self, vec1, vec2, beta, alpha, None)
+    if result is not passed:
+        return result
     out_apart(self, "addr_", vec1, vec2)
     return copy_inplace(self, addr(self, vec1, vec2, beta=beta, alpha=alpha))
 

@@ -114,7 +114,7 @@ def elementwise(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, 
     return level.wrap(func(*values, **named))
 
 
-_KEEPS_TYPE = {"copy_", "where", "clamp", "clamp_", "lerp", "lerp_", "addcmul", "addcdiv"}
+_KEEPS_TYPE = {"copy_", "where", "clamp", "clamp_", "lerp", "lerp_"}
 
 
 def _as_scalar_counts(x: Any, value: Any, tensors: list[Tensor]) -> Any:

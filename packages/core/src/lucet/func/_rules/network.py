@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from lucet._composed._matrices import HALVES
 from lucet._ops import matmul, where
 from lucet._tensor import Tensor
 from lucet.func._rules.kinds import (
@@ -73,14 +74,26 @@ def _linear(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     return y if bias is None else y + bias
 
 
-@in_ops("addmm", "baddbmm", "addmv", "addr")
+_ADDED = {"addmm": (2, 2), "addmv": (2, 1), "addr": (1, 1), "baddbmm": (3, 3), "addbmm": (3, 3)}
+
+
+@in_ops(*_ADDED, *(f"{name}_" for name in _ADDED))
 def _added(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     arguments = bound(func, args, kwargs).arguments
     base, a, b = list(arguments.values())[:3]
-    beta, alpha = arguments.get("beta", 1), arguments.get("alpha", 1)
-    product = (a.unsqueeze(1) * b) if func.__name__ == "addr" else a @ b
+    beta, alpha = arguments["beta"], arguments["alpha"]
+    name, dtype = func.__name__.rstrip("_"), base.dtype
+    if (a.dim(), b.dim()) != _ADDED[name] or not dtype == a.dtype == b.dtype or not (base.is_floating_point() or base.is_complex()):
+        raise Unruled  # what is refused, and whole factors of integers, are as for one sample
+    if dtype in HALVES:  # rounded once, at the end
+        base, a, b = base.float(), a.float(), b.float()
+    product = a.unsqueeze(1) * b if name == "addr" else a @ b
+    product = product.sum(0) if name == "addbmm" else product
     product = product if alpha == 1 else product * alpha
-    return product if beta == 0 else product + (base if beta == 1 else base * beta)
+    result = product if beta == 0 else product + (base if beta == 1 else base * beta)
+    if result.shape != product.shape:
+        raise Unruled
+    return (args[0].copy_(result) if func.__name__ != name else result).to(dtype)
 
 
 @rule("einsum")
@@ -155,25 +168,32 @@ def _conv_transpose(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[s
 # --- norms and losses -------------------------------------------------------------------------------------------------
 
 
-def _affine(y: Tensor, weight: Tensor | None, bias: Tensor | None, shape: tuple[int, ...]) -> Tensor:
+def _wide(x: Tensor, *parameters: Tensor | None) -> Tensor:
+    """Half types in float32 where a weight or bias comes after the norm: the result is rounded once."""
+    return x.float() if x.dtype in HALVES and any(p is not None for p in parameters) else x
+
+
+def _affine(y: Tensor, weight: Tensor | None, bias: Tensor | None, shape: tuple[int, ...], dtype: Any) -> Tensor:
     y = y if weight is None else y * weight.reshape(shape)
-    return y if bias is None else y + bias.reshape(shape)
+    return (y if bias is None else y + bias.reshape(shape)).to(dtype)
 
 
 @in_ops("layer_norm")
 def _layer_norm(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     arguments = bound(func, args, kwargs).arguments
     x, shape = arguments["input"], arguments["normalized_shape"]
-    y = level.wrap(func(level.value(x), shape, None, None, arguments["eps"]))
-    return _affine(y, arguments["weight"], arguments["bias"], tuple(shape) if isinstance(shape, (tuple, list)) else (shape,))
+    weight, bias = arguments["weight"], arguments["bias"]
+    y = level.wrap(func(level.value(_wide(x, weight, bias)), shape, None, None, arguments["eps"]))
+    return _affine(y, weight, bias, tuple(shape) if isinstance(shape, (tuple, list)) else (shape,), x.dtype)
 
 
 @in_ops("group_norm")
 def _group_norm(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     arguments = bound(func, args, kwargs).arguments
-    value = level.value(arguments["input"])
+    x, weight, bias = arguments["input"], arguments["weight"], arguments["bias"]
+    value = level.value(_wide(x, weight, bias))
     y = func(value.reshape(-1, *value.shape[2:]), arguments["num_groups"], None, None, arguments["eps"]).reshape(value.shape)
-    return _affine(level.wrap(y), arguments["weight"], arguments["bias"], (-1, *[1] * (value.dim() - 3)))
+    return _affine(level.wrap(y), weight, bias, (-1, *[1] * (value.dim() - 3)), x.dtype)
 
 
 @in_ops("instance_norm")
@@ -182,9 +202,10 @@ def _instance_norm(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[st
     given = arguments.arguments
     if given["running_mean"] is not None or given["running_var"] is not None:
         raise Unruled
-    value, weight, bias = level.value(given["input"]), given["weight"], given["bias"]
+    x, weight, bias = given["input"], given["weight"], given["bias"]
+    value = level.value(_wide(x, weight, bias))
     given["input"], given["weight"], given["bias"] = value.reshape(-1, *value.shape[2:]), None, None
-    return _affine(level.wrap(again(func, arguments).reshape(value.shape)), weight, bias, (-1, *[1] * (value.dim() - 3)))
+    return _affine(level.wrap(again(func, arguments).reshape(value.shape)), weight, bias, (-1, *[1] * (value.dim() - 3)), x.dtype)
 
 
 @in_ops("batch_norm")
@@ -210,7 +231,7 @@ def _batch_norm(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, 
     given["weight"] = given["bias"] = None
     y = again(func, arguments)
     y = y.reshape(count, size, *value.shape[2:]).transpose(0, 1)
-    return _affine(level.wrap(y), weight, bias, (-1, *[1] * (value.dim() - 3)))
+    return _affine(level.wrap(y), weight, bias, (-1, *[1] * (value.dim() - 3)), y.dtype)
 
 
 def _reduced(y: Any, reduction: str) -> Any:
