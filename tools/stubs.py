@@ -248,8 +248,10 @@ SPECIAL = {
 }
 RESULT_BY_DOC = {
     "bool": "_bool",
+    "int": "_int",
     "None": "None",
     "Tensor": "Tensor",
+    "tuple of ints": "_tuple[_int, ...]",
     "tuple of Tensors": "_tuple[Tensor, ...]",
     "(Tensor, Tensor)": "_tuple[Tensor, Tensor]",
     "Tensor or tuple of Tensors": "Any",

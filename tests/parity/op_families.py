@@ -30,17 +30,19 @@ FAMILIES = {
     "indices": (
         "scatter_reduce index_reduce select_scatter slice_scatter diagonal_scatter as_strided_scatter narrow_copy unravel_index "
         "put take take_along_dim gather scatter scatter_add index_add index_copy index_fill index_select index_put "
-        "masked_fill masked_scatter masked_select nonzero argwhere fill __getitem__"
+        "masked_fill masked_scatter masked_select nonzero nonzero_static argwhere fill __getitem__"
     ),
     "shapes": (
         "H T as_strided atleast_1d atleast_2d atleast_3d block_diag broadcast_shapes broadcast_tensors broadcast_to cartesian_prod cat chunk "
         "column_stack combinations diag diag_embed diagflat diagonal dsplit dstack expand expand_as flatten flip fliplr flipud hsplit hstack "
         "mH mT meshgrid movedim narrow permute ravel repeat repeat_interleave reshape reshape_as resize_ resize_as_ roll rot90 select split "
         "split_with_sizes squeeze stack sum_to_size t tensor_split tile transpose tril tril_indices triu triu_indices unbind unflatten unfold "
-        "unsqueeze view view_as view_as_complex view_as_real vsplit vstack"
+        "unsqueeze view view_as view_as_complex view_as_real vsplit vstack "
+        "alias_copy as_strided_copy diagonal_copy expand_copy permute_copy split_with_sizes_copy squeeze_copy t_copy transpose_copy unbind_copy "
+        "unfold_copy unsqueeze_copy view_copy unsafe_chunk unsafe_split"
     ),
     "creation and types": (
-        "arange bfloat16 bool byte cdouble cfloat char clone contiguous double empty empty_like empty_strided eye float full full_like half "
+        "arange bfloat16 bool byte cdouble cfloat char clone contiguous double empty empty_like empty_permuted empty_strided eye float full full_like half "
         "int item linspace logspace long new_empty new_empty_strided new_full new_ones new_zeros ones ones_like resolve_conj resolve_neg "
         "scalar_tensor short to zero_ zeros zeros_like"
     ),
@@ -87,12 +89,10 @@ LEFT_OUT = {
     "sparse, masked and complex32 tensors, code for GPUs": "chalf jiterator_2inputs_2outputs jiterator_4inputs_with_extra_args jiterator_binary "
     "jiterator_binary_return_by_ref jiterator_unary masked.* sparse.* to_sparse torch._scaled_mm torch._scaled_mm_v2",
     "names that only torch's own parts use": "_batch_norm_with_update _chunk_cat _native_batch_norm_legit _segment_reduce _softmax_backward_data "
-    "_unsafe_masked_index _unsafe_masked_index_put_accumulate _upsample_bilinear2d_aa constant_pad_nd empty_permuted grid_sampler_2d "
+    "_unsafe_masked_index _unsafe_masked_index_put_accumulate _upsample_bilinear2d_aa constant_pad_nd grid_sampler_2d "
     "grid_sampler_3d max_pool2d_with_indices_backward native_batch_norm native_dropout_backward native_group_norm native_layer_norm "
-    "nonzero_static slice torch.ops.* hash_tensor __rdiv__ lu",
-    "not there yet": "unsafe_chunk unsafe_split alias_copy as_strided_copy diagonal_copy expand_copy permute_copy split_with_sizes_copy "
-    "squeeze_copy t_copy transpose_copy unbind_copy unfold_copy unsqueeze_copy view_copy linalg.ldl_factor linalg.ldl_factor_ex "
-    "linalg.ldl_solve "
+    "slice torch.ops.* hash_tensor __rdiv__ lu",
+    "not there yet": "linalg.ldl_factor linalg.ldl_factor_ex linalg.ldl_solve "
     "nn.functional.adaptive_avg_pool3d nn.functional.adaptive_max_pool3d nn.functional.avg_pool3d nn.functional.celu "
     "nn.functional.channel_shuffle nn.functional.cosine_embedding_loss nn.functional.cosine_similarity nn.functional.ctc_loss "
     "nn.functional.embedding_bag nn.functional.fractional_max_pool2d nn.functional.fractional_max_pool3d nn.functional.gaussian_nll_loss "
@@ -109,7 +109,7 @@ LEFT_OUT = {
 }
 
 # Results whose memory nobody has written.
-UNWRITTEN = set("empty empty_like empty_strided new_empty new_empty_strided resize_ resize_as_".split())
+UNWRITTEN = set("empty empty_like empty_permuted empty_strided new_empty new_empty_strided resize_ resize_as_".split())
 # Which part of the result holds indices that may be chosen among equal elements, and where dim stands behind the input.
 UNORDERED = {"topk": (1, 1), "kthvalue": (1, 1), "median": (1, 0), "nanmedian": (1, 0), "mode": (1, 0), "sort": (1, 0), "argsort": (0, 0)}
 # Decompositions with vectors up to a sign or phase, of which op_db says what is compared, and eigenvalues in any order.

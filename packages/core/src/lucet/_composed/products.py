@@ -12,7 +12,7 @@ from lucet._ops._loops import out_apart
 from lucet._ops.join import stack
 from lucet._ops.products import addmm, bmm, dot, mm
 from lucet._ops.shape import permute
-from lucet._registry import op
+from lucet._registry import alias, op
 from lucet._tensor import Tensor
 
 Labels = tuple[Any, ...]  # one a dimension: a letter, or an int for those that an ellipsis covers, counted from the last
@@ -599,3 +599,6 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None
     mixed = mm(input1.reshape(rows, i), weight.permute(1, 0, 2).reshape(i, o * j)).reshape(rows, o, j)
     y = bmm(mixed, input2.reshape(rows, j, 1)).reshape((*lead, o))
     return y if bias is None else y + bias
+
+
+alias("ger", "outer")

@@ -92,7 +92,7 @@ class FunctionCtx:
         self._saved = None
 
 
-class _BackwardCtx(FunctionCtx):
+class BackwardCFunction(FunctionCtx):
     """The context as `backward` sees it; a subclass named FooBackward is made for every Function Foo."""
 
     _forward_class: "type[Function]"
@@ -127,7 +127,17 @@ def _flatten(outputs: Any) -> tuple[Any, ...]:
     return outputs if isinstance(outputs, tuple) else (outputs,)
 
 
-class Function:
+class FunctionMeta(type):
+    """The type of Functions: it makes each one's class of contexts."""
+
+    _backward_cls: type[BackwardCFunction]
+
+    def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(name, bases, namespace, **kwargs)
+        cls._backward_cls = type(f"{name}Backward", (BackwardCFunction,), {"_forward_class": cls, "__module__": cls.__module__})
+
+
+class Function(metaclass=FunctionMeta):
     """A differentiable operation of your own: subclass it, write `forward` and `backward`, call it by `apply`.
 
     `forward(ctx, *args)` computes the outputs and keeps what `backward` needs by `ctx.save_for_backward`; or it leaves the
@@ -146,12 +156,7 @@ class Function:
     tensor([2.])
     """
 
-    _backward_cls: type[_BackwardCtx]
     generate_vmap_rule = False  # whether `vmap` may run forward and backward as they are written, on batches
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        cls._backward_cls = type(f"{cls.__name__}Backward", (_BackwardCtx,), {"_forward_class": cls, "__module__": cls.__module__})
 
     def __init__(self, *args: Any, **kwargs: Any):
         warnings.warn(f"{type(self).__name__} should not be instantiated. Methods on autograd functions are all static, so you should invoke them on the class itself: {type(self).__name__}.apply(...)", DeprecationWarning, stacklevel=2)
@@ -288,9 +293,6 @@ in_batches: Callable[..., Any] | None = None  # what `vmap` does with a Function
 
 def _weakly(node: Any) -> Callable[[], Any]:
     return weakref.ref(node)
-
-
-Function._backward_cls = type("FunctionBackward", (_BackwardCtx,), {"_forward_class": Function})
 
 
 def once_differentiable(function: Callable[..., Any]) -> Callable[..., Any]:

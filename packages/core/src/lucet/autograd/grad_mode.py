@@ -207,3 +207,8 @@ class enforce_grad_layout_policy(_Switch):
 def is_multithreading_enabled() -> bool:
     """What `set_multithreading_enabled` was told last."""
     return set_multithreading_enabled._enabled
+
+
+def is_view_replay_enabled() -> bool:
+    """False: a view that is written to keeps the one way of telling what it shows."""
+    return False

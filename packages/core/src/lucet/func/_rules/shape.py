@@ -25,7 +25,7 @@ RULES.update(dict.fromkeys(["sum", "mean", "nansum", "amax", "amin", "logsumexp"
 RULES.update(dict.fromkeys(["all", "any", "prod", "argmax", "argmin", "aminmax"], with_dims("dim", whole="flat")))
 RULES.update(dict.fromkeys(["nanmean", "quantile", "nanquantile"], with_dims("dim", whole="flat")))
 RULES.update(dict.fromkeys(["cumsum", "cumprod", "cummax", "cummin", "logcumsumexp", "softmax", "log_softmax", "softmin", "sort", "argsort", "topk", "kthvalue", "mode"], with_dims("dim")))
-RULES.update(dict.fromkeys(["select", "narrow", "unbind", "split", "chunk", "split_with_sizes", "tensor_split", "unflatten", "index_fill"], with_dims("dim")))
+RULES.update(dict.fromkeys(["select", "narrow", "unbind", "split", "chunk", "split_with_sizes", "unsafe_split", "unsafe_split_with_sizes", "unsafe_chunk", "tensor_split", "unflatten", "index_fill"], with_dims("dim")))
 RULES.update(dict.fromkeys(["unsqueeze"], with_dims("dim", insert=True)))
 RULES.update(dict.fromkeys(["transpose", "swapaxes", "swapdims"], with_dims("dim0", "dim1", "axis0", "axis1")))
 RULES["flatten"] = with_dims("start_dim", "end_dim")
@@ -141,6 +141,16 @@ def _at_least(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, An
     while x.dim() < least:
         x = x.unsqueeze(-1 if x.dim() == 2 else 0)
     return x
+
+
+@in_ops(
+    "alias_copy", "as_strided_copy", "detach_copy", "diagonal_copy", "expand_copy", "permute_copy", "select_copy", "slice_copy", "split_copy",
+    "split_with_sizes_copy", "squeeze_copy", "t_copy", "transpose_copy", "unbind_copy", "unfold_copy", "unsqueeze_copy", "view_copy",
+    "frobenius_norm", "norm_except_dim", "to_dense",
+)  # fmt: skip
+def _as_written(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Composed ops whose parts have rules."""
+    return func.__wrapped__(*args, **kwargs)
 
 
 @in_ops("diag")
