@@ -124,6 +124,7 @@ BY_NAME = dict.fromkeys(TENSOR, "Tensor") | {
 BY_OP = {  # (op, argument): type, where the name means something else than usual
     ("narrow", "start"): "_int | Tensor",
     ("select", "index"): "_int",
+    ("unfold", "size"): "_int",
     ("unfold", "step"): "_int",
     ("arange", "start"): "Number | None",
     ("arange", "end"): "Number | None",

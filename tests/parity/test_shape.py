@@ -48,6 +48,35 @@ F.pad(x,(1,2,2,0),mode='reflect')|F.pad(x,(1,2,2,0),mode='replicate')|F.pad(x,(1
 F.pad(x[None],(1,2,2,0,1,1),mode='reflect')|F.pad(m[0],(1,2),mode='reflect')|F.pad(m,(1,2),mode='zz')|F.pad(m,(1,2),mode='reflect',value=1)
 F.pad(m,(-1,-1),mode='replicate')|F.pad(m,(-1,2),mode='reflect')|F.pad(m,(-1,2),mode='circular')|F.pad(l,(1,2))|F.pad(m>0,(1,2),value=True)
 F.pad(T.zeros(2,3,4,5).permute(0,3,1,2),(1,1))|F.pad(m.t(),(1,1))|F.pad(e,(1,1))|F.pad(m,(0,0),mode='reflect')|F.pad(T.zeros(2,0),(1,1),mode='replicate')
+T.alias_copy(m.t())|T.detach_copy(m.t())|T.select_copy(x,1,-1)|T.select_copy(x,0,5)|T.select_copy(s,0,0)|T.slice_copy(x,2,1,-1,2)|T.slice_copy(x,-1,-2)
+T.slice_copy(x)|T.slice_copy(x,0,5)|T.slice_copy(s)|T.slice_copy(x,0,0,2,0)|T.slice_copy(x,5)|T.split_copy(x,2,2)|T.split_copy(x,[1,1])|T.split_copy(x,-1)
+T.split_with_sizes_copy(x,[1,2],1)|T.split_with_sizes_copy(x,[1,1],1)|T.split_copy(x,1.5)|T.view_as_complex_copy(m.float().reshape(2,3,2))|T.view_as_complex_copy(l)
+T.view_as_real_copy(m)|T.view_as_real_copy(m.to(T.complex64).t())|T.view_copy(m.t(),(12,))|T.view_copy(m,(5,))|T.view_copy(m,T.int32)|T.view_copy(m)
+T.expand_copy(m,(2,-1,4))|T.expand_copy(m,(4,))|T.permute_copy(x,(2,0,1))|T.permute_copy(x,(0,1))|T.t_copy(x)|T.unbind_copy(s)|T.squeeze_copy(x,7)
+T.t_copy(m,out=T.zeros(4,3,dtype=T.int8))
+m.unsafe_split(2)|m.unsafe_split(3,1)|m.unsafe_split(-1)|m.unsafe_split([1,2])|s.unsafe_split(1)|m.unsafe_chunk(2,1)|m.unsafe_chunk(0)|e.unsafe_chunk(2)
+m.unsafe_split_with_sizes([1,2])|m.unsafe_split_with_sizes([1,1])|m.unsafe_split(1)[0]._is_view()|z=m.clone();u=z.unsafe_split(1);u[0].mul_(2);r=[z,u[1]._version,z._version]
+T.is_conj(m)|T.is_neg(m)|T.is_signed(m)|T.is_signed(T.zeros(1,dtype=T.uint8))|T.is_distributed(m)|T.get_device(m)|T.is_same_size(m,m)|T.is_same_size(m,x)
+T.is_conj(3)|T.is_same_size(m,3)|T.detach(m)|T.detach_(m*1)|T.get_device()|T.ger(m[0].float(),m[1].float())|T.ger(m,m[0])|m[0].ger(m[1])
+T.nonzero_static(m>2,size=3)|m.nonzero_static(size=20,fill_value=7)|T.nonzero_static(m,size=-1)|T.nonzero_static(m,size=1.5)|T.nonzero_static(s,size=2)|T.nonzero_static(m,2)
+T.empty_permuted((2,3,4),(0,2,1)).stride()|T.empty_permuted((2,0,4),(2,0,1)).stride()|T.empty_permuted((2,3),(0,))|T.empty_permuted((2,3),(0,0))
+T.empty_permuted((2,3),(0,2))|T.empty_permuted((2,3),(0,-1))|T.empty_permuted(2,(0,))|T.empty_permuted((-1,),(0,))|T.empty_permuted((2,),(0,),requires_grad=True).requires_grad
+T.slice_inverse(m[1:],m,0,1)|T.slice_inverse(m[:,1:3],m,1,1,3)|T.slice_inverse(m[:1].clone(),m)|T.slice_inverse(m,m[:1])
+x.dim_order()|m.t().dim_order()|s.dim_order()|x[:,:1].dim_order()|x[:,:1].dim_order(ambiguity_check=True)|m[0].expand(3,4).dim_order(ambiguity_check=True)
+T.empty_strided((2,3,4),(1,20,3)).dim_order()|T.empty_strided((2,1,3),(1,100,2)).dim_order()|T.empty_strided((2,3,4),(4,4,1)).dim_order()|T.empty_strided((4,3,2),(4,4,1)).dim_order()
+T.empty_strided((2,3,4),(0,1,3)).dim_order()|T.empty_strided((2,3,4,2),(3,0,6,6)).dim_order()|T.zeros(2,3,4,5).contiguous(memory_format=T.channels_last).dim_order()
+T.zeros(2,1,4,5).dim_order(ambiguity_check=[T.contiguous_format,T.channels_last])|T.zeros(2,3,4,5).dim_order(ambiguity_check=[T.contiguous_format])
+m.dim_order(ambiguity_check='a')|m.dim_order(ambiguity_check=['a'])|T.zeros(0,3).dim_order()|x.permute(2,0,1).dim_order(ambiguity_check=True)
+m.resize(4,3)|m.t().resize(3,4)|m.resize(7)|m.resize((4,3))|m.resize_as(m.t())|m.resize_as(x)|m.to_dense()|m.to_dense() is m|m.to_dense(T.float64)
+m.to_dense(dtype=T.int32,masked_grad=False)|m.new(2,3).shape|m.new([1,2])|m.new()|m.new(m)|m.new(2.5)|m.new((2,3))|m.new(T.zeros(2).size()).shape|l.new([1,2])
+m.clone().apply_(lambda v:v+1)|l.clone().apply_(lambda v:v+1.7)|(m>2).apply_(lambda v:not v)|m.clone().apply_(3)|m.clone().t().apply_(lambda v:v*2)|m.clone().apply_(lambda v:'a')
+m.clone().map_(m,lambda a,b:a*b)|m.clone().map_(m[0],lambda a,b:a-b)|m.clone().map_(T.zeros(5,dtype=m.dtype),max)|m.clone().map_(m.to(T.int8),max)|m.clone().map_(3,max)
+m[0].clone().map_(m,max)|m.clone().map2_(m,m[0],lambda a,b,c:a*b+c)|m.clone().map2_(m,m.to(T.int8),max)
+T.frobenius_norm(m,1).float()|T.frobenius_norm(m,(0,1),True).float()|T.frobenius_norm(m,()).float()|T.frobenius_norm(l,1)|T.frobenius_norm(x,(0,1,2))
+T.nuclear_norm(m).float()|T.nuclear_norm(m,True).float()|T.nuclear_norm(x,(0,2)).float()|T.nuclear_norm(m,1)|T.nuclear_norm(m[0])|T.nuclear_norm(l)
+T.norm_except_dim(m).flatten().float()|T.norm_except_dim(x,2,1).shape|T.norm_except_dim(x,1,2).flatten().float()|T.norm_except_dim(x,2,-1).float()
+T.norm_except_dim(x,2,-2).flatten().float()|T.norm_except_dim(m[0],2,0)|T.norm_except_dim(s,2,0)|T.norm_except_dim(m,2,5)|T.norm_except_dim(m,2.5)
+T.linalg.matmul(m,m.t()).float()
 """
 
 GRADIENTS = """
@@ -61,6 +90,9 @@ m.repeat(2,3)|m.repeat(2,1,2)|s.repeat(3)|m.tile(2)|m.flip(0)|x.flip(0,2)|m.t().
 m.repeat_interleave(2)|m.repeat_interleave(2,0)|m.repeat_interleave(tt([1,0,3]),0)|T.meshgrid(m[0],p[:,0],indexing='xy')|T.broadcast_tensors(m,x[:,:1])
 m.tril()|m.triu(1)|m.t().tril(-1)|m[0].diag()|m.diag(1)|m.diag_embed(1)|F.pad(m,(1,2))|F.pad(m,(1,-2,-1,1),value=3.)|F.pad(m,(1,2),mode='reflect')
 F.pad(m[None,None],(1,2,1,2),mode='reflect')|F.pad(x,(1,2,1,0),mode='replicate')|F.pad(x,(1,2,1,0),mode='circular')
+T.select_copy(x,1,2)|T.slice_copy(x,2,0,3,2)|T.split_copy(x,1,1)|T.view_copy(m.t(),(12,))|T.unfold_copy(x,2,3,1)|T.as_strided_copy(m,(3,3),(1,1))
+m.unsafe_split(2)|u=m.unsafe_chunk(2,1);r=u[1]*2|u=(m*1).unsafe_split(1);u[0].mul_(u[1]);r=u[0]*u[2]|m.resize(12)|m.t().resize_as(m)|q=p*1;r=T.slice_inverse(q[1:],q,0,1)
+T.norm_except_dim(x,2,1)|T.norm_except_dim(m,1,0)|T.frobenius_norm(m,1)|T.nuclear_norm(m[:2])|T.ger(m[0],p[0])|m.to_dense(T.float32)
 r=m*1;r[0]=2.;|r=m*1;r[0]=p[0];|r=m*1;r[:,1]=p[:,0]*2;|r=m*1;r[1:,::2]=p[:2,:2];|r=m*1;v=r[0];v.mul_(2);|r=m*1;v=r[0];w=r[:,1];v.mul_(2);w.mul_(p[:,0]);
 r=m*1;v=r.t();v[1]=p[:,0];v.add_(1);|r=m*1;v=r.view(2,6);w=v[0,2:];w.mul_(s);r=r+v.sum();|r=m*1;v=r.view(2,6);r.mul_(p);r=v*2;
 r=(m*1).t();v=r[1];v.mul_(p[:,0]);|r=(m.t()*1);v=r[1];v.mul_(p[:,0]);|r=(m.t()*1);v=r[1:,1:];v.mul_(2);w=r.t();w[0]=1.;r=r*w.t();

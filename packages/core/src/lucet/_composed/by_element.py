@@ -22,6 +22,9 @@ def _written(name: str, input: Tensor, others: tuple[tuple[str, Tensor], ...], f
     if input.is_meta:
         return input
     found = [function(*values) for values in zip(*(line.tolist() for line in lines), strict=True)]
+    for value in found:
+        if not hasattr(value, "__float__") and not hasattr(value, "__complex__"):
+            raise TypeError(f"must be real number, not {type(value).__name__}")
     return input.copy_(tensor_of(found, dtype=input.dtype).view(input.shape))
 
 

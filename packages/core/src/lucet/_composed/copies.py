@@ -17,6 +17,17 @@ def _own(view: Tensor) -> Tensor:
     return view.clone(memory_format=contiguous_format)
 
 
+def sliced(input: Tensor, dim: int, start: int | None, end: int | None, step: int) -> Tensor:
+    """A slice along a dimension, whose bounds count as in a subscript, as a view."""
+    if input.dim() == 0:
+        raise IndexError("slice() cannot be applied to a 0-dim tensor.")
+    if step <= 0:
+        raise RuntimeError("slice step must be positive")
+    first, last, _ = slice(start, end).indices(input.size(dim))
+    view = input.narrow(dim, first, max(last - first, 0))
+    return view if step == 1 else view.movedim(dim, 0)[::step].movedim(0, dim)
+
+
 def _each_own(views: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     return tuple(_own(view) for view in views)
 
@@ -129,14 +140,7 @@ def slice_copy(
     >>> lucet.slice_copy(lucet.arange(6), 0, 1, 5, 2)
     tensor([1, 3])
     """
-    if input.dim() == 0:
-        raise RuntimeError("slice() cannot be applied to a 0-dim tensor.")
-    if step <= 0:
-        raise RuntimeError("slice step must be positive")
-    size = input.size(dim)
-    first, last, _ = slice(start, end).indices(size)
-    view = input.narrow(dim, first, max(last - first, 0))
-    return _own(view if step == 1 else view.movedim(dim, 0)[::step].movedim(0, dim))
+    return _own(sliced(input, dim, start, end, step))
 
 
 @composed(dtypes="all", family="join", samples=lambda r: [(r(5, 2), 2), (r(2, 5), 3, 1), (r(0, 2), 3)])

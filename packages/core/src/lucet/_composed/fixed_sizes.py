@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from lucet._composed._define import composed
-from lucet._device import channels_last, contiguous_format, memory_format
+from lucet._composed.copies import sliced
+from lucet._device import channels_last, memory_format
 from lucet._dtype import DTYPES
 from lucet._dtype import dtype as dtype_type
-from lucet._ops.create import empty_strided, full
+from lucet._ops.composing import recorded
+from lucet._ops.create import empty_strided, full, zeros_like
+from lucet._ops.shape import slice_scatter
 from lucet._tensor import Tensor
 
 
@@ -74,11 +77,12 @@ def empty_permuted(
     return empty_strided(tuple(size), strides, dtype=dtype, layout=layout, device=device, requires_grad=requires_grad, pin_memory=pin_memory)
 
 
-@composed(method=True, dtypes="all", family="shape", samples=lambda r: [(r(2, 3), r(2, 3)), (r(4), r(3), 0, 1), (r(), r())])
+@composed(method=True, dtypes="all", family="shape", samples=lambda r: [(r(2, 3), r(2, 3)), (r(4), r(4), 0, None, 4), (r(0, 2), r(0, 2))])
 def slice_inverse(input: Tensor, src: Tensor, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1) -> Tensor:
     """slice_inverse(input, src, dim=0, start=None, end=None, step=1) -> Tensor
 
-    The tensor that `input` is a slice of: a view of its memory with the shape and strides of `src`. The bounds change nothing.
+    The tensor of which `input` is a slice: a view of its memory with the shape and strides of `src`. Gradients go to `input` within the
+    slice, to `src` outside.
     RuntimeError where the memory is too small.
 
     >>> import lucet
@@ -86,7 +90,14 @@ def slice_inverse(input: Tensor, src: Tensor, dim: int = 0, start: int | None = 
     >>> lucet.slice_inverse(x[1:3], x, 0, 1, 3)
     tensor([0, 1, 2, 3])
     """
-    return input.as_strided(src.shape, src.stride(), src.storage_offset())
+    y = input.detach().as_strided(src.shape, src.stride(), src.storage_offset())
+    recorded("SliceInverseBackward0", _slice_inverse_rule, (input, src), (y,), (), (dim, start, end, step))
+    return y
+
+
+def _slice_inverse_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], bounds: Any) -> list[Tensor | None]:
+    part = sliced(grads[0], *bounds)
+    return [part, slice_scatter(grads[0], zeros_like(part), *bounds) if wanted[1] else None]
 
 
 def _several_orders(input: Tensor, formats: Sequence[Any]) -> bool:

@@ -146,7 +146,7 @@ def _at_least(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, An
 @in_ops(
     "alias_copy", "as_strided_copy", "detach_copy", "diagonal_copy", "expand_copy", "permute_copy", "select_copy", "slice_copy", "split_copy",
     "split_with_sizes_copy", "squeeze_copy", "t_copy", "transpose_copy", "unbind_copy", "unfold_copy", "unsqueeze_copy", "view_copy",
-    "frobenius_norm", "norm_except_dim", "to_dense",
+    "frobenius_norm", "norm_except_dim", "to_dense", "is_conj", "is_neg", "is_signed", "is_distributed", "get_device", "is_same_size",
 )  # fmt: skip
 def _as_written(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Composed ops whose parts have rules."""
