@@ -77,6 +77,7 @@ DIFFERENT = {
     "pow": ("float16", "there is no complex32"),
     "complex": ("float16", "there is no complex32"),
     "view_as_complex": ("float16", "there is no complex32"),
+    "view_as_complex_copy": ("float16", "there is no complex32"),
 }
 # Composed in torch of other parts, whose strides show.
 OTHER_STRIDES = {"unravel_index", "quantile", "nanquantile"}

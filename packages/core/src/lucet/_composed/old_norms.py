@@ -68,6 +68,10 @@ def norm_except_dim(v: Tensor, pow: int = 2, dim: int = 0) -> Tensor:
     if v.dim() == 0:
         raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     v.size(dim)  # IndexError for a dimension that is not there
+    last = v.dim() - 1
     kept = dim % v.dim()
-    # a last dimension of one element, so that there is always something to sum over
-    return v.unsqueeze(-1).norm(pow, tuple(d for d in range(v.dim() + 1) if d != kept), True).squeeze(-1)
+    # a further dimension of one element, so that there is always something to sum over
+    norms = v.unsqueeze(-1).norm(pow, tuple(d for d in range(v.dim() + 1) if d != kept))
+    if kept == last:
+        return norms.view([1] * last + [-1])
+    return norms.view([-1] + [1] * last).transpose(0, kept)
