@@ -133,6 +133,7 @@ def paritytable() -> None:
 def bench(*arguments: str) -> None:
     """Run benchmarks one after another: those named, or all that compare with torch case by case; options go to each.
 
+    Every op of torch's sample database takes ten minutes and runs by name: `python dev.py bench bench_ops`.
     `python dev.py bench --moved` prints what moved by more than 10 % against the ratios in benchmarks/ratios.
     """
     options = [argument for argument in arguments if argument.startswith("-")]

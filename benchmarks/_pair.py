@@ -1,7 +1,8 @@
 """Times cases in two child processes, one library each, in alternating slices of one run; only ratios come out.
 
 A benchmark is a module with `cases(lib)`: a dict from name to a function without arguments that does one unit of work and returns
-something comparable (a tensor, number, list or None). Results are compared before anything is timed.
+something comparable (a tensor, number, list or None). Results are compared before anything is timed. A mapping that makes its cases when
+they are asked for may have `result(name)` too, what is compared where that is less than what is timed, and the module its own SLICE_S.
 
 Options of every benchmark:
 
@@ -79,17 +80,20 @@ def serve(path, library, threads):
     os.environ.setdefault("OMP_NUM_THREADS", str(threads))
     lib = __import__(library)
     lib.set_num_threads(threads)
-    cases = load(path).cases(lib)
+    module = load(path)
+    cases = module.cases(lib)
+    answers = {
+        "names": lambda name: list(cases),
+        "result": lambda name: plain(cases.result(name) if hasattr(cases, "result") else cases[name]()),
+        "about": lambda name: about(library, lib),
+        "time": lambda name: slice_of(cases[name], getattr(module, "SLICE_S", SLICE_S)),
+    }
     for line in sys.stdin:
         command, name = json.loads(line)
-        if command == "names":
-            answer = list(cases)
-        elif command == "result":
-            answer = plain(cases[name]())
-        elif command == "about":
-            answer = about(library, lib)
-        else:
-            answer = slice_of(cases[name])
+        try:
+            answer = answers[command](name)
+        except Exception as problem:
+            answer = {"refused": f"{type(problem).__name__}: {problem}"}
         print(json.dumps(answer), flush=True)
 
 
@@ -106,19 +110,23 @@ def about(library, lib):
     return facts
 
 
-def slice_of(case):
-    """Seconds per call, the best of a few loops that fill one slice."""
+def slice_of(case, length):
+    """Seconds per call, the best of a few loops that fill one slice of `length` seconds."""
     start = time.perf_counter()
     case()
     once = time.perf_counter() - start
-    loops = max(1, min(10000, int(SLICE_S / 5 / max(once, 1e-7))))
+    loops = max(1, min(10000, int(length / 5 / max(once, 1e-7))))
     best = math.inf
-    for _ in range(5 if once < SLICE_S else 1):
+    for _ in range(5 if once < length else 1):
         start = time.perf_counter()
         for _ in range(loops):
             case()
         best = min(best, (time.perf_counter() - start) / loops)
     return best
+
+
+class Refused(Exception):
+    """What a case raised in its process, or that the process is gone."""
 
 
 class Child:
@@ -131,9 +139,22 @@ class Child:
         )
 
     def ask(self, command, name=None):
-        self.process.stdin.write(json.dumps([command, name]) + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
+        try:
+            self.process.stdin.write(json.dumps([command, name]) + "\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass  # the answer says so
+        line = self.process.stdout.readline()
+        if not line:
+            raise Refused(f"{name}: the process ended with {self.process.wait()}")
+        answer = json.loads(line)
+        if isinstance(answer, dict) and "refused" in answer:
+            raise Refused(f"{name}: {answer['refused']}")
+        return answer
+
+    def leave(self):
+        self.process.stdin.close()
+        self.process.wait()
 
 
 def compare(path, *, threads=2, rounds=3, processes=3, tolerance=1e-4, only="", environment=None, best=False):
@@ -155,8 +176,7 @@ def compare(path, *, threads=2, rounds=3, processes=3, tolerance=1e-4, only="", 
             pairs = [(ours.ask("time", name), theirs.ask("time", name)) for _ in range(rounds)]
             found.setdefault(name, []).append(statistics.median(a / b for a, b in pairs))
         for child in (ours, theirs):
-            child.process.stdin.close()
-            child.process.wait()
+            child.leave()
     return {name: statistics.median(ratios) for name, ratios in found.items()}, facts["level"]
 
 
@@ -192,18 +212,30 @@ def report_moves(ratios, file):
         print(f"     new -> {ratios[name]:.3f}  {name}")
 
 
-def main(path, **defaults):
-    """The command line of a benchmark: prints a line per case and a geomean per group."""
+def command_line(rounds=3, processes=3):
+    """The options of every benchmark, to which one may add."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--rounds", type=int, default=defaults.pop("rounds", 3), help="slices of each library in a pair of processes")
-    parser.add_argument("--processes", type=int, default=defaults.pop("processes", 3), help="pairs of processes, one after the other")
+    parser.add_argument("--rounds", type=int, default=rounds, help="slices of each library in a pair of processes")
+    parser.add_argument("--processes", type=int, default=processes, help="pairs of processes, one after the other")
     parser.add_argument("--only", default="", help="cases whose name contains this")
     parser.add_argument("--avx2", action="store_true", help="hold both libraries to AVX2")
     parser.add_argument("--best", action="store_true", help="torch at its best")
     parser.add_argument("--save", action="store_true", help="keep the ratios")
     parser.add_argument("--moved", action="store_true", help="print what moved against the kept ratios")
-    options = parser.parse_args()
+    return parser
+
+
+def keep(ratios, file):
+    """Put the ratios among those that are kept."""
+    before = json.loads(file.read_text()) if file.exists() else {}
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps({name: round(ratio, 3) for name, ratio in sorted((before | ratios).items())}, indent=1) + "\n")
+
+
+def main(path, rounds=3, processes=3, **defaults):
+    """The command line of a benchmark: prints a line per case and a geomean per group."""
+    options = command_line(rounds, processes).parse_args()
     need_torch()
     environment = HELD_TO_AVX2 if options.avx2 else {}
     ratios, level = compare(
@@ -219,9 +251,7 @@ def main(path, **defaults):
         members = [ratio for name, ratio in ratios.items() if name.split(":")[0] == group]
         print(f"{group}: geomean {geomean(members):.3f}, worst {max(members):.3f} of {len(members)} (lucet time / torch time)")
     if options.save:
-        before = json.loads(file.read_text()) if file.exists() else {}
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(json.dumps({name: round(ratio, 3) for name, ratio in sorted((before | ratios).items())}, indent=1) + "\n")
+        keep(ratios, file)
 
 
 if __name__ == "__main__" and len(sys.argv) > 1 and sys.argv[1] == "--serve":
