@@ -13,6 +13,7 @@ Options of every benchmark:
 """
 
 import argparse
+import contextlib
 import importlib.util
 import json
 import math
@@ -139,11 +140,16 @@ class Child:
         )
 
     def ask(self, command, name=None):
-        try:
+        self.tell(command, name)
+        return self.hear(name)
+
+    def tell(self, command, name=None):
+        """Ask without waiting for the answer, so that two may work at a time."""
+        with contextlib.suppress(BrokenPipeError):  # the answer says so
             self.process.stdin.write(json.dumps([command, name]) + "\n")
             self.process.stdin.flush()
-        except BrokenPipeError:
-            pass  # the answer says so
+
+    def hear(self, name=None):
         line = self.process.stdout.readline()
         if not line:
             raise Refused(f"{name}: the process ended with {self.process.wait()}")
@@ -153,7 +159,8 @@ class Child:
         return answer
 
     def leave(self):
-        self.process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
         self.process.wait()
 
 

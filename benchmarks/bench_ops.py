@@ -11,6 +11,7 @@ ones. A case that the libraries do not compute alike, or that one of them does n
 
 import statistics
 import sys
+import warnings
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import partial
@@ -49,6 +50,7 @@ class Cases(Mapping):
         from torch.testing._internal import common_methods_invocations
 
         self.lib, self.samples, self.grown = lib, op_samples, _grown
+        warnings.simplefilter("ignore")  # of what is in beta or deprecated in torch
         # op_db seeds before some ops, which takes longer than they do.
         common_methods_invocations.wrapper_set_seed = lambda function, *args, **kwargs: function(*args, **kwargs)
         if lib is not torch:
@@ -118,16 +120,17 @@ class Cases(Mapping):
         kind, grad = self.lib.Tensor, self.lib.autograd.grad
         leaves = [t for t in self.samples.tensors_in(arguments, kind) if t.requires_grad]
 
-        def results():
-            return [t for t in self.samples.tensors_in(part(forward()), kind) if t.requires_grad]
+        def those(found):
+            return [t for t in self.samples.tensors_in(found, kind) if t.requires_grad]
 
-        first = results()
-        if not first:
+        found = forward()
+        shown = part(found)
+        ones = [self.lib.ones_like(t).detach() for t in those(shown)]
+        if not ones:
             raise ValueError(NO_GRADIENT)
-        ones = [self.lib.ones_like(t).detach() for t in first]
-        if isinstance(forward(), kind) and part(ones[0]) is ones[0]:
+        if shown is found and isinstance(found, kind):
             return lambda: grad(forward(), leaves, ones[0], allow_unused=True)
-        return lambda: grad(results(), leaves, ones, allow_unused=True)
+        return lambda: grad(those(part(forward())), leaves, ones, allow_unused=True)
 
 
 def present(grads):
@@ -144,36 +147,62 @@ def some_of(lib, t):
 cases = Cases
 
 
+class Pair:
+    """A process for each library, begun again when one is gone."""
+
+    def __init__(self, options):
+        self.threads, self.environment = options.threads, HELD_TO_AVX2 if options.avx2 else {}
+        self.theirs_too = KEEPS_PAGES if options.best else {}
+        self.begin()
+
+    def begin(self):
+        self.ours = Child(__file__, "lucet", self.threads, self.environment)
+        self.theirs = Child(__file__, "torch", self.threads, self.environment | self.theirs_too)
+
+    def end(self):
+        self.ours.leave()
+        self.theirs.leave()
+
+    def results(self, name):
+        """Of both, made at the same time; the first that is refused is raised when both have answered."""
+        self.ours.tell("result", name)
+        self.theirs.tell("result", name)
+        try:
+            mine = self.ours.hear(name)
+        finally:
+            other = self.theirs.hear(name)
+        return mine, other
+
+    def ratio(self, name, rounds):
+        return statistics.median(self.ours.ask("time", name) / self.theirs.ask("time", name) for _ in range(rounds))
+
+    def revive(self):
+        if self.ours.process.poll() is not None or self.theirs.process.poll() is not None:
+            self.end()
+            self.begin()
+
+
 def measure(options, wanted):
     """Ratios lucet time / torch time by case, why a case has none, and the level of instructions."""
-    environment = HELD_TO_AVX2 if options.avx2 else {}
     ratios, unmeasured = defaultdict(list), {}
-
-    def children():
-        more = KEEPS_PAGES if options.best else {}
-        return [Child(__file__, library, options.threads, environment | extra) for library, extra in (("lucet", {}), ("torch", more))]
-
     for number in range(options.processes):
-        ours, theirs = children()
+        pair = Pair(options)
         if number == 0:
-            names = [name for name in ours.ask("names") if wanted(name)]
-            facts = ours.ask("about")
-            print(facts, theirs.ask("about"), file=sys.stderr)
+            names = [name for name in pair.ours.ask("names") if wanted(name)]
+            facts = pair.ours.ask("about")
+            print(facts, pair.theirs.ask("about"), file=sys.stderr)
         for name in names:
             if name in unmeasured:
                 continue
             try:
-                if number == 0 and differ(ours.ask("result", name), theirs.ask("result", name), TOLERANCE):
+                if number == 0 and differ(*pair.results(name), TOLERANCE):
                     unmeasured[name] = "results differ"
-                    continue
-                pairs = [(ours.ask("time", name), theirs.ask("time", name)) for _ in range(options.rounds)]
-                ratios[name].append(statistics.median(a / b for a, b in pairs))
+                else:
+                    ratios[name].append(pair.ratio(name, options.rounds))
             except Refused as problem:
                 unmeasured[name] = str(problem).removeprefix(f"{name}: ")
-                if ours.process.poll() is not None or theirs.process.poll() is not None:
-                    ours.leave(), theirs.leave()
-                    ours, theirs = children()
-        ours.leave(), theirs.leave()
+                pair.revive()
+        pair.end()
     return {name: statistics.median(found) for name, found in ratios.items()}, unmeasured, facts["level"]
 
 
@@ -184,29 +213,33 @@ def told(name):
     return family, op, int(size), way
 
 
+WAYS = [(size, way) for size in SIZES for way in ("forward", "backward")]
+
+
 def line(title, values):
-    """Geomean, share at least 1, worst."""
+    """Geomean, share at least 1, worst, count."""
     values = list(values)
     share = sum(value >= 1 for value in values) / len(values)
-    return f"{title:<38} {geomean(values):8.2f} {100 * share:6.1f} % {min(values):8.2f} {len(values):6}"
+    return f"{title:<36}{geomean(values):8.2f}{100 * share:7.1f} %{min(values):8.2f}{len(values):7}"
+
+
+def row(title, speeds):
+    """`line`, and the geomean at each size forward and with backward."""
+    parts = [[speed for name, speed in speeds.items() if told(name)[2:] == key] for key in WAYS]
+    return line(title, speeds.values()) + "".join(f"{geomean(part):9.2f}" if part else f"{'':9}" for part in parts)
 
 
 def report(speeds):
-    """Torch time / lucet time by family and size and way, of all, and the slowest."""
+    """Torch time / lucet time by family, by size, of all, and the slowest."""
     by_op = defaultdict(list)
     for name, speed in speeds.items():
-        family, op, _, _ = told(name)
-        by_op[f"{family}:{op}"].append(speed)
+        by_op[name.rsplit(" ", 2)[0]].append(speed)
     ops = {op: geomean(found) for op, found in by_op.items()}
-    print(f"{'torch time / lucet time':<38} {'geomean':>8} {'>= 1':>8} {'worst':>8} {'cases':>6}")
+    heads = "".join(f"{size:>8,}{'f' if way == 'forward' else 'b'}" for size, way in WAYS)
+    print(f"{'torch time / lucet time':<36}{'geomean':>8}{'>= 1':>9}{'worst':>8}{'cases':>7}{heads}")
     for family in dict.fromkeys(told(name)[0] for name in speeds):
-        print(line(family, [speed for name, speed in speeds.items() if told(name)[0] == family]))
-    for way in ("forward", "backward"):
-        for size in SIZES:
-            found = [speed for name, speed in speeds.items() if told(name)[2:] == (size, way)]
-            if found:
-                print(line(f"{size:,} {way}", found))
-    print(line("all cases", speeds.values()))
+        print(row(family, {name: speed for name, speed in speeds.items() if told(name)[0] == family}))
+    print(row("all cases", speeds))
     print(line("ops, each the geomean of its cases", ops.values()))
     print(line("ops, each the worst of its cases", map(min, by_op.values())))
     for title, found in (("ops", ops), ("cases", speeds)):
