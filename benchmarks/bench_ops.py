@@ -5,8 +5,7 @@
     python benchmarks/bench_ops.py --family fft --sizes 1000,1000000
 
 The ratios that --save keeps are lucet time / torch time, as those of the other benchmarks; what is printed is torch time / lucet time:
-above 1 lucet is faster. Arguments come from _grown.py. Backward is the gradient of the results by all that require one, for gradients of
-ones. A case that the libraries do not compute alike, or that one of them does not compute, is told and not timed.
+above 1 lucet is faster. Arguments come from _grown.py. Backward is the gradient of the results by all that require one. A case that the libraries do not compute alike, or that one of them does not compute, is told and not timed.
 """
 
 import statistics
@@ -36,6 +35,7 @@ from _pair import (
 SIZES = (1, 1_000, 1_000_000)
 SLICE_S = 0.01
 COMPARED = 1_000  # elements of each tensor
+LONG_S = 0.2
 TOLERANCE = 1e-3  # sums of a million float32 in another order
 NO_GRADIENT = "no gradient"
 
@@ -125,16 +125,21 @@ class Cases(Mapping):
 
         found = forward()
         shown = part(found)
-        ones = [self.lib.ones_like(t).detach() for t in those(shown)]
-        if not ones:
+        gradients = [rising(self.lib, t) for t in those(shown)]
+        if not gradients:
             raise ValueError(NO_GRADIENT)
         if shown is found and isinstance(found, kind):
-            return lambda: grad(forward(), leaves, ones[0], allow_unused=True)
-        return lambda: grad(those(part(forward())), leaves, ones, allow_unused=True)
+            return lambda: grad(forward(), leaves, gradients[0], allow_unused=True)
+        return lambda: grad(those(part(forward())), leaves, gradients, allow_unused=True)
 
 
 def present(grads):
     return [g for g in grads if g is not None]
+
+
+def rising(lib, t):
+    """A gradient for a result: not the same everywhere, for of what is normalized that would leave nothing but rounding."""
+    return lib.linspace(0.5, 1.5, t.numel()).reshape(t.shape).to(t.dtype)
 
 
 def some_of(lib, t):
@@ -174,7 +179,14 @@ class Pair:
         return mine, other
 
     def ratio(self, name, rounds):
-        return statistics.median(self.ours.ask("time", name) / self.theirs.ask("time", name) for _ in range(rounds))
+        """The median of the rounds; two will do where one takes long."""
+        found = []
+        for _ in range(rounds):
+            a, b = self.ours.ask("time", name), self.theirs.ask("time", name)
+            found.append(a / b)
+            if a + b > LONG_S and len(found) == 2:
+                break
+        return statistics.median(found)
 
     def revive(self):
         if self.ours.process.poll() is not None or self.theirs.process.poll() is not None:
@@ -183,7 +195,7 @@ class Pair:
 
 
 def measure(options, wanted):
-    """Ratios lucet time / torch time by case, why a case has none, and the level of instructions."""
+    """Ratios lucet time / torch time by case, why a case has none, and the level of instructions; what there is when interrupted."""
     ratios, unmeasured = defaultdict(list), {}
     for number in range(options.processes):
         pair = Pair(options)
@@ -191,19 +203,30 @@ def measure(options, wanted):
             names = [name for name in pair.ours.ask("names") if wanted(name)]
             facts = pair.ours.ask("about")
             print(facts, pair.theirs.ask("about"), file=sys.stderr)
-        for name in names:
-            if name in unmeasured:
-                continue
-            try:
-                if number == 0 and differ(*pair.results(name), TOLERANCE):
-                    unmeasured[name] = "results differ"
-                else:
-                    ratios[name].append(pair.ratio(name, options.rounds))
-            except Refused as problem:
-                unmeasured[name] = str(problem).removeprefix(f"{name}: ")
-                pair.revive()
+        try:
+            for name in names:
+                if name not in unmeasured:
+                    measure_one(pair, name, options.rounds, ratios, unmeasured, check=number == 0)
+        except KeyboardInterrupt:
+            return median_of(ratios), unmeasured | {name: "interrupted" for name in names if name not in ratios}, facts["level"]
         pair.end()
-    return {name: statistics.median(found) for name, found in ratios.items()}, unmeasured, facts["level"]
+    return median_of(ratios), unmeasured, facts["level"]
+
+
+def measure_one(pair, name, rounds, ratios, unmeasured, check):
+    """Add to the ratios of a case, or say why not."""
+    try:
+        if check and differ(*pair.results(name), TOLERANCE):
+            unmeasured[name] = "results differ"
+        else:
+            ratios[name].append(pair.ratio(name, rounds))
+    except Refused as problem:
+        unmeasured[name] = str(problem).removeprefix(f"{name}: ")
+        pair.revive()
+
+
+def median_of(ratios):
+    return {name: statistics.median(found) for name, found in ratios.items()}
 
 
 def told(name):
