@@ -34,6 +34,8 @@ def found(path):
 
 @pytest.mark.parametrize("path", NAMES)
 def test_the_name_is_there(path):
+    if path.startswith("utils.tensorboard"):  # what it says without its library is tested with core alone
+        pytest.importorskip("tensorboard")
     found(path)
 
 
