@@ -116,7 +116,7 @@ def test_sizes_that_are_told():
         lucet.empty_permuted((2, 3), (1, 1))
 
 
-def test_old_forms_warn_once_for_each_caller_and_answer():
+def test_old_forms_warn_at_the_line_that_calls_them_and_answer():
     x = lucet.tensor([[3.0, 4.0], [0.0, 0.0]])
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -124,7 +124,7 @@ def test_old_forms_warn_once_for_each_caller_and_answer():
         assert lucet.frobenius_norm(x, 1).tolist() == [5, 0]
         assert lucet.nuclear_norm(x, True).shape == (1, 1)
         assert lucet.nuclear_norm(x).item() == pytest.approx(5)
-    assert ["deprecated" in str(warning.message) for warning in caught] == [True] * 4
+    assert [("deprecated" in str(warning.message), warning.filename) for warning in caught] == [(True, __file__)] * 4
     with pytest.raises(RuntimeError, match="requested resize to 5"):
         x.resize(5)
 

@@ -178,7 +178,7 @@ def resize(input: Tensor, *sizes: int) -> Tensor:
     tensor([[0, 1],
             [2, 3]])
     """
-    warnings.warn("non-inplace resize is deprecated", stacklevel=3)
+    warnings.warn("non-inplace resize is deprecated", stacklevel=2)
     return _same_number(input, sizes)
 
 
@@ -193,7 +193,7 @@ def resize_as(input: Tensor, tensor: Tensor) -> Tensor:
     >>> lucet.arange(4).resize_as(lucet.zeros(2, 2)).shape
     lucet.Size([2, 2])
     """
-    warnings.warn("non-inplace resize_as is deprecated", stacklevel=3)
+    warnings.warn("non-inplace resize_as is deprecated", stacklevel=2)
     return _same_number(input, tuple(tensor.shape))
 
 

@@ -12,7 +12,7 @@ from lucet._tensor import Tensor
 def _told(name: str, instead: str) -> None:
     warnings.warn(
         f"at::{name} is deprecated and it is just left for JIT compatibility. It will be removed in a future release. Please use `{instead}` instead.",
-        stacklevel=4,
+        stacklevel=3,
     )
 
 
