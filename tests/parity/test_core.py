@@ -119,7 +119,7 @@ def cast(value, dtype):
 
 
 # Vectors of which the negative would do as well.
-UP_TO_SIGN = {"linalg_eigh", "linalg_svd", "svd"}
+UP_TO_SIGN = {"linalg_eigh", "linalg_svd", "pca_lowrank", "svd", "svd_lowrank"}
 # LAPACK knows two precisions; torch notices other types where it would call it, so not for matrices without elements.
 for _key, _entry in OPS.items():
     if _entry.family == "linalg":

@@ -82,7 +82,7 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> T
     n = len(input)
     chosen = empty(_num_choices(n + r - 1 if with_replacement and n else n, r), r, dtype=DTYPES["int64"], device=input.device)
     if not chosen.numel():
-        return input.new_empty(0, r)
+        return input[chosen] if n else input.new_empty(0, r)
     if input.is_meta:
         return input.new_empty(chosen.shape)
     if len(chosen) == 1:  # also where there are as many steps as elements
