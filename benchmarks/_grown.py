@@ -8,7 +8,7 @@ that are no tensors or because the sample is a corner case, has its arguments ma
 import random
 
 import torch
-from op_samples import arguments, copies, label, tensors_in
+from op_samples import arguments, by_eigenvalue, copies, label, tensors_in
 from torch.testing._internal.opinfo.core import SampleInput
 
 # Float32 where the entry has it.
@@ -17,7 +17,7 @@ DTYPES = (torch.float32, torch.complex64, torch.int64, torch.bool)
 MOST = {
     "svd linalg.svd linalg.svdvals linalg.cond norm.nuc pinverse linalg.pinv linalg.matrix_rank linalg.eigh linalg.eigvalsh linalg.lstsq": 250_000,
     "matrix_exp cholesky_inverse qr linalg.qr": 250_000,
-    "ormqr linalg.householder_product": 62_500,
+    "ormqr linalg.householder_product linalg.eig linalg.eigvals": 62_500,
 }
 MOST = {name: most for names, most in MOST.items() for name in names.split()}
 
@@ -235,6 +235,17 @@ def spectrum(n):
     return x(side(n, 2), max(2, side(n, 2) // 2 + 1))
 
 
+def frame(n):
+    """The length of a Fourier transform of a part of a signal."""
+    return min(512, max(16, 2 ** (n.bit_length() // 2 + 1)))
+
+
+def frames(n):
+    """What stft makes of a signal."""
+    half = frame(n) // 2 + 1
+    return torch.randn(half, max(4, n // half), dtype=torch.complex64).requires_grad_()
+
+
 def two_parts(n):
     return x(max(1, n // 2), 2)
 
@@ -286,40 +297,40 @@ def window(n):
 
 OWN = {
     # shapes
-    "broadcast_to expand": lambda n: call(x(side(n, 3), 1, side(n, 3)), (side(n, 3),) * 3),
+    "broadcast_to expand expand_copy": lambda n: call(x(side(n, 3), 1, side(n, 3)), (side(n, 3),) * 3),
     "expand_as": lambda n: call(x(side(n, 3), 1, 1), cube(n).detach()),
     "broadcast_tensors": lambda n: call(x(side(n, 3)), x(1, side(n, 3), 1), x(side(n, 3), 1, 1)),
     "broadcast_shapes": lambda n: call((side(n, 2), 1), (1, side(n, 2))),
     "block_diag": lambda n: call(*[x(max(1, side(n, 2) // 3), max(1, side(n, 2) // 3)) for _ in range(3)]),
     "combinations": lambda n: call(x(side(n, 2) + 1)),
     "cartesian_prod": lambda n: call(x(side(n / 2, 2)), x(side(n / 2, 2))),
-    "chunk": lambda n: call(cube(n), 2),
+    "chunk unsafe_chunk": lambda n: call(cube(n), 2),
     "sum_to_size": lambda n: call(cube(n), (side(n, 3), 1, side(n, 3))),
     "view_as_complex": lambda n: call(two_parts(n)),
-    "diag t": lambda n: call(square(n)),
+    "diag t t_copy": lambda n: call(square(n)),
     "diagflat": lambda n: call(x(side(n, 2))),
     "diag_embed": lambda n: call(x(side(n, 3), side(n, 3))),
-    "diagonal linalg.diagonal": lambda n: call(cube(n), dim1=1, dim2=2),
+    "diagonal diagonal_copy linalg.diagonal": lambda n: call(cube(n), dim1=1, dim2=2),
     "diagonal_scatter": lambda n: call(square(n), x(side(n, 2))),
     "roll": lambda n: call(cube(n), (3, 1), (0, 2)),
     "rot90": lambda n: call(cube(n), 1, (0, 1)),
-    "split": lambda n: call(cube(n), (side(n, 3) + 1) // 2),
-    "split.list_args split_with_sizes": lambda n: call(cube(n), parts(n)),
+    "split unsafe_split": lambda n: call(cube(n), (side(n, 3) + 1) // 2),
+    "split.list_args split_with_sizes split_with_sizes_copy": lambda n: call(cube(n), parts(n)),
     "hsplit vsplit dsplit tensor_split": lambda n: call(cube(n), cuts(n)),
-    "reshape view": lambda n: call(cube(n), (side(n, 3) ** 2, -1)),
+    "reshape view view_copy": lambda n: call(cube(n), (side(n, 3) ** 2, -1)),
     "reshape_as view_as": lambda n: call(cube(n), fixed(side(n, 3) ** 2, side(n, 3))),
     "unflatten": lambda n: call(x(side(n, 3), side(n, 3) ** 2), 1, (side(n, 3), side(n, 3))),
-    "permute": lambda n: call(x(*[side(n, 4)] * 4), (0, 2, 3, 1)),
+    "permute permute_copy": lambda n: call(x(*[side(n, 4)] * 4), (0, 2, 3, 1)),
     "movedim": lambda n: call(cube(n), [0, 1, 2], [2, 1, 0]),
-    "unsqueeze": lambda n: call(cube(n), 0),
+    "unsqueeze unsqueeze_copy": lambda n: call(cube(n), 0),
     "select": lambda n: call(cube(n), 1, 0),
     "narrow narrow_copy": in_half,
     "repeat tile": lambda n: call(square(n / 4), (2, 2)),
     "repeat_interleave": lambda n: call(square(n / 2), repeats=1 + whole(3, side(n / 2, 2)), dim=1),
     "stack": lambda n: call([square(n), square(n), square(n)], -1),
     "tril_indices triu_indices": lambda n: call(side(n, 2), side(n, 2)),
-    "unfold": lambda n: call(x(max(n, 3)), 0, 3, 2),
-    "as_strided": lambda n: call(square(n), (side(n, 2),) * 2, (1, side(n, 2))),
+    "unfold unfold_copy": lambda n: call(x(max(n, 3)), 0, 3, 2),
+    "as_strided as_strided_copy": lambda n: call(square(n), (side(n, 2),) * 2, (1, side(n, 2))),
     "as_strided.partial_views": lambda n: call(x(n), (max(1, n // 2), min(n, 2)), (1, 1)),
     "as_strided_scatter": lambda n: call(square(n), square(n), (side(n, 2),) * 2, (side(n, 2), 1)),
     "meshgrid.variadic_tensors": lambda n: call(x(side(n, 2)), x(side(n, 2)), indexing="ij"),
@@ -333,6 +344,7 @@ OWN = {
     "linspace logspace": lambda n: call(0.0, 1.0, n),
     "linspace.tensor_overload logspace.tensor_overload": lambda n: call(torch.tensor(0.0), torch.tensor(1.0), n),
     "eye": lambda n: call(side(n, 2)),
+    "empty_permuted": lambda n: call((side(n, 3),) * 3, (0, 2, 1)),
     "empty_strided": lambda n: call((side(n, 2),) * 2, (side(n, 2), 1)),
     "scalar_tensor": lambda n: call(2.0),
     "full": lambda n: call((n,), 2.0),
@@ -361,6 +373,8 @@ OWN = {
     "linalg.pinv.singular": lambda n: call(x(side(n, 2), max(1, side(n, 2) // 10)), x(side(n, 2), max(1, side(n, 2) // 10))),
     "linalg.matrix_rank": lambda n: call(spread(n)),
     "linalg.matrix_rank.hermitian": lambda n: call(definite(n), hermitian=True),
+    "linalg.eig linalg.eigvals": lambda n: call(x(side(n, 2), side(n, 2))),
+    "svd_lowrank pca_lowrank": lambda n: call(x(side(n, 2), min(6, side(n, 2))), x(side(n, 2), min(6, side(n, 2))), q=min(6, side(n, 2))),
     "linalg.eigh linalg.eigvalsh": lambda n: call(definite(n)),
     "logdet linalg.det linalg.slogdet linalg.inv linalg.inv_ex linalg.lu linalg.lu_factor linalg.lu_factor_ex matrix_exp": lambda n: call(regular(n)),
     "linalg.matrix_power": lambda n: call(regular(n), 3),
@@ -400,11 +414,14 @@ OWN = {
     "__getitem__": lambda n: call(square(n), whole(side(n, 2), side(n, 2))),
     "scatter": lambda n: call(square(n), 0, permutations(n), square(n)),
     "nonzero argwhere": lambda n: call((square(n).detach() > 0).float()),
+    "nonzero_static": lambda n: call((square(n).detach() > 0).float(), size=max(1, n // 2)),
     "select_scatter": lambda n: call(cube(n), x(side(n, 3), side(n, 3)), 1, 0),
     "slice_scatter": beginning,
     "unravel_index": lambda n: call(whole(side(n, 3) ** 3, n), (side(n, 3),) * 3),
     # fft
     "fft.fft fft.ifft fft.rfft fft.ihfft fft.fft2 fft.ifft2 fft.rfft2 fft.ihfft2 fft.fftn fft.ifftn fft.rfftn fft.ihfftn": lambda n: call(square(n)),
+    "stft": lambda n: call(x(max(n, 16)), frame(n), window=torch.hann_window(frame(n)), return_complex=True),
+    "istft": lambda n: call(frames(n), frame(n), window=torch.hann_window(frame(n))),
     "fft.hfft fft.irfft fft.hfft2 fft.irfft2 fft.hfftn fft.irfftn": lambda n: call(spectrum(n)),
     # nn.functional
     "nn.functional.avg_pool1d nn.functional.max_pool1d": lambda n: pool(n, 1),
@@ -434,9 +451,18 @@ OWN = {
     "nn.functional.feature_alpha_dropout.without_train": lambda n: call(images(n), p=0.5, training=False),
 }
 OWN = {name: make for names, make in OWN.items() for name in names.split()}
-# What is compared and differentiated of results that are known up to signs.
+
+
+def sizes_of_parts(values, vectors):
+    return values, vectors.abs()
+
+
+# What is compared and differentiated of results that are known up to signs or an order.
 COMPARED = {
     "svd linalg.svd": lambda result: (result[0].abs(), result[1], result[2].abs()),
     "linalg.eigh": lambda result: (result[0], result[1].abs()),
+    "linalg.eig": lambda result: sizes_of_parts(*by_eigenvalue(*result)),
+    "linalg.eigvals": by_eigenvalue,
+    "svd_lowrank pca_lowrank": lambda result: (result[0] @ result[2].mT, result[1]),
 }
 COMPARED = {name: part for names, part in COMPARED.items() for name in names.split()}
