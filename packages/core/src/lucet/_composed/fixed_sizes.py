@@ -201,7 +201,7 @@ def resize_as(input: Tensor, tensor: Tensor) -> Tensor:
 def to_dense(input: Tensor, dtype: dtype_type | None = None, *, masked_grad: bool = True) -> Tensor:
     """to_dense(input, dtype=None, *, masked_grad=True) -> Tensor
 
-    `input` itself, as tensors are dense; of another element type, if one is given.
+    `input` itself, as tensors are dense; of another element type, if one is given. `masked_grad` is about sparse tensors and changes nothing.
 
     >>> import lucet
     >>> lucet.ones(2).to_dense()

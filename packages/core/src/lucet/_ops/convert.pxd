@@ -5,4 +5,4 @@ cdef Tensor clone_of(Tensor a)
 cdef Tensor cast_to(Tensor a, int code)               # recorded conversion; itself when the type is the same
 cdef Tensor copy_inplace(Tensor target, Tensor source)
 cdef Tensor contiguous_of(Tensor a)
-cpdef Tensor deliver(Tensor result, Tensor out, str op)  # hands a computed result over to out=
+cpdef Tensor deliver(Tensor result, Tensor out, str op, bint cast=*)  # hands a computed result over to out=

@@ -512,18 +512,14 @@ op(resize_as_, public=True, grad="no", family="convert", samples=lambda r: [(r(6
 op(set_, public=False, grad="no", family="convert", samples=lambda r: [(r(2, 3), r(4)), (r(2, 3),)])
 
 
-# Their results are cast to the type of `out`, where it can hold them.
-cdef frozenset _CAST_INTO_OUT = frozenset(("outer", "addr", "addcmul", "addcdiv", "lerp"))
-
-
-cpdef Tensor deliver(Tensor result, Tensor out, str op):
-    """Hand a computed result over to `out=`."""
+cpdef Tensor deliver(Tensor result, Tensor out, str op, bint cast=False):
+    """Hand a computed result over to `out=`; with `cast` to one of another type too, if that can hold it."""
     cdef const char* name = PyUnicode_AsUTF8(op)          # a constant of the caller: it outlives the call
     if out is None:
         return result
     if requires_grad(result) or requires_grad(out) and thread_state().grad_enabled:
         raise RuntimeError(f"{op}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.")
-    if out.code != result.code and op not in _CAST_INTO_OUT:
+    if out.code != result.code and not cast:
         raise error(
             DtypeError, f"{op}: Expected out tensor to have dtype {dtype_object(result.code)._name}, but got {dtype_object(out.code)._name} instead",
             fix=f"out=lucet.empty(..., dtype={dtype_object(result.code)!r})",

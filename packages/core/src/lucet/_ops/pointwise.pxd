@@ -54,6 +54,10 @@ cdef Tensor binary_kernel(int kernel, Tensor a, Tensor b, double p0=*, double p1
 cdef object without_tensor(str name, object x, object z, dict options=*, str second=*)
 cdef int result_code(object a, object b) except -1
 
+# Half types that several steps work on: in float32, recorded, and rounded once at the end.
+cdef bint are_half(Tensor a, Tensor b, Tensor c) noexcept
+cdef Tensor single(Tensor a)
+
 cdef Tensor add(object a, object b)
 cdef Tensor sub(object a, object b)
 cdef Tensor mul(object a, object b)

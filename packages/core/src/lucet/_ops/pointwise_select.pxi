@@ -257,8 +257,8 @@ def addcmul(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not N
         return result
     _no_bools(input, tensor1, tensor2)
     out_apart(out, "addcmul", input, tensor1, tensor2)
-    if _are_half(input, tensor1, tensor2):
-        return deliver(cast_to(addcmul(single(input), single(tensor1), single(tensor2), value=value), input.code), out, "addcmul")
+    if are_half(input, tensor1, tensor2):
+        return deliver(cast_to(addcmul(single(input), single(tensor1), single(tensor2), value=value), input.code), out, "addcmul", True)
     return add_function(input, mul(tensor1, tensor2), alpha=value, out=out)
 
 def addcmul_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1):
@@ -267,7 +267,7 @@ def addcmul_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not 
         return result
     _no_bools(input, tensor1, tensor2)
     out_apart(input, "addcmul_", tensor1, tensor2)
-    if _are_half(input, tensor1, tensor2):
+    if are_half(input, tensor1, tensor2):
         return input.copy_(addcmul(input, tensor1, tensor2, value=value))
     return add_function_(input, mul(tensor1, tensor2), alpha=value)
 
@@ -285,8 +285,8 @@ def addcdiv(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not N
         return result
     _no_integer_division(tensor1, tensor2)
     out_apart(out, "addcdiv", input, tensor1, tensor2)
-    if _are_half(input, tensor1, tensor2):
-        return deliver(cast_to(addcdiv(single(input), single(tensor1), single(tensor2), value=value), input.code), out, "addcdiv")
+    if are_half(input, tensor1, tensor2):
+        return deliver(cast_to(addcdiv(single(input), single(tensor1), single(tensor2), value=value), input.code), out, "addcdiv", True)
     return add_function(input, div(tensor1, tensor2), alpha=value, out=out)
 
 def addcdiv_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1):
@@ -295,11 +295,12 @@ def addcdiv_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not 
         return result
     _no_integer_division(tensor1, tensor2)
     out_apart(input, "addcdiv_", tensor1, tensor2)
-    if _are_half(input, tensor1, tensor2):
+    if are_half(input, tensor1, tensor2):
         return input.copy_(addcdiv(input, tensor1, tensor2, value=value))
     return add_function_(input, div(tensor1, tensor2), alpha=value)
 
-cdef bint _are_half(Tensor a, Tensor b, Tensor c):
+cdef bint are_half(Tensor a, Tensor b, Tensor c) noexcept:
+    """Whether all are of one half type."""
     return (a.code == FLOAT16 or a.code == BFLOAT16) and a.code == b.code == c.code
 
 cdef Tensor single(Tensor a):
@@ -331,7 +332,7 @@ def lerp(Tensor input not None, Tensor end not None, weight, *, Tensor out=None)
     if out is not None and isinstance(weight, Tensor) and out.code != input.code:        # a number as the weight lets the result be cast
         raise error(DtypeError, f"lerp: Found dtype {dtype_object(out.code)._name} but expected {dtype_object(input.code)._name}")
     out_apart(out, "lerp", input, end, weight)
-    return deliver(_lerp(input, end, weight), out, "lerp")
+    return deliver(_lerp(input, end, weight), out, "lerp", True)
 
 def lerp_(Tensor input not None, Tensor end not None, weight):
     result = _offered_three(lerp_, input, end, weight, 1, None)
@@ -346,7 +347,7 @@ cdef Tensor _lerp(Tensor a, Tensor b, object w):
         raise error(DtypeError, f"lerp: expected dtype {dtype_object(a.code)._name} for `end` but got dtype {dtype_object(b.code)._name}")
     if a.code < FLOAT16:
         raise error(DtypeError, f"lerp: not implemented for {dtype_object(a.code)._name}")
-    if _are_half(a, b, <Tensor>w if isinstance(w, Tensor) else a):
+    if are_half(a, b, <Tensor>w if isinstance(w, Tensor) else a):
         return cast_to(_lerp(single(a), single(b), single(<Tensor>w) if isinstance(w, Tensor) else w), a.code)
     if isinstance(w, Tensor):
         near = binary(LT_RULE, unary(ABS_RULE, <Tensor>w, None, False), 0.5, None, False)

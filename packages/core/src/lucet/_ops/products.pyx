@@ -12,7 +12,7 @@ from lucet._ops._loops cimport converted, contiguous
 from lucet._ops._plans cimport run_gemm
 from lucet._ops.convert cimport cast_to, copy_inplace, deliver
 from lucet._ops.create cimport check_range
-from lucet._ops.pointwise cimport add, conj_of, conj_or_number, mul
+from lucet._ops.pointwise cimport add, are_half, conj_of, conj_or_number, mul, single
 from lucet._ops.reduce cimport sum_dims
 from lucet._ops.shape cimport reshape_to, expand_to, transpose_of, unsqueeze_at, squeeze_at
 from lucet._tensor cimport (
@@ -345,7 +345,7 @@ def outer(Tensor input not None, Tensor vec2 not None, *, Tensor out=None):
     if input.ndim_ != 1 or vec2.ndim_ != 1:
         raise error(ShapeError, f"outer: Expected 1-D argument self and vec2, but got {input.ndim_}-D and {vec2.ndim_}-D")
     out_apart(out, "outer", input, vec2)
-    return deliver(mul(unsqueeze_at(input, 1), vec2), out, "outer")
+    return deliver(mul(unsqueeze_at(input, 1), vec2), out, "outer", True)
 
 
 # --- matmul ---------------------------------------------------------------------------------------------------------
@@ -509,13 +509,9 @@ cdef object _whole(object factor, int code, str op):
     return int(factor) if isinstance(factor, float) else factor
 
 
-cdef bint _is_half(Tensor a, Tensor b, Tensor c):
-    return (a.code == FLOAT16 or a.code == BFLOAT16) and a.code == b.code == c.code
-
-
 cdef Tensor _rounded_once(object op, Tensor input, Tensor a, Tensor b, object beta, object alpha):
     """The op of half types in float32, recorded; only its result is rounded."""
-    return cast_to(op(cast_to(input, FLOAT32), cast_to(a, FLOAT32), cast_to(b, FLOAT32), beta=beta, alpha=alpha), input.code)
+    return cast_to(op(single(input), single(a), single(b), beta=beta, alpha=alpha), input.code)
 
 
 cdef object _offered(object fn, Tensor input, Tensor a, Tensor b, object beta, object alpha, Tensor out):
@@ -568,7 +564,7 @@ cdef Tensor _addmm(Tensor input, Tensor a, Tensor b, object beta, object alpha):
         if beta == 1 and alpha == 1 and input.ndim_ == 1 and input.shape_[0] == b.shape_[1]:
             y = product(a, b, input, False)
         else:
-            if _is_half(input, a, b):
+            if are_half(input, a, b):
                 y = converted(_plus_product(converted(input, FLOAT32), product(converted(a, FLOAT32), converted(b, FLOAT32), None, False), beta, alpha, "addmm"), input.code)
             else:
                 y = _plus_product(input, product(a, b, None, False), beta, alpha, "addmm")
@@ -599,7 +595,7 @@ def addmv(Tensor input not None, Tensor mat not None, Tensor vec not None, *, be
     if result is not passed:
         return result
     out_apart(out, "addmv", input)
-    if _is_half(input, mat, vec):
+    if are_half(input, mat, vec):
         return deliver(_rounded_once(addmv, input, mat, vec, beta, alpha), out, "addmv")
     return deliver(_plus_product(input, mv(mat, vec), beta, alpha, "addmv"), out, "addmv")
 
@@ -617,7 +613,7 @@ def baddbmm(Tensor input not None, Tensor batch1 not None, Tensor batch2 not Non
     if result is not passed:
         return result
     out_apart(out, "baddbmm", input)
-    if _is_half(input, batch1, batch2):
+    if are_half(input, batch1, batch2):
         return deliver(_rounded_once(baddbmm, input, batch1, batch2, beta, alpha), out, "baddbmm")
     return deliver(_plus_product(input, bmm(batch1, batch2), beta, alpha, "baddbmm"), out, "baddbmm")
 
@@ -640,9 +636,9 @@ def addr(Tensor input not None, Tensor vec1 not None, Tensor vec2 not None, *, b
         for name, factor in (("beta", beta), ("alpha", alpha)):
             if isinstance(factor, float):
                 raise RuntimeError(f"For integral input tensors, argument {name} must not be a floating point number.")
-    if _is_half(input, vec1, vec2):
-        return deliver(_rounded_once(addr, input, vec1, vec2, beta, alpha), out, "addr")
-    return deliver(_plus_product(input, outer(vec1, vec2), beta, alpha, "addr"), out, "addr")
+    if are_half(input, vec1, vec2):
+        return deliver(_rounded_once(addr, input, vec1, vec2, beta, alpha), out, "addr", True)
+    return deliver(_plus_product(input, outer(vec1, vec2), beta, alpha, "addr"), out, "addr", True)
 
 
 def addmm_(Tensor self not None, Tensor mat1 not None, Tensor mat2 not None, *, beta=1, alpha=1):

@@ -184,14 +184,6 @@ static int spectral_qr(spectral_state *t) {
 #define SPLAT vec_splat_f32
 #define SUM vec_sum_f32
 #include "spectral_steps.h"
-#undef SPECTRAL
-#undef REAL
-#undef LANES
-#undef VEC
-#undef LOAD
-#undef STORE
-#undef SPLAT
-#undef SUM
 #define SPECTRAL(name) name##_f64
 #define REAL double
 #define LANES VEC_LANES_f64
@@ -201,12 +193,4 @@ static int spectral_qr(spectral_state *t) {
 #define SPLAT vec_splat_f64
 #define SUM vec_sum_f64
 #include "spectral_steps.h"
-#undef SPECTRAL
-#undef REAL
-#undef LANES
-#undef VEC
-#undef LOAD
-#undef STORE
-#undef SPLAT
-#undef SUM
 #endif

@@ -276,3 +276,12 @@ static void SPECTRAL(spectral_rotated)(void *rows, ptrdiff_t ld, ptrdiff_t from,
         }
     }
 }
+
+#undef SPECTRAL
+#undef REAL
+#undef LANES
+#undef VEC
+#undef LOAD
+#undef STORE
+#undef SPLAT
+#undef SUM
