@@ -114,6 +114,7 @@ if TYPE_CHECKING:  # what `_rooms` imports when it is asked for
     from lucet.amp.autocast_mode import set_autocast_enabled as set_autocast_enabled
     from lucet.amp.autocast_mode import set_autocast_gpu_dtype as set_autocast_gpu_dtype
     from lucet.func import vmap as vmap
+    from lucet.serialization import from_file as from_file
     from lucet.serialization import load as load
     from lucet.serialization import save as save
 

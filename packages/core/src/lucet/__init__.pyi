@@ -108,6 +108,7 @@ from lucet.random import manual_seed as manual_seed
 from lucet.random import seed as seed
 from lucet.random import set_rng_state as set_rng_state
 from lucet.random import thread_safe_generator as thread_safe_generator
+from lucet.serialization import from_file as from_file
 from lucet.serialization import load as load
 from lucet.serialization import save as save
 

@@ -29,7 +29,7 @@ LATER = frozenset(
 )
 
 # Names that are written in such a room and found in `lucet` itself.
-_FEW = {"GradScaler": "amp", "autocast": "amp", "load": "serialization", "save": "serialization", "vmap": "func"}
+_FEW = {"GradScaler": "amp", "autocast": "amp", "from_file": "serialization", "load": "serialization", "save": "serialization", "vmap": "func"}
 NAMES_LATER = {name: "lucet." + room for name, room in _FEW.items()} | dict.fromkeys(
     "autocast_decrement_nesting autocast_increment_nesting clear_autocast_cache get_autocast_cpu_dtype get_autocast_dtype get_autocast_gpu_dtype "
     "is_autocast_cache_enabled is_autocast_cpu_enabled is_autocast_enabled set_autocast_cache_enabled set_autocast_cpu_dtype "

@@ -13,12 +13,14 @@ from lucet.serialization.checkpoint import (
     load,
     save,
 )
+from lucet.serialization.mapped import from_file
 
 __all__ = [
     "DEFAULT_PROTOCOL",
     "add_safe_globals",
     "clear_safe_globals",
     "default_restore_location",
+    "from_file",
     "get_safe_globals",
     "get_unsafe_globals_in_checkpoint",
     "load",
