@@ -186,6 +186,65 @@ def test_svd_and_qr_multiply_to_the_matrix(shape, dtype):
     close(lucet.ormqr(a, tau, lucet.eye(A.shape[-2], dtype=A.dtype).expand(*A.shape[:-2], -1, -1)), Q.numpy(), dtype)
 
 
+def factored(a):
+    """Q and R by Householder's reflections, one column after the other, in float64."""
+    m, n = a.shape
+    Q, R = np.eye(m), a.astype("float64")
+    for k in range(min(m - 1, n)):
+        v = R[k:, k].copy()
+        v[0] += np.copysign(np.linalg.norm(v), v[0])
+        H = np.eye(m)
+        H[k:, k:] -= 2 * np.outer(v, v) / (v @ v)
+        Q, R = Q @ H, H @ R
+    return Q, R
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("shape", [(1, 1), (4, 4), (5, 3), (3, 5), (17, 17), (16, 40), (40, 17), (61, 67), (67, 61)])
+def test_qr_is_householders(shape, dtype):
+    a = random(0, *shape, dtype=dtype)
+    Q, R = factored(a)
+    bound = 40 * np.finfo(dtype).eps * max(shape)
+    for matrix in (lucet.from_numpy(a), lucet.from_numpy(np.asfortranarray(a)), lucet.from_numpy(np.tile(a, (2, 2)))[: shape[0], shape[1] :]):
+        q, r = lucet.linalg.qr(matrix, "complete")
+        np.testing.assert_allclose(q.numpy(), Q, rtol=0, atol=bound)
+        np.testing.assert_allclose(r.numpy(), R, rtol=0, atol=bound * np.abs(R).max())
+        k = min(shape)
+        reduced = lucet.linalg.qr(matrix)
+        np.testing.assert_allclose(reduced.Q.numpy(), Q[:, :k], rtol=0, atol=bound)
+        assert lucet.equal(reduced.R, r[:k]) and lucet.equal(lucet.linalg.qr(matrix, "r").R, r[:k])
+        packed, tau = lucet.geqrf(matrix)
+        assert lucet.equal(packed.triu()[:k], r[:k])
+        assert reduced.Q.stride() == (1, max(shape[0], 1)) or 1 in shape  # columns in one piece, as LAPACK returns them
+        v = packed[:, :k].tril(-1).double() + lucet.eye(shape[0], k, dtype=lucet.float64)
+        product = lucet.eye(shape[0], dtype=lucet.float64)
+        for i in range(k):
+            product = product - tau[i] * (product @ v[:, i : i + 1]) @ v[:, i : i + 1].mT
+        np.testing.assert_allclose(product.numpy(), Q, rtol=0, atol=bound)
+
+
+@pytest.mark.parametrize(("dtype", "scale"), [("float32", 1e-42), ("float32", 3e37), ("float64", 1e-310), ("float64", 1e-200), ("float64", 1e200), ("float64", 1e307)])
+def test_qr_of_very_large_and_very_small_numbers(dtype, scale):
+    whole = np.array([[3.0, 1.0, 2.0], [4.0, 2.0, -1.0], [0.0, 5.0, 1.0], [0.0, 0.0, 1.0]])
+    a = (whole * scale).astype(dtype)
+    Q, R = lucet.linalg.qr(lucet.from_numpy(a))
+    q, r = factored(whole)
+    tolerance = max(4 * np.finfo(dtype).eps, np.finfo(dtype).smallest_subnormal / scale)
+    np.testing.assert_allclose(Q.numpy(), q[:, :3], rtol=0, atol=4 * tolerance)
+    np.testing.assert_allclose(R.numpy().astype("float64") / scale, r[:3], rtol=0, atol=40 * tolerance)
+
+
+def test_qr_of_zeros_and_of_what_is_no_number():
+    Q, R = lucet.linalg.qr(lucet.zeros(3, 2), "complete")
+    assert lucet.equal(Q, lucet.eye(3)) and lucet.equal(R, lucet.zeros(3, 2))
+    Q, R = lucet.linalg.qr(lucet.tensor([[float("nan"), 1.0], [2.0, 3.0]]))
+    assert Q.isnan().all() and R.triu().isnan().sum() == 3 and R[1, 0] == 0
+    batch = lucet.eye(2).repeat(3, 1, 1)
+    batch[1, 0, 0] = float("inf")
+    Q, R = lucet.linalg.qr(batch)
+    assert lucet.equal(Q[0], lucet.eye(2)) and lucet.equal(R[2], lucet.eye(2))
+
+
 def test_eigenvalues():
     a = random(0, 2, 4, 4)
     A = lucet.from_numpy(a)
@@ -265,13 +324,13 @@ def test_singular_values_and_vectors_are_exact_to_the_last_digits(n, dtype, monk
 
 
 @pytest.mark.parametrize("shape", [(200, 200), (70, 70), (9, 5, 5), (3, 60, 60)])
-def test_eigenvalues_and_singular_values_do_not_depend_on_threads(shape):
+def test_decompositions_do_not_depend_on_threads(shape):
     A = lucet.from_numpy(random(0, *shape))
     before, found = lucet.get_num_threads(), []
     try:
         for threads in (1, 2, 3):
             lucet.set_num_threads(threads)
-            found.append([t.numpy() for t in (*lucet.linalg.eigh(A), *lucet.linalg.svd(A))])
+            found.append([t.numpy() for t in (*lucet.linalg.eigh(A), *lucet.linalg.svd(A), *lucet.linalg.qr(A), *lucet.geqrf(A))])
     finally:
         lucet.set_num_threads(before)
     for other in found[1:]:
@@ -437,9 +496,9 @@ def test_ops_that_go_through_numpy_say_so(monkeypatch):
     monkeypatch.setenv("LUCET_FORBID_NUMPY", "1")
     A = lucet.eye(3)
     of_values = (lucet.linalg.svd, lucet.linalg.eigh, lucet.linalg.pinv)
-    for call in (lucet.linalg.inv, lucet.linalg.det, lucet.linalg.cholesky, lucet.matrix_exp, lambda a: lucet.linalg.solve(a, a), *of_values):
+    for call in (lucet.linalg.inv, lucet.linalg.det, lucet.linalg.cholesky, lucet.matrix_exp, lucet.linalg.qr, lucet.geqrf, lambda a: lucet.linalg.solve(a, a), *of_values):
         call(A)
-    for call, given in [(lucet.linalg.qr, A)] + [(call, a) for call in of_values for a in (A.to(lucet.complex64), lucet.eye(257))]:
+    for call, given in [(lucet.linalg.qr, A.to(lucet.complex64))] + [(call, a) for call in of_values for a in (A.to(lucet.complex64), lucet.eye(257))]:
         with pytest.raises(RuntimeError, match="takes the way through NumPy"):
             call(given)
 

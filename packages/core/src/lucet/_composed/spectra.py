@@ -1,4 +1,5 @@
-"""Eigenvalues of any matrices, orthogonal factors, least squares: eig, qr, geqrf, lstsq and kin. NumPy's LAPACK computes."""
+"""Eigenvalues of any matrices, orthogonal factors, least squares: eig, qr, geqrf, lstsq and kin. _ops/orthogonal.pyx computes the factors of real
+matrices, NumPy's LAPACK the others and eigenvalues."""
 
 from typing import Any
 
@@ -15,15 +16,20 @@ from lucet._composed._matrices import (
     identity_like,
     named,
     real_of,
+    shaped,
+    stacked,
     tried_numpy,
 )  # fmt: skip
 from lucet._composed.factors import solve_triangular_of, solved
 from lucet._composed.hermitian import NO_CONVERGENCE
 from lucet._composed.singular import pseudoinverse, singular_values, tolerance
+from lucet._device import contiguous_format
 from lucet._errors import DtypeError, ShapeError, error
 from lucet._ops.composing import recorded
 from lucet._ops.create import eye
 from lucet._ops.join import cat
+from lucet._ops.orthogonal import geqrf as columns_geqrf
+from lucet._ops.orthogonal import qr as columns_qr
 from lucet._tensor import Tensor
 
 Rule = list[Tensor | None]
@@ -105,6 +111,16 @@ def linalg_eigvals(A: Tensor, *, out: Tensor | None = None) -> Tensor:
 # --- QR --------------------------------------------------------------------------------------------------------------
 
 
+def _columns(A: Tensor) -> Tensor:
+    """The columns of each matrix as rows of a new tensor (batch, n, m)."""
+    return stacked(A).mT.clone(memory_format=contiguous_format)
+
+
+def _in_columns(t: Tensor) -> Tensor:
+    """As LAPACK's results lie: each column in one piece."""
+    return t.mT.contiguous().mT.detach()
+
+
 def _qr(A: Tensor, mode: str, op: str) -> tuple[Tensor, Tensor]:
     check_matrices(A, op)
     check_floats(A, op)
@@ -112,12 +128,17 @@ def _qr(A: Tensor, mode: str, op: str) -> tuple[Tensor, Tensor]:
         raise RuntimeError(f"qr received unrecognized mode '{mode}' but expected one of 'reduced' (default), 'r', or 'complete'")
     *lead, m, n = A.shape
     k = min(m, n)
-    if mode == "r":
-        R = by_numpy(op, lambda numpy, a: numpy.linalg.qr(a, "r"), [A], [((*lead, k, n), A.dtype)])[0]
+    inner = m if mode == "complete" else k
+    found = columns_qr(_columns(A), inner, mode != "r")
+    if found is not None:
+        Q, R = [t if t is None else shaped(t.mT, (*lead, *t.mT.shape[-2:])) for t in found]
+        Q = A.new_empty(0) if Q is None else Q
+    elif mode == "r":
+        R = _in_columns(by_numpy(op, lambda numpy, a: numpy.linalg.qr(a, "r"), [A], [((*lead, k, n), A.dtype)])[0])
         Q = A.new_empty(0)
     else:
-        inner = m if mode == "complete" else k
-        Q, R = by_numpy(op, lambda numpy, a: tuple(numpy.linalg.qr(a, mode)), [A], [((*lead, m, inner), A.dtype), ((*lead, inner, n), A.dtype)])
+        shapes = [((*lead, m, inner), A.dtype), ((*lead, inner, n), A.dtype)]
+        Q, R = map(_in_columns, by_numpy(op, lambda numpy, a: tuple(numpy.linalg.qr(a, mode)), [A], shapes))
     recorded("LinalgQrBackward0", _qr_rule, (A,), (Q, R), (Q, R), mode)
     return Q, R
 
@@ -162,8 +183,8 @@ def linalg_qr(A: Tensor, mode: str = "reduced", *, out: Any = None) -> Any:
     """linalg.qr(A, mode="reduced", *, out=None) -> (Q, R)
 
     The decomposition A = QR of (..., m, n) matrices into Q with orthonormal columns and upper triangular R. `mode` is "reduced"
-    (Q (m, k), R (k, n) with k = min(m, n)), "complete" (Q (m, m), R (m, n)) or "r" (an empty Q). Computed by NumPy (LAPACK's geqrf
-    and orgqr).
+    (Q (m, k), R (k, n) with k = min(m, n)), "complete" (Q (m, m), R (m, n)) or "r" (an empty Q). Householder's reflections, with
+    LAPACK's signs; of complex matrices computed by NumPy.
     Raises: RuntimeError for another mode, ShapeError for fewer than two dimensions.
 
     >>> import lucet
@@ -178,7 +199,7 @@ def linalg_qr(A: Tensor, mode: str = "reduced", *, out: Any = None) -> Any:
 def qr(input: Tensor, some: bool = True, *, out: Any = None) -> Any:
     """qr(input, some=True, *, out=None) -> (Q, R)
 
-    An older form of `lucet.linalg.qr`: some=False is its mode "complete". Computed by NumPy.
+    An older form of `lucet.linalg.qr`: some=False is its mode "complete".
 
     >>> import lucet
     >>> lucet.qr(lucet.tensor([[2., 0.], [0., 3.]])).R.abs()
@@ -193,7 +214,7 @@ def geqrf(input: Tensor, *, out: Any = None) -> Any:
     """geqrf(input, *, out=None) -> (a, tau)
 
     The factors of `qr` as LAPACK keeps them: R in the upper triangle of a, below it the reflectors whose factors are tau, from which
-    `orgqr` makes Q. Computed by NumPy.
+    `orgqr` makes Q. Of complex matrices computed by NumPy.
 
     >>> import lucet
     >>> lucet.geqrf(lucet.tensor([[3.], [4.]])).a.shape
@@ -202,12 +223,17 @@ def geqrf(input: Tensor, *, out: Any = None) -> Any:
     check_matrices(input, "torch.geqrf", "input")
     check_floats(input, "geqrf")
     *lead, m, n = input.shape
+    columns = _columns(input)
+    tau = columns_geqrf(columns)
+    if tau is not None:
+        return return_types.geqrf((shaped(columns.mT, input.shape), shaped(tau, (*lead, min(m, n)))))
 
     def call(numpy: Any, a: Any) -> Any:
         h, tau = numpy.linalg.qr(a, "raw")
         return numpy.swapaxes(h, -1, -2), tau
 
-    return return_types.geqrf(tuple(by_numpy("geqrf", call, [input.detach()], [(input.shape, input.dtype), ((*lead, min(m, n)), input.dtype)])))
+    packed, tau = by_numpy("geqrf", call, [input], [(input.shape, input.dtype), ((*lead, min(m, n)), input.dtype)])
+    return return_types.geqrf((_in_columns(packed), tau))
 
 
 # --- products of reflectors ------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-/* Eigenvalues of symmetric matrices and singular values, in three steps (G. H. Golub, C. F. Van Loan, Matrix Computations,
+/* Reflections and rotations. Eigenvalues of symmetric matrices and singular values, in three steps (G. H. Golub, C. F. Van Loan, Matrix Computations,
  * chapter 8): Householder reflections make the matrix tridiagonal (bidiagonal), rotations make that diagonal, and both are
  * applied to rows of the vectors. Numbers of the middle step are double for both types; its rotations are not applied one by one
  * but kept in a log, and a log at a time to a few columns of the vectors, which stay in the first cache meanwhile (F. G. Van Zee,
@@ -9,6 +9,11 @@
  *   spectral_ql(...) spectral_qr(...)          d becomes the values; return when the log is full, or 0 at the end
  *   spectral_reflected_f32(...)                rows of the product of reflectors
  *   spectral_rotated_f32(...)                  the log applied to some columns
+ *
+ * and, for orthogonal factors of any matrix, whose columns are rows there (chapter 5):
+ *
+ *   spectral_columns_f32(a, from, to, ...)     reflectors of some columns, as far as R is in them
+ *   spectral_through_f32(a, first, last, ...)  other columns through these reflectors
  */
 #ifndef LUCET_SPECTRAL_H
 #define LUCET_SPECTRAL_H

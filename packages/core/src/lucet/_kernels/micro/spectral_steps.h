@@ -11,7 +11,7 @@ static double SPECTRAL(spectral_reflector)(REAL *x, ptrdiff_t count, ptrdiff_t p
         return alpha;
     }
     beta = sqrt(alpha * alpha + sum);
-    beta = alpha > 0 ? -beta : beta;
+    beta = alpha < 0 ? beta : -beta;
     *tau = (beta - alpha) / beta;
     factor = 1 / (alpha - beta);
     for (ptrdiff_t j = 0; j < count; j++) x[j] = (REAL)((double)x[j] * factor);
@@ -197,6 +197,76 @@ VEC_INLINE void SPECTRAL(spectral_reflect)(REAL *z, ptrdiff_t ld, ptrdiff_t rows
     for (; j < to; j++) a0[j] -= t0 * v[j], a1[j] -= t1 * v[j], a2[j] -= t2 * v[j], a3[j] -= t3 * v[j];
 }
 
+/* Four rows of z times two reflections, that of v before that of u, in one pass less: both vectors stand at from..to, and at from - 1 there
+ * is the 1 of the one that begins a place earlier, of v where `first`. */
+VEC_INLINE void SPECTRAL(spectral_reflect_two)(REAL *z, ptrdiff_t ld, const REAL *v, const REAL *u, ptrdiff_t from, ptrdiff_t to, REAL tau_v,
+                                               REAL tau_u, int first) {
+    REAL *a[4] = {z, z + ld, z + 2 * ld, z + 3 * ld};
+    REAL t[4] = {0, 0, 0, 0}, s[4] = {0, 0, 0, 0}, both = 0;
+    VEC t0 = {0}, t1 = {0}, t2 = {0}, t3 = {0}, s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0}, w = {0};
+    ptrdiff_t j;
+    int r;
+    for (j = from; j + LANES <= to; j += LANES) {
+        const VEC x = LOAD(v + j), y = LOAD(u + j), a0 = LOAD(a[0] + j), a1 = LOAD(a[1] + j), a2 = LOAD(a[2] + j), a3 = LOAD(a[3] + j);
+        t0 += a0 * x;
+        s0 += a0 * y;
+        t1 += a1 * x;
+        s1 += a1 * y;
+        t2 += a2 * x;
+        s2 += a2 * y;
+        t3 += a3 * x;
+        s3 += a3 * y;
+        w += x * y;
+    }
+    for (; j < to; j++) {
+        for (r = 0; r < 4; r++) t[r] += a[r][j] * v[j], s[r] += a[r][j] * u[j];
+        both += v[j] * u[j];
+    }
+    both += SUM(w);
+    t[0] += SUM(t0), t[1] += SUM(t1), t[2] += SUM(t2), t[3] += SUM(t3);
+    s[0] += SUM(s0), s[1] += SUM(s1), s[2] += SUM(s2), s[3] += SUM(s3);
+    for (r = 0; r < 4; r++) {
+        REAL *lone = a[r] + from - 1;
+        t[r] = tau_v * (t[r] + (first ? *lone : 0));
+        s[r] = tau_u * (s[r] - t[r] * both + (first ? 0 : *lone));
+        *lone -= first ? t[r] : s[r];
+    }
+    t0 = SPLAT(t[0]), t1 = SPLAT(t[1]), t2 = SPLAT(t[2]), t3 = SPLAT(t[3]);
+    s0 = SPLAT(s[0]), s1 = SPLAT(s[1]), s2 = SPLAT(s[2]), s3 = SPLAT(s[3]);
+    for (j = from; j + LANES <= to; j += LANES) {
+        const VEC x = LOAD(v + j), y = LOAD(u + j);
+        STORE(a[0] + j, LOAD(a[0] + j) - t0 * x - s0 * y);
+        STORE(a[1] + j, LOAD(a[1] + j) - t1 * x - s1 * y);
+        STORE(a[2] + j, LOAD(a[2] + j) - t2 * x - s2 * y);
+        STORE(a[3] + j, LOAD(a[3] + j) - t3 * x - s3 * y);
+    }
+    for (; j < to; j++)
+        for (r = 0; r < 4; r++) a[r][j] -= t[r] * v[j] + s[r] * u[j];
+}
+
+/* The reflectors from..to of a matrix whose columns are rows here (m apart and wide), as far as it is made triangular: row k keeps the
+ * column of R above k, and from k on its reflector; R's diagonal goes to d. Rows from `to` on are left as they are. */
+static void SPECTRAL(spectral_columns)(void *columns, ptrdiff_t from, ptrdiff_t to, ptrdiff_t m, double *d, double *tau) {
+    REAL *a = (REAL *)columns;
+    for (ptrdiff_t k = from; k < to; k++) {
+        d[k] = SPECTRAL(spectral_reflector)(a + k * m + k, m - k, 0, tau + k);
+        for (ptrdiff_t r = k + 1; r < to; r += 4)
+            SPECTRAL(spectral_reflect)(a + r * m, m, to - r < 4 ? to - r : 4, a + k * m, k, m, (REAL)tau[k]);
+    }
+}
+
+/* Rows first..last go through the reflectors from..to of spectral_columns. */
+static void SPECTRAL(spectral_through)(void *columns, ptrdiff_t first, ptrdiff_t last, ptrdiff_t from, ptrdiff_t to, ptrdiff_t m,
+                                       const double *tau) {
+    REAL *a = (REAL *)columns;
+    for (ptrdiff_t r = first; r < last; r += 4) {
+        ptrdiff_t rows = last - r < 4 ? last - r : 4, k = from;
+        for (; rows == 4 && k + 2 <= to; k += 2)
+            SPECTRAL(spectral_reflect_two)(a + r * m, m, a + k * m, a + (k + 1) * m, k + 1, m, (REAL)tau[k], (REAL)tau[k + 1], 1);
+        for (; k < to; k++) SPECTRAL(spectral_reflect)(a + r * m, m, rows, a + k * m, k, m, (REAL)tau[k]);
+    }
+}
+
 /* Rows first..last of Q^T (ld apart, `width` wide), Q a product of reflectors whose vectors are rows of v (v_ld apart). Those of a
  * tridiagonal form (shift < 0): vector i at 0..i - 1, i = 1 .. count - 1, Q = H[count - 1] .. H[1]. Else vector k at k + shift ..
  * width - 1, Q = H[0] .. H[count - 1]. */
@@ -211,9 +281,11 @@ static void SPECTRAL(spectral_reflected)(void *rows_, ptrdiff_t first, ptrdiff_t
             for (j = 0; j < width; j++) at[i * ld + j] = j == r + i;
         if (shift < 0)
             for (i = r + 1; i < count; i++) SPECTRAL(spectral_reflect)(at, ld, rows, v + i * v_ld, 0, i, (REAL)tau[i]);
-        else
-            for (i = (r + rows < count ? r + rows : count) - 1; i >= 0; i--)
-                SPECTRAL(spectral_reflect)(at, ld, rows, v + i * v_ld, i + shift, width, (REAL)tau[i]);
+        else {
+            for (i = (r + rows < count ? r + rows : count) - 1; rows == 4 && i >= 1; i -= 2)
+                SPECTRAL(spectral_reflect_two)(at, ld, v + i * v_ld, v + (i - 1) * v_ld, i + shift, width, (REAL)tau[i], (REAL)tau[i - 1], 0);
+            for (; i >= 0; i--) SPECTRAL(spectral_reflect)(at, ld, rows, v + i * v_ld, i + shift, width, (REAL)tau[i]);
+        }
     }
 }
 
