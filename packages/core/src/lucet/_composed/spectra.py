@@ -130,12 +130,12 @@ def _qr(A: Tensor, mode: str, op: str) -> tuple[Tensor, Tensor]:
     k = min(m, n)
     inner = m if mode == "complete" else k
     found = columns_qr(_columns(A), inner, mode != "r")
+    Q = A.new_empty(0)
     if found is not None:
-        Q, R = [t if t is None else shaped(t.mT, (*lead, *t.mT.shape[-2:])) for t in found]
-        Q = A.new_empty(0) if Q is None else Q
+        Q = Q if mode == "r" else shaped(found[0].mT, (*lead, m, inner))
+        R = shaped(found[1].mT, (*lead, inner, n))
     elif mode == "r":
         R = _in_columns(by_numpy(op, lambda numpy, a: numpy.linalg.qr(a, "r"), [A], [((*lead, k, n), A.dtype)])[0])
-        Q = A.new_empty(0)
     else:
         shapes = [((*lead, m, inner), A.dtype), ((*lead, inner, n), A.dtype)]
         Q, R = map(_in_columns, by_numpy(op, lambda numpy, a: tuple(numpy.linalg.qr(a, mode)), [A], shapes))
