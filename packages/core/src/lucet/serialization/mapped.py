@@ -6,7 +6,8 @@ from typing import Any
 
 from lucet import _ops
 from lucet._device import device as device_type
-from lucet._device import get_default_device, layout as layout_type, strided
+from lucet._device import get_default_device, strided
+from lucet._device import layout as layout_type
 from lucet._dtype import dtype as dtype_type
 from lucet._dtype import get_default_dtype
 from lucet._errors import DeviceError, LoadError, error
