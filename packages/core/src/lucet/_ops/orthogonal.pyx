@@ -28,7 +28,7 @@ cdef enum:
 
 cdef struct Job:              # matrices of one size, and what is made of them
     int code
-    Py_ssize_t batch, m, n, k # k: the smaller of m and n
+    Py_ssize_t batch, m, n, k  # k: the smaller of m and n
     char* columns             # (batch, n, m): each column as a row
     char* tau                 # (batch, k), or NULL where the factors go on
     char* q                   # (batch, rows, m): columns of Q, or NULL
