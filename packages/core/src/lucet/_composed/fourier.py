@@ -1,188 +1,15 @@
-"""Discrete Fourier transforms. NumPy's fft computes; three linear functions, each the adjoint of another, make all of them.
+"""Discrete Fourier transforms: the public ops. The three functions that compute, their arguments and gradients are in _ops/fourier.pyx."""
 
-With e(k, i) = exp(s 2 pi i k / n): `_complex` sums over complex numbers; `_half` gives the first half of the sums of real numbers, times
-weights; `_real` the real part of sums over such a half, times weights. Weights of 2 (or 1) apply to all but the first and, for even n,
-the last, for which another element of the whole spectrum stands.
-"""
-
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from lucet._composed._define import composed
-from lucet._composed._matrices import COMPLEX, HALVES, REAL, by_numpy
 from lucet._dtype import dtype as dtype_type
 from lucet._dtype import get_default_dtype
-from lucet._errors import DtypeError, ShapeError, error
-from lucet._ops.composing import recorded
-from lucet._ops.create import arange, zeros
-from lucet._ops.join import cat, roll
+from lucet._ops.create import arange
+from lucet._ops.fourier import complex_to_complex, complex_to_real, real_to_complex
+from lucet._ops.join import roll
 from lucet._tensor import Tensor
-
-Rule = list[Tensor | None]
-
-
-# --- the three -------------------------------------------------------------------------------------------------------
-
-
-def _complex(x: Tensor, dims: tuple[int, ...], sign: int, scale: float) -> Tensor:
-    def call(numpy: Any, a: Any) -> Any:
-        y = numpy.fft.fftn(a, axes=dims) if sign < 0 else numpy.fft.ifftn(a, axes=dims, norm="forward")
-        return y if scale == 1 else y * scale
-
-    if dims and x.numel():
-        y = by_numpy("fft", call, [x], [(x.shape, x.dtype)])[0]
-    else:
-        y = x.detach().clone()
-    recorded("FftC2CBackward0", _complex_rule, (x,), (y,), (), (dims, sign, scale))
-    return y
-
-
-def _complex_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options: Any) -> Rule:
-    dims, sign, scale = options
-    return [_complex(grads[0], dims, -sign, scale)]
-
-
-def _weighted(numpy: Any, half: Any, dim: int, n: int, weight: float) -> Any:
-    if weight == 1:
-        return half
-    weights = numpy.full(half.shape[dim], weight)
-    weights[0] = 1
-    if n % 2 == 0:
-        weights[-1] = 1
-    return half * weights.reshape([-1 if i == dim else 1 for i in range(half.ndim)])
-
-
-def _half(x: Tensor, dim: int, sign: int, scale: float, weight: float) -> Tensor:
-    n = x.shape[dim]
-
-    def call(numpy: Any, a: Any) -> Any:
-        y = numpy.fft.rfft(a, axis=dim)
-        return _weighted(numpy, y if sign < 0 else y.conj(), dim, n, weight) * scale
-
-    shape = [*x.shape]
-    shape[dim] = n // 2 + 1
-    y = by_numpy("fft", call, [x], [(shape, COMPLEX[x.dtype])])[0]
-    recorded("FftR2CBackward0", _half_rule, (x,), (y,), (), (dim, n, sign, scale, weight))
-    return y
-
-
-def _half_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options: Any) -> Rule:
-    dim, n, sign, scale, weight = options
-    return [_real(grads[0], dim, n, -sign, scale, weight)]
-
-
-def _real(x: Tensor, dim: int, n: int, sign: int, scale: float, weight: float) -> Tensor:
-    def call(numpy: Any, a: Any) -> Any:
-        return numpy.fft.irfft(_weighted(numpy, a if sign > 0 else a.conj(), dim, n, weight / 2), n, dim, norm="forward") * scale
-
-    shape = [*x.shape]
-    shape[dim] = n
-    y = by_numpy("fft", call, [x], [(shape, REAL[x.dtype])])[0]
-    recorded("FftC2RBackward0", _real_rule, (x,), (y,), (), (dim, n, sign, scale, weight))
-    return y
-
-
-def _real_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options: Any) -> Rule:
-    dim, n, sign, scale, weight = options
-    return [_half(grads[0], dim, -sign, scale, weight)]
-
-
-# --- arguments -------------------------------------------------------------------------------------------------------
-
-
-def _typed(input: Tensor, to_complex: bool) -> Tensor:
-    """Floats of the types that are transformed; integers become the default type."""
-    if input.dtype in HALVES:
-        raise error(DtypeError, f"Unsupported dtype {input.dtype._name}")
-    if not (input.is_floating_point() or input.is_complex()):
-        input = input.to(get_default_dtype())
-    return input.to(COMPLEX[input.dtype]) if to_complex and not input.is_complex() else input
-
-
-def _real_input(input: Tensor, op: str) -> Tensor:
-    if input.is_complex():
-        raise error(DtypeError, f"{op} expects a real input tensor, but got {input.dtype._name}")
-    return _typed(input, False)
-
-
-def _scale(norm: str | None, sizes: Sequence[int], inverse: bool) -> float:
-    n = math.prod(sizes)
-    if norm not in (None, "backward", "ortho", "forward"):
-        raise RuntimeError(f'Invalid normalization mode: "{norm}"')
-    if norm == "ortho":
-        return 1 / math.sqrt(n)
-    return 1 / n if (norm == "forward") != inverse else 1.0
-
-
-def _dims(input: Tensor, s: Any, dim: Any) -> tuple[list[int], list[int]]:
-    """Dimensions and the sizes they are brought to (-1: as they are)."""
-    s = [s] if isinstance(s, int) else None if s is None else list(s)
-    dims = [dim] if isinstance(dim, int) else None if dim is None else list(dim)
-    if dims is None:
-        if s is not None and len(s) > input.dim():
-            raise error(ShapeError, f"Got shape with {len(s)} values but input tensor only has {input.dim()} dimensions.")
-        dims = list(range(input.dim() if s is None else len(s)))
-        dims = [d + input.dim() - len(dims) for d in dims]
-    elif s is not None and len(s) != len(dims):
-        raise error(ShapeError, "When given, dim and shape arguments must have the same length")
-    for d in dims:
-        if not -max(input.dim(), 1) <= d < max(input.dim(), 1):
-            raise IndexError(f"Dimension out of range (expected to be in range of [{-max(input.dim(), 1)}, {max(input.dim(), 1) - 1}], but got {d})")
-    dims = [d % max(input.dim(), 1) for d in dims]
-    if len(set(dims)) != len(dims):
-        raise RuntimeError("FFT dims must be unique")
-    return dims, [-1] * len(dims) if s is None else s
-
-
-def _sized(x: Tensor, dims: Sequence[int], sizes: Sequence[int]) -> Tensor:
-    """`x` cut off or followed by zeros to the sizes."""
-    for d, n in zip(dims, sizes, strict=True):
-        n = x.shape[d] if n == -1 else n
-        if n < 1:
-            raise error(ShapeError, f"Invalid number of data points ({n}) specified")
-        if n < x.shape[d]:
-            x = x.narrow(d, 0, n)
-        elif n > x.shape[d]:
-            shape = [*x.shape]
-            shape[d] = n - x.shape[d]
-            x = cat([x, zeros(shape, dtype=x.dtype, device=x.device)], d)
-    return x
-
-
-def _c2c(input: Tensor, s: Any, dim: Any, norm: str | None, inverse: bool) -> Tensor:
-    x = _typed(input, True)
-    dims, sizes = _dims(x, s, dim)
-    x = _sized(x, dims, sizes)
-    return _complex(x, tuple(dims), 1 if inverse else -1, _scale(norm, [x.shape[d] for d in dims], inverse))
-
-
-def _r2c(input: Tensor, s: Any, dim: Any, norm: str | None, inverse: bool, op: str) -> Tensor:
-    x = _real_input(input, op)
-    dims, sizes = _dims(x, s, dim)
-    if not dims:
-        raise RuntimeError(f"{op} must transform at least one axis")
-    x = _sized(x, dims, sizes)
-    scale = _scale(norm, [x.shape[d] for d in dims], inverse)
-    y = _half(x, dims[-1], 1 if inverse else -1, scale, 1)
-    return _complex(y, tuple(dims[:-1]), 1 if inverse else -1, 1.0) if dims[:-1] else y
-
-
-def _c2r(input: Tensor, s: Any, dim: Any, norm: str | None, forward: bool, op: str) -> Tensor:
-    x = _typed(input, True)
-    dims, sizes = _dims(x, s, dim)
-    if not dims:
-        raise RuntimeError(f"{op} must transform at least one axis")
-    last = dims[-1]
-    n = sizes[-1] if sizes[-1] != -1 else 2 * (x.shape[last] - 1)
-    if n < 1:
-        raise error(ShapeError, f"Invalid number of data points ({n}) specified")
-    x = _sized(x, dims, [*sizes[:-1], n // 2 + 1])
-    scale = _scale(norm, [x.shape[d] for d in dims[:-1]] + [n], not forward)
-    sign = -1 if forward else 1
-    if dims[:-1]:
-        x = _complex(x, tuple(dims[:-1]), sign, 1.0)
-    return _real(x, last, n, sign, scale, 2)
 
 
 # --- the public ops --------------------------------------------------------------------------------------------------
@@ -206,13 +33,13 @@ def _public(name: str, body: Any, doc: str, result: str, kinds: str) -> Any:
     body.__doc__ = f"""fft.{name}(input, {arguments}, norm=None, *, out=None) -> Tensor
 
     {doc} `norm` is "backward" (the inverse divides by the number of elements), "ortho" (each by its root) or "forward". Integers
-    become the default floating type. Computed by NumPy.
+    become the default floating type.
 
     >>> import lucet
     >>> lucet.fft.{name}(lucet.ones({"4" if kinds == "one" else "4, 4"})).dtype
     lucet.{result}
     """
-    return composed(public=False, also="fft", family="fft", numpy=True, samples=_samples(kinds))(body)
+    return composed(public=False, also="fft", family="fft", samples=_samples(kinds))(body)
 
 
 def _one(transform: Callable[..., Tensor], *more: Any) -> Any:
@@ -247,12 +74,12 @@ def _family(stem: str, transform: Callable[..., Tensor], doc: str, result: str, 
 
 
 C64, F32 = "complex64", "float32"
-fft, fft2, fftn = _family("fft", _c2c, "The discrete Fourier transform along `dim`, of the given size.", C64, False)
-ifft, ifft2, ifftn = _family("ifft", _c2c, "The inverse discrete Fourier transform along `dim`, of the given size.", C64, True)
-rfft, rfft2, rfftn = _family("rfft", _r2c, "The first half of the discrete Fourier transform of real numbers along `dim` (the last of them).", C64, False, "rfft")
-irfft, irfft2, irfftn = _family("irfft", _c2r, "The real numbers whose transform along `dim` begins with the given half (the last of them).", F32, False, "irfft")
-hfft, hfft2, hfftn = _family("hfft", _c2r, "The real transform along `dim` of numbers that are the conjugates of the other half (the last of them).", F32, True, "hfft")
-ihfft, ihfft2, ihfftn = _family("ihfft", _r2c, "The first half along `dim` (the last of them) of the inverse transform of real numbers.", C64, True, "ihfft")
+fft, fft2, fftn = _family("fft", complex_to_complex, "The discrete Fourier transform along `dim`, of the given size.", C64, False)
+ifft, ifft2, ifftn = _family("ifft", complex_to_complex, "The inverse discrete Fourier transform along `dim`, of the given size.", C64, True)
+rfft, rfft2, rfftn = _family("rfft", real_to_complex, "The first half of the discrete Fourier transform of real numbers along `dim` (the last of them).", C64, False, "rfft")
+irfft, irfft2, irfftn = _family("irfft", complex_to_real, "The real numbers whose transform along `dim` begins with the given half (the last of them).", F32, True, "irfft")
+hfft, hfft2, hfftn = _family("hfft", complex_to_real, "The real transform along `dim` of numbers that are the conjugates of the other half (the last of them).", F32, False, "hfft")
+ihfft, ihfft2, ihfftn = _family("ihfft", real_to_complex, "The first half along `dim` (the last of them) of the inverse transform of real numbers.", C64, True, "ihfft")
 
 
 def _frequencies(values: Tensor, n: int, d: float, dtype: dtype_type | None, requires_grad: bool) -> Tensor:

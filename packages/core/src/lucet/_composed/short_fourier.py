@@ -6,10 +6,10 @@ from typing import Any
 from lucet import _ops
 from lucet._composed._define import composed
 from lucet._composed._matrices import real_of
-from lucet._composed.fourier import _c2c, _c2r, _r2c
 from lucet._errors import DtypeError, ShapeError, error
 from lucet._ops.composing import recorded
 from lucet._ops.create import ones, zeros
+from lucet._ops.fourier import complex_to_complex, complex_to_real, real_to_complex
 from lucet._ops.pad import pad_function
 from lucet._tensor import Tensor
 
@@ -38,7 +38,7 @@ def _bordered(input: Tensor, width: int, mode: str) -> Tensor:
 
 
 @composed(
-    method=True, family="fft", numpy=True, dtypes="floats and complex",
+    method=True, family="fft", dtypes="floats and complex",
     samples=lambda r: [
         (r(12), 4, {"return_complex": True}), (r(2, 13), 5, 2, 3, r(3), {"onesided": False, "return_complex": True}),
         (r(2, 13), 4, 3, 4, r(4), False, "reflect", True, True, True), (r(9), 5, 1, 3, r(3), False, "constant", False, True, True, True),
@@ -55,7 +55,7 @@ def stft(
     elements, which is set in the middle of zeros. center=True: the signal gets borders of n_fft // 2 by `pad_mode`, so that frame t is
     centred at t * hop_length; else `align_to_window` sets the first window, not the first frame, on the first element.
     `normalized` divides by the root of n_fft. onesided=True, the default of real numbers: the first n_fft // 2 + 1 frequencies.
-    return_complex=False gives real and imaginary parts as a last dimension, and warns. Computed by NumPy.
+    return_complex=False gives real and imaginary parts as a last dimension, and warns.
     Shape: (L) or (B, L) gives (frequencies, frames) or (B, frequencies, frames). Raises: ShapeError for sizes that do not fit.
 
     >>> import lucet
@@ -102,7 +102,7 @@ def stft(
         frames = frames * _centred(window, n_fft)
     norm = "ortho" if normalized else None
     half = not is_complex if onesided is None else onesided
-    y = _r2c(frames, None, -1, norm, False, "stft") if half else _c2c(frames, None, -1, norm, False)
+    y = real_to_complex(frames, None, -1, norm, False, "stft") if half else complex_to_complex(frames, None, -1, norm, False)
     y = y.transpose(-2, -1)
     if return_complex:
         return y
@@ -149,7 +149,7 @@ def _check_frames(input: Tensor, n_fft: int, hop_length: int, win_length: int, w
 
 
 @composed(
-    method=True, family="fft", numpy=True, dtypes="complex",
+    method=True, family="fft", dtypes="complex",
     samples=lambda r: [
         (_ops.complex(r(3, 5), r(3, 5)), 4), (_ops.complex(r(2, 3, 4), r(2, 3, 4)), 5, 2, 3, r(3).abs() + 1),
         (_ops.complex(r(4, 4), r(4, 4)), 4, 2, 4, None, True, True, False, 7, True), (_ops.complex(r(3, 5), r(3, 5)), 4, 1, 4, r(4).abs() + 1, False),
@@ -164,7 +164,7 @@ def istft(
     The signal whose `stft` with the same arguments is nearest to `input`: the inverse transforms times the window are added up and
     divided by the sum of the squares of the windows. center=True takes n_fft // 2 elements off both ends; `length` cuts the result, or
     follows it by zeros. `onesided` is by default told by the number of frequencies. return_complex=True: of a complex signal.
-    Shape: (frequencies, frames) or (B, frequencies, frames) gives (L) or (B, L). Computed by NumPy.
+    Shape: (frequencies, frames) or (B, frequencies, frames) gives (L) or (B, L).
     Raises: RuntimeError where the windows leave a gap, ShapeError for sizes that do not fit.
 
     Source: D. Griffin, J. Lim, Signal estimation from modified short-time Fourier transform, 1984.
@@ -189,9 +189,9 @@ def istft(
     spectra = (input if input.dim() == 3 else input.unsqueeze(0)).transpose(1, 2)
     norm = "ortho" if normalized else None
     if return_complex:
-        frames = _c2c(spectra, None, -1, norm, True)
+        frames = complex_to_complex(spectra, None, -1, norm, True)
     else:
-        frames = _c2r(spectra.narrow(-1, 0, n_fft // 2 + 1), n_fft, -1, norm, False, "istft")
+        frames = complex_to_real(spectra.narrow(-1, 0, n_fft // 2 + 1), n_fft, -1, norm, True, "istft")
     y = _added_up(frames * window, hop_length)
     envelope = _added_up((window * window).expand(1, frames.shape[1], n_fft), hop_length)
     whole = y.shape[1]

@@ -20,6 +20,7 @@ include "update.base.pxi"
 include "products.base.pxi"
 include "factor.base.pxi"
 include "spectral.base.pxi"
+include "fourier.base.pxi"
 include "pool.base.pxi"
 include "norm.base.pxi"
 include "loss.base.pxi"
@@ -37,6 +38,7 @@ cdef void fill(KernelTable* table) noexcept nogil:
     fill_products(table)
     fill_factor(table)
     fill_spectral(table)
+    fill_fourier(table)
     fill_reduce(table)
     fill_sorting(table)
     fill_complex(table)

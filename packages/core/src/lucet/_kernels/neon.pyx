@@ -19,6 +19,7 @@ include "update.level.pxi"
 include "products.level.pxi"
 include "factor.level.pxi"
 include "spectral.level.pxi"
+include "fourier.level.pxi"
 include "pool.level.pxi"
 include "norm.level.pxi"
 include "loss.level.pxi"
@@ -34,6 +35,7 @@ cdef void fill(KernelTable* table) noexcept nogil:
     fill_products(table)
     fill_factor(table)
     fill_spectral(table)
+    fill_fourier(table)
     fill_reduce(table)
     fill_random(table)
     fill_update(table)
