@@ -237,7 +237,7 @@ def keep(ratios, file):
     """Put the ratios among those that are kept."""
     before = json.loads(file.read_text()) if file.exists() else {}
     file.parent.mkdir(exist_ok=True)
-    file.write_text(json.dumps({name: round(ratio, 3) for name, ratio in sorted((before | ratios).items())}, indent=1) + "\n")
+    file.write_text(json.dumps({name: float(f"{ratio:.3g}") for name, ratio in sorted((before | ratios).items())}, indent=1) + "\n")
 
 
 def main(path, rounds=3, processes=3, **defaults):

@@ -4,6 +4,8 @@
 """
 
 import inspect
+import json
+import math
 import sys
 import warnings
 from pathlib import Path
@@ -14,6 +16,7 @@ from lucet.func._rules import ASKS, DYNAMIC, RANDOM, RULES
 from lucet.func._vmap import RESHAPING
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "api" / "ops.md"
+RATIOS = TARGET.parent.parent.parent / "benchmarks" / "ratios"
 VMAP_TARGET = TARGET.with_name("vmap.md")
 VMAP_HEAD = """# Ops under vmap
 
@@ -25,7 +28,8 @@ every sample, and whatever reads a value: `item()`, `tolist()`, `numpy()`, `if` 
 HEAD = """# Ops
 
 Made from the registry by `python dev.py optable`. *Differentiable*: yes (any order), once (first order), no. The formula is in NumPy
-names on the arguments; *NumPy* says that the op computes through NumPy. `_` after a name marks an in-place form. *In*: where the names are found, `lucet`, a method of `lucet.Tensor`,
+names on the arguments; *NumPy* says that the op computes through NumPy, with torch time / lucet time (geometric mean over 1, 1,000 and
+1,000,000 elements, forward and with backward, `python benchmarks/bench_ops.py`). `_` after a name marks an in-place form. *In*: where the names are found, `lucet`, a method of `lucet.Tensor`,
 `lucet.nn.functional`, `lucet.linalg` and `lucet.fft` (without their prefix), `lucet.special`; of names that are found elsewhere, each its own. What is internal serves other packages.
 """
 
@@ -73,6 +77,16 @@ def as_complex(argument):
     return argument.cdouble() if isinstance(argument, lucet.Tensor) and argument.is_floating_point() else argument
 
 
+def speed(entry) -> str:
+    """Torch time / lucet time of an op, from the kept ratios, which are the other way round."""
+    files = sorted(RATIOS.glob("bench_ops-*.json"))
+    kept = json.loads(files[0].read_text()) if files else {}
+    prefix = next((f"{home}." for home in ("linalg", "fft") if entry.name.startswith(f"{home}_")), "")
+    name = prefix + entry.name.removeprefix(prefix.replace(".", "_"))
+    found = [ratio for case, ratio in kept.items() if case.partition(":")[2].rsplit(" ", 2)[0] == name]
+    return f" {math.exp(-sum(map(math.log, found)) / len(found)):.2f}" if found else ""
+
+
 def row(key: str) -> str:
     entry = OPS[key]
     also = [new for new, old in ALIASES.items() if old == key]
@@ -83,7 +97,7 @@ def row(key: str) -> str:
     told += "".join(f"; {', '.join(f'`{name}`' for name in elsewhere)}: {place}" for place, elsewhere in others.items())
     formula = f"`{entry.formula}`".replace("|", "\\|") if entry.formula else ""
     listed = ", ".join(f"`{name}`" for name in names)
-    return f"| {listed} | `{signature(entry.function)}` | {told} | {formula} | {types(entry)} | {entry.grad} | {'NumPy' if entry.numpy else ''} |"
+    return f"| {listed} | `{signature(entry.function)}` | {told} | {formula} | {types(entry)} | {entry.grad} | {'NumPy' + speed(entry) if entry.numpy else ''} |"
 
 
 def table() -> str:
