@@ -459,8 +459,8 @@ def sizes_of_parts(values, vectors):
 
 # What is compared and differentiated of results that are known up to signs or an order.
 COMPARED = {
-    "svd linalg.svd": lambda result: (result[0].abs(), result[1], result[2].abs()),
-    "linalg.eigh": lambda result: (result[0], result[1].abs()),
+    "svd linalg.svd": lambda result: (result[0] ** 2, result[1], result[2] ** 2),
+    "linalg.eigh": lambda result: (result[0], result[1] ** 2),
     "linalg.eig": lambda result: sizes_of_parts(*by_eigenvalue(*result)),
     "linalg.eigvals": by_eigenvalue,
     "svd_lowrank pca_lowrank": lambda result: (result[0] @ result[2].mT, result[1]),

@@ -208,8 +208,10 @@ def measure(options, wanted):
                 if name not in unmeasured:
                     measure_one(pair, name, options.rounds, ratios, unmeasured, check=number == 0)
         except KeyboardInterrupt:
-            return median_of(ratios), unmeasured | {name: "interrupted" for name in names if name not in ratios}, facts["level"]
-        pair.end()
+            unmeasured |= {name: "interrupted" for name in names if name not in ratios}
+            break
+        finally:
+            pair.end()
     return median_of(ratios), unmeasured, facts["level"]
 
 
@@ -219,7 +221,8 @@ def measure_one(pair, name, rounds, ratios, unmeasured, check):
         if check and differ(*pair.results(name), TOLERANCE):
             unmeasured[name] = "results differ"
         else:
-            ratios[name].append(pair.ratio(name, rounds))
+            found = pair.ratio(name, rounds)
+            ratios[name].append(found)
     except Refused as problem:
         unmeasured[name] = str(problem).removeprefix(f"{name}: ")
         pair.revive()
