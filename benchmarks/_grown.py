@@ -47,7 +47,7 @@ def grown(info, n):
 
 
 def fullest(info):
-    """The sample with the most tensors, of those the largest, of those with the fewest arguments; none is empty."""
+    """The sample with the most tensors, of those the largest, not broadcast, with the fewest arguments; none is empty."""
     dtype = dtype_of(info)
     grad = info.supports_autograd and (dtype.is_floating_point or dtype.is_complex)
     with torch.no_grad():
@@ -56,7 +56,7 @@ def fullest(info):
     def fullness(sample):
         args, kwargs = arguments(sample)
         numels = [t.numel() for t in tensors_in([args, kwargs], torch.Tensor)]
-        return all(numels), len(numels), max(numels, default=0), -len(args) - len(kwargs)
+        return all(numels), len(numels), max(numels, default=0), sum(numels), -len(args) - len(kwargs)
 
     return max(samples, key=fullness)
 
