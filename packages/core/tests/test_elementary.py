@@ -165,3 +165,32 @@ def test_numbers_are_refused_where_tensors_are_wanted():
     for name in ("hypot", "logaddexp", "fmax", "nextafter", "gcd", "ldexp"):
         with pytest.raises(TypeError):
             getattr(lucet, name)(lucet.ones(2), 1.0)
+
+
+@pytest.mark.parametrize("kind", [lucet.float32, lucet.float64])
+def test_division_of_any_signs_and_sizes(kind):
+    """Quotients beyond a vector's reach, zeros, infinities and NaN are as Python has them."""
+    values = [0.0, -0.0, 1.0, -1.0, 0.5, 3.0, -7.5, 1e10, -1e30, 1e-40, math.inf, -math.inf, math.nan]
+    pairs = [(a, b) for a in values for b in values]
+    a, b = (lucet.tensor([p[k] for p in pairs] * 2, dtype=kind) for k in range(2))
+    remainder, quotient, rest = lucet.remainder(a, b).tolist(), lucet.floor_divide(a, b).tolist(), lucet.fmod(a, b).tolist()
+    for i, (x, y) in enumerate(zip(a.tolist(), b.tolist())):
+        if math.isnan(x) or math.isnan(y) or y == 0 or math.isinf(x):
+            assert math.isnan(remainder[i]) and math.isnan(rest[i])
+            continue
+        assert rest[i] == math.fmod(x, y) and math.copysign(1, rest[i]) == math.copysign(1, x)
+        if math.isfinite(y) and abs(x / y) < 1e38:
+            assert remainder[i] == pytest.approx(x % y, rel=1e-6) and quotient[i] == pytest.approx(x // y, rel=1e-6)
+
+
+@pytest.mark.parametrize("kind", [lucet.float32, lucet.float64])
+def test_parts_and_neighbours_of_extreme_numbers(kind):
+    least = 2.0**-149 if kind is lucet.float32 else 2.0**-1074
+    x = lucet.tensor([0.0, -0.0, least, -3 * least, 1.0, -1.0, math.inf], dtype=kind)
+    mantissa, exponent = lucet.frexp(x)
+    known = [math.frexp(v) if math.isfinite(v) else (v, 0) for v in x.tolist()]
+    assert mantissa.tolist() == [m for m, _ in known] and exponent.tolist() == [e for _, e in known]
+    up = lucet.nextafter(x, lucet.full_like(x, math.inf))
+    assert up[:4].tolist() == [least, least, 2 * least, -2 * least] and up[6] == math.inf
+    assert lucet.nextafter(lucet.tensor([math.inf, 1.0, 0.0], dtype=kind), lucet.tensor([0.0, 1.0, -0.0], dtype=kind)).tolist()[1:] == [1.0, 0.0]
+    assert lucet.nextafter(lucet.tensor(math.inf, dtype=kind), lucet.tensor(0.0, dtype=kind)) == lucet.finfo(kind).max

@@ -24,6 +24,10 @@ KNOWN = [
     (lucet.digamma, (-0.5,), 2 - EULER - 2 * math.log(2)),
     (lambda x: lucet.polygamma(1, x), (0.25,), math.pi**2 + 8 * 0.91596559417721902),
     (lambda x: lucet.polygamma(2, x), (1.0,), -2 * 1.2020569031595943),
+    (lambda x: lucet.polygamma(1, x), (-0.5,), math.pi**2 / 2 + 4),
+    (lambda x: lucet.polygamma(3, x), (-1.5,), math.pi**4 + 96 + 6 * 16 / 81),
+    (lucet.digamma, (-9.25,), 2.277704790686724 + math.pi),
+    (lucet.lgamma, (-2.25,), 0.5555015450206473),
     (special.zeta, (2.0, 1.0), math.pi**2 / 6),
     (special.zeta, (4.0, 1.0), math.pi**4 / 90),
     (special.zeta, (2.0, 0.5), math.pi**2 / 2),
@@ -171,3 +175,26 @@ def test_orders_that_do_not_exist_are_refused():
         lucet.polygamma(-1, lucet.ones(2))
     with pytest.raises(RuntimeError, match="mvlgamma: p has to be greater than or equal to 1, got 0"):
         lucet.mvlgamma(lucet.ones(2), 0)
+
+
+def test_polygamma_of_large_orders_and_arguments_is_that_of_small_ones():
+    """In vectors up to order 20; psi_n(x) - psi_n(x + 1) = (-1)^(n + 1) n! / x^(n + 1)."""
+    x = lucet.tensor([0.75, 3.0, 40.0, -0.25, -70.5], dtype=lucet.float64)
+    for n in (1, 2, 7, 20, 21):
+        step = float((-1) ** (n + 1) * math.factorial(n)) / x ** (n + 1)
+        found = lucet.polygamma(n, x) - lucet.polygamma(n, x + 1)
+        assert (found / step - 1).abs()[:2].max() < 1e-10, n
+    assert lucet.polygamma(1, lucet.tensor([0.0, -0.0, -3.0, math.inf])).tolist() == [math.inf, math.inf, math.inf, 0]
+    assert lucet.polygamma(2, lucet.tensor([0.0, math.nan])).isnan().tolist() == [False, True]
+
+
+def test_gamma_functions_of_long_rows_of_any_sign():
+    x = lucet.linspace(-20, 20, 1001)[1:-1]
+    x = x[(x - x.round()).abs() > 0.01]
+    wide = x.double()
+    lgamma = [math.lgamma(v) for v in wide.tolist()]
+    assert (lucet.lgamma(x).double() - lucet.tensor(lgamma, dtype=lucet.float64)).abs().max() < 2e-6
+    mirrored = lucet.digamma(1 - wide) - math.pi / lucet.tan(math.pi * wide)
+    assert ((lucet.digamma(x).double() - mirrored) / (1 + mirrored.abs())).abs().max() < 1e-6
+    assert lucet.digamma(lucet.tensor([0.0, -0.0, -1.0])).tolist()[:2] == [-math.inf, math.inf]
+    assert lucet.lgamma(lucet.tensor([0.0, -3.0, -math.inf])).tolist() == [math.inf, math.inf, math.inf]

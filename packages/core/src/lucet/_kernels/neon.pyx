@@ -3,7 +3,7 @@
 from cpython.pycapsule cimport PyCapsule_New
 from libc.math cimport (
     INFINITY, fabs, fabsf, sqrt, sqrtf, exp, expf, log, logf, expm1, expm1f, log1p, log1pf, floor, floorf, ceil, ceilf, trunc, truncf,
-    rint, rintf, pow, powf, atan2, atan2f, erf, erff, fma, fmaf, copysign, copysignf, nextafter, nextafterf, exp2, exp2f,
+    rint, rintf, pow, powf, atan2, atan2f, erf, erff, fma, fmaf, copysign, copysignf, exp2, exp2f,
 )
 from libc.string cimport memmove, memset
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t

@@ -3,6 +3,7 @@
 #define LUCET_SCALAR_H
 #include <math.h>
 #include <stdint.h>
+#include <string.h>
 #include <complex.h>
 #include "../half_scalar.h"
 
@@ -82,12 +83,6 @@ static inline double lx_fmod(double a, double b) {
         T e = exp2##S(-fabs##S(a - b));                                                                        \
         return a != a || b != b ? a + b : (a > b ? a : b) + log1p##S(e) * (T)1.44269504088896340736;           \
     }                                                                                                          \
-    static inline T lx_mantissa##S(T x) { int e; return isfinite(x) ? frexp##S(x, &e) : x; }                   \
-    static inline T lx_exponent##S(T x) {                                                                      \
-        int e = 0;                                                                                             \
-        if (isfinite(x)) (void)frexp##S(x, &e);                                                                \
-        return (T)e;                                                                                           \
-    }                                                                                                          \
     /* eps < 0: no bounds */                                                                                   \
     static inline T lx_logit##S(T x, T eps) {                                                                  \
         if (eps >= 0) x = x < eps ? eps : x > 1 - eps ? 1 - eps : x;                                           \
@@ -99,6 +94,31 @@ static inline double lx_fmod(double a, double b) {
     }
 LX_FLOATS(float, f)
 LX_FLOATS(double, )
+
+/* What is done to the bits of a number, without a branch: I integers as wide as T with M bits of mantissa, whose smallest exponent is LOW. */
+#define LX_BITS(T, S, I, M, LOW)                                                                               \
+    static inline I lx_bits##S(T x) { I u; memcpy(&u, &x, sizeof u); return u; }                               \
+    static inline T lx_of_bits##S(I u) { T x; memcpy(&x, &u, sizeof x); return x; }                            \
+    static inline T lx_normal##S(T x) { return fabs##S(x) < LOW ? x * ((I)1 << M) : x; }                       \
+    static inline T lx_mantissa##S(T x) {                                                                      \
+        I half = lx_bits##S((T)0.5), exponents = lx_bits##S((T)INFINITY);                                      \
+        T m = lx_of_bits##S((lx_bits##S(lx_normal##S(x)) & ~exponents) | half);                                \
+        return (x != 0) & (fabs##S(x) < INFINITY) ? m : x;                                                     \
+    }                                                                                                          \
+    static inline T lx_exponent##S(T x) {                                                                      \
+        I exponents = lx_bits##S((T)INFINITY), e = (lx_bits##S(lx_normal##S(x)) & exponents) >> M;             \
+        T shift = (T)(((I)1 << (8 * sizeof(T) - M - 2)) - 2);                                                  \
+        T found = (T)(int)e - shift - (fabs##S(x) < LOW ? (T)M : 0);                                           \
+        return (x != 0) & (fabs##S(x) < INFINITY) ? found : 0;                                                 \
+    }                                                                                                          \
+    static inline T lx_nextafter##S(T a, T b) {                                                                \
+        T next = lx_of_bits##S(lx_bits##S(a) + ((a < b) == (a > 0) ? 1 : -1));                                 \
+        next = a == 0 ? copysign##S(lx_of_bits##S(1), b) : next;                                               \
+        next = a == b ? b : next;                                                                              \
+        return (a != a) | (b != b) ? a + b : next;                                                             \
+    }
+LX_BITS(float, f, int32_t, 23, 0x1p-126f)
+LX_BITS(double, , int64_t, 52, 0x1p-1022)
 
 /* The squares of floats fit into double. */
 static inline float lx_hypotf(float a, float b) {

@@ -56,16 +56,16 @@ POINTWISE = [
     ("POW", 2, "same", "f", "pow{f}(a, b)"),
     ("POW", 2, "same", "c", "lx_cpow{f}(a, b)"),
     ("POW", 2, "same", "i", "lx_ipow(a, b)"),
-    ("MAXIMUM", 2, "same", "f", "a if a > b or a != a else b"),
+    ("MAXIMUM", 2, "same", "f", "a if (a > b) | (a != a) else b"),
     ("MAXIMUM", 2, "same", "ib", "a if a > b else b"),
-    ("MINIMUM", 2, "same", "f", "a if a < b or a != a else b"),
+    ("MINIMUM", 2, "same", "f", "a if (a < b) | (a != a) else b"),
     ("MINIMUM", 2, "same", "ib", "a if a < b else b"),
     ("ATAN2", 2, "same", "f", "atan2{f}(a, b)"),
     ("HYPOT", 2, "same", "f", "lx_hypot{f}(a, b)"),
     ("COPYSIGN", 2, "same", "f", "copysign{f}(a, b)"),
-    ("NEXTAFTER", 2, "same", "f", "nextafter{f}(a, b)"),
-    ("FMAX", 2, "same", "f", "a if a > b or b != b else b"),
-    ("FMIN", 2, "same", "f", "a if a < b or b != b else b"),
+    ("NEXTAFTER", 2, "same", "f", "lx_nextafter{f}(a, b)"),
+    ("FMAX", 2, "same", "f", "a if (a > b) | (b != b) else b"),
+    ("FMIN", 2, "same", "f", "a if (a < b) | (b != b) else b"),
     ("FMAX", 2, "same", "ib", "a if a > b else b"),
     ("FMIN", 2, "same", "ib", "a if a < b else b"),
     ("ZETA", 2, "same", "f", "<{T}>lx_zeta(a, b)"),
@@ -144,7 +144,6 @@ POINTWISE = [
     ("ROUND", 1, "same", "f", "rint{f}(a)"),
     ("ROUND", 1, "same", "i", "a"),
     ("FRAC", 1, "same", "f", "a - trunc{f}(a)"),
-    ("POLYGAMMA", 1, "same", "f", "<{T}>lx_polygamma(a, p0)"),
     ("MANTISSA", 1, "same", "f", "lx_mantissa{f}(a)"),
     ("EXPONENT", 1, "same", "f", "lx_exponent{f}(a)"),
     ("SCALE", 1, "same", "f", "a * p0"),
@@ -178,7 +177,7 @@ POINTWISE = [
     # comparisons with parameters
     ("CLAMP", 1, "same", "f", "lx_min{f}(p1, lx_max{f}(p0, a))"),     # the second operand of both where it is NaN
     ("CLAMP", 1, "same", "i", "p0 if a < p0 else (p1 if a > p1 else a)"),
-    ("CLAMP_GRAD", 2, "same", "f", "a if b >= p0 and b <= p1 else 0"),
+    ("CLAMP_GRAD", 2, "same", "f", "a if (b >= p0) & (b <= p1) else 0"),
     # activations (a is the gradient and b the input or output in the *_GRAD rows)
     ("RELU", 1, "same", "fi", "0 if a <= 0 else a"),
     ("RELU_GRAD", 2, "same", "f", "a if b > 0 else 0"),
@@ -186,7 +185,7 @@ POINTWISE = [
     ("THRESHOLD_GRAD", 2, "same", "f", "a if b > p0 else 0"),
     ("LEAKY_RELU", 1, "same", "f", "a if a > 0 else a * p0"),
     ("LEAKY_RELU_GRAD", 2, "same", "f", "a if b > 0 else a * p0"),
-    ("HARDTANH_GRAD", 2, "same", "f", "a if b > p0 and b < p1 else 0"),
+    ("HARDTANH_GRAD", 2, "same", "f", "a if (b > p0) & (b < p1) else 0"),
     ("SIGMOID_GRAD", 2, "same", "f", "a * (1 - b) * b"),
     ("TANH_GRAD", 2, "same", "f", "a * (1 - b * b)"),
     ("ELU", 1, "same", "f", "expm1{f}(a * p2) * p0 if a <= 0 else a * p1"),
@@ -202,11 +201,7 @@ POINTWISE = [
     ("GELU_TANH", 1, "same", "f", "lx_gelu_tanh{f}(a)"),
     ("GELU_TANH_GRAD", 2, "same", "f", "lx_gelu_tanh_grad{f}(a, b)"),
     # three operands
-    ("ADDCMUL", 3, "same", "fi", "a + p0 * b * c"),
-    ("ADDCDIV", 3, "same", "f", "a + p0 * b / c"),
     ("LERP", 3, "same", "f", "a + c * (b - a) if fabs{f}(c) < 0.5 else b - (b - a) * (1 - c)"),
-    ("CLAMP3", 3, "same", "f", "a if a != a else (b if b != b else (c if c != c else lx_min{f}(lx_max{f}(a, b), c)))"),
-    ("CLAMP3", 3, "same", "i", "(c if (b if a < b else a) > c else (b if a < b else a))"),
 ]
 
 # Functions of one operand that mathfun.h, trigfun.h, specfun.h and bessel.h compute: (NAME, its name there).
@@ -218,7 +213,9 @@ MATH = [
     ("LGAMMA", "lgamma"), ("DIGAMMA", "digamma"), ("I0", "i0"), ("I0E", "i0e"), ("I1", "i1"), ("I1E", "i1e"), ("ENTR", "entr"),
     ("ERFCX", "erfcx"), ("NDTR", "ndtr"), ("LOG_NDTR", "log_ndtr"), ("NDTRI", "ndtri"),
     *((name.upper(), name) for name in BESSEL),
+    ("POLYGAMMA", "polygamma"),
 ]
+ORDERED = {"POLYGAMMA"}            # those with an order, the parameter p0
 
 # Activations of float32 that activations.h computes in vectors: (NAME, inputs); their rows above serve float64.
 ACTIVATIONS = [
@@ -226,10 +223,11 @@ ACTIVATIONS = [
     ("LOGIT", 1), ("GELU", 1), ("GELU_GRAD", 2), ("GELU_TANH", 1), ("GELU_TANH_GRAD", 2),
 ]
 
-# Loops of float32 that mathfun.h and trigfun.h have whole, steps included: their rows above serve float64.
+# Loops of float32 that headers of micro/ have whole, steps included: their rows above serve float64.
 STEPPED = [
     ("POW", "pow"), ("ATAN2", "atan2"), ("XLOGY", "xlogy"), ("XLOG1PY", "xlog1py"), ("LOGADDEXP", "logaddexp"),
-    ("LOGADDEXP2", "logaddexp2"),
+    ("LOGADDEXP2", "logaddexp2"), ("LDEXP", "ldexp"), ("FMOD", "fmod"), ("REMAINDER", "remainder"), ("FLOOR_DIV", "floor_div"),
+    *((name.upper(), name) for name in POLYNOMIALS),
 ]
 
 NAMES = list(dict.fromkeys([row[0] for row in POINTWISE] + [name for name, _ in MATH]))
@@ -269,8 +267,9 @@ SCALAR = {
     "ISNEGINF", "SIGNBIT", "NAN_TO_NUM", "MANTISSA", "EXPONENT", "POLAR",
 }
 
-# The same of loops over floats: series and recurrences whose length the numbers decide.
-SCALAR_FLOATS = {"ZETA", "IGAMMA", "IGAMMAC", "POLYGAMMA", "NEXTAFTER", *(name.upper() for name in POLYNOMIALS)}
+# The same of loops over floats: series and recurrences whose length the numbers decide, as fast at the base, and in one loop for
+# whichever way the operands lie.
+SCALAR_FLOATS = {"ZETA", "IGAMMA", "IGAMMAC", *(name.upper() for name in POLYNOMIALS)}
 
 
 # Loops over complex numbers that a compiler turns into vectors: the others call a function of C for each element.

@@ -347,14 +347,61 @@ cdef Tensor _lerp(Tensor a, Tensor b, object w):
         raise error(DtypeError, f"lerp: expected dtype {dtype_object(a.code)._name} for `end` but got dtype {dtype_object(b.code)._name}")
     if a.code < FLOAT16:
         raise error(DtypeError, f"lerp: not implemented for {dtype_object(a.code)._name}")
-    if are_half(a, b, <Tensor>w if isinstance(w, Tensor) else a):
-        return cast_to(_lerp(single(a), single(b), single(<Tensor>w) if isinstance(w, Tensor) else w), a.code)
+    if a.code < COMPLEX64 and ((<Tensor>w).code == a.code if isinstance(w, Tensor) else not isinstance(w, complex)):
+        return _lerp_of_floats(a, b, w)
     if isinstance(w, Tensor):
         near = binary(LT_RULE, unary(ABS_RULE, <Tensor>w, None, False), 0.5, None, False)
         return where(near, add(a, mul(w, sub(b, a))), sub(b, mul(sub(b, a), sub(1, w))))
     if abs(w) < 0.5:
         return add(a, mul(sub(b, a), w))
     return sub(b, mul(sub(b, a), 1 - w))
+
+cdef int lerp_vjp(Node n, Tensor g, Run run) except -1:
+    cdef object w = n.d0 if n.d1 else saved_tensor(n, 2) if needs(n, 0) or needs(n, 1) else None
+    if needs(n, 0):
+        give(run, n, 0, mul(g, 1 - w if n.d1 else sub(1, w)))
+    if needs(n, 1):
+        give(run, n, 1, mul(g, w))
+    if needs(n, 2):
+        give(run, n, 2, mul(g, sub(saved_tensor(n, 1), saved_tensor(n, 0))))
+    return 0
+
+cdef Tensor _lerp_of_floats(Tensor a, Tensor b, object weight):
+    """In one loop; a weight that is a number stands in the node, one that is a tensor is saved."""
+    cdef Operand ops[4]
+    cdef Py_ssize_t shape[64]
+    cdef Py_ssize_t pair[64]
+    cdef bint number = not isinstance(weight, Tensor)
+    cdef Tensor w = _as_tensor(weight, FLOAT32 if a.code < FLOAT32 else a.code), y
+    cdef int ndim = broadcast2(a, b, pair, b"lerp"), loop_code = FLOAT32 if a.code < FLOAT32 else a.code
+    cdef Node n
+    ndim = broadcast2(w, empty_tensor(BOOL, ndim, pair, META), shape, b"lerp")
+    y = _new_output(a, b, ndim, shape, a.code, w)
+    if not (is_meta(a) or is_meta(b) or is_meta(w)):
+        settle_views(a)
+        settle_views(b)
+        settle_views(w)
+        operand_as_it_lies(y, loop_code, &ops[0])
+        operand_as_it_lies(a, loop_code, &ops[1])
+        operand_as_it_lies(b, loop_code, &ops[2])
+        operand_as_it_lies(w, loop_code, &ops[3])
+        iterate(K.pointwise[LERP][loop_code], NULL, 4, ops, CHEAP)
+    if recording2(a, b) or recording(w):
+        n = new_node(lerp_vjp, b"LerpBackward0" if number else b"LerpBackward1", 2 if number else 3)
+        connect(n, 0, a)
+        connect(n, 1, b)
+        n.d1 = number
+        if number:
+            n.d0 = weight
+        else:
+            connect(n, 2, w)
+            if needs(n, 0) or needs(n, 1):
+                save(n, 2, w)
+            if needs(n, 2):
+                save(n, 0, a)
+                save(n, 1, b)
+        set_history(n, y, 0)
+    return y
 
 op(addcmul, inplace=addcmul_, formula="input + tensor1 * tensor2", samples=also_complex(lambda r: [(r(3, 4), r(3, 1), r(4))]), family="pointwise", dtypes="no bool")
 op(addcdiv, inplace=addcdiv_, formula="input + tensor1 / tensor2", samples=also_complex(lambda r: [(r(3, 4), r(3, 1), abs(r(4)) + 0.5)]), family="pointwise", dtypes="floats and complex")

@@ -201,7 +201,14 @@ LM_BOTH(bessel_j0)
 LM_BOTH(bessel_j1)
 LM_BOTH(bessel_y0)
 LM_BOTH(bessel_y1)
-LM_BOTH(spherical_bessel_j0)
+LM_INL lm_vh lm_hspherical_j0(lm_vh x) {
+    lm_vd s, c, w = lm_widen(x), z = w * w;
+    lm_core_sincos(w, &s, &c);
+    return lm_narrow(lm_seld(z < 1e-4, 1.0 - z / 6.0 * (1.0 - z / 20.0), s / w));
+}
+LM_ARRAY(lm_spherical_j0_near, float, LM_VD, lm_loadh, lm_storeh, lm_hspherical_j0)
+LM_TRIG(lm_spherical_bessel_j0_f32, lm_spherical_j0_near, lm_spherical_bessel_j01)
+LM_ARRAY_LIBM(lm_spherical_bessel_j0_f64, double, lm_spherical_bessel_j01)
 LM_BOTH(modified_bessel_k0)
 LM_BOTH(modified_bessel_k1)
 LM_BOTH(scaled_modified_bessel_k0)
@@ -306,4 +313,58 @@ LM_INL double lx_legendre_p(double x, double n) {
     }
     return p;
 }
+
+/* Float32 in vectors, by p(k + 1) = (a x + b) p(k) - c p(k - 1) with p(0) = 1, p(1) = first: a block goes on to its largest degree. Large
+ * degrees and arguments are given to the functions above. */
+#define LM_EASY_DEGREE(x, n) ((n > -1e9f) & (n < LM_DEGREES + 1) & (fabsf(x) < 1e4f))
+#define LM_RECURRENCE(name, at, first, a, b, c)                                                     \
+    LM_FUN void lm_##name##_f32s(const float *x, long sx, const float *n, long sn, float *z, long sz, long count) { \
+        for (long i = 0; i < count; i += 64) {                                                      \
+            float u[64] = {0}, v[64] = {0}, r[64];                                                  \
+            int hard = 0, most = 0, m = count - i < 64 ? (int)(count - i) : 64;                     \
+            for (int j = 0; j < m; j++) u[j] = x[(i + j) * sx];                                     \
+            for (int j = 0; j < m; j++) v[j] = n[(i + j) * sn];                                     \
+            for (int j = 0; j < 64; j++) {                                                          \
+                int easy = LM_EASY_DEGREE(u[j], v[j]), degree = (int)(easy ? v[j] : 0.0f);          \
+                hard |= !easy;                                                                      \
+                most = degree > most ? degree : most;                                               \
+            }                                                                                       \
+            for (int j = 0; j < m; j += 2 * LM_VD) {                                                \
+                lm_vd arg[2], degree[2], p[2], before[2];                                           \
+                for (int l = 0; l < 2; l++) {                                                       \
+                    lm_vd X = lm_widen(lm_loadh(u + j + l * LM_VD));                                \
+                    arg[l] = X = at;                                                                \
+                    degree[l] = lm_widen(lm_loadh(v + j + l * LM_VD));                              \
+                    before[l] = lm_seld(degree[l] > -1.0, lm_setd(1.0), lm_setd(0.0));              \
+                    p[l] = lm_seld(degree[l] >= 1.0, first, before[l]);                             \
+                }                                                                                   \
+                for (int k = 1; k < most; k++) {                                                    \
+                    double per = 1.0 / (k + 1), A = a, B = b, C = c, least = k + 1;                  \
+                    (void)per;                                                                       \
+                    for (int l = 0; l < 2; l++) {                                                   \
+                        lm_vd next = (A * arg[l] + B) * p[l] - C * before[l];                       \
+                        before[l] = p[l];                                                           \
+                        p[l] = lm_seld(degree[l] >= least, next, p[l]);                             \
+                    }                                                                               \
+                }                                                                                   \
+                for (int l = 0; l < 2; l++) lm_storeh(r + j + l * LM_VD, lm_narrow(p[l]));          \
+            }                                                                                       \
+            if (hard)                                                                               \
+                for (int j = 0; j < m; j++)                                                         \
+                    if (!LM_EASY_DEGREE(u[j], v[j])) r[j] = (float)lx_##name(u[j], v[j]);           \
+            for (int j = 0; j < m; j++) z[(i + j) * sz] = r[j];                                     \
+        }                                                                                           \
+    }
+LM_RECURRENCE(chebyshev_t, X, X, 2, 0, 1)
+LM_RECURRENCE(chebyshev_u, X, 2 * X, 2, 0, 1)
+LM_RECURRENCE(chebyshev_v, X, 2 * X - 1, 2, 0, 1)
+LM_RECURRENCE(chebyshev_w, X, 2 * X + 1, 2, 0, 1)
+LM_RECURRENCE(shifted_chebyshev_t, 2 * X - 1, X, 2, 0, 1)
+LM_RECURRENCE(shifted_chebyshev_u, 2 * X - 1, 2 * X, 2, 0, 1)
+LM_RECURRENCE(shifted_chebyshev_v, 2 * X - 1, 2 * X - 1, 2, 0, 1)
+LM_RECURRENCE(shifted_chebyshev_w, 2 * X - 1, 2 * X + 1, 2, 0, 1)
+LM_RECURRENCE(hermite_h, X, 2 * X, 2, 0, 2 * k)
+LM_RECURRENCE(hermite_he, X, X, 1, 0, k)
+LM_RECURRENCE(laguerre_l, X, 1 - X, -per, (2 * k + 1) * per, k * per)
+LM_RECURRENCE(legendre_p, X, X, (2 * k + 1) * per, 0, k * per)
 #endif

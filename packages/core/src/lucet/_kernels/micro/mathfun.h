@@ -441,16 +441,28 @@ LM_ARRAY_LIBM(lm_rsqrt_f64, double, lm_rsqrt1_f64)
 LM_TRIG(lm_sin_f32, lm_sin_near, sin)
 LM_TRIG(lm_cos_f32, lm_cos_near, cos)
 
-LM_INL int lm_pow_hard(float x, float y) { return !((x > 0.0f) & (x < INFINITY) & (fabsf(y) < 1e30f)); }
+LM_INL int lm_pow_hard(float x, float y) { return !((x != 0.0f) & (fabsf(x) < INFINITY) & (fabsf(y) < 1e30f)); }
+
+/* x^y for x < 0, from |x|^y */
+LM_INL float lm_pow_below(float r, float y) {
+    float half = 0.5f * y;
+    return y != rintf(y) ? NAN : half != rintf(half) ? -r : r;
+}
 
 LM_INL void lm_pow_loop(const float *x, long sx, const float *y, long sy, float *z, long sz, long n) {
     for (long i = 0; i < n; i += 64) {
-        float a[64] = {0}, b[64] = {0}, r[64];
-        int hard = 0, k = n - i < 64 ? (int)(n - i) : 64;
+        float a[64] = {0}, b[64] = {0}, c[64], r[64];
+        int hard = 0, below = 0, k = n - i < 64 ? (int)(n - i) : 64;
         for (int j = 0; j < k; j++) a[j] = x[(i + j) * sx];
         for (int j = 0; j < k; j++) b[j] = y[(i + j) * sy];
         for (int j = 0; j < k; j++) hard |= lm_pow_hard(a[j], b[j]);
-        for (int j = 0; j < k; j += LM_VD) lm_storeh(r + j, lm_hpow(lm_loadh(a + j), lm_loadh(b + j)));
+        for (int j = 0; j < 64; j++) {
+            c[j] = fabsf(a[j]);
+            below |= a[j] < 0.0f;
+        }
+        for (int j = 0; j < k; j += LM_VD) lm_storeh(r + j, lm_hpow(lm_loadh(c + j), lm_loadh(b + j)));
+        if (below)
+            for (int j = 0; j < k; j++) r[j] = a[j] < 0.0f ? lm_pow_below(r[j], b[j]) : r[j];
         if (hard)
             for (int j = 0; j < k; j++)
                 if (lm_pow_hard(a[j], b[j])) r[j] = powf(a[j], b[j]);

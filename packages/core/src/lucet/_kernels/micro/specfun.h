@@ -44,6 +44,30 @@ LM_INL lm_vd lm_vdigammad(lm_vd x) {
     return lm_seld(low, v - d / p, v);
 }
 
+/* sin(pi r) for |r| <= 1/2 */
+LM_INL lm_vd lm_sinpi(lm_vd r) {
+    lm_vd t = r * 3.14159265358979323846, z = t * t;
+    lm_vd p = LM_POLY(z, 1.0 / 51090942171709440000.0, -1.0 / 121645100408832000.0, 1.0 / 355687428096000.0, -1.0 / 1307674368000.0,
+                      1.0 / 6227020800.0, -1.0 / 39916800, 1.0 / 362880, -1.0 / 5040, 1.0 / 120, -1.0 / 6);
+    return p * (z * t) + t;
+}
+
+/* The same two for all x, by reflection below 1/2; infinite or NaN where x is a whole number below 1 */
+LM_INL lm_vd lm_vlgammad_any(lm_vd x) {
+    lm_vl low = x < 0.5;
+    lm_vd r = x - ((x + 6755399441055744.0) - 6755399441055744.0), s = lm_absd(lm_sinpi(r));
+    lm_vd v = lm_vlgammad(lm_seld(low, 1.0 - x, x));
+    return lm_seld(low, lm_seld(s == 0.0, lm_setd(INFINITY), 1.1447298858494001741 - lm_full_log(s) - v), v);
+}
+
+LM_INL lm_vd lm_vdigammad_any(lm_vd x) {
+    lm_vl low = x < 0.5;
+    lm_vd r = x - ((x + 6755399441055744.0) - 6755399441055744.0), s = lm_sinpi(r), c = lm_sinpi(0.5 - lm_absd(r));
+    lm_vd v = lm_vdigammad(lm_seld(low, 1.0 - x, x));
+    v = lm_seld(low, v - 3.14159265358979323846 * c / s, v);
+    return lm_seld(r == 0.0, lm_seld(low, lm_seld(x == 0.0, lm_signofd(lm_setd(INFINITY), -x), lm_setd(NAN)), v), v);
+}
+
 LM_INL double lm_lgamma1(double x) { int sign; return lgamma_r(x, &sign); }
 
 LM_INL double lm_digamma1(double x) {
@@ -54,8 +78,8 @@ LM_INL double lm_digamma1(double x) {
     return lm_vdigammad(lm_setd(1 - x))[0] - 3.1415926535897931 / tan(3.1415926535897931 * part);
 }
 
-/* Vectors for positive finite arguments; a block that has another one asks the scalar function for it. */
-#define LM_POSITIVE(name, T, least, most, vector, scalar)                                           \
+/* Vectors for arguments from `least` to `most`; a block that has another one asks the scalar function for it. */
+#define LM_WITHIN(name, T, least, most, vector, scalar)                                           \
     LM_FUN void name(const T *x, T *y, long n) {                                                    \
         for (long i = 0; i < n; i += 64) {                                                          \
             double t[64], r[64];                                                                    \
@@ -71,9 +95,9 @@ LM_INL double lm_digamma1(double x) {
             for (int j = 0; j < k; j++) y[i + j] = (T)r[j];                                         \
         }                                                                                           \
     }
-LM_POSITIVE(lm_lgamma_f32, float, 1e-37, 1e37, lm_vlgammad, lm_lgamma1)
-LM_POSITIVE(lm_digamma_f32, float, 1e-37, 1e37, lm_vdigammad, lm_digamma1)
-LM_POSITIVE(lm_digamma_f64, double, 1e-37, 1e37, lm_vdigammad, lm_digamma1)
+LM_WITHIN(lm_lgamma_f32, float, -1e5, 1e37, lm_vlgammad_any, lm_lgamma1)
+LM_WITHIN(lm_digamma_f32, float, -1e5, 1e37, lm_vdigammad_any, lm_digamma1)
+LM_WITHIN(lm_digamma_f64, double, 1e-37, 1e37, lm_vdigammad, lm_digamma1)
 LM_ARRAY_LIBM(lm_lgamma_f64, double, lm_lgamma1)
 
 /* Hurwitz's zeta, sum over k of (q + k)^-x: Euler and Maclaurin's formula from the term on where q + k exceeds 9 */
@@ -107,11 +131,60 @@ LM_INL double lx_zeta(double x, double q) {
 }
 
 /* the derivative of order n of digamma */
-LM_INL double lx_polygamma(double x, double n) {
+LM_INL double lm_polygamma1(double x, double n) {
     if (n == 0) return lm_digamma1(x);
     double v = tgamma(n + 1) * lx_zeta(n + 1, x);
     return fmod(n, 2) == 0 ? -v : v;
 }
+
+LM_INL lm_vd lm_whole_power(lm_vd x, int n) {
+    lm_vd y = n & 1 ? x : lm_setd(1.0);
+    while (n >>= 1) {
+        x *= x;
+        if (n & 1) y *= x;
+    }
+    return y;
+}
+
+/* zeta(s, q) for a whole s > 1: `steps` terms, which must lead to 5 for `more` = 5 and to 9 for 10, and as many of Euler's and Maclaurin's */
+LM_INL lm_vd lm_whole_zeta(lm_vd q, int s, int steps, int more) {
+    static const double terms[] = {      /* B(2j) / (2j)! */
+        1.0 / 12, -1.0 / 720, 1.0 / 30240, -1.0 / 1209600, 1.0 / 47900160, -691.0 / 1307674368000.0, 1.0 / 74724249600.0,
+        -3617.0 / 10670622842880000.0, 43867.0 / 5109094217170944000.0, -174611.0 / 802857662698291200000.0};
+    lm_vd sum = lm_setd(0.0), a = q + 0.0;                                  /* -0 becomes 0 */
+    for (int k = 0; k < steps; k++, a += 1.0) sum += lm_whole_power(1.0 / a, s);
+    lm_vd r = 1.0 / a, z = r * r, high = lm_whole_power(r, s - 1), tail = lm_setd(0.0), power = r;
+    double factor = s;
+    for (int j = 0; j < more; j++) {
+        tail += power * (factor * terms[j]);
+        power *= z;
+        factor *= (s + 2 * j + 1) * (s + 2 * j + 2);
+    }
+    return sum + high * (1.0 / (s - 1) + r * (0.5 + tail));
+}
+
+/* Vectors for orders from 1 to 20 and arguments above -100, whose block steps from the least one to where the series holds. */
+#define LM_POLYGAMMA(name, T, from, more)                                                           \
+    LM_FUN void name(const T *x, T *y, long n, double order) {                                      \
+        int few = order >= 1 && order <= 20, s = few ? (int)order + 1 : 2;                          \
+        double scale = few ? tgamma(order + 1) * (s & 1 ? -1 : 1) : 0;                              \
+        for (long i = 0; i < n; i += 64) {                                                          \
+            double t[64], r[64], least = 1;                                                         \
+            int far = !few, k = n - i < 64 ? (int)(n - i) : 64;                                     \
+            for (int j = 0; j < 64; j++) t[j] = 1;                                                  \
+            for (int j = 0; j < k; j++) t[j] = x[i + j];                                            \
+            for (int j = 0; j < 64; j++) least = t[j] < least ? t[j] : least;                       \
+            for (int j = 0; j < k; j++) far |= !((t[j] > -100) & (t[j] < 1e30));                    \
+            int steps = (from) + (least > -100 ? (int)ceil(1 - least) : 0);                         \
+            for (int j = 0; j < k; j += LM_VD) lm_stored(r + j, scale * lm_whole_zeta(lm_loadd(t + j), s, steps - 1, more)); \
+            if (far)                                                                                \
+                for (int j = 0; j < k; j++)                                                         \
+                    if (!few || !((t[j] > -100) & (t[j] < 1e30))) r[j] = lm_polygamma1(t[j], order); \
+            for (int j = 0; j < k; j++) y[i + j] = (T)r[j];                                         \
+        }                                                                                           \
+    }
+LM_POLYGAMMA(lm_polygamma_f32, float, 5, 5)
+LM_POLYGAMMA(lm_polygamma_f64, double, 9, 10)
 
 /* The lower (upper: 1) part of Gamma(a) by Gamma(a): a power series where x is small, a continued fraction elsewhere */
 LM_INL double lx_gamma_part(double a, double x, int upper) {
@@ -229,13 +302,20 @@ LM_INL double lm_ndtri1(double p) {
     return lm_erfinv1_f64(2 * p - 1) / LM_SQRT_HALF;
 }
 
+LM_INL lm_vd lm_vndtrid(lm_vd p) { return lm_core_erfinv_of(p + p - 1.0, 4.0 * p * (1.0 - p)) / LM_SQRT_HALF; }
+
 #define LM_BOTH(fn)                                                                                 \
     LM_ARRAY_LIBM(lm_##fn##_f32, float, lm_##fn##1)                                                 \
     LM_ARRAY_LIBM(lm_##fn##_f64, double, lm_##fn##1)
-LM_BOTH(entr)
+LM_INL lm_vf lm_ventr(lm_vf x) {
+    return lm_sel(x > 0.0f, -x * lm_vlog(x), lm_sel(x == 0.0f, lm_set(0.0f), lm_sel(x < 0.0f, lm_set(-INFINITY), x)));
+}
+LM_ARRAY(lm_entr_f32, float, LM_VL, lm_load, lm_store, lm_ventr)
+LM_ARRAY_LIBM(lm_entr_f64, double, lm_entr1)
 LM_BOTH(erfcx)
 LM_BOTH(log_ndtr)
-LM_BOTH(ndtri)
+LM_WITHIN(lm_ndtri_f32, float, 2e-8, 0.99999999, lm_vndtrid, lm_ndtri1)
+LM_ARRAY_LIBM(lm_ndtri_f64, double, lm_ndtri1)
 LM_ARRAY(lm_ndtr_f32, float, LM_VD, lm_loadh, lm_storeh, lm_hndtr)
 LM_ARRAY_LIBM(lm_ndtr_f64, double, lm_ndtr1)
 #endif

@@ -141,8 +141,8 @@ LM_INL lm_vd lm_core_erfc(lm_vd w) {
 LM_INL lm_vh lm_herfc(lm_vh x) { return lm_narrow(lm_core_erfc(lm_widen(x))); }
 
 /* erfinv(x) / x is a function of w = -log(1 - x x), fitted up to w = 5 and from there to the last float below 1 */
-LM_INL lm_vd lm_core_erfinv(lm_vd v) {
-    lm_vd c = (1.0 - v) * (1.0 + v), w = -lm_core_log(c);
+LM_INL lm_vd lm_core_erfinv_of(lm_vd v, lm_vd c) {                         /* c = 1 - v v */
+    lm_vd w = -lm_core_log(c);
     lm_vd p = LM_POLY(w - 2.5, 1.23465771145025733e-10, 4.3406268038539929e-10, -1.086176127159434269e-8, 1.650364404121373e-8,
                       4.786897084558858e-7, -3.426266209734268e-6, -4.9960001101439555e-6, 0.00021826412522152256,
                       -0.0012527079573557702, -0.004177325080457763, 0.24664027674858424, 1.5014093517481764);
@@ -152,6 +152,7 @@ LM_INL lm_vd lm_core_erfinv(lm_vd v) {
     lm_vd y = v * lm_seld(w < 5.0, p, q);
     return lm_seld(c > 0.0, y, lm_seld(c == 0.0, v * INFINITY, lm_setd(NAN)));
 }
+LM_INL lm_vd lm_core_erfinv(lm_vd v) { return lm_core_erfinv_of(v, (1.0 - v) * (1.0 + v)); }
 LM_INL lm_vh lm_herfinv(lm_vh x) { return lm_narrow(lm_core_erfinv(lm_widen(x))); }
 
 /* log(1 + x) for x above -1 */
@@ -230,6 +231,36 @@ LM_TRIG(lm_sinc_f32, lm_sinc_near, lm_sinc1_f64)
             for (int j = 0; j < k; j++) z[(i + j) * sz] = r[j];                                     \
         }                                                                                           \
     }
+/* Pairs for which `hard` holds are given to a scalar function: a block that has none does not ask. */
+#define LM_PAIRS_BUT(name, fn, hard, scalar)                                                        \
+    LM_FUN void name(const float *x, long sx, const float *y, long sy, float *z, long sz, long n) { \
+        for (long i = 0; i < n; i += 64) {                                                          \
+            float a[64], b[64], r[64];                                                              \
+            int any = 0, k = n - i < 64 ? (int)(n - i) : 64;                                        \
+            for (int j = 0; j < k; j++) a[j] = x[(i + j) * sx];                                     \
+            for (int j = 0; j < k; j++) b[j] = y[(i + j) * sy];                                     \
+            for (int j = k; j < 64; j++) a[j] = b[j] = 1;                                           \
+            for (int j = 0; j < k; j++) any |= hard(a[j], b[j]);                                    \
+            for (int j = 0; j < k; j += LM_VD) lm_storeh(r + j, fn(lm_loadh(a + j), lm_loadh(b + j))); \
+            if (any)                                                                                \
+                for (int j = 0; j < k; j++)                                                         \
+                    if (hard(a[j], b[j])) r[j] = scalar(a[j], b[j]);                                \
+            for (int j = 0; j < k; j++) z[(i + j) * sz] = r[j];                                     \
+        }                                                                                           \
+    }
+
+/* x 2^y */
+LM_FUN void lm_ldexp_f32s(const float *x, long sx, const float *y, long sy, float *z, long sz, long n) {
+    for (long i = 0; i < n; i += 64) {
+        float a[64], b[64] = {0};
+        int k = n - i < 64 ? (int)(n - i) : 64;
+        for (int j = 0; j < k; j++) a[j] = x[(i + j) * sx];
+        for (int j = 0; j < k; j++) b[j] = y[(i + j) * sy];
+        for (int j = 0; j < k; j += LM_VL) lm_store(b + j, lm_vexp2(lm_load(b + j)));
+        for (int j = 0; j < k; j++) z[(i + j) * sz] = a[j] * b[j];
+    }
+}
+
 LM_PAIRS(lm_atan2_f32s, lm_hatan2)
 LM_PAIRS(lm_xlogy_f32s, lm_hxlogy)
 LM_PAIRS(lm_xlog1py_f32s, lm_hxlog1py)
