@@ -261,3 +261,32 @@ def test_the_old_constructor():
     assert lucet.Tensor(lucet.Size([2])).shape == (2,)
     with pytest.raises(TypeError):
         lucet.Tensor("abc", 1)
+
+
+@pytest.mark.parametrize("kind", [lucet.float32, lucet.float64, lucet.float16, lucet.int32, lucet.int64, lucet.uint8])
+def test_long_ranges_are_the_same_everywhere(kind):
+    most = 200 if kind is lucet.uint8 else 2000 if kind is lucet.float16 else 100_000
+    assert lucet.arange(most, dtype=kind).tolist() == list(range(most))
+    assert lucet.arange(3, 3 + 2 * 50, 2, dtype=kind).tolist() == list(range(3, 103, 2))
+    apart = lucet.zeros(2 * most, dtype=kind)[::2]
+    lucet.arange(most, out=apart)
+    assert apart.tolist() == list(range(most))
+
+
+def test_linspace_of_many_steps_is_even_and_ends_exactly():
+    for kind in (lucet.float32, lucet.float64):
+        x = lucet.linspace(-1, 0.7, 100_001, dtype=kind)
+        assert x[0] == -1 and x[-1] == lucet.tensor(0.7, dtype=kind)
+        assert ((x.double() + 1) / 1.7 - lucet.arange(100_001).double() / 100_000).abs().max() < 2e-7
+    assert lucet.linspace(5, 9, 1).tolist() == [5]
+
+
+def test_triangles_of_all_offsets():
+    for row, col in ((0, 3), (3, 0), (4, 3), (3, 5)):
+        for offset in range(-6, 7):
+            below = [(i, j) for i in range(row) for j in range(col) if j - i <= offset]
+            above = [(i, j) for i in range(row) for j in range(col) if j - i >= offset]
+            for kind in (lucet.int32, lucet.int64):
+                for found, known in ((lucet.tril_indices(row, col, offset, dtype=kind), below), (lucet.triu_indices(row, col, offset, dtype=kind), above)):
+                    assert found.dtype is kind and found.shape == (2, len(known))
+                    assert found.t().tolist() == [list(pair) for pair in known]

@@ -6,7 +6,7 @@ from lucet._composed._define import composed
 from lucet._dtype import DTYPES
 from lucet._dtype import dtype as dtype_type
 from lucet._errors import DtypeError, ShapeError, error
-from lucet._ops.create import arange, empty, ones_like, zeros
+from lucet._ops.create import arange, empty, ones_like, triangle_places, zeros
 from lucet._ops.join import cat, meshgrid, stack
 from lucet._tensor import Tensor
 
@@ -178,11 +178,7 @@ def _check_indices(row: int, col: int, dtype: dtype_type | None) -> dtype_type:
 
 def _triangle(row: int, col: int, offset: int, upper: bool, dtype: dtype_type | None, device: Any) -> Tensor:
     kind = _check_indices(row, col, dtype)
-    i, j = arange(row, device=device).reshape(row, 1), arange(col, device=device)
-    if device is not None and str(device) == "meta":
-        count = sum(max(0, col - max(0, k + offset)) if upper else min(col, max(0, k + offset + 1)) for k in range(row))
-        return zeros(2, count, dtype=kind, device=device)
-    return (j - i >= offset if upper else j - i <= offset).nonzero().t().contiguous().to(kind)
+    return triangle_places(row, col, offset, upper, kind, device is not None and str(device) == "meta")
 
 
 @composed(dtypes="int", grad="no", family="create", samples=lambda r: [(3, 3), (3, 4, 1), (4, 3, -1), (0, 2)])

@@ -5,9 +5,11 @@ from typing import Any
 from lucet import _modes
 from lucet._composed._define import composed
 from lucet._composed.arrangements import triu_indices
+from lucet._dtype import DTYPES
 from lucet._errors import DtypeError, ShapeError, error
-from lucet._ops.composing import recorded
+from lucet._ops.composing import is_recorded, recorded
 from lucet._ops.join import broadcast_shapes, cat
+from lucet._ops.vectors import pair_distances, pair_distances_gradient
 from lucet._registry import op
 from lucet._tensor import Tensor
 
@@ -138,5 +140,23 @@ def pdist(input: Tensor, p: float = 2.0) -> Tensor:
         raise RuntimeError("pdist only supports non-negative p values")
     if input.is_meta:
         return input.new_empty(len(input) * (len(input) - 1) // 2)
-    rows, columns = triu_indices(len(input), len(input), 1, device=input.device).unbind(0)
-    return (input.index_select(0, rows) - input.index_select(0, columns)).norm(p, -1)
+    if input.dtype in (DTYPES["float32"], DTYPES["float64"]) and (p == 2 or not is_recorded(input)):
+        distance: Tensor = pair_distances(input, p)
+        recorded("PdistBackward0", _pdist_rule, (input,), (distance,), (input, distance))
+        return distance
+    return _pair_differences(input).norm(p, -1)
+
+
+def _pair_differences(x: Tensor) -> Tensor:
+    rows, columns = triu_indices(len(x), len(x), 1).unbind(0)
+    return x.index_select(0, rows) - x.index_select(0, columns)
+
+
+def _pdist_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options: object) -> list[Tensor | None]:
+    """As `_euclidean_rule`, of pairs."""
+    (g,), (x, distance) = grads, kept
+    if not is_recorded(g, x):
+        return [pair_distances_gradient(x, g, distance)]
+    rows, columns = triu_indices(len(x), len(x), 1).unbind(0)
+    part = _pair_differences(x) * (g / distance).masked_fill(distance == 0, 0).unsqueeze(-1)
+    return [x.new_zeros(x.shape).index_add(0, rows, part).index_add(0, columns, -part)]

@@ -3,6 +3,7 @@
 import math
 import warnings
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from lucet._composed._define import composed
@@ -45,6 +46,19 @@ def nonzero_static(input: Tensor, *, size: int, fill_value: int = -1, out: Tenso
     return result
 
 
+@lru_cache(256)
+def _strides_in_order(size: tuple[int, ...], physical_layout: tuple[int, ...]) -> list[int]:
+    strides, step = [0] * len(size), 1
+    for place, dim in reversed([*enumerate(physical_layout)]):
+        if not 0 <= dim < len(size):
+            raise RuntimeError(f"Dimension out of range (expected to be between 0 and {len(size) - 1}, but got {dim} at index {place}).")
+        if strides[dim]:
+            raise RuntimeError("Duplicate dim not allowed")
+        strides[dim] = step
+        step *= max(size[dim], 1)
+    return strides
+
+
 @composed(dtypes="all", grad="no", family="create", samples=lambda r: [((2, 3, 4), (0, 2, 1)), ((2, 0), (1, 0)), ((), ())])
 def empty_permuted(
     size: Sequence[int], physical_layout: Sequence[int], *, dtype: dtype_type | None = None, layout: Any = None, device: Any = None,
@@ -66,15 +80,8 @@ def empty_permuted(
             "Number of dimensions in size does not match the length of the physical_layout; i.e. len(size) = "
             f"{len(size)} is not equal to len(physical_layout) = {len(physical_layout)}"
         )
-    strides, step = [0] * len(size), 1
-    for place, dim in reversed([*enumerate(physical_layout)]):
-        if not 0 <= dim < len(size):
-            raise RuntimeError(f"Dimension out of range (expected to be between 0 and {len(size) - 1}, but got {dim} at index {place}).")
-        if strides[dim]:
-            raise RuntimeError("Duplicate dim not allowed")
-        strides[dim] = step
-        step *= max(size[dim], 1)
-    return empty_strided(tuple(size), strides, dtype=dtype, layout=layout, device=device, requires_grad=requires_grad, pin_memory=pin_memory)
+    shape = tuple(size)
+    return empty_strided(shape, _strides_in_order(shape, tuple(physical_layout)), dtype=dtype, layout=layout, device=device, requires_grad=requires_grad, pin_memory=pin_memory)
 
 
 @composed(method=True, dtypes="all", family="shape", samples=lambda r: [(r(2, 3), r(2, 3)), (r(4), r(4), 0, None, 4), (r(0, 2), r(0, 2))])

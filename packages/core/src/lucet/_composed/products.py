@@ -7,11 +7,14 @@ from typing import Any
 
 from lucet._composed._calls import handed_over, overridden
 from lucet._composed._define import composed
+from lucet._dtype import DTYPES
 from lucet._errors import DtypeError, ShapeError, error
 from lucet._ops._loops import out_apart
-from lucet._ops.join import stack
+from lucet._ops.composing import recorded
+from lucet._ops.join import broadcast_tensors, stack
 from lucet._ops.products import addmm, bmm, dot, mm
 from lucet._ops.shape import permute
+from lucet._ops.vectors import cross_products
 from lucet._registry import alias, op
 from lucet._tensor import Tensor
 
@@ -392,11 +395,25 @@ def kron(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     return blocks.reshape([x * y for x, y in zip(a, b)])
 
 
+_CROSSED = (DTYPES["float32"], DTYPES["float64"])
+
+
 def _cross(input: Tensor, other: Tensor, dim: int) -> Tensor:
+    if input.shape[dim] != 3 or other.shape[dim] != 3:
+        raise error(ShapeError, f"linalg.cross: inputs dimension {dim} must have length 3. Got {input.shape[dim]} and {other.shape[dim]}")
+    at = _wrapped(dim, input, other)
+    if input.dtype is other.dtype and input.dtype in _CROSSED and not (input.is_meta or other.is_meta):
+        a, b = (input, other) if input.shape == other.shape else broadcast_tensors(input, other)
+        result: Tensor = cross_products(a, b, at + a.dim() if at < 0 else at)
+        recorded("LinalgCrossBackward0", _cross_rule, (a, b), (result,), (a, b), at)
+        return result
     a, b = input.unbind(dim), other.unbind(dim)
-    if len(a) != 3 or len(b) != 3:
-        raise error(ShapeError, f"linalg.cross: inputs dimension {dim} must have length 3. Got {len(a)} and {len(b)}")
-    return stack([a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]], _wrapped(dim, input, other))
+    return stack([a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]], at)
+
+
+def _cross_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], at: Any) -> list[Tensor | None]:
+    (g,), (a, b) = grads, kept
+    return [_cross(b, g, at) if wanted[0] else None, _cross(g, a, at) if wanted[1] else None]
 
 
 def _wrapped(dim: int, input: Tensor, other: Tensor) -> int:
@@ -485,7 +502,8 @@ def trace(input: Tensor) -> Tensor:
 # --- chains ----------------------------------------------------------------------------------------------------------
 
 
-def _order(sizes: list[int]) -> list[list[int]]:
+@lru_cache(256)
+def _order(sizes: tuple[int, ...]) -> list[list[int]]:
     """Where to split a chain of matrices (sizes[i], sizes[i + 1]): Cormen et al., Introduction to Algorithms, 15.2."""
     n = len(sizes) - 1
     cost = [[0] * n for _ in range(n)]
@@ -529,9 +547,9 @@ def _multi_dot(tensors: Sequence[Tensor]) -> Tensor:
                 ShapeError,
                 f"multi_dot(): tensors {i} and {i + 1} with shapes {list(tensors[i].shape)} and {list(tensors[i + 1].shape)} cannot be multiplied",
             )
-    sizes = [t.shape[0] for t in matrices] + [matrices[-1].shape[1]]
+    sizes = (*[t.shape[0] for t in matrices], matrices[-1].shape[1])
     y = _chain(matrices, _order(sizes), 0, len(matrices) - 1)
-    return y.reshape(tuple(first.shape[:-1]) + tuple(last.shape[1:]))
+    return y if first.dim() == last.dim() == 2 else y.reshape(tuple(first.shape[:-1]) + tuple(last.shape[1:]))
 
 
 @composed(name="linalg_multi_dot", public=False, also="linalg", dtypes="no bool", family="linalg", samples=lambda r: [([r(2, 3), r(3, 4), r(4, 2)],), ([r(3), r(3, 2), r(2)],)])

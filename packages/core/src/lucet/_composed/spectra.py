@@ -25,10 +25,11 @@ from lucet._composed.hermitian import NO_CONVERGENCE
 from lucet._composed.singular import pseudoinverse, singular_values, tolerance
 from lucet._device import contiguous_format
 from lucet._errors import DtypeError, ShapeError, error
-from lucet._ops.composing import recorded
+from lucet._ops.composing import is_recorded, recorded
 from lucet._ops.create import eye
 from lucet._ops.join import cat
 from lucet._ops.orthogonal import geqrf as columns_geqrf
+from lucet._ops.orthogonal import product as columns_product
 from lucet._ops.orthogonal import qr as columns_qr
 from lucet._tensor import Tensor
 
@@ -275,6 +276,10 @@ def _householder_product(A: Tensor, tau: Tensor) -> Tensor:
         Q = eye(m, n, dtype=A.dtype, device=A.device).expand(A.shape).contiguous()
         recorded("LinalgHouseholderProductBackward0", _no_rule, (A, tau), (Q,), ())
         return Q
+    if not is_recorded(A, tau):
+        found = columns_product(_columns(A), tau.detach().reshape(-1, tau.shape[-1]))
+        if found is not None:
+            return shaped(found.mT, A.shape)
     V, T = _reflectors(A, tau)
     return eye(m, n, dtype=A.dtype, device=A.device) - V @ (T @ V[..., :n, :].mH)
 

@@ -7,7 +7,8 @@ from cpython.float cimport PyFloat_CheckExact, PyFloat_AS_DOUBLE, PyFloat_Check
 from cpython.long cimport PyLong_Check
 from cpython.bool cimport PyBool_Check
 from cpython.complex cimport PyComplex_Check
-from libc.math cimport ceil, trunc
+from libc.math cimport ceil, log, trunc
+from libc.stdint cimport int64_t
 from libc.string cimport memset, memcpy
 from lucet._dtype cimport (
     BOOL, UINT8, INT64, FLOAT16, FLOAT32, FLOAT64, CAT_INT, CAT_FLOAT, CAT_COMPLEX,
@@ -17,6 +18,7 @@ from lucet._dtype cimport (
 from lucet._engine cimport F_REQUIRES_GRAD, check_inplace
 from lucet._kernels.dispatch cimport K
 from lucet._ops._loops cimport Operand, operand_of, operand_of_scalar, iterate, convert_into, check_no_internal_overlap, prepare_out, CHEAP
+from lucet._ops._plans cimport run_weighed, workers_for
 from lucet._storage cimport CPU, META
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._tensor cimport (
@@ -28,7 +30,7 @@ import warnings
 
 from lucet._device import CPU_DEVICE, channels_last, channels_last_3d, contiguous_format, preserve_format, strided, usable
 from lucet._errors import DeviceError, DtypeError, RangeError, ShapeError, error
-from lucet._registry import op
+from lucet._registry import OPS, op
 
 
 # --- arguments that all factories share -------------------------------------------------------------------------------
@@ -504,191 +506,7 @@ def new_tensor(Tensor self not None, data, *, dtype=None, device=None, bint requ
     return tensor(data, dtype=self.dtype if dtype is None else dtype, device=self.device if device is None else device, requires_grad=requires_grad, pin_memory=pin_memory)
 
 
-# --- ranges ---------------------------------------------------------------------------------------------------------
-
-cdef double _number(object x, str what) except? -1:
-    if isinstance(x, Tensor):
-        x = x.item()
-    if not is_number(x) or isinstance(x, complex):
-        raise TypeError(f"{what} must be Number, not {type(x).__name__}")
-    return x
-
-
-def arange(start=None, end=None, step=None, *, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
-    """arange(start=0, end, step=1, *, out=None, dtype=None, layout=lucet.strided, device=None, pin_memory=False, requires_grad=False) -> Tensor
-
-    start, start + step, ... up to but without `end`; integers if all arguments are. RuntimeError for a zero step or one of the wrong sign.
-
-    >>> import lucet
-    >>> lucet.arange(1, 2.5, 0.5)
-    tensor([1.0000, 1.5000, 2.0000])
-    """
-    if thread_state().modes:
-        result = offered(arange, () if start is None else (start,) if end is None else (start, end) if step is None else (start, end, step), {"end": end if start is None else None, "out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
-        if result is not passed:
-            return result
-    if step is not None and (start is None or end is None) or start is None and end is None:
-        given = [f"{name}={type(x).__name__}" for name, x in (("start", start), ("end", end), ("step", step)) if x is not None]
-        raise TypeError(f"arange() received an invalid combination of arguments - got ({', '.join(given)}), but expected (end), (start, end) or (start, end, step)")
-    if end is None:
-        start, end = 0, start
-    if start is None:
-        start = 0
-    if step is None:
-        step = 1
-    numbers = [x.item() if isinstance(x, Tensor) else x for x in (start, end, step)]
-    cdef double first = _number(numbers[0], "arange(): argument 'start'"), last = _number(numbers[1], "arange(): argument 'end'"), by = _number(numbers[2], "arange(): argument 'step'")
-    if out is not None and dtype is None:
-        dtype = dtype_object((<Tensor?>out).code)
-    cdef bint whole = all(isinstance(x, int) or hasattr(x, "__index__") for x in numbers)
-    cdef int code = (INT64 if whole else default_code()) if dtype is None else code_of(dtype)
-    cdef long long i_first = 0, i_by = 1
-    cdef Py_ssize_t n, i
-    cdef Scalar number
-    cdef Tensor wide
-    if not (by > 0 or by < 0):
-        raise RuntimeError("step must be nonzero")
-    if not (-1.7e308 < first < 1.7e308 and -1.7e308 < last < 1.7e308):
-        raise RuntimeError(f"unsupported range: {numbers[0]} -> {numbers[1]}")
-    if category_of[code] == CAT_INT and not whole:
-        for x in numbers:
-            read_scalar(x, &number)
-            check_range(&number, INT64, b"arange")
-    if code == INT64 and not whole:                     # counts in whole numbers too; smaller integers only hold them
-        numbers = [int(x) for x in numbers]
-        first, last, by = numbers
-        whole = True
-        if by == 0:
-            raise ValueError("step must be nonzero")
-    if (by > 0) != (last >= first) and first != last:
-        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
-    if whole and category_of[code] <= CAT_INT:
-        i_first, i_by = numbers[0], numbers[2]
-        n = -((numbers[0] - numbers[1]) // numbers[2])
-        if not -0x7fffffffffffffff <= n <= 0x7fffffffffffffff:
-            raise RuntimeError(f"arange: {n} elements do not fit memory")
-    else:
-        if (last - first) / by > 9e18:
-            raise error(ShapeError, "arange: too many elements", facts=[f"from {first} to {last} by {by}"])
-        n = <Py_ssize_t>ceil((last - first) / by)
-        if category_of[code] == CAT_INT:
-            first, by = trunc(first), trunc(by)
-    cdef Tensor t = _factory((n,), dtype, device, layout, requires_grad, pin_memory, out, "arange", code)
-    if is_meta(t):
-        return t
-    wide = t
-    if whole and category_of[t.code] <= CAT_INT:
-        if t.code != INT64 or not t.flags & F_CONTIGUOUS:
-            wide = empty_tensor(INT64, 1, &n, CPU)
-        for i in range(n):
-            (<long long*>data_of(wide))[i] = i_first + i * i_by
-    else:
-        if t.code != FLOAT64 or not t.flags & F_CONTIGUOUS:
-            wide = empty_tensor(FLOAT64, 1, &n, CPU)
-        for i in range(n):
-            (<double*>data_of(wide))[i] = first + i * by
-    if wide is not t:
-        convert_into(t, wide)
-    return t
-
-
-def range_function(start, end, step=1, *, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
-    """range(start=0, end, step=1, ...) -> Tensor
-
-    As `arange` with `end` included; deprecated in favour of it.
-
-    >>> import lucet, warnings
-    >>> with warnings.catch_warnings():
-    ...     warnings.simplefilter("ignore"); lucet.range(1, 3)
-    tensor([1., 2., 3.])
-    """
-    if thread_state().modes:
-        result = offered(range_function, (start, end, step), {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
-        if result is not passed:
-            return result
-    warnings.warn("lucet.range is deprecated and will be removed in a future release because its behavior is inconsistent with Python's range builtin. Instead, use lucet.arange, which produces values in [start, end).", UserWarning, stacklevel=2)
-    cdef double by = _number(step, "range(): argument 'step'")
-    cdef double count = (_number(end, "range(): argument 'end'") - _number(start, "range(): argument 'start'")) / by + 1 if by else 0
-    if by == 0:
-        raise RuntimeError("step must be nonzero")
-    if not count >= 1:
-        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
-    if count > 9e18:
-        raise error(ShapeError, "range: too many elements", facts=[f"from {start} to {end} by {step}"])
-    return add_scaled_range(start, step, <Py_ssize_t>count, default_code() if dtype is None else code_of(dtype), out, device, layout, requires_grad, pin_memory)
-
-
-cdef Tensor add_scaled_range(double start, double step, Py_ssize_t n, int code, object out, object device, object layout, bint requires_grad, bint pin_memory):
-    cdef Tensor t = _factory((n,), None, device, layout, requires_grad, pin_memory, out, "range", code), wide
-    cdef Py_ssize_t i
-    if is_meta(t):
-        return t
-    wide = empty_tensor(FLOAT64, 1, &n, CPU)
-    for i in range(n):
-        (<double*>data_of(wide))[i] = start + i * step
-    convert_into(t, wide)
-    return t
-
-
-def linspace(start, end, steps, *, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
-    """linspace(start, end, steps, *, out=None, dtype=None, layout=lucet.strided, device=None, pin_memory=False, requires_grad=False) -> Tensor
-
-    `steps` evenly spaced numbers from `start` to `end`, both included. RuntimeError for a negative count.
-
-    >>> import lucet
-    >>> lucet.linspace(0, 1, 3)
-    tensor([0.0000, 0.5000, 1.0000])
-    """
-    if thread_state().modes:
-        result = offered(linspace, (start, end, steps), {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
-        if result is not passed:
-            return result
-    cdef double first = _number(start, "linspace(): argument 'start'"), last = _number(end, "linspace(): argument 'end'"), by
-    cdef float first_f = <float>first, last_f = <float>last, by_f
-    cdef Py_ssize_t n = read_size(steps, b"steps"), i
-    if n < 0:
-        raise RuntimeError("number of steps must be non-negative")
-    cdef Tensor t = _factory((n,), dtype, device, layout, requires_grad, pin_memory, out, "linspace", default_code())
-    cdef Tensor wide
-    if category_of[t.code] <= CAT_INT:
-        first, last = trunc(first), trunc(last)
-    if is_meta(t) or n == 0:
-        return t
-    wide = empty_tensor(FLOAT32 if t.code == FLOAT32 else FLOAT64, 1, &n, CPU)
-    by = (last - first) / (n - 1) if n > 1 else 0
-    by_f = (last_f - first_f) / (n - 1) if n > 1 else 0
-    for i in range(n):                      # from both ends, so that the last value is exact
-        if wide.code == FLOAT32:
-            (<float*>data_of(wide))[i] = first_f + by_f * i if i < n // 2 or n == 1 else last_f - by_f * (n - 1 - i)
-        else:
-            (<double*>data_of(wide))[i] = first + by * i if i < n // 2 or n == 1 else last - by * (n - 1 - i)
-    convert_into(t, wide)
-    return t
-
-
-def logspace(start, end, steps, base=10.0, *, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
-    """logspace(start, end, steps, base=10.0, *, out=None, dtype=None, ...) -> Tensor
-
-    base ** x for `steps` evenly spaced x from `start` to `end`.
-
-    >>> import lucet
-    >>> lucet.logspace(0, 2, 3)
-    tensor([  1.,  10., 100.])
-    """
-    if thread_state().modes:
-        result = offered(logspace, (start, end, steps, base), {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
-        if result is not passed:
-            return result
-    kind = (<Tensor?>out).dtype if out is not None else dtype
-    if kind is not None and category_of[code_of(kind)] <= CAT_INT:
-        start, end = trunc(_number(start, "logspace(): argument 'start'")), trunc(_number(end, "logspace(): argument 'end'"))
-    exponents = linspace(start, end, steps, dtype=dtype_object(FLOAT64))
-    cdef Tensor powers = float(base) ** exponents
-    cdef Tensor t = _factory((powers.numel_,), dtype, device, layout, requires_grad, pin_memory, out, "logspace", default_code())
-    if not is_meta(t):
-        convert_into(t, powers)
-    return t
-
+include "create_ranges.pxi"
 
 # --- from Python data -------------------------------------------------------------------------------------------------
 

@@ -38,6 +38,7 @@ from lucet._tensor import attach
 cdef enum:
     SERIAL = 400000            # bytes below which a copy is not split
     TASK = 262144              # bytes a task copies
+    OUTER = 256                # outer indices of a join that are copied from one tensor at a time
 
 
 # --- lists of tensors -------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from libc.math cimport fabs, ilogb, ldexp
 from libc.string cimport memcpy, memset
 from lucet._dtype cimport FLOAT32, FLOAT64, itemsize_of
 from lucet._kernels.dispatch cimport K
+from lucet._ops._loops cimport contiguous
 from lucet._ops._plans cimport run_weighed, workers_for
 from lucet._storage cimport Storage, new_storage, storage_data, CPU
 from lucet._tensor cimport Tensor, data_of, empty_tensor, is_meta
@@ -28,9 +29,10 @@ cdef enum:
 
 cdef struct Job:              # matrices of one size, and what is made of them
     int code
-    Py_ssize_t batch, m, n, k  # k: the smaller of m and n
+    Py_ssize_t batch, m, n, k  # k: reflectors
+    bint given                # whether `columns` and `tau` are reflectors
     char* columns             # (batch, n, m): each column as a row
-    char* tau                 # (batch, k), or NULL where the factors go on
+    char* tau                 # (batch, k), or NULL where nobody wants it
     char* q                   # (batch, rows, m): columns of Q, or NULL
     Py_ssize_t rows
     char* r                   # (batch, n, height): columns of R, or NULL
@@ -85,6 +87,14 @@ cdef int scaled(double* a, Py_ssize_t count) noexcept nogil:
     return power
 
 
+cdef void take(Job* j, real* a, const real* tau, double* factors) noexcept nogil:
+    """Reflectors as the kernels want them: the 1 of each in its place."""
+    cdef Py_ssize_t i
+    for i in range(j.k):
+        a[i * j.m + i] = 1
+        factors[i] = tau[i]
+
+
 cdef void write(Job* j, real* a, real* tau, real* r, const double* numbers, int power) noexcept nogil:
     """R's diagonal in its place, and R, of one matrix."""
     cdef Py_ssize_t i, c
@@ -111,8 +121,19 @@ cdef void factor(Job* j, Py_ssize_t index) noexcept nogil:
     cdef char* a = matrix(j, index)
     cdef double* numbers = j.numbers + 2 * index * j.k
     cdef Py_ssize_t size = itemsize_of[j.code]
-    cdef int power = scaled(<double*>a, j.n * j.m) if wide else 0
+    cdef char* tau = NULL if j.tau == NULL else j.tau + index * j.k * size
+    cdef char* r = NULL if j.r == NULL else j.r + index * j.n * j.height * size
+    cdef int power = 0
     one.index, one.end = index, 0
+    if j.given:
+        if wide:
+            take[double](j, <double*>a, <double*>tau, numbers + j.k)
+        else:
+            take[float](j, <float*>a, <float*>tau, numbers + j.k)
+        cut(&one, j.rows, _product_task)
+        return
+    if wide:
+        power = scaled(<double*>a, j.n * j.m)
     while one.end < j.k:
         one.begin, one.end = one.end, min(one.end + PANEL, j.k)
         K.columns[wide](a, one.begin, one.end, j.m, numbers, numbers + j.k)
@@ -121,9 +142,9 @@ cdef void factor(Job* j, Py_ssize_t index) noexcept nogil:
     if j.q != NULL:
         cut(&one, j.rows, _product_task)
     if wide:
-        write[double](j, <double*>a, <double*>(j.tau + index * j.k * size if j.tau != NULL else NULL), <double*>(j.r + index * j.n * j.height * size if j.r != NULL else NULL), numbers, power)
+        write[double](j, <double*>a, <double*>tau, <double*>r, numbers, power)
     else:
-        write[float](j, <float*>a, <float*>(j.tau + index * j.k * size if j.tau != NULL else NULL), <float*>(j.r + index * j.n * j.height * size if j.r != NULL else NULL), numbers, power)
+        write[float](j, <float*>a, <float*>tau, <float*>r, numbers, power)
 
 
 cdef void _task(void* context, Py_ssize_t task, int worker) noexcept nogil:
@@ -150,7 +171,6 @@ cdef int run(Job* j, Tensor columns) except -1:
     cdef double cost
     j.columns, j.code = data_of(columns), columns.code
     j.batch, j.n, j.m = columns.shape_[0], columns.shape_[1], columns.shape_[2]
-    j.k = min(j.m, j.n)
     numbers = new_storage(2 * j.batch * j.k * sizeof(double), CPU)
     j.numbers = <double*>storage_data(numbers)
     cost = 2.0 * j.k * j.m * (j.n + (j.rows if j.q != NULL else 0)) + 100
@@ -168,9 +188,23 @@ def geqrf(Tensor columns not None):
     if not suits(columns):
         return None
     tau = made(columns, min(columns.shape_[1], columns.shape_[2]), 0)
-    j.tau, j.q, j.r, j.rows, j.height = data_of(tau), NULL, NULL, 0, 0
+    j.given, j.k, j.tau, j.q, j.rows, j.r, j.height = False, tau.shape_[1], data_of(tau), NULL, 0, NULL, 0
     run(&j, columns)
     return tau
+
+
+def product(Tensor columns not None, Tensor tau not None):
+    """The columns (batch, n, m) of the product of the reflectors that stand in such `columns`, which are lost, by their factors (batch, k). None
+    where `geqrf` returns it."""
+    cdef Job j
+    cdef Tensor q
+    if not suits(columns):
+        return None
+    tau = contiguous(tau)
+    q = made(columns, columns.shape_[1], columns.shape_[2])
+    j.given, j.k, j.tau, j.q, j.rows, j.r, j.height = True, tau.shape_[1], data_of(tau), data_of(q), q.shape_[1], NULL, 0
+    run(&j, columns)
+    return q
 
 
 def qr(Tensor columns not None, Py_ssize_t inner, bint product):
@@ -180,7 +214,7 @@ def qr(Tensor columns not None, Py_ssize_t inner, bint product):
     cdef Tensor q = None, r
     if not suits(columns):
         return None
-    j.tau, j.q, j.rows = NULL, NULL, 0
+    j.given, j.k, j.tau, j.q, j.rows = False, min(columns.shape_[1], columns.shape_[2]), NULL, NULL, 0
     if product:
         q = made(columns, inner, columns.shape_[2])
         j.q, j.rows = data_of(q), inner
