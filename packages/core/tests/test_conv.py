@@ -81,6 +81,71 @@ def test_whole_numbers_are_convolved_exactly(case, dtype):
     np.testing.assert_array_equal(y.numpy(), reference(x, w, b, *rest).astype(np.int64).astype(dtype))
 
 
+def complex_numbers(seed, *shape, dtype="complex128"):
+    rng = np.random.default_rng(seed)
+    return (rng.normal(size=shape) + 1j * rng.normal(size=shape)).astype(dtype)
+
+
+@pytest.mark.parametrize("dtype", ["complex64", "complex128"])
+@pytest.mark.parametrize("case", CASES)
+def test_complex_convolution_is_made_of_four_real_ones(case, dtype):
+    shape, weight, *rest = case
+    if len(shape) == 3:
+        shape = (5, 3, 9)
+    x, w, b = (complex_numbers(k, *size, dtype=dtype) for k, size in enumerate((shape, weight, weight[:1])))
+    y = F.conv2d(*map(lucet.from_numpy, (x, w, b)), *rest)
+    real = [reference(p, q, None, *rest) for p, q in itertools.product((x.real, x.imag), (w.real, w.imag))]
+    expected = real[0] - real[3] + 1j * (real[1] + real[2]) + b[:, None, None]
+    assert str(y.dtype) == f"lucet.{dtype}" and y.is_contiguous()
+    np.testing.assert_allclose(y.numpy(), expected, rtol=0, atol=np.abs(expected).max(initial=0) * {"complex64": 3e-6, "complex128": 1e-14}[dtype])
+
+
+SPREADS = [
+    # stride, padding, output_padding, groups, dilation
+    (1, 0, 0, 1, 1), (2, 1, 1, 2, 1), ((1, 3), (2, 0), (0, 2), 2, (3, 1)), (2, 2, 0, 1, 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("spread", SPREADS)
+@pytest.mark.parametrize("dtype", ["int64", "uint8", "complex128"])
+def test_transposed_convolution_of_other_numbers_is_that_of_floats(dtype, spread):
+    groups = spread[3]
+    rng = np.random.default_rng(5)
+    shapes = ((2, 4, 5, 3), (4, 6 // groups, 3, 2), (6,))
+    x, w, b = (rng.integers(0, 9, size).astype(dtype) for size in shapes)
+    if dtype == "complex128":
+        x, w, b = (1j * x, w, b * (1 + 2j))               # of known parts
+    y = F.conv_transpose2d(*map(lucet.from_numpy, (x, w, b)), *spread)
+    real = [lucet.from_numpy(part.astype(float)) for part in (x.imag if dtype == "complex128" else x, w.real)]
+    expected = F.conv_transpose2d(*real, None, *spread).numpy()
+    expected = expected * 1j if dtype == "complex128" else expected
+    assert str(y.dtype) == f"lucet.{dtype}"
+    np.testing.assert_allclose(y.numpy(), (expected + b[:, None, None]).astype(dtype), rtol=1e-12, atol=1e-12)
+
+
+def test_transposed_convolution_of_large_integers_is_exact():
+    x = lucet.tensor([[[2**60, 3]]])
+    assert F.conv_transpose1d(x, lucet.tensor([[[3, 1]]]), stride=2).tolist() == [[[3 * 2**60, 2**60, 9, 3]]]
+    assert F.conv_transpose1d(x, lucet.tensor([[[3, 1]]]), padding=1).tolist() == [[[2**60 + 9]]]
+
+
+@pytest.mark.parametrize("groups", [1, 2])
+def test_complex_gradients_of_both_orders(groups):
+    x, w, b = (lucet.from_numpy(complex_numbers(k, *size)).requires_grad_() for k, size in enumerate(((2, 2, 4), (4, 2 // groups, 2), (4,))))
+    assert lucet.autograd.gradcheck(lambda *a: F.conv1d(*a, 1, 1, 2, groups), (x, w, b))
+    assert lucet.autograd.gradgradcheck(lambda *a: F.conv1d(*a, 1, 1, 2, groups), (x, w, b))
+    w, b = w.detach()[:2].reshape(2, 2 // groups, 2).requires_grad_(), b.detach()[:2].requires_grad_()
+    assert lucet.autograd.gradcheck(lambda *a: F.conv_transpose1d(*a, 2, 1, 1, groups), (x, w, b))
+    assert lucet.autograd.gradgradcheck(lambda *a: F.conv_transpose1d(*a, 2, 1, 1, groups), (x, w, b))
+
+
+def test_volumes_of_complex_numbers():
+    x, w = (lucet.from_numpy(complex_numbers(k, *size)) for k, size in enumerate(((1, 2, 3, 4, 3), (3, 2, 2, 2, 3))))
+    y = F.conv3d(x, w, padding=1)
+    real = F.conv3d(x.real.contiguous(), w.real.contiguous(), padding=1) - F.conv3d(x.imag.contiguous(), w.imag.contiguous(), padding=1)
+    assert lucet.allclose(y.real, real) and y.shape == real.shape
+
+
 @pytest.mark.parametrize("case", [c for c in CASES if np.prod(c[0]) * np.prod(c[1]) < 60000])
 def test_gradients_of_both_orders(case):
     shape, weight, *rest = case

@@ -579,7 +579,7 @@ def test_anomaly_mode_nests():
 
 
 def test_anomaly_mode_warns_and_ends():
-    from lucet.autograd.anomaly import is_anomaly_enabled
+    from lucet.autograd.anomaly_mode import is_anomaly_enabled
 
     with pytest.warns(UserWarning, match="Anomaly"):
         context = lucet.autograd.detect_anomaly()

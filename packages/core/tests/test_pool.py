@@ -69,6 +69,39 @@ def test_max_pool2d(window, shape, dtype):
     assert lucet.equal(F.max_pool2d(x, *window), y)
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "int8", "int16", "int32", "int64"])
+@pytest.mark.parametrize("window", WINDOWS)
+def test_max_pool2d_of_integers(window, dtype):
+    least, most = np.iinfo(dtype).min, np.iinfo(dtype).max
+    x = np.random.default_rng(0).integers(least, most, (2, 3, 7, 6), dtype=dtype, endpoint=True)
+    x[0] = least                                            # also where nothing is above the least number the first place wins
+    x[1, 0, 2, 2:4] = most, most - 1                        # neighbours that float64 does not tell apart
+    values, index = max_reference(x, *window)
+    y, at = F.max_pool2d(lucet.from_numpy(x), *window, return_indices=True)
+    assert np.array_equal(y.numpy(), values) and y.numpy().dtype == dtype
+    assert np.array_equal(at.numpy(), index)
+    assert lucet.equal(F.max_pool1d(lucet.from_numpy(x[0]), 3, 2, 1), F.max_pool2d(lucet.from_numpy(x[0]), (1, 3), (1, 2), (0, 1)))
+
+
+@pytest.mark.parametrize("window", [w[:3] + w[4:] for w in WINDOWS if w[3] == 1])
+def test_avg_pool2d_of_integers_is_cut_off_towards_zero(window):
+    x = np.random.default_rng(0).integers(-9, 9, (1, 1, 7, 6))
+    for divisor, count_pad in itertools.product((None, 3, -2), (True, False)):
+        y = F.avg_pool2d(lucet.from_numpy(x), *window, count_pad, divisor).numpy()
+        for at, inside, area, _ in windows((7, 6), *window[:3], 1, window[3]):
+            share = divisor if divisor else area if count_pad else len(inside)
+            assert y[0, 0][at] == int(sum(int(x[0, 0][q]) for q in inside) / share)
+    assert F.avg_pool1d(lucet.tensor([[-7, -2, 0, 5]]), 2).tolist() == [[-4, 2]]
+    least = -(2**63)
+    assert F.avg_pool2d(lucet.tensor([[[least]]]), 1, divisor_override=-1).tolist() == [[[least]]]       # its negative is one too large
+
+
+def test_avg_pool2d_into_out():
+    x, out = random(0, 1, 4, 4), lucet.empty(0, dtype=lucet.float64)
+    assert F.avg_pool2d(x, 2, out=out) is out
+    assert lucet.equal(out, F.avg_pool2d(x, 2))
+
+
 @pytest.mark.parametrize("count_pad", [True, False])
 @pytest.mark.parametrize("divisor", [None, 3, -2])
 @pytest.mark.parametrize("window", [w[:3] + w[4:] for w in WINDOWS if w[3] == 1])
@@ -209,7 +242,9 @@ def test_results_do_not_depend_on_threads():
         (lambda x: F.max_pool2d(x, 2, 2, 0, 0), RuntimeError, "dilation should be greater than zero"),
         (lambda x: F.max_pool2d(x, 2, 2, -1), RuntimeError, "pad must be non-negative"),
         (lambda x: F.max_pool2d(x, (2, 2, 2)), RuntimeError, "kernel_size"),
-        (lambda x: F.max_pool2d(x.long(), 2), RuntimeError, "not implemented for int64"),
+        (lambda x: F.max_pool2d(x.bool(), 2), RuntimeError, "not implemented for bool"),
+        (lambda x: F.avg_pool2d(x.int(), 2), RuntimeError, "not implemented for int32"),
+        (lambda x: F.adaptive_max_pool2d(x.long(), 2), RuntimeError, "not implemented for int64"),
         (lambda x: F.avg_pool2d(x, 2, divisor_override=0), RuntimeError, "divisor must be not zero"),
         (lambda x: F.adaptive_avg_pool2d(x, (-1, 2)), RuntimeError, "greater than or equal to 0"),
         (lambda x: F.adaptive_avg_pool2d(x, (1, 2, 3)), (RuntimeError, TypeError), "output_size"),

@@ -68,7 +68,7 @@ from lucet._tensor import show_as as _show_as
 from lucet._type_info import finfo, iinfo
 from lucet._threads import get_num_interop_threads, get_num_threads, set_num_interop_threads, set_num_threads
 from lucet.autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
-from lucet.autograd.anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled
+from lucet.autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled
 from lucet.random import (
     Generator,
     default_generator,

@@ -96,9 +96,9 @@ from lucet.autograd import enable_grad as enable_grad
 from lucet.autograd import inference_mode as inference_mode
 from lucet.autograd import no_grad as no_grad
 from lucet.autograd import set_grad_enabled as set_grad_enabled
-from lucet.autograd.anomaly import is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled
-from lucet.autograd.anomaly import is_anomaly_enabled as is_anomaly_enabled
-from lucet.autograd.anomaly import set_anomaly_enabled as set_anomaly_enabled
+from lucet.autograd.anomaly_mode import is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled
+from lucet.autograd.anomaly_mode import is_anomaly_enabled as is_anomaly_enabled
+from lucet.autograd.anomaly_mode import set_anomaly_enabled as set_anomaly_enabled
 from lucet.func import vmap as vmap
 from lucet.random import Generator as Generator
 from lucet.random import default_generator as default_generator

@@ -1458,6 +1458,9 @@ cdef int _drop_accumulator(Tensor t) except -1:
     return 0
 
 
+include "_engine_swap.pxi"
+
+
 def _output_number(Tensor self not None):
     return self.output_nr
 

@@ -314,6 +314,10 @@ cdef class Tensor:
         """Address of the first element; 0 for meta and empty tensors."""
         return 0 if is_meta(self) or self.numel_ == 0 else <size_t>data_of(self)
 
+    def const_data_ptr(self):
+        """`data_ptr`, for who only reads."""
+        return self.data_ptr()
+
     def get_device(self):
         """-1: no device index on CPU."""
         return -1

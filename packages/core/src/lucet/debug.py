@@ -14,7 +14,7 @@ from lucet import _modes, _ops
 from lucet._errors import AnomalyError, error
 from lucet._tensor import Tensor
 from lucet.autograd import _watch
-from lucet.autograd.anomaly import Noting, _Note
+from lucet.autograd.anomaly_mode import Noting, _Note
 
 __all__ = ["first_nonfinite"]
 

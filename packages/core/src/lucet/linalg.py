@@ -36,13 +36,16 @@ from lucet._composed.spectra import linalg_eigvals as eigvals
 from lucet._composed.spectra import linalg_householder_product as householder_product
 from lucet._composed.spectra import linalg_lstsq as lstsq
 from lucet._composed.spectra import linalg_qr as qr
+from lucet._composed.symmetric_factors import linalg_ldl_factor as ldl_factor
+from lucet._composed.symmetric_factors import linalg_ldl_factor_ex as ldl_factor_ex
+from lucet._composed.symmetric_factors import linalg_ldl_solve as ldl_solve
 from lucet._errors import LinAlgError as LinAlgError
 from lucet._ops import matmul as matmul
 from lucet._ops import vector_norm as vector_norm
 
 __all__ = [
     "LinAlgError", "cholesky", "cholesky_ex", "cond", "cross", "det", "diagonal", "eig", "eigh", "eigvals",
-    "eigvalsh", "householder_product", "inv", "inv_ex", "lstsq", "lu", "lu_factor", "lu_factor_ex", "lu_solve",
+    "eigvalsh", "householder_product", "inv", "inv_ex", "ldl_factor", "ldl_factor_ex", "ldl_solve", "lstsq", "lu", "lu_factor", "lu_factor_ex", "lu_solve",
     "matmul", "matrix_exp", "matrix_norm", "matrix_power", "matrix_rank", "multi_dot", "norm", "pinv", "qr", "slogdet",
     "solve", "solve_ex", "solve_triangular", "svd", "svdvals", "tensorinv", "tensorsolve", "vander", "vecdot",
     "vector_norm",

@@ -64,5 +64,7 @@ linalg_lstsq = _named("linalg_lstsq", "solution", "residuals", "rank", "singular
 linalg_slogdet = _named("linalg_slogdet", "sign", "logabsdet")
 linalg_cholesky_ex = _named("linalg_cholesky_ex", "L", "info")
 linalg_lu = _named("linalg_lu", "P", "L", "U")
+linalg_ldl_factor = _named("linalg_ldl_factor", "LD", "pivots")
+linalg_ldl_factor_ex = _named("linalg_ldl_factor_ex", "LD", "pivots", "info")
 linalg_lu_factor = _named("linalg_lu_factor", "LU", "pivots")
 linalg_lu_factor_ex = _named("linalg_lu_factor_ex", "LU", "pivots", "info")

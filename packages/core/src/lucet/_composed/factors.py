@@ -5,6 +5,7 @@ differentiation, 2008, where no other source is named.
 """
 
 import math
+import warnings
 from typing import Any
 
 from lucet import return_types
@@ -239,6 +240,25 @@ def linalg_lu_factor(A: Tensor, *, pivot: bool = True, out: Any = None) -> Any:
     LU, pivots, info = _lu(A)
     refuse(info, "torch.linalg.lu_factor", _SINGULAR_LU)
     return return_types.linalg_lu_factor((LU, pivots))
+
+
+@composed(name="lu", method="lu", family="linalg", samples=_LU_SAMPLES)
+def legacy_lu(A: Tensor, pivot: bool = True, get_infos: bool = False, out: Any = None) -> Any:
+    """lu(A, pivot=True, get_infos=False, out=None) -> (LU, pivots) or (LU, pivots, info)
+
+    An older form of `lucet.linalg.lu_factor`, and with `get_infos` of `lu_factor_ex`. Deprecated.
+
+    >>> import lucet
+    >>> lucet.lu(lucet.tensor([[1., 2.], [2., 0.]]))[1]
+    tensor([2, 2], dtype=lucet.int32)
+    """
+    warnings.warn("lucet.lu is deprecated in favor of lucet.linalg.lu_factor and lucet.linalg.lu_factor_ex.", UserWarning, stacklevel=2)
+    _check_lu(A, "lu", pivot)
+    LU, pivots, info = _lu(A)
+    if get_infos:
+        return LU, pivots, info
+    refuse(info, "lu", _SINGULAR_LU)
+    return LU, pivots
 
 
 def _permutation(A: Tensor, pivots: Tensor) -> Tensor:

@@ -52,7 +52,7 @@ def eigh_of(A: Tensor, UPLO: str, op: str) -> tuple[Tensor, Tensor]:
     half = _half(UPLO)
     shapes = [(A.shape[:-1], real_of(A)), (A.shape, A.dtype)]
     values, vectors = _small(A, half, True) or tried_numpy(op, lambda numpy, a: tuple(numpy.linalg.eigh(a, half)), _read(A, half), shapes, NO_CONVERGENCE)
-    recorded("LinalgEighBackward0", _eigh_rule, (A,), (values, vectors), (values, vectors))
+    recorded("LinalgEighBackward0", eigh_rule, (A,), (values, vectors), (values, vectors))
     return values, vectors
 
 
@@ -65,7 +65,7 @@ def eigenvalues_of_hermitian(A: Tensor, UPLO: str, op: str) -> Tensor:
     return (_small(A, half, False) or tried_numpy(op, lambda numpy, a: numpy.linalg.eigvalsh(a, half), _read(A, half), shapes, NO_CONVERGENCE))[0]
 
 
-def _eigh_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options: object) -> Rule:
+def eigh_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options: object) -> Rule:
     """Giles 3.1, for orthonormal vectors."""
     (g_values, g_vectors), (values, V) = grads, kept
     if g_vectors is None:

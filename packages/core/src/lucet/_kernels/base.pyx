@@ -2,7 +2,7 @@
 
 from cpython.pycapsule cimport PyCapsule_New
 from libc.math cimport (
-    INFINITY, fabs, fabsf, sqrt, sqrtf, exp, expf, log, logf, expm1, expm1f, log1p, log1pf, floor, floorf, ceil, ceilf, trunc, truncf,
+    INFINITY, NAN, fabs, fabsf, sqrt, sqrtf, exp, expf, log, logf, expm1, expm1f, log1p, log1pf, floor, floorf, ceil, ceilf, trunc, truncf,
     rint, rintf, pow, powf, atan2, atan2f, erf, erff, fma, fmaf, copysign, copysignf, exp2, exp2f,
 )
 from libc.string cimport memmove, memset
@@ -19,6 +19,7 @@ include "random.base.pxi"
 include "update.base.pxi"
 include "products.base.pxi"
 include "factor.base.pxi"
+include "ldl.base.pxi"
 include "spectral.base.pxi"
 include "fourier.base.pxi"
 include "pool.base.pxi"
@@ -37,6 +38,7 @@ cdef void fill(KernelTable* table) noexcept nogil:
     fill_loss(table)
     fill_products(table)
     fill_factor(table)
+    fill_ldl(table)
     fill_spectral(table)
     fill_fourier(table)
     fill_reduce(table)

@@ -1,22 +1,24 @@
 """Convolution in one to three dimensions, plain and transposed: three passes, each differentiable by the other two.
 
 Everything runs through one plan over images that lie channels-last (see `_kernels/micro/conv.h` and `_ops/_layout.pxd`): a
-one-dimensional convolution is an image of one row, a transposed one is the gradient of the input.
+one-dimensional convolution is an image of one row, a transposed one is the gradient of the input. Integers and complex numbers,
+which have no plan, are in conv_numbers.pxi.
 """
 
 from libc.string cimport memset, strcmp
-from lucet._dtype cimport BOOL, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, dtype_object, itemsize_of
+from lucet._dtype cimport BOOL, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, dtype_object, itemsize_of
 from lucet._engine cimport (
     Node, Run, vjp_fn, recording, recording2, new_node, connect, set_history, save, saved, needs, give, tied,
 )
 from lucet._kernels.kernels cimport conv_plan, CONV_FORWARD, CONV_BACKWARD_DATA, CONV_BACKWARD_WEIGHT
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._layout cimport channels_last, empty_image, raw_of, says_channels_last, settle_views
-from lucet._ops._loops cimport converted, contiguous
+from lucet._ops._loops cimport converted, convert_into, contiguous
 from lucet._ops._plans cimport run_conv
 from lucet._ops.pointwise cimport add
 from lucet._ops.reduce cimport sum_dims
-from lucet._ops.shape cimport reshape_to, unsqueeze_at, squeeze_at
+from lucet._ops.create cimport zeros_tensor
+from lucet._ops.shape cimport joined, permute_by, reshape_to, select_at, squeeze_at, transpose_of, unsqueeze_at, view_as_real_of
 from lucet._tensor cimport (
     Tensor, empty_tensor, is_plain, is_meta, data_of, describe, read_size, strided_over, view, CPU, META, F_NO_GRAD_VIEW,
 )
@@ -451,7 +453,7 @@ cdef int _check_types(Tensor x, Tensor weight, Tensor bias, str name) except -1:
             facts=[f"input {describe(x)}, weight {describe(weight)}"],
             fix=f"input.to({dtype_object(weight.code)!r})" if weight.code >= FLOAT16 else None,
         )
-    if x.code == BOOL or x.code > FLOAT64:
+    if x.code == BOOL:
         raise error(DtypeError, f"{name}: not implemented for {dtype_object(x.code)._name}", fix="input.float()")
     if bias is None:
         return 0
@@ -498,6 +500,9 @@ cdef Tensor _convolve(Tensor x, Tensor weight, Tensor bias, object stride, objec
     if x.code < FLOAT16:
         y = _whole_numbers(x, weight, bias, &g)
         y = squeeze_at(y, 2) if spatial == 1 else y
+    elif x.code >= COMPLEX64:
+        y = _complex_images(forward(_as_channels(x), _as_block(weight, False), _as_channels(bias), &g))
+        y = squeeze_at(y, 2) if spatial == 1 else y
     elif spatial == 1:
         y = _sequence(_made(x, weight, bias, &g), conv_vjp, sequence, taps, bias, &g)
     else:
@@ -505,40 +510,7 @@ cdef Tensor _convolve(Tensor x, Tensor weight, Tensor bias, object stride, objec
     return squeeze_at(y, 0) if single else y
 
 
-cdef Tensor _whole_numbers(Tensor x, Tensor weight, Tensor bias, const Geometry* g):
-    """Integers, exactly (sums wrap around): every window as a row of a matrix product."""
-    cdef Py_ssize_t shape[16]
-    cdef Py_ssize_t strides[16]
-    cdef Py_ssize_t out[5]
-    cdef Tensor padded, windows, y
-    cdef int d = g.spatial, i
-    cdef Py_ssize_t n = x.shape_[0], c = x.shape_[1] // g.groups, k = weight.shape_[0] // g.groups, taps = 1, places = 1, at
-    pads = []
-    for i in range(3 - d, 3):                # as many zeros behind as the last window reaches over the end
-        at = (g.out[i] - 1) * g.stride[i] + g.dilation[i] * (weight.shape_[weight.ndim_ - 3 + i] - 1) + 1 - g.pad[i] - x.shape_[x.ndim_ - 3 + i]
-        pads = [g.pad[i], at if at > 0 else 0, *pads]
-    padded = contiguous(OPS["pad"].function(x, pads))
-    _shape_with(n, weight.shape_[0], g, out)
-    if is_meta(x):
-        return empty_tensor(x.code, x.ndim_, out, META)
-    shape[0], shape[1], shape[2] = n, g.groups, c
-    strides[0], strides[1], strides[2] = padded.strides[0], c * padded.strides[1], padded.strides[1]
-    for i in range(d):
-        shape[3 + i], strides[3 + i] = weight.shape_[2 + i], padded.strides[2 + i] * g.dilation[3 - d + i]
-        shape[3 + d + i], strides[3 + d + i] = g.out[3 - d + i], padded.strides[2 + i] * g.stride[3 - d + i]
-        taps *= weight.shape_[2 + i]
-        places *= g.out[3 - d + i]
-    windows = contiguous(strided_over(padded.storage, padded.code, padded.offset, 3 + 2 * d, shape, strides))
-    shape[0], shape[1], shape[2], shape[3] = n, g.groups, c * taps, places
-    windows = reshape_to(windows, 4, shape)
-    shape[0], shape[1], shape[2] = g.groups, k, c * taps
-    y = reshape_to(OPS["matmul"].function(reshape_to(weight, 3, shape), windows), x.ndim_, out)
-    if bias is None:
-        return y
-    for i in range(x.ndim_ - 1):
-        shape[i] = 1
-    shape[0] = bias.numel_
-    return add(y, reshape_to(bias, x.ndim_ - 1, shape))
+include "conv_numbers.pxi"
 
 
 cdef Tensor _transpose(Tensor x, Tensor weight, Tensor bias, object stride, object padding, object output_padding, object groups, object dilation, int spatial, str name):
@@ -552,8 +524,6 @@ cdef Tensor _transpose(Tensor x, Tensor weight, Tensor bias, object stride, obje
     cdef int i
     _check_dimensions(x, weight, spatial, name)
     _check_types(x, weight, bias, name)
-    if x.code < FLOAT16:
-        raise error(DtypeError, f"{name}: not implemented for {dtype_object(x.code)._name}", fix="input.float()")
     if single:
         x = unsqueeze_at(x, 0)
     cdef Tensor sequence = x, taps = weight
@@ -582,6 +552,18 @@ cdef Tensor _transpose(Tensor x, Tensor weight, Tensor bias, object stride, obje
         if shape[x.ndim_ - 3 + i] < 1 or kernel < 1:
             raise error(ShapeError, f"{name}: Given input size per channel: {_sizes(x, spatial)[2:]}. Calculated output size is too small", facts=[_facts(given, given_weight)])
     shape[0], shape[1] = x.shape_[0], weight.shape_[1] * g.groups
+    if x.code < FLOAT16:
+        y = _whole_numbers_spread(x, weight, bias, shape, &g)
+        y = squeeze_at(y, 2) if spatial == 1 else y
+        return squeeze_at(y, 0) if single else y
+    if x.code >= COMPLEX64:
+        x, weight, bias = _as_channels(x), _as_block(weight, True), _as_channels(bias)
+        shape[1] *= 2
+        y = transposed(x, weight, bias, shape, &g)
+        _recorded(y, transposed_vjp, b"ConvolutionBackward0", 3, x, weight, bias, &g)
+        y = _complex_images(y)
+        y = squeeze_at(y, 2) if spatial == 1 else y
+        return squeeze_at(y, 0) if single else y
     y = transposed(x, weight, bias, shape, &g)
     if spatial == 1:
         y = _sequence(y, transposed_vjp, sequence, taps, bias, &g)
@@ -678,7 +660,7 @@ def conv_transpose2d(Tensor input not None, Tensor weight not None, Tensor bias=
 
     Shape: input (N, C, H, W) or (C, H, W); weight (C, K / groups, R, S); bias (K,); output (N, K, OH, OW) or (K, OH, OW) with
     OH = (H - 1) stride - 2 padding + dilation (R - 1) + output_padding + 1.
-    Raises: ShapeError for sizes that do not fit, DtypeError for different element types and for integers.
+    Raises: ShapeError for sizes that do not fit, DtypeError for different element types.
 
     >>> import lucet
     >>> lucet.conv_transpose2d(lucet.ones(1, 1, 1, 2), lucet.ones(1, 1, 2, 2))
@@ -715,14 +697,14 @@ def _conv2d_samples(r):
     ]
 
 
-op(conv2d, method=False, also="nn.functional", samples=_conv2d_samples, family="conv", dtypes="floats")
-op(conv1d, method=False, also="nn.functional", family="conv", dtypes="floats",
+op(conv2d, method=False, also="nn.functional", samples=_conv2d_samples, family="conv", dtypes="no bool")
+op(conv1d, method=False, also="nn.functional", family="conv", dtypes="no bool",
    samples=lambda r: [(r(2, 3, 6), r(4, 3, 3), r(4)), (r(2, 4, 7), r(4, 2, 3), None, 2, 1, 1, 2), (r(3, 5), r(2, 3, 2), r(2), 1, "same", 2)])
-op(conv3d, method=False, also="nn.functional", family="conv", dtypes="floats",
+op(conv3d, method=False, also="nn.functional", family="conv", dtypes="no bool",
    samples=lambda r: [(r(2, 3, 3, 4, 3), r(4, 3, 2, 3, 2), r(4)), (r(1, 4, 3, 3, 4), r(2, 2, 2, 2, 2), None, (2, 1, 2), (1, 0, 1), 1, 2), (r(2, 3, 3, 3), r(1, 2, 2, 2, 2), r(1), 1, "same")])
-op(conv_transpose1d, method=False, also="nn.functional", family="conv", dtypes="floats",
+op(conv_transpose1d, method=False, also="nn.functional", family="conv", dtypes="no bool",
    samples=lambda r: [(r(2, 3, 4), r(3, 2, 3), r(2)), (r(2, 4, 3), r(4, 1, 3), r(2), 2, 1, 1, 2, 2)])
-op(conv_transpose2d, method=False, also="nn.functional", family="conv", dtypes="floats",
+op(conv_transpose2d, method=False, also="nn.functional", family="conv", dtypes="no bool",
    samples=lambda r: [(r(2, 3, 4, 3), r(3, 2, 3, 2), r(2)), (r(1, 4, 3, 4), r(4, 2, 3, 3), None, 2, 1, 1, 2), (r(3, 3, 3), r(3, 1, 2, 2), r(1), (1, 2), 0, 0, 1, (2, 1))])
-op(conv_transpose3d, method=False, also="nn.functional", family="conv", dtypes="floats",
+op(conv_transpose3d, method=False, also="nn.functional", family="conv", dtypes="no bool",
    samples=lambda r: [(r(1, 2, 2, 3, 2), r(2, 2, 2, 2, 2), r(2)), (r(2, 2, 2, 3), r(2, 1, 2, 2, 2), r(2), 2, 1, 1, 2)])

@@ -1,4 +1,4 @@
-"""LU, Cholesky and triangular solves of stacks of matrices, without history: recursive, so that nearly all work is GEMM's.
+"""LU, Cholesky, LDL and triangular solves of stacks of matrices, without history: recursive, so that nearly all work is GEMM's.
 
 The public ops, their checks and gradients are in _composed/linalg_*.py.
 """
@@ -342,3 +342,6 @@ def cholesky(Tensor a not None):
         memset(data_of(info), 0, info.numel_ * 4)
         factor_cholesky(stack_of(y), y.shape_[1], 0, <int32_t*>data_of(info))
     return y, info
+
+
+include "factor_ldl.pxi"

@@ -536,6 +536,15 @@ cdef int _move(Tensor running, Tensor stats, Py_ssize_t k, double momentum, doub
     return 0
 
 
+cdef Tensor _without_channels(Tensor x, Tensor weight, Tensor bias):
+    """Nothing at all comes out as it is, tied to the first weight and bias as torch ties it."""
+    cdef object first = OPS["select"].function
+    x = OPS["clone"].function(x)
+    if weight is not None:
+        x = mul(x, first(weight, 0, 0))
+    return x if bias is None else add(x, first(bias, 0, 0))
+
+
 cdef Tensor _batch_norm(
     Tensor x, Tensor running_mean, Tensor running_var, Tensor weight, Tensor bias, bint training, double momentum, double eps
 ):
@@ -546,6 +555,8 @@ cdef Tensor _batch_norm(
     if training and eps == 0:
         raise ValueError(f"batch_norm eps must be positive during training, but got {eps}")
     _check_floating(x, "batch_norm")
+    if x.ndim_ == 1 and x.numel_ == 0:
+        return _without_channels(x, weight, bias)
     _check_statistics(x, running_mean, running_var, training, "batch_norm")
     _check_parameter(weight, x, x.shape_[1], "batch_norm", "weight")
     _check_parameter(bias, x, x.shape_[1], "batch_norm", "bias")

@@ -443,13 +443,13 @@ cdef Rule SOFTPLUS_RULE = rule("softplus", SOFTPLUS, ARITH, b"SoftplusBackward0"
 cdef Rule GELU_RULE = rule("gelu", GELU, ARITH, b"GeluBackward0", gelu_vjp, SAVE_A, MATH)
 cdef Rule GELU_TANH_RULE = rule("gelu", GELU_TANH, ARITH, b"GeluBackward0", gelu_tanh_vjp, SAVE_A, MATH)
 
-cdef object activation(Rule r, Tensor input, bint inplace, double p0, double p1, double p2, dict kwargs):
-    """An activation of nn.functional: intercepted, in place on request."""
-    if not is_plain(input) or thread_state().modes:
-        result = slow_call(r.fn, (input,), dict(kwargs, inplace=inplace) if inplace else kwargs)
+cdef object activation(Rule r, Tensor input, bint inplace, double p0, double p1, double p2, dict kwargs, Tensor out=None):
+    """An activation of nn.functional: intercepted, in place on request, or into `out`."""
+    if not is_plain(input) or thread_state().modes or out is not None and not is_plain(out):
+        result = slow_call(r.fn, (input,), kwargs if not inplace and out is None else dict(kwargs, inplace=inplace) if inplace else dict(kwargs, out=out))
         if result is not passed:
             return result
-    return unary_p(r, input, input if inplace else None, inplace, p0, p1, p2)
+    return unary_p(r, input, input if inplace else out, inplace, p0, p1, p2)
 
 def leaky_relu(Tensor input not None, double negative_slope=0.01, bint inplace=False):
     """leaky_relu(input, negative_slope=0.01, inplace=False) -> Tensor
@@ -526,8 +526,8 @@ def silu(Tensor input not None, bint inplace=False):
     """
     return activation(SILU_RULE, input, inplace, 0, 0, 0, {})
 
-def softplus(Tensor input not None, double beta=1.0, double threshold=20.0):
-    """softplus(input, beta=1.0, threshold=20.0) -> Tensor
+def softplus(Tensor input not None, double beta=1.0, double threshold=20.0, *, Tensor out=None):
+    """softplus(input, beta=1.0, threshold=20.0, *, out=None) -> Tensor
 
     log(1 + exp(beta * input)) / beta, elementwise; the input itself where beta * input is above `threshold`.
 
@@ -535,10 +535,10 @@ def softplus(Tensor input not None, double beta=1.0, double threshold=20.0):
     >>> F.softplus(lucet.tensor([0.]))
     tensor([0.6931])
     """
-    return activation(SOFTPLUS_RULE, input, False, beta, threshold, 0, {"beta": beta, "threshold": threshold})
+    return activation(SOFTPLUS_RULE, input, False, beta, threshold, 0, {"beta": beta, "threshold": threshold}, out)
 
-def gelu(Tensor input not None, *, str approximate="none"):
-    """gelu(input, *, approximate="none") -> Tensor
+def gelu(Tensor input not None, *, str approximate="none", Tensor out=None):
+    """gelu(input, *, approximate="none", out=None) -> Tensor
 
     input times the normal distribution function at input; approximate="tanh" is a cheaper formula.
     Raises RuntimeError for another value. Source: Hendrycks and Gimpel, Gaussian error linear units, 2016.
@@ -549,7 +549,7 @@ def gelu(Tensor input not None, *, str approximate="none"):
     """
     if approximate not in ("none", "tanh"):
         raise RuntimeError("approximate argument must be either none or tanh.")
-    return activation(GELU_TANH_RULE if approximate == "tanh" else GELU_RULE, input, False, 0, 0, 0, {"approximate": approximate})
+    return activation(GELU_TANH_RULE if approximate == "tanh" else GELU_RULE, input, False, 0, 0, 0, {"approximate": approximate}, out)
 
 def _thresholds(r):
     return [(r(3, 4), 0.1, 2.0), (r(), -0.5, 1.0), (r(0, 2), 1.0, 1.0)]

@@ -8,7 +8,8 @@ from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport pool_shape, pool_fn, pool_index_fn, pool_scatter_fn, image_max_pool_fn, image_max_pool_grad_fn
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._layout cimport as_images, channels_last, empty_image_as, raw_of, says_channels_last
-from lucet._ops._loops cimport converted, widened
+from lucet._ops._loops cimport contiguous, converted, widened
+from lucet._ops.convert cimport deliver
 from lucet._ops.reduce cimport mean_dims
 from lucet._ops.shape cimport unsqueeze_at, squeeze_at
 from lucet._tensor cimport Tensor, empty_tensor, is_plain, is_meta, data_of, describe, read_size, CPU
@@ -101,7 +102,12 @@ cdef void _clear(Job* j) noexcept:
 
 
 cdef inline int _slot(Tensor t) noexcept:
-    return 1 if t.code == FLOAT64 else 0
+    return 1 if t.code == FLOAT64 else 2 if t.code == INT64 else 0
+
+
+cdef Tensor _widened(Tensor x):
+    """In a type that kernels have: float32 for the half types, int64 for integers."""
+    return contiguous(converted(x, INT64)) if x.code < FLOAT16 else widened(x)
 
 
 cdef Py_ssize_t _planes(Tensor x) noexcept:
@@ -311,7 +317,7 @@ cdef tuple _max_pool(Tensor x, pool_shape* p, bint with_index):
     cdef Node n
     if not with_index and _as_images(x) and _places_fit(p) and p.oh and p.ow:
         return _image_max_pool(x, p), None
-    wide = widened(x)
+    wide = _widened(x)
     y = _result(wide, p, wide.code)
     if with_index or will_record:
         index = _result(wide, p, INT64)
@@ -319,7 +325,7 @@ cdef tuple _max_pool(Tensor x, pool_shape* p, bint with_index):
         _clear(&j)
         if p.adaptive:
             j.forward_index = K.adaptive_max_pool[_slot(wide)]
-        elif (p.kernel_h == 2 and p.kernel_w == 2 and p.stride_h == 2 and p.stride_w == 2 and p.pad_h == 0 and p.pad_w == 0 and p.dilation_h == 1
+        elif (x.code >= FLOAT16 and p.kernel_h == 2 and p.kernel_w == 2 and p.stride_h == 2 and p.stride_w == 2 and p.pad_h == 0 and p.pad_w == 0 and p.dilation_h == 1
               and p.dilation_w == 1 and 2 * p.oh <= p.h and 2 * p.ow <= p.w):
             j.forward_index = K.max_pool_2x2[_slot(wide)]
         else:
@@ -364,7 +370,7 @@ cdef Tensor _avg_pool(Tensor x, pool_shape* p):
         y = _image_avg_pool(x, p, p.oh, p.ow, False)
         images = True
     else:
-        wide = widened(x)
+        wide = _widened(x)
         y = _result(wide, p, wide.code)
         if not is_meta(x):
             _clear(&j)
@@ -445,6 +451,13 @@ cdef Py_ssize_t _size_after(Py_ssize_t size, Py_ssize_t kernel, Py_ssize_t strid
     return n
 
 
+cdef int _check_type(Tensor x, str op_name, int least) except -1:
+    """Floats, and integers from the type `least`."""
+    if x.code < least or x.code > FLOAT64:
+        raise error(DtypeError, f"{op_name}: not implemented for {dtype_object(x.code)._name}", fix="input.float()")
+    return 0
+
+
 cdef int _check_input(Tensor x, int spatial, str op_name, bint channels=True, bint planes=True) except -1:
     """No size may be 0 but the batch's; where not `channels`, nor that of the channels, and where not `planes`, nor theirs without a batch."""
     cdef int i
@@ -458,8 +471,6 @@ cdef int _check_input(Tensor x, int spatial, str op_name, bint channels=True, bi
                 ShapeError,
                 f"{op_name}: Expected {spatial + 1}D or {spatial + 2}D (batch mode) tensor with optional 0 dim batch size for input, but got: {[x.shape_[k] for k in range(x.ndim_)]}",
             )
-    if x.code < FLOAT16 or x.code > FLOAT64:
-        raise error(DtypeError, f"{op_name}: not implemented for {dtype_object(x.code)._name}", fix="input.float()")
     return 0
 
 
@@ -533,6 +544,7 @@ cdef object _unrow(object y, int spatial):
 cdef tuple _max_form(Tensor input, object kernel_size, object stride, object padding, object dilation, bint ceil_mode, bint with_index, int spatial, str name):
     cdef pool_shape p
     _check_input(input, spatial, name)
+    _check_type(input, name, UINT8)
     x = _row(input, spatial)
     _window(x, spatial, name, kernel_size, stride, padding, dilation, ceil_mode, &p)
     y, index = _max_pool(x, &p, with_index)
@@ -545,7 +557,7 @@ def max_pool2d(Tensor input not None, kernel_size, stride=None, padding=0, dilat
     The largest element of each window. `stride` is the kernel size unless given; padding counts as -inf; `ceil_mode` keeps windows
     that reach over the end. With `return_indices` also the position of each maximum in its plane, int64.
 
-    Shape: (N, C, H, W) or (C, H, W). Raises: ShapeError for windows that do not fit, DtypeError for integers.
+    Shape: (N, C, H, W) or (C, H, W). Raises: ShapeError for windows that do not fit, DtypeError for bools and complex numbers.
     The gradient goes to the first of equal maxima.
 
     >>> import lucet, lucet.nn.functional as F
@@ -589,13 +601,14 @@ def max_pool2d_with_indices(Tensor input not None, kernel_size, stride=None, pad
     return max_pool2d(input, kernel_size, stride, padding, dilation, ceil_mode, True)
 
 
-def avg_pool2d(Tensor input not None, kernel_size, stride=None, padding=0, bint ceil_mode=False, bint count_include_pad=True, divisor_override=None):
-    """avg_pool2d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None) -> Tensor
+def avg_pool2d(Tensor input not None, kernel_size, stride=None, padding=0, bint ceil_mode=False, bint count_include_pad=True, divisor_override=None, *, Tensor out=None):
+    """avg_pool2d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None, *, out=None) -> Tensor
 
     The mean of each window. Padding counts as zeros, and as elements unless `count_include_pad` is False; `divisor_override`
     replaces the number of elements.
 
-    Shape: (N, C, H, W) or (C, H, W). Raises: ShapeError for windows that do not fit, RuntimeError for a divisor of 0.
+    Shape: (N, C, H, W) or (C, H, W). Dtype: floats and int64, whose means are cut off towards zero.
+    Raises: ShapeError for windows that do not fit, RuntimeError for a divisor of 0.
 
     >>> import lucet, lucet.nn.functional as F
     >>> F.avg_pool2d(lucet.tensor([[[1., 2.], [3., 4.]]]), 2)
@@ -603,17 +616,18 @@ def avg_pool2d(Tensor input not None, kernel_size, stride=None, padding=0, bint 
     """
     cdef pool_shape p
     if not is_plain(input) or thread_state().modes:
-        result = slow_call(avg_pool2d, (input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override), {})
+        result = slow_call(avg_pool2d, (input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override), {} if out is None else {"out": out})
         if result is not passed:
             return result
     _check_input(input, 2, "avg_pool2d")
+    _check_type(input, "avg_pool2d", INT64)
     _window(input, 2, "avg_pool2d", kernel_size, stride, padding, 1, ceil_mode, &p)
     p.count_pad = count_include_pad
     if divisor_override is not None:
         p.divisor = read_size(divisor_override, b"divisor_override")
         if p.divisor == 0:
             raise RuntimeError("divisor must be not zero")
-    return _avg_pool(input, &p)
+    return _avg_pool(input, &p) if out is None else deliver(_avg_pool(input, &p), out, "avg_pool2d")
 
 
 def avg_pool1d(Tensor input not None, kernel_size, stride=None, padding=0, bint ceil_mode=False, bint count_include_pad=True):
@@ -631,6 +645,7 @@ def avg_pool1d(Tensor input not None, kernel_size, stride=None, padding=0, bint 
         if result is not passed:
             return result
     _check_input(input, 1, "avg_pool1d")
+    _check_type(input, "avg_pool1d", INT64)
     x = _row(input, 1)
     _window(x, 1, "avg_pool1d", kernel_size, stride, padding, 1, ceil_mode, &p)
     p.count_pad = count_include_pad
@@ -647,6 +662,7 @@ cdef object _adaptive_avg(Tensor input, object output_size, int spatial, str nam
     cdef pool_shape p
     _check_batch(input, output_size, spatial)
     _check_input(input, spatial, name, False)
+    _check_type(input, name, FLOAT16)
     x = _row(input, spatial)
     _adaptive(x, spatial, name, output_size, &p)
     if spatial == 2 and p.oh == 1 and p.ow == 1 and (x.code == FLOAT32 or x.code == FLOAT64) and not (x.ndim_ == 4 and as_images(x)):
@@ -658,6 +674,7 @@ cdef object _adaptive_max(Tensor input, object output_size, bint with_index, int
     cdef pool_shape p
     _check_batch(input, output_size, spatial)
     _check_input(input, spatial, name, True, False)
+    _check_type(input, name, FLOAT16)
     x = _row(input, spatial)
     _adaptive(x, spatial, name, output_size, &p)
     y, index = _max_pool(x, &p, with_index)
@@ -760,4 +777,5 @@ for _function, _public, _samples in (
     (adaptive_max_pool1d, False, lambda r: [(r(2, 3, 6), 4)]),
     (adaptive_max_pool2d_with_indices, False, lambda r: [(r(2, 3, 6, 5), (2, 3)), (r(3, 5, 5), 1)]),
 ):
-    op(_function, method=False, public=_public, also="nn.functional", samples=_samples, family="pool", dtypes="floats")
+    op(_function, method=False, public=_public, also="nn.functional", samples=_samples, family="pool",
+       dtypes="floats" if _function.__name__[0:8] == "adaptive" else "floats and int64" if _function.__name__[:3] == "avg" else "no bool, no complex")

@@ -756,8 +756,8 @@ cdef Tensor _detached(Tensor t):
     return t
 
 
-def linear(Tensor input not None, Tensor weight not None, Tensor bias=None):
-    """linear(input, weight, bias=None) -> Tensor
+def linear(Tensor input not None, Tensor weight not None, Tensor bias=None, *, Tensor out=None):
+    """linear(input, weight, bias=None, *, out=None) -> Tensor
 
     input @ weight.T + bias: (..., k) with an (n, k) weight gives (..., n). ShapeError where the features differ, DtypeError for
     different element types.
@@ -768,9 +768,13 @@ def linear(Tensor input not None, Tensor weight not None, Tensor bias=None):
             [4.]])
     """
     if not is_plain(input) or not is_plain(weight) or bias is not None and not is_plain(bias) or thread_state().modes:
-        result = slow_call(linear, (input, weight, bias), {})
+        result = slow_call(linear, (input, weight, bias), {} if out is None else {"out": out})
         if result is not passed:
             return result
+    return _linear(input, weight, bias) if out is None else deliver(_linear(input, weight, bias), out, "linear")
+
+
+cdef Tensor _linear(Tensor input, Tensor weight, Tensor bias):
     if weight.ndim_ == 1:
         y = _matmul(input, weight)
         return y if bias is None else add(y, bias)

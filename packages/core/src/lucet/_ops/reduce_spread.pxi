@@ -305,7 +305,8 @@ def norm(Tensor input not None, p="fro", dim=None, keepdim=False, out=None, dtyp
         if result is not passed:
             return result
     if isinstance(p, str) and p != "fro":
-        raise ValueError(f"norm: of the norms with a name only 'fro' is offered, got {p!r}")
+        matrices = tuple(range(input.ndim_)) if dim is None else (dim,) if isinstance(dim, int) else tuple(dim)
+        return OPS["linalg_matrix_norm"].function(input, p, matrices, keepdim, **_given(dtype, out))
     y = _checked_norm(input, 2.0 if p is None or isinstance(p, str) else float(p), dim, keepdim, dtype)
     return y if out is None else store_out(y, out, b"norm", recording(input))
 

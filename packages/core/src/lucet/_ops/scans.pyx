@@ -1,16 +1,16 @@
 """Running extremes and running logarithms of sums: cummax, cummin, logcumsumexp. Running sums and products are in reduce.pyx.
 
-Loops in `_kernels/statistics.pxi.tp` and `_kernels/reduce.pxi.tp`.
+Loops in `_kernels/statistics.pxi.tp`, `_kernels/reduce.pxi.tp` and `_kernels/complex.pxi.tp`.
 """
 
-from lucet._dtype cimport FLOAT16, FLOAT64, FLOAT32, COMPLEX64, INT64, dtype_object, itemsize_of
+from lucet._dtype cimport FLOAT16, FLOAT32, COMPLEX64, INT64, dtype_object, itemsize_of
 from lucet._engine cimport Node, Run, recording, recording2, record, save, save_output, saved_tensor, give
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport lines_fn
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport converted, contiguous
 from lucet._ops.indexing cimport scatter_into, SCATTER_ADD
-from lucet._ops.pointwise cimport add, sub, mul, where
+from lucet._ops.pointwise cimport add, conj_of, sub, mul, where
 from lucet._ops.reduce cimport run_lines, around, one_dim, store_out, foldable, pair_of, two_outputs, edge_shape
 from lucet._ops.create cimport zeros_tensor
 from lucet._tensor cimport Tensor, META, data_of, empty_tensor, is_meta, is_plain
@@ -116,21 +116,25 @@ cummin_fn = op(cummin, family="reduce", samples=lambda r: _along(r))
 # --- logcumsumexp -------------------------------------------------------------------------------------------------------
 
 cdef int _logcumsumexp_vjp(Node n, Tensor g, Run run) except -1:
-    """exp(x_i) * sum over j >= i of g_j exp(-y_j), the sum made by its logarithm for positive and negative g apart.
+    """exp(x_i) * sum over j >= i of g_j exp(-y_j), the sum made by its logarithm: of real numbers for positive and negative g apart. Of
+    complex ones x and y are conjugated.
 
     That has no derivative where g is 0. So while it is recorded the sum is made as it is written, beside the largest y.
     """
-    cdef Tensor x = saved_tensor(n, 0), y = saved_tensor(n, 1), most
+    cdef Tensor x = conj_of(saved_tensor(n, 0)), y = conj_of(saved_tensor(n, 1)), most
     cdef int dim = <int>n.i0
     if x.numel_ == 0:
         return give(run, n, 0, mul(g, x))
     if recording2(g, x):
-        most = OPS["amax"].function(y.detach(), dim, True)
+        most = OPS["amax"].function(OPS["real"].function(y.detach()), dim, True)
         behind = where(OPS["isfinite"].function(y), sub(most, y), 0)         # before -inf, x is that too
         flipped = OPS["flip"].function(mul(g, OPS["exp"].function(behind)), (dim,) if x.ndim_ else ())
         total = OPS["flip"].function(OPS["cumsum"].function(flipped, dim), (dim,) if x.ndim_ else ())
         return give(run, n, 0, mul(OPS["exp"].function(sub(x, most)), total))
     low = finfo(dtype_object(g.code)).min        # not -inf: differences of those are NaN
+    if g.code >= COMPLEX64:
+        size = where(OPS["ne"].function(g, 0), OPS["log"].function(g), low)
+        return give(run, n, 0, OPS["exp"].function(add(_from_the_end(sub(size, y), dim), x)))
     size = OPS["log"].function(OPS["abs"].function(g))
     up = where(OPS["gt"].function(g, 0), size, low)
     down = where(OPS["lt"].function(g, 0), size, low)
@@ -147,9 +151,9 @@ cdef Tensor _from_the_end(Tensor a, int dim):
 cdef Tensor _plain_log(Tensor a, int dim):
     """Without history, in the type of `a`."""
     cdef Tensor x, y
-    if a.code < FLOAT16 or a.code >= COMPLEX64:
+    if a.code < FLOAT16:
         raise error(DtypeError, f"logcumsumexp: not implemented for {dtype_object(a.code)._name}", fix="input.float()")
-    x = contiguous(converted(a, FLOAT64 if a.code == FLOAT64 else FLOAT32))
+    x = contiguous(a if a.code >= FLOAT32 else converted(a, FLOAT32))
     y = empty_tensor(x.code, x.ndim_, x.shape_, x.storage.device)
     _walk(K.logcumsumexp[x.code], 2, x, dim, y, None)
     return converted(y, a.code)
@@ -192,5 +196,5 @@ def logcumsumexp(Tensor input not None, dim=None, *, Tensor out=None, axis=None)
     return store_out(_plain_log(input, at), out, b"logcumsumexp", recording(input))
 
 
-logcumsumexp_fn = op(logcumsumexp, formula="log(cumsum(exp(input), axis=dim)) if input.ndim else input", family="reduce", dtypes="floats",
-                     samples=lambda r: [*_along(r), (r(300) * 30, 0), (r(2, 0, 3), 1)])
+logcumsumexp_fn = op(logcumsumexp, formula="log(cumsum(exp(input), axis=dim)) if input.ndim else input", family="reduce",
+                     dtypes="floats and complex", samples=lambda r: [*_along(r), (r(300) * 30, 0), (r(2, 0, 3), 1)])

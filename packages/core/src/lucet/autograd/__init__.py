@@ -7,7 +7,7 @@ from lucet import _engine, _rooms
 from lucet._errors import DtypeError, ShapeError, error
 from lucet._tensor import Tensor, attach
 from lucet.autograd import graph
-from lucet.autograd.anomaly import detect_anomaly, set_detect_anomaly
+from lucet.autograd.anomaly_mode import detect_anomaly, set_detect_anomaly
 from lucet.autograd.function import Function
 from lucet.autograd.grad_mode import (
     enable_grad,

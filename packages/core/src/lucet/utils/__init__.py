@@ -5,6 +5,7 @@ __path__ = __import__("pkgutil").extend_path(__path__, __name__)
 from typing import Any
 
 from lucet import _rooms
+from lucet.utils._swap import swap_tensors as swap_tensors
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,79 @@
+"""Sums, means, products and extremes of runs that follow each other: segment_reduce."""
+
+import math
+from typing import Any
+
+from lucet._composed._define import composed
+from lucet._composed._matrices import named
+from lucet._errors import DtypeError, ShapeError, error
+from lucet._ops.create import arange, full
+from lucet._ops.pointwise import where_function as where
+from lucet._registry import OPS
+from lucet._tensor import Tensor
+
+_REDUCTIONS = {"sum": ("sum", 0.0), "mean": ("sum", 0.0), "prod": ("prod", 1.0), "max": ("amax", -math.inf), "min": ("amin", math.inf)}
+
+
+def _lengths(data: Tensor, lengths: Tensor | None, offsets: Tensor | None, axis: int, unsafe: bool) -> Tensor:
+    """How long the segments are, (..., segments) for the dimensions before `axis`."""
+    given, name = (offsets, "offsets") if lengths is None else (lengths, "lengths")
+    if given is None:
+        raise RuntimeError("segment_reduce(): Either lengths or offsets must be defined.")
+    if axis != given.dim() - 1:
+        raise error(ShapeError, f"segment_reduce(): Expected axis to be the last dimension of {name} but got {axis}.")
+    if given.shape[:-1] != data.shape[:axis]:
+        raise error(ShapeError, f"segment_reduce(): Expected {name} and data to have the same sizes before axis {axis}, but got {tuple(given.shape)} and {tuple(data.shape)}")
+    found = given.long() if lengths is not None else given.long().diff(dim=-1)
+    if found.is_meta:
+        return found
+    if found.numel() and bool((found < 0).any()):
+        raise error(ShapeError, "segment_reduce(): lengths contains negative value!")
+    if not bool((found.sum(-1) == data.shape[axis]).all()):
+        raise error(ShapeError, "segment_reduce(): Expected all rows of lengths along axis to sum to data.size(lengths.dim()-1) when !unsafe.")
+    return found
+
+
+@composed(
+    method=False, family="reduce",
+    samples=lambda r: [
+        (r(5, 2), "sum", {"lengths": r(0).long().new_tensor([2, 0, 3])}), (r(2, 4), "max", {"offsets": r(0).long().new_tensor([[0, 1, 4], [0, 4, 4]]), "axis": 1}),
+        (r(4), "mean", {"lengths": r(0).long().new_tensor([1, 3]), "initial": 2.0}), (r(4), "prod", {"lengths": r(0).long().new_tensor([4])}),
+        (r(4), "min", {"lengths": r(0).long().new_tensor([2, 2])}),
+    ],
+)  # fmt: skip
+def segment_reduce(
+    data: Tensor, reduce: str, *, lengths: Tensor | None = None, indices: Tensor | None = None, offsets: Tensor | None = None, axis: int = 0,
+    unsafe: bool = False, initial: Any = None, out: Tensor | None = None,
+) -> Tensor:  # fmt: skip
+    """segment_reduce(data, reduce, *, lengths=None, indices=None, offsets=None, axis=0, unsafe=False, initial=None, out=None) -> Tensor
+
+    The "sum", "mean", "max", "min" or "prod" of each run of elements along `axis`: runs follow each other, `lengths` says how long each is,
+    or `offsets` where each begins, and the last one ends. Both may differ in each row of the dimensions before `axis`. `initial` takes part
+    in each; a run of no elements has it, or what changes nothing, and for the mean NaN. They are checked whatever `unsafe` says.
+
+    >>> import lucet
+    >>> lucet.segment_reduce(lucet.tensor([1., 2., 3.]), "sum", lengths=lucet.tensor([2, 1]))
+    tensor([3., 3.])
+    """
+    if reduce not in _REDUCTIONS:
+        raise RuntimeError(f"segment_reduce(): reduction {reduce!r} is not one of {', '.join(_REDUCTIONS)}")
+    if indices is not None:
+        raise RuntimeError("segment_reduce(): indices based reduction is not supported yet.")
+    if not data.is_floating_point():
+        raise error(DtypeError, f"segment_reduce: not implemented for {named(data.dtype)}", fix="data.float()")
+    if not -data.dim() <= axis < data.dim():
+        raise IndexError(f"Dimension out of range (expected to be in range of [{-max(data.dim(), 1)}, {max(data.dim(), 1) - 1}], but got {axis})")
+    axis %= data.dim()
+    sizes = _lengths(data, lengths, offsets, axis, unsafe)
+    lead, count, tail = data.shape[:axis], sizes.shape[-1], data.shape[axis + 1 :]
+    rows = math.prod(lead)
+    place = arange(rows * count, device=data.device).repeat_interleave(sizes.reshape(-1), output_size=rows * data.shape[axis])
+    how, neutral = _REDUCTIONS[reduce]
+    start = full((rows * count, *tail), neutral if initial is None else initial, dtype=data.dtype, device=data.device)
+    index = place.reshape(-1, *(1,) * len(tail)).expand(rows * data.shape[axis], *tail)
+    made = OPS["scatter_reduce"].function(start, 0, index, data.reshape(-1, *tail), how, include_self=True)
+    if reduce == "mean":
+        divisor = sizes.reshape(-1, *(1,) * len(tail)).to(data.dtype)
+        empty = start if initial is not None else start * math.nan
+        made = where(divisor == 0, empty, made / divisor.clamp_min(1))
+    return made.reshape(*lead, count, *tail)
