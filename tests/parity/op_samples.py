@@ -102,7 +102,7 @@ def function_of(info):
     """The function of lucet that is called as op_db's entry calls torch's; None where there is none."""
     if isinstance(info.op, types.FunctionType) and info.op.__module__.startswith("torch.testing."):
         return turned(info.op)
-    found = named(info.name, lucet)
+    found = named(info.name.replace("_segment", "segment"), lucet)
     return found if callable(found) else named(info.name, lucet.Tensor)
 
 

@@ -646,3 +646,45 @@ def test_named_results_print_alike():
         lambda m, x: m.median(x, 0),
     ):
         assert repr(call(lucet, lucet_of(x))) == repr(call(torch, x)).replace("torch.", "lucet.")
+
+
+@pytest.mark.parametrize("dim", [(), 0, (0, 2), -1])
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64", "int8", "uint8", "int64", "bool"])
+def test_hash_tensor_has_the_bits_of_torchs_uint64(dtype, dim):
+    x = np.random.default_rng(0).integers(-9, 9, (3, 5, 7))
+    ours, theirs = (L.from_numpy(x / 4).to(getattr(L, dtype)) for L in (lucet, torch))
+    for keepdim in (False, True):
+        got, want = lucet.hash_tensor(ours, dim, keepdim=keepdim), torch.hash_tensor(theirs, dim, keepdim=keepdim).view(torch.int64)
+        assert got.tolist() == want.tolist() and tuple(got.shape) == tuple(want.shape)
+
+
+@pytest.mark.parametrize(
+    "call", [lambda L: L.hash_tensor(L.ones(2), mode=1), lambda L: L.hash_tensor(L.ones(0)), lambda L: L.hash_tensor(L.ones(2, 0), 1), lambda L: L.hash_tensor(L.tensor([1j])), lambda L: L.hash_tensor(L.ones(2), 1)]
+)  # fmt: skip
+def test_hash_tensor_refuses_what_torch_refuses(call):
+    raised = []
+    for L in (torch, lucet):
+        with pytest.raises(Exception) as caught:
+            call(L)
+        raised.append(caught.value)
+    assert isinstance(raised[1], IndexError if isinstance(raised[0], IndexError) else RuntimeError)
+
+
+@pytest.mark.parametrize("reduce", ["sum", "mean", "max", "min", "prod"])
+@pytest.mark.parametrize("initial", [None, 2.0, 0])
+@pytest.mark.parametrize(
+    "shape,name,at,axis",
+    [((4, 2), "lengths", [2, 0, 2], 0), ((2, 5, 2), "lengths", [[1, 0, 4], [2, 2, 1]], 1), ((2, 5), "offsets", [[0, 1, 1, 5], [0, 2, 4, 5]], 1), ((0, 2), "lengths", [0, 0], 0)],
+)
+def test_segment_reduce(shape, name, at, axis, initial, reduce):
+    x = np.random.default_rng(0).standard_normal(shape)
+    if x.size:
+        x.flat[3] = x.flat[2]
+    found = []
+    for L in (lucet, torch):
+        t = L.from_numpy(x.copy()).requires_grad_()
+        y = L.segment_reduce(t, reduce, initial=initial, axis=axis, **{name: L.tensor(at)})
+        part = y[L.isfinite(y)]
+        found.append((y.detach().numpy(), L.autograd.grad((part * part).sum(), t)[0].numpy()))
+    for a, b in zip(*found, strict=True):
+        np.testing.assert_allclose(a, b)

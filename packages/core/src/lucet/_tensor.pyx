@@ -500,6 +500,7 @@ cdef class Tensor:
     def __rmul__(self, other): return _slots.binary[SLOT_MUL](other, self)
     def __truediv__(self, other): return _slots.binary[SLOT_TRUEDIV](self, other)
     def __rtruediv__(self, other): return _slots.binary[SLOT_TRUEDIV](other, self)
+    def __rdiv__(self, other): return _slots.binary[SLOT_TRUEDIV](other, self)
     def __floordiv__(self, other): return _slots.binary[SLOT_FLOORDIV](self, other)
     def __rfloordiv__(self, other): return _slots.binary[SLOT_FLOORDIV](other, self)
     def __mod__(self, other): return _slots.binary[SLOT_MOD](self, other)

@@ -72,17 +72,29 @@ class Search:
 
     def run(self, tracker: Callable[["Search"], object] | None) -> None:
         A_size, B_size = self.A.norm() / self.A.shape[-1] ** 0.5, 1.0 if self.B is None else self.B.norm() / self.A.shape[-1] ** 0.5
-        self.improve(self.orthonormal(self.X))
+        start = self.orthonormal(self.X)
+        while start.shape[-1] < self.X.shape[-1]:  # of vectors that depend on each other some are drawn anew
+            more = randn(self.X.shape[0], self.X.shape[-1] - start.shape[-1], dtype=self.X.dtype, device=self.X.device)
+            start = cat([start, self.orthonormal(more, start)], 1)
+        self.improve(start)
         while True:
             self.ivars["converged_count"] = self.converged(A_size, B_size)
             if tracker is not None:
                 tracker(self)
             done = self.ivars["converged_count"] >= self.iparams["k"] or 0 <= self.iparams["niter"] <= self.ivars["istep"]
             if done or self.bvars["force_stop"]:
+                self.X = self.X * _signs(self.X)
                 return
             self.ivars["istep"] += 1
             W = self.R if self.iK is None else self.iK @ self.R
             self.improve(cat([self.X, self.orthonormal(cat([W, self.P], 1), self.X)], 1))
+
+
+def _signs(X: Tensor) -> Tensor:
+    """By which the first of the large components of each vector becomes positive, as in `eigh`."""
+    sizes = X.abs()
+    large = sizes >= 0.618 * sizes.amax(0)
+    return X.gather(0, large.long().argmax(0, keepdim=True)).sign()
 
 
 def _rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options: Any) -> Rule:
@@ -105,7 +117,12 @@ def _symmetric(r: Any, *shape: int) -> Tensor:
     return a @ a.mT
 
 
-@composed(family="linalg", grad="yes", samples=lambda r: [(_symmetric(r, 9, 9), 2), (_symmetric(r, 2, 7, 7), 1, {"largest": False})])
+def _samples(r: Any) -> list[tuple[Any, ...]]:
+    # from given vectors, which settle the signs
+    return [(_symmetric(r, 7, 7), {"X": r(7, 2), "tol": 1e-11}), (_symmetric(r, 2, 4, 4), {"X": r(4, 1), "tol": 1e-11, "largest": False})]
+
+
+@composed(family="linalg", samples=_samples)
 def lobpcg(
     A: Tensor,
     k: int | None = None,
@@ -157,6 +174,8 @@ def lobpcg(
     iparams = {"m": m, "n": n, "k": k, "niter": 1000 if niter is None else niter} | (ortho_iparams or {})
     fparams = {"tol": finfo(A.dtype).eps ** 0.5 if tol is None else tol} | (ortho_fparams or {})
     bparams = {"largest": True if largest is None else largest} | (ortho_bparams or {})
+    if A.is_meta:
+        return A.new_empty((*A.shape[:-2], k)), A.new_empty((*A.shape[:-2], m, k))
     matrices, weights = stacked(A), None if B is None else stacked(B)
     if X is not None and tuple(X.shape) not in ((m, n), (*A.shape[:-2], m, n)):
         raise AssertionError(f"X shape mismatch: got {tuple(X.shape)}, expected {(*A.shape[:-2], m, n)}")

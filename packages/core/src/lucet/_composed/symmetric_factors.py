@@ -25,7 +25,7 @@ _SINGULAR = "D[{},{}] is zero, so that ldl_solve would divide by zero"
 
 
 def _no_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], op: Any) -> NoReturn:
-    raise RuntimeError(f"derivative for aten::{op} is not implemented")
+    raise RuntimeError(f"derivative for {op} is not implemented")
 
 
 def _factored(A: Tensor, hermitian: bool, op: str) -> tuple[Tensor, Tensor, Tensor]:
@@ -33,7 +33,7 @@ def _factored(A: Tensor, hermitian: bool, op: str) -> tuple[Tensor, Tensor, Tens
     check_floats(A, f"torch.{op}")
     LD, pivots, info = factor_ldl(stacked(A), hermitian)
     LD, pivots, info = shaped(LD, A.shape), shaped(pivots, A.shape[:-1]), shaped(info, A.shape[:-2])
-    recorded("LinalgLdlFactorExBackward0", _no_rule, (A,), (LD,), (), "linalg_ldl_factor_ex")
+    recorded("LinalgLdlFactorExBackward0", _no_rule, (A,), (LD,), (), op.replace(".", "_"))
     return LD, pivots, info
 
 
@@ -83,7 +83,7 @@ def linalg_ldl_factor(A: Tensor, *, hermitian: bool = False, out: Any = None) ->
 
 
 def _factors(r: Any, *shape: int, **options: bool) -> tuple[Tensor, Tensor]:
-    return tuple(linalg_ldl_factor(_symmetric(r, *shape).detach(), **options))  # type: ignore[return-value]
+    return linalg_ldl_factor_ex(_symmetric(r, *shape).detach(), **options)[:2]
 
 
 @composed(

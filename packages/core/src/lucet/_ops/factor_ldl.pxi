@@ -54,7 +54,7 @@ def ldl_solve(Tensor factors not None, Tensor pivots not None, Tensor b not None
     cdef Tensor x = empty_tensor(b.code, b.ndim_, b.shape_, b.storage.device)
     cdef Tensor rows
     cdef Job j
-    if is_meta(x) or is_meta(factors) or x.numel_ == 0:
+    if is_meta(x) or is_meta(factors) or is_meta(pivots) or x.numel_ == 0:
         return x
     rows, factors = contiguous(pivots), contiguous(factors)
     _check_blocks(<const int32_t*>data_of(rows), rows.shape_[0], rows.shape_[1])
