@@ -383,3 +383,53 @@ def test_broadcast_gradients_are_summed():
     b = lucet.ones(4, requires_grad=True)
     (a * b * lucet.ones(2, 1, 1)).sum().backward()
     assert a.grad.tolist() == [[8], [8], [8]] and b.grad.tolist() == [6, 6, 6, 6]
+
+
+# --- runs and bits -----------------------------------------------------------------------------------------------------
+
+
+def test_segments_are_reduced_by_lengths_and_by_offsets():
+    x = lucet.tensor([1.0, 2.0, -4.0, 3.0, 5.0])
+    lengths, offsets = lucet.tensor([2, 0, 3]), lucet.tensor([0, 2, 2, 5])
+    inf, nan = float("inf"), float("nan")
+    for reduce, expected in (("sum", [3, 0, 4]), ("prod", [2, 1, -60]), ("max", [2, -inf, 5]), ("min", [1, inf, -4]), ("mean", [1.5, nan, 4 / 3])):
+        for found in (lucet.segment_reduce(x, reduce, lengths=lengths), lucet.segment_reduce(x, reduce, offsets=offsets)):
+            np.testing.assert_allclose(found.numpy(), expected, rtol=1e-6)
+    assert lucet.segment_reduce(x, "mean", lengths=lengths, initial=3.0).tolist() == [3.0, 3.0, pytest.approx(7 / 3)]
+    rows = lucet.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    assert lucet.segment_reduce(rows, "sum", lengths=lucet.tensor([[1, 2], [3, 0]]), axis=1).tolist() == [[1, 5], [15, 0]]
+    assert lucet.segment_reduce(x, "sum", lengths=lucet.tensor([1, 2]), unsafe=True).tolist() == [1, -2]
+    assert lucet.segment_reduce(x, "max", offsets=lucet.tensor([1, 3])).tolist() == [2]
+
+
+@pytest.mark.parametrize("reduce", ["sum", "mean", "max", "min", "prod"])
+def test_gradients_of_segments(reduce):
+    x = lucet.tensor([[1.0, 2.0], [-4.0, 3.0], [5.0, 0.5], [2.0, 7.0]], dtype=lucet.float64, requires_grad=True)
+    f = lambda x: lucet.segment_reduce(x, reduce, lengths=lucet.tensor([1, 3]), initial=2.5)
+    assert lucet.autograd.gradcheck(f, (x,))
+    assert lucet.autograd.gradgradcheck(f, (x,))
+
+
+@pytest.mark.parametrize(
+    "lengths,kwargs,said",
+    [
+        ([1, 2], {}, "to sum to data.size"),
+        ([6, -1], {}, "contains negative value"),
+        ([5], {"axis": 1}, "Dimension out of range"),
+        ([[5]], {}, "to be the last dimension of lengths"),
+        (None, {}, "Either lengths or offsets must be defined"),
+    ],
+)
+def test_segments_that_do_not_fit_are_refused(lengths, kwargs, said):
+    with pytest.raises((RuntimeError, IndexError), match=said):
+        lucet.segment_reduce(lucet.ones(5), "sum", lengths=None if lengths is None else lucet.tensor(lengths), **kwargs)
+
+
+def test_a_hash_is_the_exclusive_or_of_the_bits():
+    bits = np.array([1.5, -2.25, 7.0]).view(np.int64)
+    for dtype in (lucet.float16, lucet.bfloat16, lucet.float32, lucet.float64):
+        assert lucet.hash_tensor(lucet.tensor([1.5, -2.25, 7.0], dtype=dtype)).item() == bits[0] ^ bits[1] ^ bits[2]
+    x = lucet.tensor([[1, 2, 3], [4, 5, 6]], dtype=lucet.int8)
+    assert lucet.hash_tensor(x, 0).tolist() == [5, 7, 5]
+    assert lucet.hash_tensor(x, (0, 1), keepdim=True).tolist() == [[7]]
+    assert x.hash_tensor(-1).tolist() == [0, 7]

@@ -1,7 +1,6 @@
 """One number of many bits: hash_tensor."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from lucet._composed._define import composed
 from lucet._composed._matrices import named

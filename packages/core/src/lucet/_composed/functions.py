@@ -121,12 +121,14 @@ def check_floats_or_half(A: Tensor, op: str) -> None:
 
 def _exp_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options: object) -> list[Tensor | None]:
     """The upper right block of exp([[A^H, g], [0, A^H]]): I. Najfeld, T. F. Havel, Derivatives of the matrix exponential and their
-    computation, 1995, theorem 4.13."""
+    computation, 1995, theorem 4.13. It is linear in g, which is brought to the size of 1 first: a large one would be squared away."""
     (g,), (A,) = grads, kept
     n = A.shape[-1]
     Ah = A.mH
-    block = cat([cat([Ah, g], -1), cat([Ah * 0, Ah], -1)], -2)
-    return [_matrix_exp(block, "linalg.matrix_exp")[..., :n, n:]]
+    size = g.detach().abs().amax((-2, -1), keepdim=True) if g.numel() else g.detach().real
+    size = where((size > 0) & size.isfinite(), size.log2().ceil().exp2(), 1)
+    block = cat([cat([Ah, g / size], -1), cat([Ah * 0, Ah], -1)], -2)
+    return [_matrix_exp(block, "linalg.matrix_exp")[..., :n, n:] * size]
 
 
 _EXPONENTS = lambda r: [(r(3, 3),), (r(2, 2, 2) * 3,), (r(1, 1),), (r(0, 0),), (r(0, 2, 2),)]

@@ -14,14 +14,16 @@ from lucet._tensor import Tensor
 _REDUCTIONS = {"sum": ("sum", 0.0), "mean": ("sum", 0.0), "prod": ("prod", 1.0), "max": ("amax", -math.inf), "min": ("amin", math.inf)}
 
 
-def _lengths(given: Tensor, ends: int, size: int) -> Tensor:
-    """How long the segments are, (..., segments), which together are `size` long."""
-    found = given.long().diff(dim=-1) if ends else given.long()
-    if found.numel() and bool((found < 0).any()):
+def _bounds(given: Tensor, ends: int, size: int, unsafe: bool) -> tuple[Tensor, Tensor]:
+    """Where the segments, (..., segments), begin and end."""
+    if ends:
+        return given[..., :-1].long(), given[..., 1:].long().contiguous()
+    if not unsafe and given.numel() and bool((given < 0).any()):
         raise error(ShapeError, "segment_reduce(): lengths contains negative value!")
-    if not bool((found.sum(-1) == size).all()):
+    stops = given.long().cumsum(-1)
+    if not unsafe and not bool((given.sum(-1) == size).all()):
         raise error(ShapeError, "segment_reduce(): Expected all rows of lengths along axis to sum to data.size(lengths.dim()-1) when !unsafe.")
-    return found
+    return stops - given.long(), stops
 
 
 @composed(
@@ -39,7 +41,8 @@ def segment_reduce(
 
     The "sum", "mean", "max", "min" or "prod" of each run of elements along `axis`: runs follow each other, `lengths` says how long each is,
     or `offsets` where each begins, and the last one ends. Both may differ in each row of the dimensions before `axis`. `initial` takes part
-    in each; a run of no elements has it, or what changes nothing, and for the mean NaN. They are checked whatever `unsafe` says.
+    in each; a run of no elements has it, or what changes nothing, and for the mean NaN. With `unsafe` lengths are not checked: what they leave
+    out takes no part.
 
     >>> import lucet
     >>> lucet.segment_reduce(lucet.tensor([1., 2., 3.]), "sum", lengths=lucet.tensor([2, 1]))
@@ -63,16 +66,21 @@ def segment_reduce(
         raise error(ShapeError, f"segment_reduce(): Expected {name} and data to have the same sizes before axis {axis}, but got {tuple(given.shape)} and {tuple(data.shape)}")
     if data.is_meta or given.is_meta:
         return data.new_empty((*data.shape[:axis], given.shape[-1] - ends, *data.shape[axis + 1 :]), device="meta")
-    sizes = _lengths(given, ends, data.shape[axis])
-    lead, count, tail = data.shape[:axis], sizes.shape[-1], data.shape[axis + 1 :]
-    rows = math.prod(lead)
-    place = arange(rows * count, device=data.device).repeat_interleave(sizes.reshape(-1), output_size=rows * data.shape[axis])
+    size = data.shape[axis]
+    begins, stops = _bounds(given, ends, size, unsafe)
+    lead, count, tail = data.shape[:axis], stops.shape[-1], data.shape[axis + 1 :]
+    rows, flat = math.prod(lead), (1,) * len(tail)
+    # What lies outside of all segments goes to a last one, which is cut off.
+    at = arange(size, device=data.device).expand(*lead, size)
+    segment = OPS["searchsorted"].function(stops, at.contiguous(), right=True)
+    segment = where(at < begins[..., :1], count, segment) if count else segment
+    segment = segment.reshape(rows, size) + (count + 1) * arange(rows, device=data.device).unsqueeze(1)
     how, neutral = _REDUCTIONS[reduce]
-    start = full((rows * count, *tail), neutral if initial is None else initial, dtype=data.dtype, device=data.device)
-    index = place.reshape(-1, *(1,) * len(tail)).expand(rows * data.shape[axis], *tail)
-    made = OPS["scatter_reduce"].function(start, 0, index, data.reshape(-1, *tail), how, include_self=True)
+    start = full((rows * (count + 1), *tail), neutral if initial is None else initial, dtype=data.dtype, device=data.device)
+    index = segment.reshape(-1, *flat).expand(rows * size, *tail)
+    made = OPS["scatter_reduce"].function(start, 0, index, data.reshape(rows * size, *tail), how, include_self=True)
+    made = made.reshape(*lead, count + 1, *tail).narrow(axis, 0, count)
     if reduce == "mean":
-        divisor = sizes.reshape(-1, *(1,) * len(tail)).to(data.dtype)
-        empty = start if initial is not None else start * math.nan
-        made = where(divisor == 0, empty, made / divisor.clamp_min(1))
-    return made.reshape(*lead, count, *tail)
+        divisor = (stops - begins).reshape(*stops.shape, *flat).to(data.dtype)
+        made = where(divisor == 0, made if initial is not None else math.nan, made / divisor.clamp_min(1))
+    return made.contiguous()

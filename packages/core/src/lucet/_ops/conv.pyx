@@ -20,7 +20,7 @@ from lucet._ops.reduce cimport sum_dims
 from lucet._ops.create cimport zeros_tensor
 from lucet._ops.shape cimport joined, permute_by, reshape_to, select_at, squeeze_at, transpose_of, unsqueeze_at, view_as_real_of
 from lucet._tensor cimport (
-    Tensor, empty_tensor, is_plain, is_meta, data_of, describe, read_size, strided_over, view, CPU, META, F_NO_GRAD_VIEW,
+    Tensor, empty_tensor, is_plain, is_meta, data_of, describe, read_size, set_contiguous, strided_over, view, CPU, META, F_NO_GRAD_VIEW,
 )
 
 from lucet._errors import DtypeError, ShapeError, error
@@ -501,8 +501,7 @@ cdef Tensor _convolve(Tensor x, Tensor weight, Tensor bias, object stride, objec
         y = _whole_numbers(x, weight, bias, &g)
         y = squeeze_at(y, 2) if spatial == 1 else y
     elif x.code >= COMPLEX64:
-        y = _complex_images(forward(_as_channels(x), _as_block(weight, False), _as_channels(bias), &g))
-        y = squeeze_at(y, 2) if spatial == 1 else y
+        y = _complex_images(forward(_as_channels(x), _as_block(weight, False), _as_channels(bias), &g), spatial)
     elif spatial == 1:
         y = _sequence(_made(x, weight, bias, &g), conv_vjp, sequence, taps, bias, &g)
     else:
@@ -561,8 +560,7 @@ cdef Tensor _transpose(Tensor x, Tensor weight, Tensor bias, object stride, obje
         shape[1] *= 2
         y = transposed(x, weight, bias, shape, &g)
         _recorded(y, transposed_vjp, b"ConvolutionBackward0", 3, x, weight, bias, &g)
-        y = _complex_images(y)
-        y = squeeze_at(y, 2) if spatial == 1 else y
+        y = _complex_images(y, spatial)
         return squeeze_at(y, 0) if single else y
     y = transposed(x, weight, bias, shape, &g)
     if spatial == 1:

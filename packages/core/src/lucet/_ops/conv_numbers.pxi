@@ -96,8 +96,8 @@ cdef Tensor _as_block(Tensor weight, bint spreads):
     return reshape_to(stack(rows, 1), weight.ndim_, shape)
 
 
-cdef Tensor _complex_images(Tensor y):
-    """Channels of real and imaginary parts as complex numbers again."""
+cdef Tensor _complex_images(Tensor y, int spatial):
+    """Channels of real and imaginary parts as complex numbers again, a row as a sequence; not a view of anything that is seen."""
     cdef Py_ssize_t shape[6]
     cdef int order[6]
     cdef int i
@@ -105,4 +105,10 @@ cdef Tensor _complex_images(Tensor y):
     order[0], order[1], order[y.ndim_] = 0, 1, 2
     for i in range(2, y.ndim_):
         shape[i + 1], order[i] = y.shape_[i], i + 1
-    return joined(permute_by(reshape_to(y, y.ndim_ + 1, shape), order))
+    y = joined(permute_by(reshape_to(y, y.ndim_ + 1, shape), order))
+    if spatial == 1:
+        y = squeeze_at(y, 2)
+    set_contiguous(y)                        # by its strides too where sizes are 1
+    y.base = None
+    y.flags &= ~F_NO_GRAD_VIEW
+    return y
