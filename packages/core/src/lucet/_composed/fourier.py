@@ -11,7 +11,6 @@ from lucet._ops.fourier import complex_to_complex, complex_to_real, real_to_comp
 from lucet._ops.join import roll
 from lucet._tensor import Tensor
 
-
 # --- the public ops --------------------------------------------------------------------------------------------------
 
 

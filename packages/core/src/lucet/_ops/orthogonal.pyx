@@ -198,7 +198,7 @@ def product(Tensor columns not None, Tensor tau not None):
     where `geqrf` returns it."""
     cdef Job j
     cdef Tensor q
-    if not suits(columns):
+    if not suits(columns) or is_meta(tau):
         return None
     tau = contiguous(tau)
     q = made(columns, columns.shape_[1], columns.shape_[2])
