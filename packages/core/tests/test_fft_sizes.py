@@ -11,7 +11,7 @@ EPS = {"f4": 2.0**-24, "c8": 2.0**-24, "f8": 2.0**-53, "c16": 2.0**-53}
 REALS, COMPLEXES = ("f4", "f8"), ("c8", "c16")
 SMALL = [*range(1, 131)]
 LARGE = [169, 211, 243, 251, 256, 289, 343, 360, 511, 512, 625, 729, 961, 1000, 1009, 1013, 1024, 1331, 2018, 2048, 2187, 2197, 3721, 4096, 5041, 6561]
-LONG = [8191, 8192, 10000, 16384, 19683, 46656, 50021, 65521, 65536, 100000, 100003, 131072]
+LONG = [8191, 10000, 16384, 19683, 50021, 65536, 100000, 100003, 131072]
 
 
 def random(kind, *shape):
@@ -34,20 +34,13 @@ def check(found, expected, kind, n):
 
 def every_transform(n, kind, *lead):
     x = random(kind, *lead, n)
-    t = lucet.from_numpy(x)
-    y = wide(x)
-    if kind in COMPLEXES:
-        check(lucet.fft.fft(t), np.fft.fft(y), kind, n)
-        check(lucet.fft.ifft(t), np.fft.ifft(y), kind, n)
-        m = max(1, 2 * (n - 1))
-        for points in {m, m + 1}:
-            check(lucet.fft.irfft(t, points), np.fft.irfft(y, points), kind, points)
-            check(lucet.fft.hfft(t, points), np.fft.hfft(y, points), kind, points)
-    else:
-        check(lucet.fft.fft(t), np.fft.fft(y), kind, n)
-        check(lucet.fft.ifft(t), np.fft.ifft(y), kind, n)
-        check(lucet.fft.rfft(t), np.fft.rfft(y), kind, n)
-        check(lucet.fft.ihfft(t), np.fft.ihfft(y), kind, n)
+    t, y = lucet.from_numpy(x), wide(x)
+    m = max(1, 2 * (n - 1))
+    for name in ("fft", "ifft") if kind in COMPLEXES else ("fft", "ifft", "rfft", "ihfft"):
+        check(getattr(lucet.fft, name)(t), getattr(np.fft, name)(y), kind, n)
+    for points in () if kind in REALS else (m, m + 1) if n < 8000 else (m,):
+        check(lucet.fft.irfft(t, points), np.fft.irfft(y, points), kind, points)
+        check(lucet.fft.hfft(t, points), np.fft.hfft(y, points), kind, points)
 
 
 @pytest.mark.parametrize("kind", EPS)
@@ -109,7 +102,7 @@ def test_strides(kind):
     check(lucet.fft.fft(x, dim=0), np.fft.fft(wide(x.numpy()), axis=0), kind, 5)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=3), st.integers(0, 2), st.integers(1, 90), st.sampled_from(sorted(EPS)), st.booleans())
 def test_any_shape(shape, dim, n, kind, inverse):
     dim %= len(shape)

@@ -300,6 +300,15 @@ static ptrdiff_t FOURIER(fourier_room)(const fourier_job *j) {
     return (ptrdiff_t)sizeof(REAL) * (FOURIER(fourier_turned)(j->plan) + 3 * FOURIER(fourier_buffer)(j->plan) + 2 * lines * FOURIER(fourier_long)(j));
 }
 
+/* Asks for the lines of cache that a line will be read from, or written to: passes go through it in strides, which no hardware foresees. */
+VEC_INLINE void FOURIER(fourier_expect)(const REAL *x, ptrdiff_t numbers, int written) {
+    if (numbers * (ptrdiff_t)sizeof(REAL) > 32768) return;
+    for (ptrdiff_t i = 0; i < numbers; i += 64 / (ptrdiff_t)sizeof(REAL)) {
+        if (written) __builtin_prefetch(x + i, 1, 2);
+        else __builtin_prefetch(x + i, 0, 2);
+    }
+}
+
 /* What the phases of a long line share. */
 static ptrdiff_t FOURIER(fourier_shared)(const fourier_job *j) {
     return (ptrdiff_t)sizeof(REAL) * (FOURIER(fourier_turned)(j->plan) + 2 * FOURIER(fourier_long)(j));
@@ -318,6 +327,13 @@ static void FOURIER(fourier_lines)(const fourier_job *j, ptrdiff_t first, ptrdif
             FOURIER(fourier_places)(j, i + l, &x[l], &y[l]);
             x[l] = FOURIER(fourier_read)(j, x[l], ins + l * size);
             z[l] = FOURIER(fourier_target)(j, y[l], outs + l * size);
+        }
+        if (most == 1) {
+            const REAL *next;
+            REAL *target;
+            FOURIER(fourier_places)(j, i + 1 < last ? i + 1 : i, &next, &target);
+            if (z[0] == y[0]) FOURIER(fourier_expect)(z[0], 2 * p->n, 1);
+            if (j->x_step == 1) FOURIER(fourier_expect)(next, 2 * p->n, 0);
         }
         if (p->kind == FOURIER_STEPS) FOURIER(fourier_together)(&p->rows, x, z, lines, room, FOURIER(fourier_buffer)(p), way, scale);
         else FOURIER(fourier_line)(p, x[0], z[0], room, way, scale);
