@@ -276,12 +276,14 @@ def _householder_product(A: Tensor, tau: Tensor) -> Tensor:
         Q = eye(m, n, dtype=A.dtype, device=A.device).expand(A.shape).contiguous()
         recorded("LinalgHouseholderProductBackward0", _no_rule, (A, tau), (Q,), ())
         return Q
-    if not is_recorded(A, tau):
+    history = is_recorded(A, tau)
+    if not history:
         found = columns_product(_columns(A), tau.detach().reshape(-1, tau.shape[-1]))
         if found is not None:
             return shaped(found.mT, A.shape)
     V, T = _reflectors(A, tau)
-    return eye(m, n, dtype=A.dtype, device=A.device) - V @ (T @ V[..., :n, :].mH)
+    Q = eye(m, n, dtype=A.dtype, device=A.device) - V @ (T @ V[..., :n, :].mH)
+    return Q if history else _in_columns(Q)
 
 
 _REFLECTORS = lambda r: [(r(3, 2), r(2)), (r(2, 3, 3), r(2, 2)), (r(3, 0), r(0))]
