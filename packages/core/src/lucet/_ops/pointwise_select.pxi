@@ -339,7 +339,8 @@ def lerp_(Tensor input not None, Tensor end not None, weight):
     if result is not passed:
         return result
     out_apart(input, "lerp_", end, weight)
-    return input.copy_(_lerp(input, end, weight))
+    source = OPS["clone"].function(input) if isinstance(weight, Tensor) and recording(<Tensor>weight) else input    # the weight's gradient needs it
+    return input.copy_(_lerp(source, end, weight))
 
 cdef Tensor _lerp(Tensor a, Tensor b, object w):
     """The form that is exact at the nearer end, as torch chooses it."""
@@ -366,6 +367,8 @@ cdef int lerp_vjp(Node n, Tensor g, Run run) except -1:
         give(run, n, 2, mul(g, sub(saved_tensor(n, 1), saved_tensor(n, 0))))
     return 0
 
+cdef Rule LERP_RULE = rule("lerp", LERP, ARITH)
+
 cdef Tensor _lerp_of_floats(Tensor a, Tensor b, object weight):
     """In one loop; a weight that is a number stands in the node, one that is a tensor is saved."""
     cdef Operand ops[4]
@@ -375,6 +378,8 @@ cdef Tensor _lerp_of_floats(Tensor a, Tensor b, object weight):
     cdef Tensor w = _as_tensor(weight, FLOAT32 if a.code < FLOAT32 else a.code), y
     cdef int ndim = broadcast2(a, b, pair, b"lerp"), loop_code = FLOAT32 if a.code < FLOAT32 else a.code
     cdef Node n
+    _same_device(a, b, LERP_RULE)
+    _same_device(a, w, LERP_RULE)
     ndim = broadcast2(w, empty_tensor(BOOL, ndim, pair, META), shape, b"lerp")
     y = _new_output(a, b, ndim, shape, a.code, w)
     if not (is_meta(a) or is_meta(b) or is_meta(w)):
@@ -385,7 +390,7 @@ cdef Tensor _lerp_of_floats(Tensor a, Tensor b, object weight):
         operand_as_it_lies(a, loop_code, &ops[1])
         operand_as_it_lies(b, loop_code, &ops[2])
         operand_as_it_lies(w, loop_code, &ops[3])
-        iterate(K.pointwise[LERP][loop_code], NULL, 4, ops, CHEAP)
+        iterate(loop_for(LERP_RULE, a.code), NULL, 4, ops, CHEAP)
     if recording2(a, b) or recording(w):
         n = new_node(lerp_vjp, b"LerpBackward0" if number else b"LerpBackward1", 2 if number else 3)
         connect(n, 0, a)
