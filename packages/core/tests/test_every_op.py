@@ -354,8 +354,8 @@ def test_in_place_form_writes_what_the_op_returns(key):
                 continue
             tried += 1
             assert result is target
-            if entry.family == "random" or entry.name == "addbmm":  # switched off they do nothing, and some take two steps
-                assert target._version - version in (0, 1, 2)
+            if entry.family == "random" or entry.name == "addbmm":  # switched off they do nothing, and some take several steps
+                assert target._version - version in (0, 1, 2, 3)
             else:
                 assert target._version == version + 1
             close(array(target), array(expected.to(target.dtype)))

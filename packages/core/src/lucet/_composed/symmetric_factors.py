@@ -18,7 +18,10 @@ from lucet._composed._matrices import (
 from lucet._errors import DtypeError, ShapeError, error
 from lucet._ops.composing import recorded
 from lucet._ops.factor import ldl as factor_ldl
-from lucet._ops.factor import ldl_solve as factor_ldl_solve
+from lucet._ops.factor import exchanged as factor_exchanged
+from lucet._ops.factor import ldl_parts as factor_ldl_parts
+from lucet._ops.factor import triangular as factor_triangular
+from lucet._ops.pointwise import where_function as where
 from lucet._tensor import Tensor
 
 _SINGULAR = "D[{},{}] is zero, so that ldl_solve would divide by zero"
@@ -86,6 +89,28 @@ def _factors(r: Any, *shape: int, **options: bool) -> tuple[Tensor, Tensor]:
     return linalg_ldl_factor_ex(_symmetric(r, *shape).detach(), **options)[:2]
 
 
+def _by_blocks(D: Tensor, low: Tensor, Y: Tensor, hermitian: bool) -> Tensor:
+    """The solution of DX = Y, for what stands on D's diagonal and below it."""
+    first = (low != 0).unsqueeze(-1)
+    alone = Y / D.unsqueeze(-1)
+    if low.is_meta or not first.any():
+        return alone
+    below = where(first, low.unsqueeze(-1), 1)
+    above = below.conj() if hermitian else below
+    a, c = D.unsqueeze(-1) / above, D.roll(-1, -1).unsqueeze(-1) / below
+    u, v = Y / above, Y.roll(-1, -2) / below
+    rest = a * c - 1
+    return where(first, (c * u - v) / rest, where(first.roll(1, -2), ((a * v - u) / rest).roll(1, -2), alone))
+
+
+def _solved(LD: Tensor, pivots: Tensor, B: Tensor, hermitian: bool) -> Tensor:
+    """Without history, for stacks."""
+    L, low, order = factor_ldl_parts(LD, pivots)
+    Y = factor_triangular(L, factor_exchanged(B, order, False), False, True)
+    Y = _by_blocks(L.diagonal(0, -2, -1), low, Y, hermitian)
+    return factor_exchanged(factor_triangular(L.mH if hermitian else L.mT, Y, True, True), order, True)
+
+
 @composed(
     name="linalg_ldl_solve", public=False, also="linalg", grad="no", dtypes="floats and complex", family="linalg",
     samples=lambda r: [(*_factors(r, 3, 3), r(3, 2)), (*_factors(r, 2, 4, 4, hermitian=True), r(4, 1), {"hermitian": True})],
@@ -118,6 +143,6 @@ def linalg_ldl_solve(LD: Tensor, pivots: Tensor, B: Tensor, *, hermitian: bool =
         raise error(DtypeError, f"{op}: Expected pivots to be integers. Got {named(pivots.dtype)}")
     factors, right = expanded(LD, B)
     rows = pivots.expand(factors.shape[:-1]).reshape(math.prod(factors.shape[:-2]), factors.shape[-1])
-    X = shaped(factor_ldl_solve(stacked(factors), rows.to(INT32), stacked(right), hermitian), right.shape)
+    X = shaped(_solved(stacked(factors), rows.to(INT32), stacked(right), hermitian), right.shape)
     recorded("LinalgLdlSolveBackward0", _no_rule, (LD, B), (X,), (), "linalg_ldl_solve")
     return X

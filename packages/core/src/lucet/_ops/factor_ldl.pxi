@@ -38,29 +38,47 @@ cdef int _check_blocks(const int32_t* pivots, Py_ssize_t batch, Py_ssize_t n) ex
     return 0
 
 
-cdef void _ldl_solve_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
-    cdef Job* j = <Job*>context
-    cdef Py_ssize_t unit, i, column, last = min((task + 1) * j.per_task, j.b.batch * j.parts)
-    for unit in range(task * j.per_task, last):
-        i, column = unit // j.parts, unit % j.parts * j.width
-        K.ldl_solve[j.a.code](
-            matrix(&j.a, i), j.a.row, j.m, j.pivots + i * j.pivot_step, matrix(&j.b, i) + column * itemsize_of[j.b.code], j.b.row,
-            min(j.width, j.n - column), j.unit,
-        )
+cdef void _swap_starts(char* a, char* b, Py_ssize_t size) noexcept:
+    cdef char room[512]
+    cdef Py_ssize_t some
+    while size > 0:
+        some = min(size, 512)
+        memcpy(room, a, some)
+        memcpy(a, b, some)
+        memcpy(b, room, some)
+        a, b, size = a + some, b + some, size - some
 
 
-def ldl_solve(Tensor factors not None, Tensor pivots not None, Tensor b not None, bint hermitian):
-    """The solutions for (batch, n, m) right sides, from (batch, n, n) factors and (batch, n) int32 pivots."""
-    cdef Tensor x = empty_tensor(b.code, b.ndim_, b.shape_, b.storage.device)
+def ldl_parts(Tensor factors not None, Tensor pivots not None):
+    """(L, low, order) of (batch, n, n) factors and (batch, n) int32 pivots: L with all rows exchanged, and D's diagonal in it; what stands
+    below D's diagonal, zeros but for blocks of two; the exchanges as those of LU."""
+    cdef Tensor L = empty_tensor(factors.code, factors.ndim_, factors.shape_, factors.storage.device)
+    cdef Tensor low = empty_tensor(factors.code, 2, factors.shape_, factors.storage.device)
+    cdef Tensor order = empty_tensor(INT32, 2, factors.shape_, factors.storage.device)
     cdef Tensor rows
-    cdef Job j
-    if is_meta(x) or is_meta(factors) or is_meta(pivots) or x.numel_ == 0:
-        return x
-    rows, factors = contiguous(pivots), contiguous(factors)
-    _check_blocks(<const int32_t*>data_of(rows), rows.shape_[0], rows.shape_[1])
-    convert_into(x, b)
-    j.a, j.b, j.m, j.n, j.unit, j.width = stack_of(factors), stack_of(x), x.shape_[1], x.shape_[2], hermitian, 64
-    j.parts = (j.n + j.width - 1) // j.width
-    j.pivots, j.pivot_step = <int32_t*>data_of(rows), j.m
-    _run(&j, j.b.batch * j.parts, j.m * j.m * min(j.n, j.width) + 20, _ldl_solve_task)
-    return x
+    cdef Py_ssize_t i, k, last, n = factors.shape_[1], size = itemsize_of[factors.code]
+    cdef const int32_t* p
+    cdef int32_t* out
+    cdef char* a
+    cdef char* below
+    if is_meta(factors) or is_meta(pivots) or L.numel_ == 0:
+        return L, low, order
+    rows = contiguous(pivots)
+    _check_blocks(<const int32_t*>data_of(rows), rows.shape_[0], n)
+    convert_into(L, factors)
+    memset(data_of(low), 0, low.numel_ * size)
+    for i in range(L.shape_[0]):
+        p, out = <const int32_t*>data_of(rows) + i * n, <int32_t*>data_of(order) + i * n
+        a, below = data_of(L) + i * n * n * size, data_of(low) + i * n * size
+        k = 0
+        while k < n:
+            last = k if p[k] > 0 else k + 1
+            out[k] = <int32_t>(k + 1)
+            out[last] = p[last] if p[last] > 0 else -p[last]
+            if last > k:
+                memcpy(below + k * size, a + (last * n + k) * size, size)
+                memset(a + (last * n + k) * size, 0, size)
+            if out[last] != last + 1:
+                _swap_starts(a + last * n * size, a + (out[last] - 1) * n * size, k * size)
+            k = last + 1
+    return L, low, order
