@@ -68,6 +68,8 @@ cdef Plan plan_of(Py_ssize_t n, int code, bint beside, bint halves):
         raise MemoryError(f"fft: no memory to plan a transform of {n} numbers")
     if found.plan.kind == FOURIER_CHIRP:
         answer(found.plan, real_of[code] == FLOAT64)
+    if found.plan.bytes > KEPT_BYTES:
+        return found
     while _plans and _kept + found.plan.bytes > KEPT_BYTES:
         _kept -= (<Plan>_plans.pop(next(iter(_plans)))).plan.bytes
     _kept += found.plan.bytes
