@@ -13,9 +13,9 @@ from lucet._dtype cimport BFLOAT16, CAT_COMPLEX, CAT_FLOAT, FLOAT16, FLOAT64, ca
 from lucet._engine cimport Node, Run, give, record, recording
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport (
-    fourier_job, fourier_plan, FOURIER_ANSWER, FOURIER_CHIRP, FOURIER_COLUMNS_MOST, FOURIER_COMPLEX, FOURIER_ENTER, FOURIER_FIRST,
-    FOURIER_FIRST_AGAIN, FOURIER_HALF, FOURIER_LEAVE, FOURIER_READ, FOURIER_REAL, FOURIER_SECOND, FOURIER_SECOND_AGAIN, FOURIER_STEPS,
-    FOURIER_UNFOLD, FOURIER_WHOLE, FOURIER_WIDEST, FOURIER_WRITE,
+    fourier_job, fourier_plan, FOURIER_CHIRP, FOURIER_COLUMNS_MOST, FOURIER_COMPLEX, FOURIER_ENTER, FOURIER_FIRST,
+    FOURIER_HALF, FOURIER_LEAVE, FOURIER_READ, FOURIER_REAL, FOURIER_SECOND, FOURIER_STEPS,
+    FOURIER_WHOLE, FOURIER_WIDEST, FOURIER_WRITE,
 )
 from lucet._ops._plans cimport run_weighed, workers_for
 from lucet._ops.convert cimport cast_to, clone_of
