@@ -17,8 +17,8 @@ from lucet._composed._matrices import (
 )
 from lucet._errors import DtypeError, ShapeError, error
 from lucet._ops.composing import recorded
-from lucet._ops.factor import ldl as factor_ldl
 from lucet._ops.factor import exchanged as factor_exchanged
+from lucet._ops.factor import ldl as factor_ldl
 from lucet._ops.factor import ldl_parts as factor_ldl_parts
 from lucet._ops.factor import triangular as factor_triangular
 from lucet._ops.pointwise import where_function as where
