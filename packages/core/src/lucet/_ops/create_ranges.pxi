@@ -238,13 +238,26 @@ def logspace(start, end, steps, base=10.0, *, out=None, dtype=None, layout=None,
 
 # --- triangles --------------------------------------------------------------------------------------------------------
 
-def triangle_places(Py_ssize_t row, Py_ssize_t col, Py_ssize_t offset, bint upper, kind, bint meta):
+def _left_of(row, col, reach):
+    """How many elements of `row` rows of `col` columns stand in the first i + reach columns of row i: sums that nobody counts."""
+    first = min(max(0, 1 - reach), row)          # rows before it have none, from `full` on they have all
+    full = max(min(max(0, col - reach), row), first)
+    return (full - first) * (first + full - 1 + 2 * reach) // 2 + (row - full) * col
+
+
+def triangle_places(row, col, offset, bint upper, kind, bint meta):
     """The rows, and below them the columns, of the elements of a triangle of a (row, col) matrix; `kind` is int32 or int64."""
     cdef Py_ssize_t shape[2]
     cdef int code = code_of(kind), wide = code == INT64
     cdef Tensor t
-    shape[0], shape[1] = 2, K.triangle[wide](NULL, NULL, row, col, offset, upper)
+    offset = min(max(offset, -row), col)
+    begin = 0 if upper else min(max(0, -offset), row)
+    end = min(row, col - offset) if upper else row
+    count = row * col - _left_of(row, col, offset) if upper else _left_of(row, col, offset + 1)
+    if count >> 60:
+        raise error(ShapeError, f"tri{'u' if upper else 'l'}_indices: a triangle of {count} elements is too large")
+    shape[0], shape[1] = 2, count
     t = empty_tensor(code, 2, shape, META if meta else CPU)
-    if not meta:
-        K.triangle[wide](data_of(t), data_of(t) + shape[1] * itemsize_of[code], row, col, offset, upper)
+    if not meta and count:
+        K.triangle[wide](data_of(t), data_of(t) + shape[1] * itemsize_of[code], begin, end, col, offset, upper)
     return t
