@@ -44,16 +44,11 @@ DIFFERENT = {
     "bmm": ("bool", "refused"),
     "linear": ("bool", "refused"),
     "matmul": ("bool", "refused"),
-    "conv2d": ("bool uint8 int8 int16 int32 complex64 complex128", "lucet answers with dilation too; complex numbers are refused"),
-    "conv3d": ("bool complex64 complex128", "refused"),
-    "conv_transpose1d": (f"{INTEGERS} {COMPLEX}", "transposed convolutions of integers and complex numbers are refused"),
-    "conv_transpose2d": (f"{INTEGERS} {COMPLEX}", "transposed convolutions of integers and complex numbers are refused"),
-    "conv_transpose3d": (f"{INTEGERS} {COMPLEX}", "transposed convolutions of integers and complex numbers are refused"),
+    "conv2d": ("bool uint8 int8 int16 int32", "lucet answers with dilation too"),
+    "conv3d": ("bool", "refused"),
+    **dict.fromkeys(("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"), ("uint8 int8 int16 int32", "lucet answers")),
+    "max_pool1d": (INTEGERS, "lucet answers"),
     "threshold": ("uint8", "a negative number is below all elements"),
-    "max_pool2d": (INTEGERS, "pooling of integers is refused"),
-    "max_pool2d_with_indices": (INTEGERS, "pooling of integers is refused"),
-    "avg_pool2d": ("int64", "pooling of integers is refused"),
-    "avg_pool1d": ("int64", "pooling of integers is refused"),
     "gather": (f"bool uint8 int8 int16 float16 bfloat16 float32 float64 {COMPLEX}", "torch takes any type for an index without elements"),
     "take_along_dim": ("int32", "refused, as torch documents"),
     "index_copy": ("int32", "lucet answers"),
@@ -65,13 +60,12 @@ DIFFERENT = {
     "mode": (COMPLEX, "torch answers for no elements and for one"),
     "cummax": (COMPLEX, "torch answers for no elements and for one"),
     "cummin": (COMPLEX, "torch answers for no elements and for one"),
-    "logcumsumexp": (COMPLEX, "lucet refuses them"),
     "searchsorted": (f"bool {COMPLEX}", "torch answers for no elements"),
     "histogram": (HALVES, "torch wants a range or borders"),
     "histogramdd": (HALVES, "torch wants a range or borders"),
     **dict.fromkeys((key for key in OPS if "bessel" in key or "polynomial" in key or key == "airy_ai"), (HALVES, "lucet answers")),
     "mvlgamma": ("bool", "lucet answers"),
-    "conv1d": ("bool uint8 int8 int16 int32 complex64 complex128", "lucet answers with dilation too; complex numbers are refused"),
+    "conv1d": ("bool uint8 int8 int16 int32", "lucet answers with dilation too"),
     "mul": ("float16", "there is no complex32"),
     "div": ("float16", "there is no complex32"),
     "pow": ("float16", "there is no complex32"),
@@ -82,7 +76,9 @@ DIFFERENT = {
 # Composed in torch of other parts, whose strides show.
 OTHER_STRIDES = {"unravel_index", "quantile", "nanquantile"}
 UNINITIALISED = ("empty", "new_empty", "resize", "set_")
-SKIPPED = {"from_numpy", "frombuffer"}  # arguments are not tensors
+# Arguments that are not tensors; results that are uint64 in torch (test_reduce.py has their bits); torch's fails on stacks of matrices
+# (test_symmetric.py compares with NumPy).
+SKIPPED = {"from_numpy", "frombuffer", "hash_tensor", "lobpcg"}
 KEYS = [
     key
     for key, entry in OPS.items()

@@ -297,6 +297,8 @@ cdef tuple places(Tensor x, object s, object dim):
         if s is not None and len(s) != len(dims):
             raise error(ShapeError, "When given, dim and shape arguments must have the same length")
     for d in range(len(dims)):
+        if x.ndim_ == 0:
+            raise IndexError(f"Dimension specified as {dims[d]} but tensor has no dimensions")
         if not -ndim <= dims[d] < ndim:
             raise IndexError(f"Dimension out of range (expected to be in range of [{-ndim}, {ndim - 1}], but got {dims[d]})")
         dims[d] = dims[d] % ndim
@@ -314,8 +316,6 @@ cdef Tensor brought(Tensor x, int dim, Py_ssize_t n):
         raise error(ShapeError, f"Invalid number of data points ({n}) specified")
     if n == now:
         return x
-    if x.ndim_ == 0:
-        x = x.reshape(1)
     if n < now:
         return slice_of(x, dim, 0, n, 1)
     shape = list(x.shape)
