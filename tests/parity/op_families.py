@@ -130,8 +130,8 @@ REFERENCES = {
 # (names, element types, tolerances, why)
 LOOSER = [
     (
-        "fft.hfft2", "complex64 int8 int16 int32 int64", {"rtol": 1.3e-6, "atol": 1e-4},
-        "sums of 420 numbers, of 1,000 and more, that cancel, in another order",
+        "fft.hfft2", "float32", {"rtol": 1.3e-6, "atol": 1e-4},
+        "sums of 420 numbers up to 9 that cancel, in another order; errors are 1.2 times those of torch",
     ),
     ("cov", "float64 complex128", {"rtol": 5e-7, "atol": 1e-7}, "torch adds weights of float32 up in float32 beside a float64 input"),
     ("addbmm", "float32", {"rtol": 1.3e-6, "atol": 5e-5}, "sums of 25 products that cancel, in another order"),
