@@ -28,7 +28,7 @@ def test_fast_tests_pass_under(switch):
 
 
 def test_the_slow_way_raises_when_it_is_forbidden():
-    code = "import lucet; lucet.linalg.qr(lucet.ones(2, 2))"
+    code = "import lucet; lucet.linalg.eigvals(lucet.ones(2, 2))"
     done = subprocess.run(
         [sys.executable, "-c", code], env=os.environ | {"LUCET_FORBID_NUMPY": "1"}, capture_output=True, text=True, timeout=60
     )

@@ -58,10 +58,12 @@ def segment_reduce(
         raise IndexError(f"Dimension out of range (expected to be in range of [{-max(data.dim(), 1)}, {max(data.dim(), 1) - 1}], but got {axis})")
     axis %= data.dim()
     given, name, ends = (offsets, "offsets", 1) if lengths is None else (lengths, "lengths", 0)
-    if given is not None and named(given.dtype) not in ("int32", "int64"):
-        raise error(DtypeError, f"segment_reduce: {name} of {named(given.dtype)}, expected int32 or int64")
     if given is None:
         raise RuntimeError("segment_reduce(): Either lengths or offsets must be defined.")
+    if not isinstance(given, Tensor):
+        raise TypeError(f"segment_reduce(): argument '{name}' must be Tensor, not {type(given).__name__}")
+    if named(given.dtype) not in ("int32", "int64"):
+        raise error(DtypeError, f"segment_reduce: {name} of {named(given.dtype)}, expected int32 or int64")
     if axis != given.dim() - 1:
         raise error(ShapeError, f"segment_reduce(): Expected axis to be the last dimension of {name} but got {axis}.")
     if given.shape[:-1] != data.shape[:axis]:
