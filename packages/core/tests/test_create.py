@@ -290,3 +290,23 @@ def test_triangles_of_all_offsets():
                 for found, known in ((lucet.tril_indices(row, col, offset, dtype=kind), below), (lucet.triu_indices(row, col, offset, dtype=kind), above)):
                     assert found.dtype is kind and found.shape == (2, len(known))
                     assert found.t().tolist() == [list(pair) for pair in known]
+
+
+@pytest.mark.parametrize("call", [lucet.tril_indices, lucet.triu_indices])
+def test_triangles_are_where_they_are_asked_for_or_refused(call):
+    assert call(2, 3, device="meta").is_meta and call(2, 3, device="meta").shape == call(2, 3).shape
+    with lucet.device("meta"):
+        assert call(2, 3, dtype=lucet.int32).is_meta
+    with pytest.raises(lucet.errors.DeviceError):
+        call(2, 2, device="cuda")
+    with pytest.raises(RuntimeError, match="pin_memory"):
+        call(2, 2, pin_memory=True)
+    with pytest.raises(TypeError, match="row"):
+        call(2.5, 2)
+
+
+def test_triangles_of_many_empty_rows_are_not_walked_through():
+    assert lucet.tril_indices(2**40, 3, -(2**62)).shape == (2, 0)
+    assert lucet.triu_indices(2**62, 3).tolist() == [[0, 0, 0, 1, 1, 2], [0, 1, 2, 1, 2, 2]]
+    with pytest.raises(lucet.errors.ShapeError, match="too large"):
+        lucet.triu_indices(2**62, 2**62)

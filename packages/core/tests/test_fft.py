@@ -130,3 +130,12 @@ def test_what_does_not_fit_a_short_time_transform_is_told():
     ):
         with pytest.raises(RuntimeError, match=text):
             call()
+
+
+@pytest.mark.parametrize("name", ["rfft", "irfft", "hfft", "ihfft"])
+def test_errors_name_the_function_that_was_called(name):
+    with pytest.raises(RuntimeError, match=f"{name}n must transform at least one axis"):
+        getattr(lucet.fft, f"{name}n")(lucet.tensor(1.0))
+    for function in (getattr(lucet.fft, name), getattr(lucet.fft, f"{name}2")):
+        with pytest.raises(IndexError, match="but tensor has no dimensions"):
+            function(lucet.tensor(1.0))

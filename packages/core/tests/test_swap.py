@@ -37,6 +37,12 @@ def test_views_results_and_what_weak_references_lead_to_are_refused():
     for t in (base, view, leaf * 2):
         with pytest.raises(RuntimeError, match="is the result of an operation or a view"):
             swap_tensors(lucet.ones(1), t)
+    marked = lucet.ones(2).as_subclass(type("Marked", (lucet.Tensor,), {}))
+    other = lucet.ones(2).as_subclass(type("Other", (lucet.Tensor,), {}))
+    kinds, shown = (type(marked), type(other)), marked[:1]
+    with pytest.raises(RuntimeError, match="t1 is the result of an operation or a view, or other tensors show its elements"):
+        swap_tensors(marked, other)
+    assert (type(marked), type(other)) == kinds and shown.tolist() == [1]
     reference = weakref.ref(leaf)
     with pytest.raises(RuntimeError, match="Cannot swap t1 because it has weakref"):
         swap_tensors(leaf, lucet.ones(1))

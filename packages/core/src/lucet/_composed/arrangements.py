@@ -166,19 +166,14 @@ def linalg_vander(x: Tensor, *, N: int | None = None) -> Tensor:
     return _vander(x, n, True)
 
 
-def _check_indices(row: int, col: int, dtype: dtype_type | None) -> dtype_type:
+def _triangle(row: int, col: int, offset: int, upper: bool, dtype: dtype_type | None, *options: Any) -> Tensor:
     if row < 0:
         raise RuntimeError(f"row must be non-negative, got{row}")
     if col < 0:
         raise RuntimeError(f"col must be non-negative, got{col}")
     if dtype is not None and dtype not in (DTYPES["int32"], DTYPES["int64"]):
         raise RuntimeError(f"\"tril_indices\" not implemented for '{dtype._name}'")
-    return DTYPES["int64"] if dtype is None else dtype
-
-
-def _triangle(row: int, col: int, offset: int, upper: bool, dtype: dtype_type | None, device: Any) -> Tensor:
-    kind = _check_indices(row, col, dtype)
-    return triangle_places(row, col, offset, upper, kind, device is not None and str(device) == "meta")
+    return triangle_places(row, col, offset, upper, dtype, *options)
 
 
 @composed(dtypes="int", grad="no", family="create", samples=lambda r: [(3, 3), (3, 4, 1), (4, 3, -1), (0, 2)])
@@ -194,7 +189,7 @@ def tril_indices(
     tensor([[0, 1, 1],
             [0, 0, 1]])
     """
-    return _triangle(row, col, offset, False, dtype, device)
+    return _triangle(row, col, offset, False, dtype, layout, device, pin_memory)
 
 
 @composed(dtypes="int", grad="no", family="create", samples=lambda r: [(3, 3), (3, 4, 1), (4, 3, -1), (0, 2)])
@@ -210,7 +205,7 @@ def triu_indices(
     tensor([[0, 0, 1],
             [0, 1, 1]])
     """
-    return _triangle(row, col, offset, True, dtype, device)
+    return _triangle(row, col, offset, True, dtype, layout, device, pin_memory)
 
 
 @composed(name="linalg_diagonal", public=False, also="linalg", dtypes="all", family="linalg", samples=lambda r: [(r(3, 3),), (r(2, 3, 4), {"offset": 1}), (r(2, 3, 4), {"dim1": 0, "dim2": 1})])

@@ -65,20 +65,21 @@ def _all(transform: Callable[..., Tensor], *more: Any) -> Any:
 def _family(stem: str, transform: Callable[..., Tensor], doc: str, result: str, *more: Any) -> tuple[Any, Any, Any]:
     several = doc.replace("along `dim`", "over dimensions, by default the last two,")
     every = doc.replace("along `dim`", "over dimensions, by default all,")
+    one, many = ((*more, stem), (*more, f"{stem}n")) if transform is not complex_to_complex else (more, more)  # whom errors name
     return (
-        _public(stem, _one(transform, *more), doc, result, "one"),
-        _public(f"{stem}2", _two(transform, *more), several, result, "two"),
-        _public(f"{stem}n", _all(transform, *more), every, result, "all"),
+        _public(stem, _one(transform, *one), doc, result, "one"),
+        _public(f"{stem}2", _two(transform, *many), several, result, "two"),
+        _public(f"{stem}n", _all(transform, *many), every, result, "all"),
     )
 
 
 C64, F32 = "complex64", "float32"
 fft, fft2, fftn = _family("fft", complex_to_complex, "The discrete Fourier transform along `dim`, of the given size.", C64, False)
 ifft, ifft2, ifftn = _family("ifft", complex_to_complex, "The inverse discrete Fourier transform along `dim`, of the given size.", C64, True)
-rfft, rfft2, rfftn = _family("rfft", real_to_complex, "The first half of the discrete Fourier transform of real numbers along `dim` (the last of them).", C64, False, "rfft")
-irfft, irfft2, irfftn = _family("irfft", complex_to_real, "The real numbers whose transform along `dim` begins with the given half (the last of them).", F32, True, "irfft")
-hfft, hfft2, hfftn = _family("hfft", complex_to_real, "The real transform along `dim` of numbers that are the conjugates of the other half (the last of them).", F32, False, "hfft")
-ihfft, ihfft2, ihfftn = _family("ihfft", real_to_complex, "The first half along `dim` (the last of them) of the inverse transform of real numbers.", C64, True, "ihfft")
+rfft, rfft2, rfftn = _family("rfft", real_to_complex, "The first half of the discrete Fourier transform of real numbers along `dim` (the last of them).", C64, False)
+irfft, irfft2, irfftn = _family("irfft", complex_to_real, "The real numbers whose transform along `dim` begins with the given half (the last of them).", F32, True)
+hfft, hfft2, hfftn = _family("hfft", complex_to_real, "The real transform along `dim` of numbers that are the conjugates of the other half (the last of them).", F32, False)
+ihfft, ihfft2, ihfftn = _family("ihfft", real_to_complex, "The first half along `dim` (the last of them) of the inverse transform of real numbers.", C64, True)
 
 
 def _frequencies(values: Tensor, n: int, d: float, dtype: dtype_type | None, requires_grad: bool) -> Tensor:

@@ -161,7 +161,7 @@ def lobpcg(
     if not A.is_floating_point():
         A = A.float()
     if method not in (None, "basic", "ortho"):
-        raise NotImplementedError(f"lobpcg: method is 'basic' or 'ortho', got {method!r}")
+        raise ValueError(f"lobpcg: method is 'basic' or 'ortho', got {method!r}")
     m = A.shape[-1]
     k = (1 if X is None else X.shape[-1]) if k is None else k
     n = (k if n is None else n) if X is None else X.shape[-1]

@@ -245,19 +245,17 @@ def _left_of(row, col, reach):
     return (full - first) * (first + full - 1 + 2 * reach) // 2 + (row - full) * col
 
 
-def triangle_places(row, col, offset, bint upper, kind, bint meta):
-    """The rows, and below them the columns, of the elements of a triangle of a (row, col) matrix; `kind` is int32 or int64."""
-    cdef Py_ssize_t shape[2]
-    cdef int code = code_of(kind), wide = code == INT64
-    cdef Tensor t
+def triangle_places(row, col, offset, bint upper, dtype, layout, device, bint pin_memory):
+    """The rows, and below them the columns, of the elements of a triangle of a (row, col) matrix: int32 or int64."""
+    name = "triu_indices" if upper else "tril_indices"
+    row, col, offset = read_size(row, b"row"), read_size(col, b"col"), read_size(offset, b"offset")
     offset = min(max(offset, -row), col)
     begin = 0 if upper else min(max(0, -offset), row)
     end = min(row, col - offset) if upper else row
     count = row * col - _left_of(row, col, offset) if upper else _left_of(row, col, offset + 1)
     if count >> 60:
-        raise error(ShapeError, f"tri{'u' if upper else 'l'}_indices: a triangle of {count} elements is too large")
-    shape[0], shape[1] = 2, count
-    t = empty_tensor(code, 2, shape, META if meta else CPU)
-    if not meta and count:
-        K.triangle[wide](data_of(t), data_of(t) + shape[1] * itemsize_of[code], begin, end, col, offset, upper)
+        raise error(ShapeError, f"{name}: a triangle of {count} elements is too large")
+    cdef Tensor t = _factory((2, count), dtype, device, layout, False, pin_memory, None, name, INT64)
+    if not is_meta(t) and count:
+        K.triangle[t.code == INT64](data_of(t), data_of(t) + t.shape_[1] * itemsize_of[t.code], begin, end, col, offset, upper)
     return t

@@ -168,8 +168,8 @@ cdef int transform(Tensor x, Tensor y, int dim, int mode, Py_ssize_t n, bint inv
         return 0
     j.mode, j.inverse, j.scale, j.weight, j.n = mode, inverse, scale, weight, n
     j.x, j.y, j.dims, j.columns = data_of(x), data_of(y), 0, 0
-    j.x_step = x.strides[dim] if x.ndim_ and x.shape_[dim] > 1 else 1
-    j.y_step = y.strides[dim] if y.ndim_ and y.shape_[dim] > 1 else 1
+    j.x_step = x.strides[dim] if x.shape_[dim] > 1 else 1
+    j.y_step = y.strides[dim] if y.shape_[dim] > 1 else 1
     for d in range(y.ndim_):
         size = y.shape_[d]
         if d == dim or size == 1:
@@ -201,8 +201,7 @@ cdef Tensor sized(Tensor x, int dim, Py_ssize_t n, int code):
     cdef int d
     for d in range(x.ndim_):
         shape[d] = x.shape_[d]
-    if x.ndim_:
-        shape[dim] = n
+    shape[dim] = n
     return empty_tensor(code, x.ndim_, shape, x.storage.device)
 
 
@@ -221,8 +220,8 @@ cdef Tensor spectrum(Tensor x, tuple dims, bint inverse, double scale):
     if len(dims) == 0:
         return cast_to(x, code) if real else clone_of(x)
     d = dims[len(dims) - 1]
-    y = sized(x, d, x.shape_[d] if x.ndim_ else 1, code)
-    transform(x, y, d, FOURIER_WHOLE if real else FOURIER_COMPLEX, y.shape_[d] if y.ndim_ else 1, inverse, scale, 1)
+    y = sized(x, d, x.shape_[d], code)
+    transform(x, y, d, FOURIER_WHOLE if real else FOURIER_COMPLEX, y.shape_[d], inverse, scale, 1)
     for d in dims[:len(dims) - 1]:
         transform(y, y, d, FOURIER_COMPLEX, y.shape_[d], inverse, 1, 1)
     if recording(x):
@@ -237,7 +236,7 @@ cdef int half_vjp(Node n, Tensor g, Run run) except -1:
 
 
 cdef Tensor half_spectrum(Tensor x, int dim, bint inverse, double scale, double weight):
-    cdef Py_ssize_t n = x.shape_[dim] if x.ndim_ else 1
+    cdef Py_ssize_t n = x.shape_[dim]
     cdef Tensor y = sized(x, dim, n // 2 + 1, complex_of[x.code])
     cdef Node node
     transform(x, y, dim, FOURIER_HALF, n, inverse, scale, weight)
@@ -285,7 +284,7 @@ cdef double scale_of(object norm, double n, bint inverse) except? -1:
 
 cdef tuple places(Tensor x, object s, object dim):
     """Dimensions, and the sizes they are brought to (-1: as they are), both tuples."""
-    cdef int ndim = max(x.ndim_, 1), d
+    cdef int ndim = x.ndim_, d
     if isinstance(s, int):
         s = (s,)
     if dim is None:
@@ -297,7 +296,7 @@ cdef tuple places(Tensor x, object s, object dim):
         if s is not None and len(s) != len(dims):
             raise error(ShapeError, "When given, dim and shape arguments must have the same length")
     for d in range(len(dims)):
-        if x.ndim_ == 0:
+        if ndim == 0:
             raise IndexError(f"Dimension specified as {dims[d]} but tensor has no dimensions")
         if not -ndim <= dims[d] < ndim:
             raise IndexError(f"Dimension out of range (expected to be in range of [{-ndim}, {ndim - 1}], but got {dims[d]})")
@@ -309,7 +308,7 @@ cdef tuple places(Tensor x, object s, object dim):
 
 cdef Tensor brought(Tensor x, int dim, Py_ssize_t n):
     """x cut off or followed by zeros to n numbers along a dimension (-1: as it is)."""
-    cdef Py_ssize_t now = x.shape_[dim] if x.ndim_ else 1
+    cdef Py_ssize_t now = x.shape_[dim]
     if n == -1:
         n = now
     if n < 1:
@@ -330,7 +329,7 @@ def complex_to_complex(Tensor input not None, s, dim, norm, bint inverse):
     dims, sizes = places(x, s, dim)
     for d, size in zip(dims, sizes):
         x = brought(x, d, size)
-        n *= x.shape_[<int>d] if x.ndim_ else 1
+        n *= x.shape_[<int>d]
     return spectrum(x, dims, inverse, scale_of(norm, n, inverse))
 
 
@@ -344,7 +343,7 @@ def real_to_complex(Tensor input not None, s, dim, norm, bint inverse, str name)
         raise RuntimeError(f"{name} must transform at least one axis")
     for d, size in zip(dims, sizes):
         x = brought(x, d, size)
-        n *= x.shape_[<int>d] if x.ndim_ else 1
+        n *= x.shape_[<int>d]
     last = dims[len(dims) - 1]
     x = half_spectrum(x, last, inverse, scale_of(norm, n, inverse), 1)
     return spectrum(x, dims[:-1], inverse, 1) if len(dims) > 1 else x
@@ -363,13 +362,13 @@ def complex_to_real(Tensor input not None, s, dim, norm, bint inverse, str name)
     last = dims[len(dims) - 1]
     points = sizes[len(sizes) - 1]
     if points == -1:
-        points = 2 * ((x.shape_[last] if x.ndim_ else 1) - 1)
+        points = 2 * (x.shape_[last] - 1)
     if points < 1:
         raise error(ShapeError, f"Invalid number of data points ({points}) specified")
     n = points
     for d, size in zip(dims[:-1], sizes):
         x = brought(x, d, size)
-        n *= x.shape_[<int>d] if x.ndim_ else 1
+        n *= x.shape_[<int>d]
     x = brought(x, last, points // 2 + 1)
     if len(dims) > 1:
         x = spectrum(x, dims[:-1], inverse, 1)

@@ -23,6 +23,13 @@ def swap_tensors(t1: Tensor, t2: Tensor) -> None:
             raise TypeError(f"swap_tensors: {name} must be Tensor, not {type(t).__name__}")
         if weakref.getweakrefs(t):
             raise RuntimeError(f"Cannot swap {name} because it has weakref associated with it")
-    if type(t1) is not type(t2):
-        t1.__class__, t2.__class__ = type(t2), type(t1)
-    swap_contents(t1, t2)
+    first, second = type(t1), type(t2)
+    try:
+        if first is not second:
+            t1.__class__, t2.__class__ = second, first
+        swap_contents(t1, t2)
+    except (RuntimeError, TypeError):  # refused: both are what they were
+        for t, kind in ((t1, first), (t2, second)):
+            if type(t) is not kind:
+                t.__class__ = kind
+        raise
