@@ -144,7 +144,6 @@ LOOSER = [
 
 # (names, kinds of case, what the comparison says, why): lines of docs/differences.md, and what torch itself does otherwise elsewhere.
 DIFFERENCES = [
-    ("conj H mH", "values", r"aliasing", "conj is computed at once"),
     (
         "atan2 copysign eq fmod ge gt le logical_and logical_or logical_xor lt maximum minimum ne",
         "errors",

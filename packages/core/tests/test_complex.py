@@ -258,4 +258,5 @@ def test_nan_to_num_replaces_in_each_part():
 def test_adjoint_is_transposed_and_conjugated():
     z = tensor([[1 + 2j, 3], [4j, 5]])
     assert z.mH.tolist() == z.H.tolist() == lucet.adjoint(z).tolist() == [[1 - 2j, -4j], [3, 5]]
-    assert not z.mH.is_conj()
+    assert z.mH.is_conj()
+    assert z.mH.data_ptr() == z.data_ptr()

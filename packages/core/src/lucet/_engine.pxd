@@ -86,6 +86,8 @@ cdef struct EngineOps:
     Tensor (*clone_like)(Tensor g, Tensor layout)      # with the strides of `layout`
     Tensor (*as_strided)(Tensor a, Tensor geometry)
     Tensor (*zero_slice)(Tensor g, Tensor geometry)
+    Tensor (*conj)(Tensor g)
+    Tensor (*resolve)(Tensor g)                        # a lazy conjugate as a tensor that holds what it says
 
 cdef EngineOps engine_ops
 
@@ -119,6 +121,7 @@ cdef inline Tensor named(Tensor y, const char* label):
 
 # --- in place -------------------------------------------------------------------------------------------------------
 cdef int check_inplace(Tensor t, bint will_record, const char* op) except -1
+cdef int check_change(Tensor t, bint will_record, const char* op) except -1
 cdef int rebase(Tensor t, Node n) except -1
 
 # --- inside a gradient rule -----------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from cpython.object cimport PyObject, PyTypeObject
 from cpython.ref cimport Py_INCREF, Py_DECREF, Py_XDECREF
 from lucet._dtype cimport FLOAT16, COMPLEX64, dtype_object
 from lucet._tensor cimport (
-    Tensor, F_CONTIGUOUS, F_REQUIRES_GRAD, F_INFERENCE, F_RETAINS_GRAD, F_NO_GRAD_VIEW, F_MULTI_VIEW, F_INFERENCE_VIEW, F_FUNCTION_ALIAS, INLINE_DIMS,
+    Tensor, F_CONTIGUOUS, F_REQUIRES_GRAD, F_INFERENCE, F_RETAINS_GRAD, F_NO_GRAD_VIEW, F_MULTI_VIEW, F_INFERENCE_VIEW, F_FUNCTION_ALIAS, F_CONJ, INLINE_DIMS,
     alias, bump, version_of, describe, bury, drain, empty_tensor, same_shape, shape_tuple, is_dense, is_exact,
     take_geometry,
 )
@@ -23,7 +23,7 @@ import weakref
 
 from lucet._errors import VersionError, ShapeError, error, warn_once
 from lucet._hooks import add_hook
-from lucet._modes import _record_always
+from lucet._modes import LazilyWritten, _record_always
 from lucet._tensor import attach, _fresh_version, _last_writer, _watch_writes
 
 cdef extern from "Python.h":
@@ -406,8 +406,13 @@ cdef bint view_follows(Tensor t) noexcept:
 cdef int _as_strided_vjp(Node n, Tensor g, Run run) except -1:
     """The gradient of a view with respect to its base: zeros with `g` written into the view's place."""
     cdef Tensor geometry = <Tensor>n.extra
-    cdef Tensor base_grad = _scatter_view(n, g, geometry)
+    cdef Tensor base_grad = _scatter_view(n, _turned(g, geometry), geometry)
     return give(run, n, 0, base_grad)
+
+
+cdef Tensor _turned(Tensor g, Tensor geometry):
+    """The gradient of a view on its way between the view and the base: conjugated where one of them is the other's conjugate."""
+    return engine_ops.conj(g) if geometry.flags & F_CONJ else g
 
 
 cdef Tensor _scatter_view(Node n, Tensor g, Tensor geometry):
@@ -431,9 +436,11 @@ cdef Tensor _geometry_of(Tensor v, Tensor base):
     """The view's place inside its base, as a meta tensor whose offset counts from the base's first element.
 
     A base that is not row-major hangs on it, for its strides are what the place is told in. So does one whose elements are of the
-    other kind, complex or real; both then keep their offsets, which count different things.
+    other kind, complex or real; both then keep their offsets, which count different things. It is a lazy conjugate where just one of
+    the two is.
     """
     cdef Tensor m = _outline(v)
+    m.flags ^= base.flags & F_CONJ
     if (v.code >= COMPLEX64) != (base.code >= COMPLEX64):
         m.base = _outline(base)
         return m
@@ -470,7 +477,7 @@ cdef int _refresh(Tensor t) except -1:
         return 0
     before = t.node
     before_nr = t.output_nr
-    n = new_node(_as_strided_vjp, b"AsStridedBackward0", 1)
+    n = new_node(_as_strided_vjp, b"ConjBackward0" if t.flags & F_CONJ else b"AsStridedBackward0", 1)
     connect(n, 0, base)
     n.extra = _geometry_of(t, base)
     set_history(n, t, 0)
@@ -488,7 +495,14 @@ cdef int record_view(Tensor out, Tensor a, vjp_fn vjp, const char* label) except
 
 
 cdef int check_inplace(Tensor t, bint will_record, const char* op) except -1:
-    """Whether `t` may be written in place; called before anything is computed."""
+    """Whether `t` may be written in place, as it lies; called before anything is computed."""
+    if t.flags & F_CONJ:
+        raise LazilyWritten(f"{op.decode()}: a conjugate that is a view cannot be written here; resolve_conj() it first")
+    return check_change(t, will_record, op)
+
+
+cdef int check_change(Tensor t, bint will_record, const char* op) except -1:
+    """The same for ops that may change a lazy conjugate."""
     if _packers and _before_write is not None:
         _before_write(t)
     if t.storage.readers:
@@ -531,7 +545,7 @@ cdef int _copy_slices_vjp(Node n, Tensor g, Run run) except -1:
     """A base after one of its views was written: the view's part goes to the op that wrote it, the rest to the old base."""
     cdef Tensor geometry = <Tensor>n.extra
     if needs(n, 1):
-        give(run, n, 1, engine_ops.as_strided(g, geometry))
+        give(run, n, 1, _turned(engine_ops.as_strided(g, geometry), geometry))
     if needs(n, 0):
         give(run, n, 0, engine_ops.zero_slice(g, geometry))
     return 0
@@ -816,6 +830,8 @@ cdef int give(Run run, Node n, int i, Tensor grad) except -1:
     """Hand `grad` to input `i` of `n`; None and inputs that want none are ignored."""
     if grad is None or edge_node(n, i) is None:
         return 0
+    if grad.flags & F_CONJ:
+        grad = engine_ops.resolve(grad)
     if run.collected is not None:
         run.collected[i] = grad if run.collected[i] is None else engine_ops.add(run.collected[i], grad)
         return 0
@@ -843,6 +859,8 @@ cdef int _deliver(Run run, Node target, unsigned int nr, Tensor grad) except -1:
     cdef Tensor total
     if c == NULL or not c.needed:
         return 0
+    if grad.flags & F_CONJ:                  # of the caller of backward, or of a hook
+        grad = engine_ops.resolve(grad)
     grad = _fit(target, nr, grad)
     if c.grads[nr] == NULL:
         Py_INCREF(grad)
@@ -906,7 +924,9 @@ cdef int _accumulate(Run run, Tensor leaf, Claim* c) except -1:
             leaf.grad_ = engine_ops.clone_like(g, leaf)
         return 0
     before = <Tensor>leaf.grad_
-    if run.create_graph:
+    if before.flags & F_CONJ:                # set by the user
+        leaf.grad_ = engine_ops.add(engine_ops.resolve(before), g) if run.create_graph else before.add_(g)
+    elif run.create_graph:
         leaf.grad_ = engine_ops.add(before, g)
     else:
         bump(before, b"accumulation into .grad")
@@ -920,6 +940,8 @@ cdef int _apply_tensor_hooks(object hooks, Claim* c, int nr) except -1:
         result = hook(g)
         if result is not None:
             _check_hook_result(g, result)
+            if (<Tensor>result).flags & F_CONJ:
+                result = engine_ops.resolve(<Tensor>result)
             Py_INCREF(result)
             Py_XDECREF(c.grads[nr])
             c.grads[nr] = <PyObject*>result
@@ -1011,6 +1033,8 @@ cdef int _pre_hooks(Node n, NodeHooks hooks, Claim* c) except -1:
             if value is not None:
                 if not isinstance(value, Tensor):
                     raise TypeError(f"expected Tensor or None, but hook returned '{type(value).__name__}'")
+                if (<Tensor>value).flags & F_CONJ:
+                    value = engine_ops.resolve(<Tensor>value)
                 Py_INCREF(value)
             Py_XDECREF(c.grads[i])
             c.grads[i] = <PyObject*>value if value is not None else NULL
@@ -1105,7 +1129,7 @@ cdef int _retain(object tensor, Tensor g, Run run) except -1:
     if t.grad_ is None:
         t.grad_ = g if run.create_graph else engine_ops.clone(g)
     else:
-        t.grad_ = engine_ops.add(<Tensor>t.grad_, g)
+        t.grad_ = engine_ops.add(<Tensor>t.grad_, g)      # an op with a front door: it may be lazy
     return 0
 
 
@@ -1449,6 +1473,7 @@ def _set_data(Tensor self not None, Tensor value not None):
     take_geometry(self, value)
     self.storage = value.storage
     self.code = value.code
+    self.flags = self.flags & ~F_CONJ | value.flags & F_CONJ
     _drop_accumulator(self)
 
 

@@ -52,7 +52,7 @@ cpdef Tensor unpack_saved(Packed packed):
     result = packed.unpack(packed.content)
     if not isinstance(result, Tensor):
         raise TypeError(f"Output of saved tensor unpack_hook expected to be a Tensor but got result of type {type(result).__name__}")
-    t = alias(<Tensor>result)
+    t = alias(engine_ops.resolve(<Tensor>result) if (<Tensor>result).flags & F_CONJ else <Tensor>result)
     if packed.node is not None:
         t.node = packed.node
         t.output_nr = packed.output_nr

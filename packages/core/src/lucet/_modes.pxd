@@ -25,4 +25,8 @@ cdef extern from *:
 cdef ThreadState* thread_state() noexcept nogil
 cdef object passed                      # what slow_call returns when nobody took the call
 cdef object slow_call(object op, tuple args, dict kwargs)
-cdef int (*check_argument)(object arg) except -1     # set by _tensor: refuses tensors whose elements are gone
+cdef object view_call(object op, tuple args, dict kwargs)    # the same, of ops that know of lazy conjugates
+cdef object resolved_call(object op, tuple args, dict kwargs)
+cdef int (*check_argument)(object arg) except -1     # set by _tensor: refuses tensors whose elements are gone; 1 for lazy conjugates
+cdef object (*resolved_copy)(object lazy)            # set by complex_numbers: a new tensor with the elements of a lazy conjugate
+cdef int (*written)(object copy, object lazy) except -1      # and what an op changed in such a copy is brought to the lazy one

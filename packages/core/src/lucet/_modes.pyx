@@ -25,14 +25,34 @@ cdef extern from *:
 cdef extern from *:
     """
     static void lucet_explain(PyObject *op);
+    static PyObject *lucet_resolved_call(PyObject *op, PyObject *const *args, Py_ssize_t count, PyObject *kwnames);
+    static PyObject *lucet_lazily_written;
+
+    /* What an op answers instead of an error: a lazy conjugate that it would have written as it lies is resolved first. */
+    static PyObject *lucet_answer(PyObject *op, PyObject *const *args, Py_ssize_t count, PyObject *kwnames) {
+        PyObject *kind, *value, *traceback, *result = NULL;
+        if (lucet_lazily_written && PyErr_ExceptionMatches(lucet_lazily_written)) {
+            PyErr_Fetch(&kind, &value, &traceback);
+            result = lucet_resolved_call(op, args, count, kwnames);
+            if (result == Py_NotImplemented) {
+                Py_CLEAR(result);
+                PyErr_Restore(kind, value, traceback);
+            } else {
+                Py_XDECREF(kind);
+                Py_XDECREF(value);
+                Py_XDECREF(traceback);
+            }
+        }
+        if (result == NULL)
+            lucet_explain(op);
+        return result;
+    }
 
     static PyObject *lucet_entry(PyObject *op, PyObject *const *args, size_t nargsf, PyObject *kwnames) {
         PyCFunction body = ((PyCFunctionObject *)op)->m_ml->ml_meth;
         PyObject *result = ((PyObject *(*)(PyObject *, PyObject *const *, Py_ssize_t, PyObject *))(void (*)(void))body)(
             op, args, PyVectorcall_NARGS(nargsf), kwnames);
-        if (__builtin_expect(result == NULL, 0))
-            lucet_explain(op);
-        return result;
+        return __builtin_expect(result == NULL, 0) ? lucet_answer(op, args, PyVectorcall_NARGS(nargsf), kwnames) : result;
     }
 
     /* for bodies with *args, which take a tuple and a dict */
@@ -51,7 +71,7 @@ cdef extern from *:
                 goto done;
         result = body(op, positional, keywords);
         if (__builtin_expect(result == NULL, 0))
-            lucet_explain(op);
+            result = lucet_answer(op, args, count, kwnames);
     done:
         Py_DECREF(positional);
         Py_XDECREF(keywords);
@@ -74,6 +94,7 @@ cdef extern from *:
     """
     int lucet_enter_named(object op)
     const char* lucet_compiled_name(object op)
+    PyObject* lucet_lazily_written
 
 cdef extern from "Python.h":
     void PyErr_Fetch(PyObject** kind, PyObject** value, PyObject** traceback)
@@ -104,6 +125,77 @@ cdef void lucet_explain "lucet_explain"(object op) noexcept:
         Py_DECREF(<object>kind)
         kind = <PyObject*>told_kind
     PyErr_Restore(kind, value, traceback)
+
+
+# --- lazy conjugates -------------------------------------------------------------------------------------------------
+# A tensor whose elements are the conjugates of what its storage holds is no plain one, so the ops that do not know of the bit (all but
+# views, copies and questions) come here by way of `slow_call` and are called again with copies that hold what they say. A tensor that
+# an op meets only as `out=`, or changes in place, is found where writing is checked: `LazilyWritten`, which leads here as well.
+
+class LazilyWritten(RuntimeError):
+    """An op was about to write a lazy conjugate as if it were none. Raised before anything is changed."""
+
+
+cdef int _set_lazily_written() except -1:
+    global lucet_lazily_written
+    Py_INCREF(LazilyWritten)
+    lucet_lazily_written = <PyObject*>LazilyWritten
+
+
+_set_lazily_written()
+cdef object (*resolved_copy)(object lazy)
+cdef int (*written)(object copy, object lazy) except -1
+
+
+cdef bint _has_lazy(object args) except -1:
+    """Whether a lazy conjugate is among the arguments, in lists as well; all are checked."""
+    cdef bint found = False
+    for arg in args:
+        if _has_lazy(arg) if type(arg) is list or type(arg) is tuple else check_argument(arg):
+            found = True
+    return found
+
+
+cdef object _resolved(object value, dict copies):
+    """`value` with resolved copies in place of lazy conjugates, which `copies` holds by the address of the lazy one."""
+    if type(value) is list or type(value) is tuple:
+        return type(value)([_resolved(part, copies) for part in value])
+    if not check_argument(value):
+        return value
+    found = copies.get(id(value))
+    if found is None:
+        copies[id(value)] = found = (resolved_copy(value), value)
+    return found[0]
+
+
+cdef object _given_back(object value, dict lazy):
+    """A result with the lazy conjugates that it is made of, where it holds their copies: of ops that return what they were given."""
+    if isinstance(value, tuple) and lazy and any([id(part) in lazy for part in value]):
+        parts = [lazy.get(id(part), part) for part in value]
+        return type(value)(parts)
+    return lazy.get(id(value), value)
+
+
+cdef object resolved_call(object op, tuple args, dict kwargs):
+    """The op on resolved copies of its lazy arguments. What it wrote into a copy is written through the lazy one."""
+    cdef dict copies = {}
+    cdef tuple values = tuple([_resolved(arg, copies) for arg in args])
+    cdef dict named = {name: _resolved(value, copies) for name, value in kwargs.items()}
+    result = op(*values, **named)
+    for copy, lazy in copies.values():
+        written(copy, lazy)
+    return _given_back(result, {id(copy): lazy for copy, lazy in copies.values()})
+
+
+cdef object lucet_resolved_call "lucet_resolved_call"(object op, PyObject* const* args, Py_ssize_t count, PyObject* kwnames):
+    """The same from an op's entry, which met `LazilyWritten`; NotImplemented where no argument is lazy."""
+    cdef Py_ssize_t i
+    cdef dict named = {}
+    cdef tuple values = tuple([<object>args[i] for i in range(count)])
+    if kwnames != NULL:
+        for i in range(len(<tuple><object>kwnames)):
+            named[(<tuple><object>kwnames)[i]] = <object>args[count + i]
+    return resolved_call(op, values, named) if _has_lazy(values) or _has_lazy(tuple(named.values())) else NotImplemented
 
 
 def name_in_errors(op) -> bool:
@@ -221,10 +313,20 @@ cdef int (*check_argument)(object arg) except -1
 
 
 cdef object slow_call(object op, tuple args, dict kwargs):
-    """Offer the call to the innermost mode, else to the arguments' `__torch_function__`; `passed` when nobody wants it."""
+    """Offer the call to the innermost mode, else to the arguments' `__torch_function__`; `passed` when nobody wants it.
+
+    Where nobody does and an argument is a lazy conjugate, the op is called again with resolved arguments.
+    """
+    cdef bint lazy = not this_thread.modes and (_has_lazy(args) | _has_lazy(tuple(kwargs.values())))
+    result = _offer(op, args, kwargs, args, kwargs)
+    return resolved_call(op, args, kwargs) if lazy and result is passed else result
+
+
+cdef object view_call(object op, tuple args, dict kwargs):
+    """`slow_call` of ops that lazy conjugates go through as they are: views, copies, and what looks at no element."""
     if not this_thread.modes:
-        for arg in _flatten_once(args, kwargs):
-            check_argument(arg)
+        _has_lazy(args)
+        _has_lazy(tuple(kwargs.values()))
     return _offer(op, args, kwargs, args, kwargs)
 
 

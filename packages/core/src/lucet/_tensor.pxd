@@ -28,6 +28,7 @@ cdef enum:
     F_MULTI_VIEW = 32         # one of several views made by one call (split, unbind)
     F_FUNCTION_ALIAS = 128    # an input that a Function written in Python handed through as an output
     F_INFERENCE_VIEW = 64     # view made in inference mode of a normal tensor
+    F_CONJ = 256              # complex: its elements are the conjugates of what the storage holds (`conj`)
 
 cdef class Tensor:
     cdef Storage storage
@@ -144,11 +145,16 @@ cdef inline bint is_exact(object t) noexcept:
     return Py_TYPE(t) == <PyTypeObject*>Tensor or Py_TYPE(t) == parameter_type
 
 cdef inline bint is_plain(object t) noexcept:
-    """Whether ops may skip the interception point for this argument: no subclass, and all of its elements are there.
+    """Whether ops may skip the interception point for this argument: no subclass, and its elements are there as they are.
 
-    A tensor whose storage was made smaller goes the slow way, where it is refused (`check_reach`).
+    A tensor whose storage was made smaller goes the slow way, where it is refused (`check_reach`), and so does a lazy conjugate, which
+    is resolved there.
     """
-    return is_exact(t) and not (<Tensor>t).storage.shrunk
+    return is_exact(t) and not (<Tensor>t).flags & F_CONJ and not (<Tensor>t).storage.shrunk
+
+cdef inline bint is_lazy(Tensor t) noexcept:
+    """Whether the elements are the conjugates of what the storage holds."""
+    return (t.flags & F_CONJ) != 0
 
 cdef inline bint same_shape(Tensor a, Tensor b) noexcept:
     cdef int i

@@ -20,7 +20,7 @@ cimport lucet._modes as _modes_c
 from lucet._modes cimport thread_state
 
 from lucet import _modes
-from lucet._errors import DeviceError, RangeError, ShapeError, error, warn_once
+from lucet._errors import DeviceError, DtypeError, RangeError, ShapeError, error, warn_once
 from lucet._size import Size
 
 cdef extern from "half_scalar.h":
@@ -370,6 +370,8 @@ cdef class Tensor:
         cdef int i
         if self.storage is not tensor.storage or self.offset != tensor.offset or not same_shape(self, tensor):
             return False
+        if is_lazy(self) != is_lazy(tensor):
+            return False
         for i in range(self.ndim_):
             if self.strides[i] != tensor.strides[i]:
                 return False
@@ -384,8 +386,13 @@ cdef class Tensor:
         return False
 
     def is_conj(self):
-        """False: conjugation is never lazy here."""
-        return False
+        """Whether the elements are the conjugates of what the storage holds: of `conj` of a complex tensor, and views of it.
+
+        >>> import lucet
+        >>> lucet.tensor([1 + 2j]).conj().is_conj()
+        True
+        """
+        return is_lazy(self)
 
     def is_neg(self):
         """False: negation is never lazy here."""
@@ -441,7 +448,7 @@ cdef class Tensor:
                 fix="index one element first, or tolist()",
             )
         _needs_elements(self, "item")
-        return read_element(data_of(self), self.code)
+        return _element(self, data_of(self))
 
     def tolist(self):
         """The elements as nested lists of Python numbers; a number for a tensor without dimensions."""
@@ -575,10 +582,11 @@ cdef class Tensor:
                 "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment; detach() it first"
             )
         t = Tensor.__new__(type(self))
-        take_geometry(t, self)
+        plain = self.detach().resolve_conj() if is_lazy(self) else self      # as in torch, the copy of a lazy conjugate is none
+        take_geometry(t, plain)
         t.code = self.code
         t.flags |= self.flags & (F_REQUIRES_GRAD | F_INFERENCE)
-        t.storage = self.storage.__deepcopy__(memo)
+        t.storage = (<Tensor>plain).storage.__deepcopy__(memo)
         memo[id(self)] = t
         if self.grad_ is not None:
             t.grad_ = (<Tensor>self.grad_).__deepcopy__(memo)
@@ -937,7 +945,7 @@ cdef Tensor alias(Tensor a):
         t.strides[i] = a.strides[i]
     t.numel_ = a.numel_
     t.offset = a.offset
-    t.flags = (a.flags & (F_CONTIGUOUS | F_INFERENCE))
+    t.flags = (a.flags & (F_CONTIGUOUS | F_INFERENCE | F_CONJ))
     t.storage = a.storage
     if not a.flags & F_INFERENCE:
         share_version(a, t)
@@ -958,6 +966,7 @@ cdef Tensor view(Tensor a, int ndim, const Py_ssize_t* shape, const Py_ssize_t* 
     if not strides_are_contiguous(ndim, shape, strides):
         t.flags &= ~F_CONTIGUOUS
     t.storage = a.storage
+    t.flags |= a.flags & F_CONJ
     if a.flags & F_INFERENCE:
         t.flags |= F_INFERENCE
         return t
@@ -1026,6 +1035,14 @@ def tensor_from_storage(Storage storage not None, dtype, Py_ssize_t offset, size
     cdef Tensor t = strided_over(storage, code_of(dtype), offset, ndim, shape, strides)
     if requires_grad:
         t.flags |= F_REQUIRES_GRAD
+    return t
+
+
+def set_conj(Tensor t not None, bint lazy):
+    """Say of a complex tensor whether its elements are the conjugates of what its storage holds, as files and copies tell."""
+    if t.code < COMPLEX64:
+        raise error(DtypeError, "only complex tensors are conjugates of what they hold", facts=[describe(t)])
+    t.flags = t.flags | F_CONJ if lazy else t.flags & ~F_CONJ
     return t
 
 
@@ -1121,14 +1138,19 @@ cdef object read_element(const char* at, int code):
     return complex((<const double*>at)[0], (<const double*>at)[1])
 
 
+cdef inline object _element(Tensor t, const char* at):
+    """An element of `t` as a Python number."""
+    return read_element(at, t.code).conjugate() if is_lazy(t) else read_element(at, t.code)
+
+
 cdef object _tolist(Tensor t, int dim, const char* at):
     cdef Py_ssize_t i, step
     if dim == t.ndim_:
-        return read_element(at, t.code)
+        return _element(t, at)
     step = t.strides[dim] * itemsize_of[t.code]
     cdef list items = PyList_New(t.shape_[dim])
     for i in range(t.shape_[dim]):
-        item = read_element(at + i * step, t.code) if dim + 1 == t.ndim_ else _tolist(t, dim + 1, at + i * step)
+        item = _element(t, at + i * step) if dim + 1 == t.ndim_ else _tolist(t, dim + 1, at + i * step)
         Py_INCREF(item)      # the list takes over one reference
         PyList_SET_ITEM(items, i, item)
     return items
@@ -1166,6 +1188,12 @@ cdef object _real_element(Tensor t, str kind):
     return x.real
 
 
+cdef int check_argument(object t) except -1:
+    """`check_reach` of what an op is called with; whether it is a lazy conjugate, which most ops have to be spared."""
+    check_reach(t)
+    return isinstance(t, Tensor) and is_lazy(<Tensor>t)
+
+
 cdef int check_reach(object t) except -1:
     """Raise for a tensor that reaches beyond the end of a storage that was made smaller."""
     cdef Tensor a
@@ -1189,7 +1217,7 @@ cdef int check_reach(object t) except -1:
     return 0
 
 
-_modes_c.check_argument = check_reach
+_modes_c.check_argument = check_argument
 
 
 cdef str describe(Tensor t):

@@ -23,10 +23,12 @@ def composed(
     dtypes: str = "floats",
     family: str,
     numpy: bool = False,
+    views: bool = False,
 ) -> Callable[[_Body], _Body]:
     """Register the body below as a public op; the arguments are those of `_registry.op`.
 
-    The body's arguments that are annotated `Tensor` must be tensors. An `out` among its parameters is the front door's business:
+    `views` is for ops that return views, or look at no element: lazy conjugates reach their bodies as they are. To all others they come
+    resolved. The body's arguments that are annotated `Tensor` must be tensors. An `out` among its parameters is the front door's business:
     the body returns its result and never sees one.
     """
 
@@ -35,7 +37,7 @@ def composed(
         positional = body.__code__.co_varnames[: body.__code__.co_argcount]
         required = tuple((i, p) for i, p in enumerate(positional) if body.__annotations__.get(p) is Tensor)
         body.__name__ = body.__qualname__ = label
-        function: Any = front(body, label, required, grad != "no")
+        function: Any = front(body, label, required, grad != "no", views)
         function.__doc__ = body.__doc__
         op(
             function, name=label, key=key, method=method, also=also, public=public, formula=formula, grad=grad, samples=samples,

@@ -88,6 +88,11 @@ def stacked(A: Tensor) -> Tensor:
     return A.detach() if A.dim() == 3 else A.detach().reshape(math.prod(A.shape[:-2]), *A.shape[-2:])
 
 
+def adjoint_of(A: Tensor) -> Tensor:
+    """The adjoint, computed where it is complex: for who reads it more than once, or hands it out. `mH` leaves that to each reader."""
+    return A.mT.conj_physical()
+
+
 def shaped(t: Tensor, shape: Sequence[int]) -> Tensor:
     """A result in its final shape, no view of anything the user sees."""
     return t.reshape(shape).detach()
@@ -124,7 +129,7 @@ def by_numpy(op: str, call: Callable[..., Any], inputs: Sequence[Tensor], result
     if any(t.is_meta for t in inputs):
         return [empty(tuple(shape), dtype=kind, device="meta") for shape, kind in results]
     numpy = numpy_path(op)
-    arrays = [t.detach().numpy() for t in inputs]
+    arrays = [t.detach().resolve_conj().numpy() for t in inputs]
     found = call(numpy, *arrays)
     found = found if isinstance(found, tuple) else (found,)
     return [
@@ -149,7 +154,7 @@ def tried_numpy(
 
     def gives_up(matrix: Tensor) -> bool:
         try:
-            call(numpy, matrix.numpy())
+            call(numpy, matrix.resolve_conj().numpy())
         except numpy.linalg.LinAlgError:
             return True
         return False

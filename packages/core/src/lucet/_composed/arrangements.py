@@ -40,7 +40,7 @@ def block_diag(*tensors: Tensor) -> Tensor:
     return cat(rows, 0)
 
 
-@composed(dtypes="all", family="join", samples=lambda r: [(r(2), r(3)), (r(2),), (r(2), r(0))])
+@composed(dtypes="all", family="join", views=True, samples=lambda r: [(r(2), r(3)), (r(2),), (r(2), r(0))])
 def cartesian_prod(*tensors: Tensor) -> Tensor:
     """cartesian_prod(*tensors) -> Tensor
 
@@ -208,7 +208,7 @@ def triu_indices(
     return _triangle(row, col, offset, True, dtype, layout, device, pin_memory)
 
 
-@composed(name="linalg_diagonal", public=False, also="linalg", dtypes="all", family="linalg", samples=lambda r: [(r(3, 3),), (r(2, 3, 4), {"offset": 1}), (r(2, 3, 4), {"dim1": 0, "dim2": 1})])
+@composed(name="linalg_diagonal", public=False, also="linalg", dtypes="all", family="linalg", views=True, samples=lambda r: [(r(3, 3),), (r(2, 3, 4), {"offset": 1}), (r(2, 3, 4), {"dim1": 0, "dim2": 1})])
 def linalg_diagonal(A: Tensor, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
     """linalg.diagonal(A, *, offset=0, dim1=-2, dim2=-1) -> Tensor
 

@@ -5,6 +5,7 @@ from typing import Any
 from lucet import return_types
 from lucet._composed._define import composed
 from lucet._composed._matrices import (
+    adjoint_of,
     check_floats,
     check_square,
     expanded,
@@ -37,7 +38,7 @@ def _cholesky_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], upp
     """I. Murray, Differentiation of the Cholesky decomposition, 2016, eq. 10."""
     (g,), (L,) = grads, kept
     if upper:
-        L, g = L.mH, g.mH
+        L, g = adjoint_of(L), g.mH
     phi = (L.mH @ g).tril()
     phi = 0.5 * (phi + phi.tril(-1).mH)
     return [solve_triangular_of(L.mH, solve_triangular_of(L, phi, False, False, False), True, True, False)]

@@ -12,6 +12,7 @@ from lucet import return_types
 from lucet._composed._define import composed
 from lucet._composed._matrices import (
     INT32,
+    adjoint_of,
     check_floats,
     check_matrices,
     check_solve,
@@ -318,15 +319,16 @@ def _solve_by(LU: Tensor, pivots: Tensor, B: Tensor, adjoint: bool) -> Tensor:
     """X of AX = B, or A^H X = B, from the factors of A; recorded."""
     LU, B = expanded(LU, B)
     if adjoint:
-        Y = solve_triangular_of(LU.mH, B, False, True, False)
-        return _rows_exchanged(solve_triangular_of(LU.mH, Y, True, True, True), pivots, True)
+        LUh = adjoint_of(LU)
+        Y = solve_triangular_of(LUh, B, False, True, False)
+        return _rows_exchanged(solve_triangular_of(LUh, Y, True, True, True), pivots, True)
     return solve_triangular_of(LU, solve_triangular_of(LU, _rows_exchanged(B, pivots, False), False, True, True), True, True, False)
 
 
 def _solved_by(LU: Tensor, pivots: Tensor, B: Tensor, left: bool, adjoint: bool) -> Tensor:
     if left:
         return _solve_by(LU, pivots, B, adjoint)
-    return _solve_by(LU, pivots, B.mH, not adjoint).mH  # XA = B is A^H X^H = B^H
+    return adjoint_of(_solve_by(LU, pivots, B.mH, not adjoint))  # XA = B is A^H X^H = B^H
 
 
 def _check_pivots(LU: Tensor, pivots: Tensor, op: str) -> None:

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from lucet._composed._define import composed
-from lucet._composed._matrices import check_floats, check_square, identity_like, real_of, refuse, well
+from lucet._composed._matrices import adjoint_of, check_floats, check_square, identity_like, real_of, refuse, well
 from lucet._composed.factors import inverse_of, inverted, solve_of, solved
 from lucet._composed.singular import matrix_norm_of, singular_values
 from lucet._dtype import DTYPES, promote_types
@@ -124,7 +124,7 @@ def _exp_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options:
     computation, 1995, theorem 4.13. It is linear in g, which is brought to the size of 1 first: a large one would be squared away."""
     (g,), (A,) = grads, kept
     n = A.shape[-1]
-    Ah = A.mH
+    Ah = adjoint_of(A)
     size = g.detach().abs().amax((-2, -1), keepdim=True) if g.numel() else g.detach().real
     size = where((size > 0) & size.isfinite(), size.log2().ceil().exp2(), 1)
     block = cat([cat([Ah, g / size], -1), cat([Ah * 0, Ah], -1)], -2)

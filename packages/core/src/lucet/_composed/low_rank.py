@@ -4,7 +4,7 @@ from operator import index
 from typing import Any
 
 from lucet._composed._define import composed
-from lucet._composed._matrices import HALVES, check_floats, check_matrices
+from lucet._composed._matrices import HALVES, adjoint_of, check_floats, check_matrices
 from lucet._composed.singular import linalg_svd
 from lucet._composed.spectra import linalg_qr
 from lucet._dtype import get_default_dtype
@@ -49,7 +49,7 @@ def _decomposed(A: Tensor, q: int, niter: int, M: Tensor | None) -> tuple[Tensor
     if M is not None:
         M = M.broadcast_to(A.shape)
     if wide:
-        A, M = A.mH, None if M is None else M.mH
+        A, M = adjoint_of(A), None if M is None else adjoint_of(M)
     Q = _basis(A, q, niter, M)
     B = Q.mH @ A.to(Q.dtype)
     if M is not None:

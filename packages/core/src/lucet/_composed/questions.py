@@ -42,17 +42,17 @@ def _asked(method: Callable[[Tensor], Any], result: str, text: str, answer: obje
         return method(input)
 
     asks.__doc__ = f"{name}(input) -> {result}\n\n{text}\n\n>>> import lucet\n>>> lucet.{name}(lucet.ones(2))\n{answer}\n"
-    composed(name=name, dtypes="all", grad="no", family="question", samples=lambda r: [(r(2, 3),), (r(),)])(asks)
+    composed(name=name, dtypes="all", grad="no", family="question", views=True, samples=lambda r: [(r(2, 3),), (r(),)])(asks)
 
 
-_asked(Tensor.is_conj, "bool", "Whether a complex tensor's conjugation is still to be carried out: never.", False)
+_asked(Tensor.is_conj, "bool", "Whether the elements are the conjugates of what the storage holds: of `conj` and its views.", False)
 _asked(Tensor.is_neg, "bool", "Whether a tensor's negation is still to be carried out: never.", False)
 _asked(Tensor.is_signed, "bool", "Whether the element type has negative numbers.", True)
 _asked(Tensor.is_distributed, "bool", "Whether a tensor's elements lie in several processes: never.", False)
 _asked(Tensor.get_device, "int", "The number of a tensor's device, which is -1 where devices are not numbered.", -1)
 
 
-@composed(dtypes="all", grad="no", family="question", samples=lambda r: [(r(2, 3), r(2, 3)), (r(2), r())])
+@composed(dtypes="all", grad="no", family="question", views=True, samples=lambda r: [(r(2, 3), r(2, 3)), (r(2), r())])
 def is_same_size(input: Tensor, other: Tensor) -> bool:
     """is_same_size(input, other) -> bool
 
@@ -65,7 +65,7 @@ def is_same_size(input: Tensor, other: Tensor) -> bool:
     return input.is_same_size(other)
 
 
-@composed(dtypes="all", grad="no", family="question", samples=lambda r: [(r(2, 3),), (r(),), (r(0, 2),)])
+@composed(dtypes="all", grad="no", family="question", views=True, samples=lambda r: [(r(2, 3),), (r(),), (r(0, 2),)])
 def detach(input: Tensor) -> Tensor:
     """detach(input) -> Tensor
 
@@ -78,7 +78,7 @@ def detach(input: Tensor) -> Tensor:
     return input.detach()
 
 
-@composed(dtypes="all", grad="no", family="question", samples=lambda r: [(r(2, 3),), (r(),), (r(0, 2),)])
+@composed(dtypes="all", grad="no", family="question", views=True, samples=lambda r: [(r(2, 3),), (r(),), (r(0, 2),)])
 def detach_(input: Tensor) -> Tensor:
     """detach_(input) -> Tensor
 

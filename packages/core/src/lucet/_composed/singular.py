@@ -6,6 +6,7 @@ from typing import Any
 from lucet import return_types
 from lucet._composed._define import composed
 from lucet._composed._matrices import (
+    adjoint_of,
     check_floats,
     check_matrices,
     check_phase,
@@ -220,7 +221,7 @@ def linalg_matrix_rank(
 def _pinv_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options: object) -> Rule:
     """G. H. Golub, V. Pereyra, The differentiation of pseudo-inverses and nonlinear least squares problems, 1973."""
     (g,), (A, P) = grads, kept
-    gh, Ph = g.mH, P.mH
+    gh, Ph = adjoint_of(g), adjoint_of(P)
     if A.shape[-2] <= A.shape[-1]:
         K = gh @ P
         KPh = K @ Ph

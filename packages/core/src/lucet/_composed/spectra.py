@@ -7,6 +7,7 @@ from lucet import return_types
 from lucet._composed._define import composed
 from lucet._composed._matrices import (
     COMPLEX,
+    adjoint_of,
     by_numpy,
     check_floats,
     check_matrices,
@@ -59,7 +60,7 @@ def _eig_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], of_compl
     (g_values, g_vectors), (values, V) = grads, kept
     if g_values is None and g_vectors is None:
         return [None]
-    Vh = V.mH
+    Vh = adjoint_of(V)
     if g_vectors is None:
         core = g_values.unsqueeze(-1) * Vh
     else:

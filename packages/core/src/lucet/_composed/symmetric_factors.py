@@ -96,7 +96,7 @@ def _by_blocks(D: Tensor, low: Tensor, Y: Tensor, hermitian: bool) -> Tensor:
     if low.is_meta or not first.any():
         return alone
     below = where(first, low.unsqueeze(-1), 1)
-    above = below.conj() if hermitian else below
+    above = below.conj_physical() if hermitian else below
     a, c = D.unsqueeze(-1) / above, D.roll(-1, -1).unsqueeze(-1) / below
     u, v = Y / above, Y.roll(-1, -2) / below
     rest = a * c - 1

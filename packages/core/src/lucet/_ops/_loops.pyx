@@ -5,15 +5,15 @@ blocks where an operand is stored in another type than the loop computes in, and
 operands are contiguous and of one type come in by `run_contiguous` directly.
 """
 
-from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, itemsize_of, dtype_object, can_cast
+from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, COMPLEX64, itemsize_of, dtype_object, can_cast
 from lucet._kernels.dispatch cimport K
-from lucet._kernels.kernels cimport loop_fn, LoopArgs
+from lucet._kernels.kernels cimport loop_fn, LoopArgs, CONJ
 from lucet._modes cimport thread_state
 from lucet._ops._layout cimport raw_of, same_layout, settle_views
 from lucet._storage cimport storage_resize, turn_planes, finish_readers
 from lucet._tensor cimport (
     Tensor, data_of, is_meta, same_shape, set_dims, set_contiguous, describe, empty_tensor, empty_like, check_reach,
-    checked_numel, is_dense, F_CONTIGUOUS, is_plain,
+    checked_numel, is_dense, F_CONTIGUOUS, F_CONJ, is_plain,
 )
 from lucet._threads cimport parallel_for, run_unlocked
 
@@ -564,6 +564,8 @@ cdef int convert_into(Tensor target, Tensor source) except -1:
     settle_views(source)
     if target.storage.readers:
         finish_readers(target.storage)
+    if (target.flags | source.flags) & F_CONJ and _convert_conjugates(target, source):
+        return 0
     if target.flags & source.flags & F_CONTIGUOUS and same_shape(target, source) and same_layout(target, source):
         data[0] = raw_of(target)
         data[1] = raw_of(source)
@@ -581,10 +583,29 @@ cdef int convert_into(Tensor target, Tensor source) except -1:
     return iterate(K.cast[source.code][target.code], NULL, 2, ops, CHEAP)
 
 
+cdef bint _convert_conjugates(Tensor target, Tensor source) except -1:
+    """`convert_into` where one of the two is a lazy conjugate; False where the elements can be copied as they lie."""
+    cdef Operand ops[2]
+    cdef LoopArgs args
+    cdef Tensor turned
+    if target.code < COMPLEX64 or (target.flags ^ source.flags) & F_CONJ == 0:
+        return False                         # real parts are their own conjugates, and two bits cancel
+    if target.code == source.code:
+        operand_as_it_lies(target, target.code, &ops[0])
+        operand_as_it_lies(source, source.code, &ops[1])
+        iterate(K.pointwise[CONJ][target.code], &args, 2, ops, CHEAP)
+        return True
+    turned = empty_like(source, target.code)
+    turned.flags |= source.flags & F_CONJ
+    convert_into(turned, source)
+    convert_into(target, turned)
+    return True
+
+
 cdef Tensor converted(Tensor a, int code):
     """`a` as another element type: itself if it has it, else a new tensor in the same dimension order."""
     cdef Tensor t
-    if a.code == code:
+    if a.code == code and not a.flags & F_CONJ:
         return a
     t = empty_like(a, code)
     convert_into(t, a)
@@ -594,7 +615,7 @@ cdef Tensor converted(Tensor a, int code):
 cdef Tensor contiguous(Tensor a):
     """`a` in row-major order: itself if it is, else a copy without history."""
     cdef Tensor t
-    if a.flags & F_CONTIGUOUS:
+    if a.flags & (F_CONTIGUOUS | F_CONJ) == F_CONTIGUOUS:
         return a
     t = empty_tensor(a.code, a.ndim_, a.shape_, a.storage.device)
     convert_into(t, a)

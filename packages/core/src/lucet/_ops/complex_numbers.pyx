@@ -1,20 +1,22 @@
 """Complex numbers made of real ones and looked at: complex, polar, conj, angle, isreal. Their arithmetic is in the pointwise
 families, the views of their parts in shape.pyx.
 
-A conjugate is computed where it is asked for: no tensor carries a bit that says it is one.
+The conjugate of a complex tensor is a view with a bit that says so (`F_CONJ`). Views hand the bit on, copies carry it out, and all other
+ops never see it: they are called with what `resolved_copy` gives (`_modes.resolved_call`). Gradient rules compute conjugates at once.
 """
 
 from lucet._dtype cimport BOOL, FLOAT16, FLOAT32, FLOAT64, COMPLEX64, default_code, dtype_object
-from lucet._engine cimport Node, Run, saved_tensor, named, needs, give
+cimport lucet._modes as _modes
+from lucet._engine cimport Node, Run, engine_ops, saved_tensor, needs, give
 from lucet._kernels.kernels cimport *
-from lucet._modes cimport thread_state, slow_call, passed
+from lucet._modes cimport thread_state, slow_call, view_call, passed
 from lucet._ops._loops cimport DEAR
-from lucet._ops.convert cimport cast_to, deliver
+from lucet._ops.convert cimport cast_to, clone_of, copy_inplace, deliver
 from lucet._ops.pointwise cimport (
     Rule, TO_COMPLEX, SAVE_OUT, ANGLE_RULE, CONJ_RULE, EQ_RULE, SGN_RULE, binary, conj_of, mul, of, rule, unary,
 )
-from lucet._ops.shape cimport select_at, view_as_real_of
-from lucet._tensor cimport Tensor, is_plain
+from lucet._ops.shape cimport conj_view, imag_of
+from lucet._tensor cimport Tensor, F_INFERENCE, is_lazy, is_plain, same_shape, version_of
 
 from lucet._errors import DtypeError, error
 from lucet._ops.pointwise import also_complex, _complex, _singles, _tensor_pairs
@@ -22,9 +24,6 @@ from lucet._registry import OPS, op
 
 
 # complex, polar -----------------------------------------------------------------------------------------------------
-cdef Tensor imag_of(Tensor a):
-    return select_at(view_as_real_of(a), a.ndim_, 1)
-
 cdef int complex_vjp(Node n, Tensor g, Run run) except -1:
     give(run, n, 0, g)                       # a real input gets the real part
     if needs(n, 1):
@@ -96,23 +95,24 @@ POLAR_RULE.fn = op(
 def conj(Tensor input not None):
     """conj(input) -> Tensor
 
-    The conjugates of complex numbers, computed at once; a real tensor itself.
+    The conjugates of complex numbers, as a view: `is_conj()` tells, `resolve_conj()` computes them, and what is written into the view
+    is conjugated on its way to `input`. A real tensor itself.
 
     >>> import lucet
     >>> lucet.conj(lucet.tensor([1 + 2j]))
     tensor([1.-2.j])
     """
     if not is_plain(input) or thread_state().modes:
-        result = slow_call(conj, (input,), {})
+        result = view_call(conj, (input,), {})
         if result is not passed:
             return result
-    return input if input.code < COMPLEX64 else named(conj_of(input), b"ConjBackward0")
+    return input if input.code < COMPLEX64 else conj_view(input)
 
 
 def conj_physical(Tensor input not None, *, Tensor out=None):
     """conj_physical(input, *, out=None) -> Tensor
 
-    The conjugates of complex numbers; a real tensor itself.
+    The conjugates of complex numbers, in memory of their own; a real tensor itself.
 
     >>> import lucet
     >>> lucet.conj_physical(lucet.tensor([1 + 2j]))
@@ -138,17 +138,41 @@ def conj_physical_(Tensor input not None):
 def resolve_conj(Tensor input not None):
     """resolve_conj(input) -> Tensor
 
-    `input` itself: conjugates are computed where they are asked for.
+    A copy of a conjugate that was not computed yet (`is_conj()`), which holds its elements; any other tensor itself.
 
     >>> import lucet
-    >>> lucet.resolve_conj(lucet.tensor([1 + 2j]).conj())
-    tensor([1.-2.j])
+    >>> z = lucet.tensor([1 + 2j]).conj()
+    >>> z.is_conj(), lucet.resolve_conj(z).is_conj()
+    (True, False)
     """
     if not is_plain(input) or thread_state().modes:
-        result = slow_call(resolve_conj, (input,), {})
+        result = view_call(resolve_conj, (input,), {})
         if result is not passed:
             return result
-    return input
+    return clone_of(input) if is_lazy(input) else input
+
+
+cdef object _resolved_copy(object lazy):
+    cdef Tensor t = clone_of(<Tensor>lazy)
+    t.flags &= ~F_INFERENCE                  # in inference mode too, its version tells whether the op wrote into it
+    return t
+
+
+cdef int _written(object copy, object lazy) except -1:
+    """What an op changed in the resolved copy of a lazy conjugate, its shape or its elements, becomes so in that one."""
+    cdef Tensor now = <Tensor>copy, target = <Tensor>lazy
+    if version_of(now) == 0:
+        return 0
+    if not same_shape(now, target):
+        target.resize_(now.shape)
+    copy_inplace(target, now)
+    return 0
+
+
+_modes.resolved_copy = _resolved_copy
+_modes.written = _written
+engine_ops.resolve = clone_of
+engine_ops.conj = conj_of
 
 
 def resolve_neg(Tensor input not None):
@@ -161,7 +185,7 @@ def resolve_neg(Tensor input not None):
     tensor([1.])
     """
     if not is_plain(input) or thread_state().modes:
-        result = slow_call(resolve_neg, (input,), {})
+        result = view_call(resolve_neg, (input,), {})
         if result is not passed:
             return result
     return input

@@ -8,7 +8,7 @@ from cpython.bytes cimport PyBytes_AS_STRING
 from lucet._engine cimport (
     Node, Run, connect, give, grad_of, needs, new_node, requires_grad, save, save_output, saved, set_history,
 )
-from lucet._modes cimport passed, slow_call, thread_state
+from lucet._modes cimport passed, slow_call, thread_state, view_call
 from lucet._ops._loops cimport check_no_internal_overlap
 from lucet._ops.convert cimport deliver
 from lucet._tensor cimport Tensor, is_plain
@@ -91,8 +91,11 @@ cdef object _computed(object body, str name, tuple args, dict kwargs):
         raise refused from None
 
 
-def front(body, str name, tuple required, bint differentiable):
-    """The public function of `body`. `required` are (position, name) of the arguments that must be tensors."""
+def front(body, str name, tuple required, bint differentiable, bint views):
+    """The public function of `body`. `required` are (position, name) of the arguments that must be tensors.
+
+    With `views`, lazy conjugates reach the body as they are.
+    """
 
     def call(*args, **kwargs):
         cdef Py_ssize_t count = len(args)
@@ -105,7 +108,8 @@ def front(body, str name, tuple required, bint differentiable):
             if _special(value):
                 special = True
         if special or out is not None and _special(out):
-            result = slow_call(call, args, kwargs if out is None else kwargs | {"out": out})
+            named = kwargs if out is None else kwargs | {"out": out}
+            result = view_call(call, args, named) if views else slow_call(call, args, named)
             if result is not passed:
                 return result
         for position, parameter in required:

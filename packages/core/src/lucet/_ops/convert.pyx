@@ -3,15 +3,15 @@
 from cpython.unicode cimport PyUnicode_AsUTF8
 from lucet._dtype cimport BOOL, FLOAT16, COMPLEX64, code_of, dtype_object, itemsize_of, is_number
 from lucet._engine cimport (
-    Node, Run, engine_ops, requires_grad, recording, recording2, new_node, connect, set_history, check_inplace, rebase, needs, give,
+    Node, Run, engine_ops, requires_grad, recording, recording2, new_node, connect, set_history, check_change, check_inplace, rebase, needs, give,
 )
-from lucet._modes cimport thread_state, slow_call, passed
+from lucet._modes cimport thread_state, slow_call, view_call, passed
 from lucet._ops._layout cimport empty_as, hidden, says_channels_last, says_channels_last_3d
 from lucet._ops._loops cimport convert_into, check_no_internal_overlap, check_out_overlap, broadcast2, lay_out_as, prepare_out
 from lucet._ops.create cimport empty_formatted, fill_with, filled, parse_shape
 from lucet._storage cimport Storage, storage_resize, CPU, META
 from lucet._tensor cimport (
-    Tensor, alias, is_plain, is_exact, is_meta, empty_like, empty_preserved, empty_tensor, bump, same_shape,
+    Tensor, alias, is_lazy, is_plain, is_exact, is_meta, empty_like, empty_preserved, empty_tensor, bump, same_shape,
     set_dims, set_contiguous, checked_numel, is_dense, take_geometry, F_CONTIGUOUS,
 )
 
@@ -70,7 +70,7 @@ cdef Tensor clone_of(Tensor a):
 
 
 cdef Tensor contiguous_of(Tensor a):
-    """`a` in row-major order, recorded; itself when it is so already."""
+    """`a` in row-major order, recorded; itself when it is so already, as a lazy conjugate too."""
     return a if a.flags & F_CONTIGUOUS else _clone(a, contiguous_format)
 
 
@@ -84,7 +84,7 @@ def clone(Tensor input not None, *, memory_format=None):
     tensor([0., 0.])
     """
     if not is_plain(input) or thread_state().modes:
-        result = slow_call(clone, (input,), {} if memory_format is None else {"memory_format": memory_format})
+        result = view_call(clone, (input,), {} if memory_format is None else {"memory_format": memory_format})
         if result is not passed:
             return result
     return _clone(input, memory_format)
@@ -93,7 +93,7 @@ def clone(Tensor input not None, *, memory_format=None):
 def contiguous(Tensor self not None, memory_format=contiguous_format):
     """The same elements in `memory_format`: the tensor itself if they lie so already, else a copy."""
     if not is_plain(self) or thread_state().modes:
-        result = slow_call(contiguous, (self,), {"memory_format": memory_format})
+        result = view_call(contiguous, (self,), {"memory_format": memory_format})
         if result is not passed:
             return result
     if self.flags & F_CONTIGUOUS and (memory_format is contiguous_format or memory_format is preserve_format):
@@ -152,7 +152,7 @@ def to(Tensor self not None, *args, device=None, dtype=None, bint non_blocking=F
     """
     if not is_plain(self) or thread_state().modes:
         kwargs = {"device": device, "dtype": dtype, "non_blocking": non_blocking, "copy": copy, "memory_format": memory_format}
-        result = slow_call(to, (self, *args), {k: v for k, v in kwargs.items() if v})
+        result = view_call(to, (self, *args), {k: v for k, v in kwargs.items() if v})
         if result is not passed:
             return result
     cdef int code = self.code
@@ -202,7 +202,7 @@ cdef Tensor _to_device(Tensor a, object place, int code, object format):
 def _type_method(str name, int code):
     def method(Tensor self not None, memory_format=None):
         if not is_plain(self) or thread_state().modes:
-            result = slow_call(method, (self,), {} if memory_format is None else {"memory_format": memory_format})
+            result = view_call(method, (self,), {} if memory_format is None else {"memory_format": memory_format})
             if result is not passed:
                 return result
         if self.code == code and suits(self, memory_format):
@@ -232,7 +232,7 @@ _LEGACY_NAMES = {value: key for key, value in _LEGACY.items()}
 def type_of(Tensor self not None, dtype=None, bint non_blocking=False):
     """type(dtype=None): the name of the tensor's legacy type ('lucet.FloatTensor'), or the tensor as another type."""
     if not is_plain(self) or thread_state().modes:
-        result = slow_call(type_of, (self,) if dtype is None else (self, dtype), {"non_blocking": True} if non_blocking else {})
+        result = view_call(type_of, (self,) if dtype is None else (self, dtype), {"non_blocking": True} if non_blocking else {})
         if result is not passed:
             return result
     if dtype is None:
@@ -251,7 +251,7 @@ def type_of(Tensor self not None, dtype=None, bint non_blocking=False):
 def type_as(Tensor self not None, Tensor other not None):
     """The tensor in the element type of `other`."""
     if not is_plain(self) or not is_plain(other) or thread_state().modes:
-        result = slow_call(type_as, (self, other), {})
+        result = view_call(type_as, (self, other), {})
         if result is not passed:
             return result
     return cast_to(self, other.code)
@@ -300,7 +300,7 @@ cdef Tensor copy_inplace(Tensor target, Tensor source):
     cdef int ndim, i
     cdef bint will_record = target.code >= FLOAT16 and recording2(target, source)
     cdef Tensor from_
-    check_inplace(target, will_record, b"copy_")
+    check_change(target, will_record, b"copy_")
     check_no_internal_overlap(target, b"copy_")
     check_out_overlap(target, source, b"copy_")
     if source.storage.device == META and target.storage.device == CPU:
@@ -342,7 +342,7 @@ def copy_(Tensor self not None, src, bint non_blocking=False):
             raise TypeError(f"copy_(): argument 'other' must be Tensor, not {type(src).__name__}")
         src = filled(self.code, 0, NULL, src)
     if not is_plain(self) or not is_plain(src) or thread_state().modes:
-        result = slow_call(copy_, (self, src), {})
+        result = view_call(copy_, (self, src), {})
         if result is not passed:
             return result
     return copy_inplace(self, <Tensor>src)
@@ -425,7 +425,7 @@ def resize_(Tensor self not None, *sizes, memory_format=contiguous_format):
     New elements are uninitialised. RuntimeError for tensors that require a gradient and for memory of another owner.
     """
     if not is_exact(self) or thread_state().modes:
-        result = slow_call(resize_, (self, *sizes), {} if memory_format is contiguous_format else {"memory_format": memory_format})
+        result = view_call(resize_, (self, *sizes), {} if memory_format is contiguous_format else {"memory_format": memory_format})
         if result is not passed:
             return result
     cdef Py_ssize_t shape[64]
@@ -465,7 +465,7 @@ def resize_as_(Tensor self not None, Tensor the_template not None, *, memory_for
 def set_(Tensor self not None, source=None, storage_offset=0, size=None, stride=None):
     """Make this tensor view the memory of `source`, a tensor or storage, in place; without one it becomes empty."""
     if not is_exact(self) or thread_state().modes:
-        result = slow_call(set_, (self, source, storage_offset, size, stride), {})
+        result = view_call(set_, (self, source, storage_offset, size, stride), {})
         if result is not passed:
             return result
     cdef Tensor t
@@ -524,7 +524,7 @@ cpdef Tensor deliver(Tensor result, Tensor out, str op, bint cast=False):
             DtypeError, f"{op}: Expected out tensor to have dtype {dtype_object(result.code)._name}, but got {dtype_object(out.code)._name} instead",
             fix=f"out=lucet.empty(..., dtype={dtype_object(result.code)!r})",
         )
-    check_inplace(out, False, name)
+    check_change(out, False, name)
     check_no_internal_overlap(out, name)
     if prepare_out(out, result.ndim_, result.shape_, result.code, name) and is_dense(result):
         lay_out_as(out, result)

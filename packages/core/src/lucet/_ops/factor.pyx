@@ -11,7 +11,7 @@ from lucet._kernels.kernels cimport gemm_plan, GEMM_BIAS_NONE
 from lucet._ops._loops cimport contiguous, convert_into
 from lucet._ops._plans cimport run_gemm, run_weighed, workers_for
 from lucet._storage cimport Storage, new_storage, storage_data, CPU
-from lucet._tensor cimport Tensor, data_of, empty_tensor, is_meta
+from lucet._tensor cimport Tensor, data_of, empty_tensor, is_lazy, is_meta
 
 from lucet._errors import ShapeError, error
 
@@ -186,7 +186,7 @@ def triangular(Tensor t not None, Tensor b not None, bint upper, bint unit):
     cdef Tensor x = empty_tensor(b.code, b.ndim_, b.shape_, b.storage.device)
     if is_meta(x) or is_meta(t) or x.numel_ == 0:
         return x
-    if not (t.strides[1] == 1 or t.strides[2] == 1):
+    if is_lazy(t) or not (t.strides[1] == 1 or t.strides[2] == 1):
         t = contiguous(t)
     convert_into(x, b)
     solve_triangle(stack_of(t), stack_of(x), x.shape_[1], x.shape_[2], upper, unit)

@@ -21,7 +21,7 @@ from lucet._ops._plans cimport run_weighed, workers_for
 from lucet._ops.convert cimport cast_to, clone_of
 from lucet._ops.shape cimport slice_of
 from lucet._storage cimport CPU, Storage, new_storage, storage_data
-from lucet._tensor cimport MAX_DIMS, Tensor, data_of, empty_tensor, is_meta
+from lucet._tensor cimport MAX_DIMS, Tensor, data_of, empty_tensor, is_lazy, is_meta
 
 from lucet._errors import DtypeError, ShapeError, error
 from lucet._ops.create import zeros
@@ -268,6 +268,8 @@ cdef Tensor floats(Tensor input, str name):
         raise error(DtypeError, f"{name} expects a real input tensor, but got {dtype_object(input.code)._name}")
     if input.code == FLOAT16 or input.code == BFLOAT16:
         raise error(DtypeError, f"Unsupported dtype {dtype_object(input.code)._name}")
+    if is_lazy(input):
+        return clone_of(input)
     return input if category_of[input.code] >= CAT_FLOAT else cast_to(input, default_code())
 
 

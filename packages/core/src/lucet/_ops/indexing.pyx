@@ -16,7 +16,7 @@ from lucet._engine cimport (
 )
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport LoopArgs, line_fn, ADD
-from lucet._modes cimport thread_state, slow_call, passed
+from lucet._modes cimport thread_state, slow_call, view_call, passed
 from lucet._ops._loops cimport (
     Operand, operand_of, iterate, convert_into, converted, contiguous, broadcast2, prepare_out, check_no_internal_overlap,
     check_out_overlap, overlaps_itself, warn_of_overlap, CHEAP,
@@ -26,11 +26,11 @@ from lucet._ops.create cimport fill_with, store_checked, tensor_of, zeros_tensor
 from lucet._ops.pointwise cimport div, mul, where
 from lucet._ops.shape cimport (
     dim_of, intercepted, edge_shape, edge_meta, meta_of, reshape_to, expand_to, unsqueeze_at, select_at, slice_of, shared,
-    spread,
+    conj_view, spread,
 )
 from lucet._tensor cimport (
     Tensor, MAX_DIMS, CPU, META, F_CONTIGUOUS, F_REQUIRES_GRAD, bare_tensor, bump, data_of, describe, empty_like,
-    empty_permuted, empty_tensor, finish_geometry, is_meta, is_plain, read_size, same_shape, slots, take_geometry, view,
+    empty_permuted, empty_tensor, finish_geometry, is_lazy, is_meta, is_plain, read_size, same_shape, slots, take_geometry, view,
 )
 from lucet._threads cimport run_unlocked, begin_unlocked, end_unlocked
 
@@ -616,6 +616,8 @@ cdef int index_sum_vjp(Node n, Tensor g, Run run) except -1:
 cdef Tensor index_of(Tensor a, list indices, const char* name):
     """a[indices], recorded."""
     cdef Tensor y
+    if is_lazy(a):
+        a = clone_of(a)
     if len(indices) == 1 and is_simple(a, <Tensor>indices[0]):
         y = rows_taken(a, <Tensor>indices[0], -a.shape_[0], IndexError)
     else:
@@ -660,7 +662,7 @@ cdef Tensor as_element(Tensor value, int code, const char* name):
     if value.code != code and not is_meta(value):
         read_scalar(value.item(), &s)
         store_checked(&s, code, room, name)
-    return cast_to(value, code)
+    return cast_to(clone_of(value) if is_lazy(value) else value, code)
 
 
 cdef Tensor put_into(Tensor a, list indices, Tensor value, bint accumulate, const char* name):

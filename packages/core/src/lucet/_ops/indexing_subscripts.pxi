@@ -238,7 +238,7 @@ cdef object getitem(Tensor a, object index, object value):
     cdef tuple items
     cdef Tensor y
     if intercepted(a) or isinstance(index, Tensor) and not is_plain(index):
-        result = slow_call(_getitem_fn, (a, index), {})
+        result = view_call(_getitem_fn, (a, index), {})
         if result is not passed:
             return result
     if PyLong_CheckExact(index):
@@ -338,6 +338,11 @@ cdef bint _set_rows(Tensor a, Tensor index, object value) except -1:
     bump(a, b"__setitem__")
     return True
 
+cdef object _conjugate(object value):
+    if isinstance(value, Tensor):
+        return conj_view(<Tensor>value) if (<Tensor>value).code >= COMPLEX64 else value
+    return value.conjugate() if isinstance(value, complex) else value
+
 cdef object setitem(Tensor a, object index, object value):
     """x[index] = value"""
     cdef Slices s
@@ -345,8 +350,12 @@ cdef object setitem(Tensor a, object index, object value):
     cdef tuple items
     cdef Tensor target
     if intercepted(a) or isinstance(index, Tensor) and not is_plain(index) or isinstance(value, Tensor) and not is_plain(value):
-        if slow_call(_setitem_fn, (a, index, value), {}) is not passed:
+        if view_call(_setitem_fn, (a, index, value), {}) is not passed:
             return None
+        if is_lazy(a):
+            return setitem(conj_view(a), index, _conjugate(value))
+        if isinstance(value, Tensor) and is_lazy(<Tensor>value):
+            value = clone_of(<Tensor>value)
     if not isinstance(value, Tensor) and not is_number(value):
         raise TypeError(f"can't assign a {type(value).__name__} to a {dtype_object(a.code)._name} tensor")
     if isinstance(index, Tensor) and not isinstance(value, Tensor):

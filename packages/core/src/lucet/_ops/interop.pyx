@@ -13,8 +13,8 @@ from lucet._dtype cimport (
 )
 from lucet._engine cimport engine_ops, requires_grad
 from lucet._storage cimport Block, Storage, hold_block, release_block, storage_data, storage_of_foreign, storage_of_view
-from lucet._modes cimport passed, slow_call, thread_state
-from lucet._tensor cimport MAX_DIMS, Tensor, checked_numel, is_meta, is_plain, strided_over, read_size
+from lucet._modes cimport passed, thread_state, view_call
+from lucet._tensor cimport MAX_DIMS, Tensor, checked_numel, is_lazy, is_meta, is_plain, strided_over, read_size
 
 import os
 import sys
@@ -205,18 +205,23 @@ def numpy_path(str op_name):
 def to_numpy(Tensor self not None, *, bint force=False):
     """numpy(*, force=False): a NumPy array that shares this tensor's memory.
 
-    RuntimeError for a tensor that requires a gradient (detach it, or force=True), TypeError for bfloat16 and meta tensors.
+    RuntimeError for a tensor that requires a gradient and for a conjugate that is a view (detach() and resolve_conj() them, or force=True),
+    TypeError for bfloat16 and meta tensors.
 
     >>> import lucet
     >>> lucet.tensor([1., 2.]).numpy()
     array([1., 2.], dtype=float32)
     """
     if not is_plain(self) or thread_state().modes:
-        result = slow_call(to_numpy, (self,), {"force": True} if force else {})
+        result = view_call(to_numpy, (self,), {"force": True} if force else {})
         if result is not passed:
             return result
     if requires_grad(self) and not force:
         raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+    if is_lazy(self):
+        if not force:
+            raise RuntimeError("Can't call numpy() on Tensor that has conjugate bit set. Use tensor.resolve_conj().numpy() instead.")
+        self = engine_ops.resolve(self)
     if is_meta(self):
         raise TypeError("can't convert meta device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first.")
     if self.code == BFLOAT16:
@@ -355,6 +360,12 @@ cdef void _drop_capsule(object capsule) noexcept:
         new.deleter(new)
 
 
+cdef int _refuse_lazy(Tensor t) except -1:
+    if is_lazy(t):
+        raise BufferError("Can't export tensors with the conjugate bit set")
+    return 0
+
+
 cdef object _capsule_of(Tensor t, bint versioned, bint copied):
     """A capsule over the memory of `t`."""
     cdef Given* given
@@ -398,18 +409,20 @@ def __dlpack__(Tensor self not None, *, stream=-1, max_version=None, dl_device=N
     """A DLPack capsule of this tensor, for the `from_dlpack` of another library, which shares its memory.
 
     Of version 1.0 where `max_version` allows it, else of 0.8. `copy=True` gives it a copy, `stream` must be None or -1 and `dl_device`
-    the CPU, since there are no others. BufferError for a tensor that requires a gradient or lies on the meta device.
+    the CPU, since there are no others. BufferError for a tensor that requires a gradient, is a conjugate that was not resolved, or lies on
+    the meta device.
 
     >>> import lucet, numpy
     >>> x = lucet.zeros(2); numpy.from_dlpack(x)[0] = 1; x
     tensor([1., 0.])
     """
     if not is_plain(self) or thread_state().modes:
-        result = slow_call(__dlpack__, (self,), {"stream": stream, "max_version": max_version, "dl_device": dl_device, "copy": copy})
+        result = view_call(__dlpack__, (self,), {"stream": stream, "max_version": max_version, "dl_device": dl_device, "copy": copy})
         if result is not passed:
             return result
     if requires_grad(self):
         raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
+    _refuse_lazy(self)
     if stream is not None and type(stream) is not int:
         raise TypeError("stream must be ``int`` or ``none``")
     if stream is not None and stream != -1:
@@ -435,6 +448,7 @@ def to_dlpack(Tensor tensor not None):
     >>> lucet.from_dlpack(lucet.to_dlpack(lucet.ones(2)))
     tensor([1., 1.])
     """
+    _refuse_lazy(tensor)
     return _capsule_of(tensor, False, False)
 
 

@@ -12,7 +12,7 @@ from lucet._engine cimport (
     give, grad_of, zeros_of_output,
 )
 from lucet._kernels.dispatch cimport K
-from lucet._modes cimport thread_state, slow_call, passed
+from lucet._modes cimport thread_state, slow_call, view_call, passed
 from lucet._ops._loops cimport (
     Operand, operand_of, iterate, convert_into, contiguous, broadcast2, prepare_out, check_no_internal_overlap, check_out_overlap, CHEAP,
 )

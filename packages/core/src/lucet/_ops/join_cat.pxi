@@ -419,7 +419,7 @@ def _atleast_form(int ndim):
     def form(*tensors):
         if len(tensors) == 1 and isinstance(tensors[0], Tensor):
             if intercepted(<Tensor>tensors[0]):
-                result = slow_call(form, tensors, {})
+                result = view_call(form, tensors, {})
                 if result is not passed:
                     return result
             return atleast(<Tensor>tensors[0], ndim)

@@ -374,7 +374,7 @@ def broadcast_tensors(*tensors):
     cdef Tensor wide
     cdef int ndim
     if special:
-        result = slow_call(broadcast_tensors, tuple(found), {})
+        result = view_call(broadcast_tensors, tuple(found), {})
         if result is not passed:
             return result
     if not found:
@@ -422,7 +422,7 @@ def meshgrid(*tensors, indexing=None):
     cdef list found = tensors_of(tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)) else tensors, "meshgrid", &special)
     cdef int n = <int>len(found), i, k
     if special:
-        result = slow_call(meshgrid, tuple(found), {"indexing": indexing})
+        result = view_call(meshgrid, tuple(found), {"indexing": indexing})
         if result is not passed:
             return result
     if indexing is None:

@@ -50,7 +50,7 @@ def unbind(Tensor input not None, dim=0):
     (tensor([1, 2]), tensor([3, 4]))
     """
     if intercepted(input):
-        result = slow_call(unbind, (input, dim), {})
+        result = view_call(unbind, (input, dim), {})
         if result is not passed:
             return result
     if input.ndim_ == 0:
@@ -104,7 +104,7 @@ def split(Tensor tensor not None, split_size_or_sections, dim=0):
     (tensor([0, 1]), tensor([2, 3]), tensor([4]))
     """
     if intercepted(tensor):
-        result = slow_call(split, (tensor, split_size_or_sections, dim), {})
+        result = view_call(split, (tensor, split_size_or_sections, dim), {})
         if result is not passed:
             return result
     _splittable(tensor, "split")
@@ -131,7 +131,7 @@ def split_with_sizes(Tensor input not None, split_sizes, dim=0):
     (tensor([0]), tensor([1, 2]))
     """
     if intercepted(input):
-        result = slow_call(split_with_sizes, (input, split_sizes, dim), {})
+        result = view_call(split_with_sizes, (input, split_sizes, dim), {})
         if result is not passed:
             return result
     _splittable(input, "split")
@@ -149,7 +149,7 @@ def chunk(Tensor input not None, chunks, dim=0):
     (tensor([0, 1]), tensor([2, 3]), tensor([4]))
     """
     if intercepted(input):
-        result = slow_call(chunk, (input, chunks, dim), {})
+        result = view_call(chunk, (input, chunks, dim), {})
         if result is not passed:
             return result
     _splittable(input, "chunk")
@@ -204,7 +204,7 @@ def tensor_split(Tensor input not None, indices_or_sections=None, dim=0, *, sect
         if given is not None:
             indices_or_sections = given
     if intercepted(input):
-        result = slow_call(tensor_split, (input, indices_or_sections, dim), {})
+        result = view_call(tensor_split, (input, indices_or_sections, dim), {})
         if result is not passed:
             return result
     if input.ndim_ == 0:
@@ -236,7 +236,7 @@ def hsplit(Tensor input not None, indices_or_sections):
     [2, 2]
     """
     if intercepted(input):
-        result = slow_call(hsplit, (input, indices_or_sections), {})
+        result = view_call(hsplit, (input, indices_or_sections), {})
         if result is not passed:
             return result
     return _split_along(input, indices_or_sections, 0 if input.ndim_ == 1 else 1, 1, "hsplit")
@@ -251,7 +251,7 @@ def vsplit(Tensor input not None, indices_or_sections):
     [2, 2]
     """
     if intercepted(input):
-        result = slow_call(vsplit, (input, indices_or_sections), {})
+        result = view_call(vsplit, (input, indices_or_sections), {})
         if result is not passed:
             return result
     return _split_along(input, indices_or_sections, 0, 2, "vsplit")
@@ -266,7 +266,7 @@ def dsplit(Tensor input not None, indices_or_sections):
     [2, 2]
     """
     if intercepted(input):
-        result = slow_call(dsplit, (input, indices_or_sections), {})
+        result = view_call(dsplit, (input, indices_or_sections), {})
         if result is not passed:
             return result
     return _split_along(input, indices_or_sections, 2, 3, "dsplit")

@@ -13,6 +13,8 @@ cdef Tensor meta_of(int code, int ndim, const Py_ssize_t* shape)
 cdef Tensor shared(Tensor a)
 cdef Tensor parts_of(Tensor a)                   # complex numbers as pairs of real ones, and back; the first one has no history
 cdef Tensor view_as_real_of(Tensor a)
+cdef Tensor imag_of(Tensor a)
+cdef Tensor conj_view(Tensor a)
 cdef Tensor joined(Tensor a)
 cdef Tensor reshape_to(Tensor a, int ndim, const Py_ssize_t* shape)
 cdef Tensor expand_to(Tensor a, int ndim, const Py_ssize_t* shape)

@@ -10,20 +10,20 @@ from cpython.bool cimport PyBool_Check
 from libc.string cimport memset
 from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128, CAT_INT, category_of, itemsize_of, real_of, dtype, dtype_object, code_of
 from lucet._engine cimport (
-    Node, Run, vjp_fn, engine_ops, recording, recording2, new_node, connect, set_history, record, record_view, named, check_inplace, rebase,
+    Node, Run, vjp_fn, engine_ops, recording, recording2, new_node, connect, set_history, record, record_view, named, check_change, check_inplace, rebase,
     edge_node, needs, give,
 )
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport LoopArgs, ADD
-from lucet._modes cimport thread_state, slow_call, passed
+from lucet._modes cimport thread_state, slow_call, view_call, passed
 from lucet._ops.convert cimport clone_of, contiguous_of
-from lucet._ops.pointwise cimport conj_of
+from lucet._ops.pointwise cimport conj_of, neg
 from lucet._ops._loops cimport Operand, operand_of, operand_of_scalar, iterate, convert_into, contiguous, CHEAP
 from lucet._ops.convert cimport deliver
 from lucet._storage cimport Storage, new_storage
 from lucet._tensor cimport (
     Tensor, MAX_DIMS, CPU, META, F_CONTIGUOUS, alias, bare_tensor, bump, checked_numel, data_of, describe, finish_geometry,
-    is_meta, is_plain, read_size, same_shape, set_contiguous, strided_over, take_geometry, view, wrap_dim,
+    F_CONJ, is_lazy, is_meta, is_plain, read_size, same_shape, set_contiguous, strided_over, take_geometry, view, wrap_dim,
 )
 
 import warnings

@@ -52,6 +52,7 @@ cdef Tensor view_as_real_of(Tensor a):
     shape[a.ndim_], strides[a.ndim_] = 2, 1
     y = view(a, a.ndim_ + 1, shape, strides, 2 * a.offset)
     y.code = real_of[a.code]
+    y.flags &= ~F_CONJ                       # of a lazy conjugate, only the real parts may be shown
     return noted(y, a, view_as_real_vjp, b"ViewAsRealBackward0", 0, 0)
 
 cdef Tensor view_as_complex_of(Tensor a):
@@ -74,18 +75,24 @@ cdef Tensor joined(Tensor a):
 def view_as_real(Tensor input not None):
     """view_as_real(input) -> Tensor
 
-    A view of a complex tensor as real numbers, with a last dimension of two more: real and imaginary part. DtypeError for real tensors.
+    A view of a complex tensor as real numbers, with a last dimension of two more: real and imaginary part. DtypeError for real tensors,
+    RuntimeError for a conjugate that is a view (`is_conj()`).
 
     >>> import lucet
     >>> lucet.view_as_real(lucet.tensor([1 + 2j]))
     tensor([[1., 2.]])
     """
     if intercepted(input):
-        result = slow_call(view_as_real, (input,), {})
+        result = view_call(view_as_real, (input,), {})
         if result is not passed:
             return result
     if input.code < COMPLEX64:
         raise error(DtypeError, "view_as_real is only supported for complex tensors", facts=[describe(input)])
+    if is_lazy(input):
+        raise RuntimeError(
+            "view_as_real doesn't work on unresolved conjugated tensors.  To resolve the conjugate tensor so you can view it as real, use "
+            "self.resolve_conj(); however, be warned that the resulting tensor will NOT alias the original."
+        )
     return view_as_real_of(input)
 
 def view_as_complex(Tensor input not None):
@@ -119,7 +126,7 @@ def real(Tensor input not None):
     tensor([1.])
     """
     if intercepted(input):
-        result = slow_call(real, (input,), {})
+        result = view_call(real, (input,), {})
         if result is not passed:
             return result
     return input if input.code < COMPLEX64 else select_at(view_as_real_of(input), input.ndim_, 0)
@@ -127,25 +134,35 @@ def real(Tensor input not None):
 def imag(Tensor input not None):
     """imag(input) -> Tensor
 
-    The imaginary parts of a complex tensor, as a view. DtypeError for a real one. `x.imag = ...` writes them.
+    The imaginary parts of a complex tensor, as a view; of a conjugate that is a view (`is_conj()`), as a new tensor. DtypeError for a real
+    one. `x.imag = ...` writes them.
 
     >>> import lucet
     >>> lucet.imag(lucet.tensor([1 + 2j]))
     tensor([2.])
     """
     if intercepted(input):
-        result = slow_call(imag, (input,), {})
+        result = view_call(imag, (input,), {})
         if result is not passed:
             return result
     if input.code < COMPLEX64:
         raise error(DtypeError, "imag is not implemented for tensors with non-complex dtypes.", facts=[describe(input)])
-    return select_at(view_as_real_of(input), input.ndim_, 1)
+    if is_lazy(input):
+        return neg(imag_of(conj_view(input)))
+    return imag_of(input)
+
+cdef Tensor imag_of(Tensor a):
+    """The imaginary parts of what the storage holds."""
+    return select_at(view_as_real_of(a), a.ndim_, 1)
 
 def _set_real(Tensor self not None, value):
     real(self).copy_(value)
 
 def _set_imag(Tensor self not None, value):
-    imag(self).copy_(value)
+    if is_lazy(self):
+        imag(conj_view(self)).copy_(-value)
+    else:
+        imag(self).copy_(value)
 
 def _complex_samples(r):
     return [(OPS["complex"].function(r(3, 4), r(3, 4)),), (OPS["complex"].function(r(), r()),), (OPS["complex"].function(r(0, 2), r(0, 2)),)]

@@ -122,7 +122,7 @@ def view_(Tensor input not None, *args, size=None, dtype=None):
     tensor([1065353216], dtype=lucet.int32)
     """
     if intercepted(input):
-        result = slow_call(view_, (input, *args), {} if size is None else {"size": size})
+        result = view_call(view_, (input, *args), {} if size is None else {"size": size})
         if result is not passed:
             return result
     cdef Py_ssize_t shape[64]
@@ -143,6 +143,8 @@ cdef Tensor _view_bytes(Tensor a, int code):
     cdef int old = itemsize_of[a.code], new = itemsize_of[code], last = a.ndim_ - 1, i
     cdef Py_ssize_t ratio
     cdef Tensor y
+    if is_lazy(a):
+        raise RuntimeError("lucet.Tensor.view is not supported for conjugate view tensors when converting to a different dtype.")
     if code == a.code:
         return a
     where = f"to view {dtype_object(a.code)._name} as {dtype_object(code)._name} (different element sizes)"
@@ -208,7 +210,7 @@ def reshape(Tensor input not None, *args, shape=None):
             [3, 4, 5]])
     """
     if intercepted(input):
-        result = slow_call(reshape, (input, *args), {} if shape is None else {"shape": shape})
+        result = view_call(reshape, (input, *args), {} if shape is None else {"shape": shape})
         if result is not passed:
             return result
     cdef Py_ssize_t sizes[64]
@@ -237,7 +239,7 @@ def flatten(Tensor input not None, start_dim=0, end_dim=-1):
     lucet.Size([2, 12])
     """
     if intercepted(input):
-        result = slow_call(flatten, (input, start_dim, end_dim), {})
+        result = view_call(flatten, (input, start_dim, end_dim), {})
         if result is not passed:
             return result
     cdef Py_ssize_t shape[64]
@@ -267,7 +269,7 @@ def ravel(Tensor input not None):
     tensor([1, 2, 3, 4])
     """
     if intercepted(input):
-        result = slow_call(ravel, (input,), {})
+        result = view_call(ravel, (input,), {})
         if result is not passed:
             return result
     cdef Py_ssize_t n = input.numel_
@@ -285,7 +287,7 @@ def unflatten(Tensor input not None, dim, sizes):
     lucet.Size([2, 3, 4])
     """
     if intercepted(input):
-        result = slow_call(unflatten, (input, dim, sizes), {})
+        result = view_call(unflatten, (input, dim, sizes), {})
         if result is not passed:
             return result
     cdef Py_ssize_t parts[64]

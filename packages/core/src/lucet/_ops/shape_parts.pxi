@@ -42,7 +42,7 @@ def select(Tensor input not None, dim, index):
     tensor([3, 4])
     """
     if intercepted(input):
-        result = slow_call(select, (input, dim, index), {})
+        result = view_call(select, (input, dim, index), {})
         if result is not passed:
             return result
     if input.ndim_ == 0:
@@ -67,7 +67,7 @@ def narrow(Tensor input not None, dim, start, length):
     tensor([2, 3])
     """
     if intercepted(input):
-        result = slow_call(narrow, (input, dim, start, length), {})
+        result = view_call(narrow, (input, dim, start, length), {})
         if result is not passed:
             return result
     if input.ndim_ == 0:
@@ -127,7 +127,7 @@ def diagonal(Tensor input not None, offset=0, dim1=0, dim2=1):
     tensor([1, 4])
     """
     if intercepted(input):
-        result = slow_call(diagonal, (input, offset, dim1, dim2), {})
+        result = view_call(diagonal, (input, offset, dim1, dim2), {})
         if result is not passed:
             return result
     cdef int d1 = dim_of(dim1, input.ndim_, b"diagonal"), d2 = dim_of(dim2, input.ndim_, b"diagonal")
@@ -168,7 +168,7 @@ def unfold(Tensor input not None, dimension, size, step):
             [2, 3, 4]])
     """
     if intercepted(input):
-        result = slow_call(unfold, (input, dimension, size, step), {})
+        result = view_call(unfold, (input, dimension, size, step), {})
         if result is not passed:
             return result
     cdef int d = dim_of(dimension, input.ndim_, b"unfold")
@@ -220,7 +220,7 @@ def as_strided(Tensor input not None, size, stride, storage_offset=None):
             [2, 3, 4]])
     """
     if intercepted(input):
-        result = slow_call(as_strided, (input, size, stride, storage_offset), {})
+        result = view_call(as_strided, (input, size, stride, storage_offset), {})
         if result is not passed:
             return result
     cdef Tensor y = _strided(input, size, stride, storage_offset), place
@@ -233,7 +233,7 @@ def as_strided(Tensor input not None, size, stride, storage_offset=None):
 
 def as_strided_(Tensor input not None, size, stride, storage_offset=None):
     if intercepted(input):
-        result = slow_call(as_strided_, (input, size, stride, storage_offset), {})
+        result = view_call(as_strided_, (input, size, stride, storage_offset), {})
         if result is not passed:
             return result
     cdef Tensor y = _strided(input, size, stride, storage_offset), place = layout_of(y)

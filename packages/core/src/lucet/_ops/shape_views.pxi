@@ -23,6 +23,15 @@ cdef Tensor shared(Tensor a):
     """A view of the whole tensor (x[...])."""
     return noted(view(a, a.ndim_, a.shape_, a.strides, a.offset), a, same_vjp, b"AliasBackward0", 0, 0)
 
+cdef int conj_vjp(Node n, Tensor g, Run run) except -1:
+    return give(run, n, 0, conj_of(g))
+
+cdef Tensor conj_view(Tensor a):
+    """The conjugate of a complex tensor: a view that says so, or no longer does."""
+    cdef Tensor y = view(a, a.ndim_, a.shape_, a.strides, a.offset)
+    y.flags ^= F_CONJ
+    return noted(y, a, conj_vjp, b"ConjBackward0", 0, 0)
+
 # transpose, t, T, mT, H, mH -------------------------------------------------------------------------------------------
 cdef int transpose_vjp(Node n, Tensor g, Run run) except -1:
     return give(run, n, 0, transpose_of(g, <int>n.i0, <int>n.i1))
@@ -50,7 +59,7 @@ def transpose(Tensor input not None, dim0, dim1):
             [3, 6]])
     """
     if intercepted(input):
-        result = slow_call(transpose, (input, dim0, dim1), {})
+        result = view_call(transpose, (input, dim0, dim1), {})
         if result is not passed:
             return result
     cdef int d0 = dim_of(dim0, input.ndim_, b"transpose"), d1 = dim_of(dim1, input.ndim_, b"transpose")
@@ -88,7 +97,7 @@ def t(Tensor input not None):
     lucet.Size([3, 2])
     """
     if intercepted(input):
-        result = slow_call(t, (input,), {})
+        result = view_call(t, (input,), {})
         if result is not passed:
             return result
     if input.ndim_ > 2:
@@ -101,7 +110,7 @@ def t(Tensor input not None):
 
 cdef Tensor _matrix_transpose(Tensor a, str name):
     if intercepted(a):
-        result = slow_call(transpose, (a, -2, -1), {})
+        result = view_call(transpose, (a, -2, -1), {})
         if result is not passed:
             return result
     if a.ndim_ == 0:
@@ -118,7 +127,7 @@ cdef Tensor _matrix_transpose(Tensor a, str name):
 def adjoint(Tensor input not None):
     """adjoint(input) -> Tensor
 
-    The last two dimensions exchanged: of a real tensor a view, of a complex one conjugated too. ShapeError for one dimension.
+    The last two dimensions exchanged, of a complex tensor conjugated too, as a view (see `conj`). ShapeError for one dimension.
 
     >>> import lucet
     >>> lucet.adjoint(lucet.zeros(4, 2, 3)).shape
@@ -127,11 +136,13 @@ def adjoint(Tensor input not None):
     return _adjoint(input, "mH")
 
 cdef Tensor _adjoint(Tensor a, str name):
-    return conj_of(_matrix_transpose(a, name)) if is_plain(a) else OPS["conj"].function(_matrix_transpose(a, name))
+    if a.code < COMPLEX64:
+        return _matrix_transpose(a, name)
+    return conj_view(_matrix_transpose(a, name)) if is_plain(a) else OPS["conj"].function(_matrix_transpose(a, name))
 
 def _get_t(Tensor self not None):
     if intercepted(self):
-        result = slow_call(permute, (self, tuple(range(self.ndim_ - 1, -1, -1))), {})
+        result = view_call(permute, (self, tuple(range(self.ndim_ - 1, -1, -1))), {})
         if result is not passed:
             return result
     cdef int order[64]
@@ -171,8 +182,8 @@ op(adjoint, family="shape", formula="conj(swapaxes(input, -2, -1))",
    samples=lambda r: [(r(2, 3),), (r(4, 2, 3),), (OPS["complex"].function(r(2, 3), r(2, 3)),)])
 attach("T", property(_get_t, doc="The dimensions in reverse order, as a view."))
 attach("mT", property(_get_mt, doc="The last two dimensions exchanged, as a view."))
-attach("H", property(_get_h, doc="A matrix transposed and conjugated; a view where it is real. Matrices only."))
-attach("mH", property(_get_mh, doc="The last two dimensions exchanged and conjugated; a view of a real tensor."))
+attach("H", property(_get_h, doc="A matrix transposed and conjugated, as a view. Matrices only."))
+attach("mH", property(_get_mh, doc="The last two dimensions exchanged and conjugated, as a view."))
 
 # permute, movedim -----------------------------------------------------------------------------------------------------
 cdef int permute_vjp(Node n, Tensor g, Run run) except -1:
@@ -207,7 +218,7 @@ def permute(Tensor input not None, *args, dims=None):
     lucet.Size([4, 2, 3])
     """
     if intercepted(input):
-        result = slow_call(permute, (input, *args), {} if dims is None else {"dims": dims})
+        result = view_call(permute, (input, *args), {} if dims is None else {"dims": dims})
         if result is not passed:
             return result
     cdef Py_ssize_t asked[64]
@@ -241,7 +252,7 @@ def movedim(Tensor input not None, source, destination):
     lucet.Size([3, 4, 2])
     """
     if intercepted(input):
-        result = slow_call(movedim, (input, source, destination), {})
+        result = view_call(movedim, (input, source, destination), {})
         if result is not passed:
             return result
     cdef int order[64]
@@ -338,7 +349,7 @@ def unsqueeze(Tensor input not None, dim):
     lucet.Size([2, 3, 1])
     """
     if intercepted(input):
-        result = slow_call(unsqueeze, (input, dim), {})
+        result = view_call(unsqueeze, (input, dim), {})
         if result is not passed:
             return result
     return unsqueeze_at(input, dim_of(dim, input.ndim_ + 1, b"unsqueeze"))
@@ -368,7 +379,7 @@ def squeeze(Tensor input not None, dim=None):
     lucet.Size([3, 1])
     """
     if intercepted(input):
-        result = slow_call(squeeze, (input,) if dim is None else (input, dim), {})
+        result = view_call(squeeze, (input,) if dim is None else (input, dim), {})
         if result is not passed:
             return result
     cdef bint drop[64]
@@ -377,14 +388,14 @@ def squeeze(Tensor input not None, dim=None):
 
 def unsqueeze_(Tensor input not None, dim):
     if intercepted(input):
-        result = slow_call(unsqueeze_, (input, dim), {})
+        result = view_call(unsqueeze_, (input, dim), {})
         if result is not passed:
             return result
     return _inplace(input, _unsqueezed(input, dim_of(dim, input.ndim_ + 1, b"unsqueeze_")), shape_vjp, b"UnsqueezeBackward1", b"unsqueeze_", 0, 0)
 
 def squeeze_(Tensor input not None, dim=None):
     if intercepted(input):
-        result = slow_call(squeeze_, (input,) if dim is None else (input, dim), {})
+        result = view_call(squeeze_, (input,) if dim is None else (input, dim), {})
         if result is not passed:
             return result
     cdef bint drop[64]
@@ -401,7 +412,7 @@ cdef object _inplace(Tensor a, Tensor changed, vjp_fn vjp, const char* label, co
     """Give `a` the geometry of `changed` (a view of it), recorded as an op in place."""
     cdef bint will_record = recording(a)
     cdef Node n = None
-    check_inplace(a, will_record, op)
+    check_change(a, will_record, op)
     if will_record:
         n = new_node(vjp, label, 1)
         connect(n, 0, a)
@@ -418,7 +429,7 @@ cdef object _inplace(Tensor a, Tensor changed, vjp_fn vjp, const char* label, co
 def transpose_(Tensor input not None, dim0, dim1):
     """Exchange two dimensions of this tensor in place: it becomes what `transpose` returns."""
     if intercepted(input):
-        result = slow_call(transpose_, (input, dim0, dim1), {})
+        result = view_call(transpose_, (input, dim0, dim1), {})
         if result is not passed:
             return result
     cdef int d0 = dim_of(dim0, input.ndim_, b"transpose_"), d1 = dim_of(dim1, input.ndim_, b"transpose_")
@@ -431,7 +442,7 @@ cdef Tensor _replayed_swap(Tensor a, int d0, int d1):
 def t_(Tensor input not None):
     """Transpose this matrix in place: it becomes what `t` returns."""
     if intercepted(input):
-        result = slow_call(t_, (input,), {})
+        result = view_call(t_, (input,), {})
         if result is not passed:
             return result
     if input.ndim_ > 2:
@@ -509,7 +520,7 @@ def expand(Tensor input not None, *args, size=None, bint implicit=False):
             [2, 2, 2]])
     """
     if intercepted(input):
-        result = slow_call(expand, (input, *args), {} if size is None else {"size": size})
+        result = view_call(expand, (input, *args), {} if size is None else {"size": size})
         if result is not passed:
             return result
     cdef Py_ssize_t shape[64]
@@ -526,7 +537,7 @@ def expand_as(Tensor input not None, Tensor other not None):
     lucet.Size([3, 2])
     """
     if intercepted(input) or not is_plain(other):
-        result = slow_call(expand_as, (input, other), {})
+        result = view_call(expand_as, (input, other), {})
         if result is not passed:
             return result
     return expand_to(input, other.ndim_, other.shape_)
@@ -542,7 +553,7 @@ def broadcast_to(Tensor input not None, size):
             [1, 2]])
     """
     if intercepted(input):
-        result = slow_call(broadcast_to, (input, size), {})
+        result = view_call(broadcast_to, (input, size), {})
         if result is not passed:
             return result
     cdef Py_ssize_t shape[64]

@@ -57,6 +57,9 @@ class Batched(Tensor):
     def is_meta(self) -> bool:
         return self._value.is_meta
 
+    def is_conj(self) -> bool:
+        return self._value.is_conj()
+
     @property
     def T(self) -> Tensor:
         return self.permute(*range(self.dim() - 1, -1, -1))

@@ -53,7 +53,8 @@ def _reduce_plain(tensor: Tensor) -> tuple[Callable, tuple]:
         return _rebuild_meta_tensor_no_storage, (tensor.dtype, size, stride, tensor.requires_grad)
     storage = TypedStorage(tensor.untyped_storage(), tensor.dtype)
     hooks: OrderedDict = OrderedDict()  # hooks do not travel; the place for them is part of the format
-    return _rebuild_tensor_v2, (storage, tensor.storage_offset(), size, stride, tensor.requires_grad, hooks)
+    arguments = (storage, tensor.storage_offset(), size, stride, tensor.requires_grad, hooks)
+    return _rebuild_tensor_v2, (*arguments, {"conj": True}) if tensor.is_conj() else arguments
 
 
 def _state_of(tensor: Tensor) -> Any:
@@ -110,10 +111,12 @@ def _build(
 
 
 def _resolve(tensor: Tensor, metadata: Any) -> Tensor:
-    # torch keeps conjugation and negation as bits beside the elements; here they are carried out
+    # torch keeps conjugation and negation as bits beside the elements; negation is carried out here
     if not isinstance(metadata, dict):
         raise error(LoadError, f"load: a tensor's metadata is {type(metadata).__name__}, expected a dict")
-    return _tensors.carried_out(tensor, conjugate=metadata.get("conj") is True, negate=metadata.get("neg") is True)
+    if metadata.get("neg") is True:
+        tensor = _tensors.negated(tensor)
+    return _tensors.conjugate(tensor) if metadata.get("conj") is True and tensor.is_complex() else tensor
 
 
 def _rebuild_meta_tensor_no_storage(dtype: dtype, size: tuple, stride: tuple, requires_grad: bool) -> Tensor:

@@ -6,13 +6,13 @@ from lucet._device import META_DEVICE, device, strided, usable
 from lucet._dtype import DTYPES, dtype
 from lucet._size import Size
 from lucet._storage import Storage
-from lucet._tensor import Tensor, tensor_from_storage
+from lucet._tensor import Tensor, set_conj, tensor_from_storage
 
 __all__ = ["DTYPES", "META_DEVICE", "Size", "Storage", "Tensor", "device", "dtype", "strided", "usable"]
 
 
 def _numpy():
-    import numpy  # for files of another byte order or with lazy conjugation only: `import lucet` stays without it
+    import numpy  # for files of another byte order or with lazy negation only: `import lucet` stays without it
 
     return numpy
 
@@ -53,14 +53,18 @@ def is_meta(tensor: Tensor) -> bool:
     return tensor.device.type == "meta"
 
 
-def carried_out(tensor: Tensor, *, conjugate: bool, negate: bool) -> Tensor:
-    """A new tensor with the elements of a floating or complex `tensor` conjugated, negated, or both."""
+def conjugate(tensor: Tensor) -> Tensor:
+    """A complex `tensor` that was just made, as the conjugates of what its storage holds."""
+    return set_conj(tensor, True)
+
+
+def negated(tensor: Tensor) -> Tensor:
+    """A new tensor with the elements of a floating or complex `tensor` negated."""
     np = _numpy()
     flat = np.frombuffer(bytes_of(tensor.untyped_storage()), dtype=str(tensor.dtype).rpartition(".")[2])
     steps = [step * flat.itemsize for step in tensor.stride()]
     array = np.lib.stride_tricks.as_strided(flat[tensor.storage_offset() :], tuple(tensor.shape), steps)
-    array = np.ascontiguousarray(np.conj(array) if conjugate else array)
-    array = -array if negate else array
+    array = -np.ascontiguousarray(array)
     storage = new_storage(array.nbytes)
     bytes_of(storage)[:] = array.tobytes()
     strides = [step // array.itemsize for step in array.strides]

@@ -191,7 +191,7 @@ def _in_order(tensors: Mapping[str, _tensors.Tensor]) -> dict[str, _tensors.Tens
             raise ValueError(f"save: {name!r} is {type(tensor).__name__}, expected a lucet.Tensor")
         if tensor.dtype not in _NAME_OF or _tensors.is_meta(tensor):
             raise error(SaveError, f"save: {name!r} is {tensor.dtype} on {tensor.device}, which safetensors files do not hold")
-        plain[name] = tensor.detach().contiguous()
+        plain[name] = tensor.detach().resolve_conj().contiguous()
     end, last = 0, ""
     for start, stop, name in sorted(_place(tensor, name) for name, tensor in tensors.items() if tensor.numel()):
         if start < end:
