@@ -699,6 +699,7 @@ def tensor_stub() -> str:
         "def tensor_from_storage(",
         "    storage: Storage, dtype: _dtype, offset: _int, size: Sequence[_int], stride: Sequence[_int], requires_grad: _bool = False",
         ") -> Tensor: ...",
+        "def set_conj(t: Tensor, lazy: _bool) -> Tensor: ...",
         "def _fresh_version(t: Tensor) -> None: ...",
         "def _bump_version(t: Tensor) -> None: ...",
         "def _last_writer(t: Tensor) -> _tuple[str, _int, _int] | None: ...",

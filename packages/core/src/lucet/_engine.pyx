@@ -1572,7 +1572,7 @@ def note_untracked_output(Node n not None, Tensor out not None, unsigned int nr)
 
 
 def check_function_inplace(Tensor t not None):
-    check_inplace(t, True, b"mark_dirty")
+    check_change(t, True, b"mark_dirty")
 
 
 def bump_version(Tensor t not None):

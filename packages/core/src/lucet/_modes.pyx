@@ -147,11 +147,11 @@ cdef object (*resolved_copy)(object lazy)
 cdef int (*written)(object copy, object lazy) except -1
 
 
-cdef bint _has_lazy(object args) except -1:
+cdef bint _has_lazy(tuple args, dict kwargs) except -1:
     """Whether a lazy conjugate is among the arguments, in lists as well; all are checked."""
     cdef bint found = False
-    for arg in args:
-        if _has_lazy(arg) if type(arg) is list or type(arg) is tuple else check_argument(arg):
+    for arg in _flatten_once(args, kwargs):
+        if check_argument(arg):
             found = True
     return found
 
@@ -159,7 +159,7 @@ cdef bint _has_lazy(object args) except -1:
 cdef object _resolved(object value, dict copies):
     """`value` with resolved copies in place of lazy conjugates, which `copies` holds by the address of the lazy one."""
     if type(value) is list or type(value) is tuple:
-        return type(value)([_resolved(part, copies) for part in value])
+        return type(value)([_resolved(part, copies) if check_argument(part) else part for part in value])
     if not check_argument(value):
         return value
     found = copies.get(id(value))
@@ -195,7 +195,7 @@ cdef object lucet_resolved_call "lucet_resolved_call"(object op, PyObject* const
     if kwnames != NULL:
         for i in range(len(<tuple><object>kwnames)):
             named[(<tuple><object>kwnames)[i]] = <object>args[count + i]
-    return resolved_call(op, values, named) if _has_lazy(values) or _has_lazy(tuple(named.values())) else NotImplemented
+    return resolved_call(op, values, named) if _has_lazy(values, named) else NotImplemented
 
 
 def name_in_errors(op) -> bool:
@@ -317,7 +317,7 @@ cdef object slow_call(object op, tuple args, dict kwargs):
 
     Where nobody does and an argument is a lazy conjugate, the op is called again with resolved arguments.
     """
-    cdef bint lazy = not this_thread.modes and (_has_lazy(args) | _has_lazy(tuple(kwargs.values())))
+    cdef bint lazy = not this_thread.modes and _has_lazy(args, kwargs)
     result = _offer(op, args, kwargs, args, kwargs)
     return resolved_call(op, args, kwargs) if lazy and result is passed else result
 
@@ -325,8 +325,7 @@ cdef object slow_call(object op, tuple args, dict kwargs):
 cdef object view_call(object op, tuple args, dict kwargs):
     """`slow_call` of ops that lazy conjugates go through as they are: views, copies, and what looks at no element."""
     if not this_thread.modes:
-        _has_lazy(args)
-        _has_lazy(tuple(kwargs.values()))
+        _has_lazy(args, kwargs)
     return _offer(op, args, kwargs, args, kwargs)
 
 

@@ -11,7 +11,7 @@ from lucet._ops._loops cimport convert_into, check_no_internal_overlap, check_ou
 from lucet._ops.create cimport empty_formatted, fill_with, filled, parse_shape
 from lucet._storage cimport Storage, storage_resize, CPU, META
 from lucet._tensor cimport (
-    Tensor, alias, is_lazy, is_plain, is_exact, is_meta, empty_like, empty_preserved, empty_tensor, bump, same_shape,
+    Tensor, alias, is_plain, is_exact, is_meta, empty_like, empty_preserved, empty_tensor, bump, same_shape,
     set_dims, set_contiguous, checked_numel, is_dense, take_geometry, F_CONTIGUOUS,
 )
 
