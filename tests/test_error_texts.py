@@ -110,6 +110,7 @@ CASES = {
     "changed_in_place": lambda _: changed_in_place(leaf()),
     "changed_under_anomaly_mode": lambda _: changed_under_anomaly_mode(leaf()),
     "numpy_of_a_variable": lambda _: leaf().numpy(),
+    "numpy_of_a_conjugate": lambda _: lucet.tensor([1j]).conj().numpy(),
     "state_dict_with_a_prefix": lambda _: Classifier().load_state_dict(
         {f"module.{k}": v for k, v in Classifier().state_dict().items()}
     ),

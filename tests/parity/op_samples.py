@@ -207,7 +207,7 @@ def tensors_in(value, kind):
 
 def as_torch(t):
     """lucet's result for torch's comparison."""
-    t = t.detach()
+    t = t.detach().resolve_conj()
     kind = getattr(torch, str(t.dtype)[6:])
     if not t.numel():
         return torch.empty(tuple(t.shape), dtype=kind)

@@ -183,3 +183,49 @@ def test_a_lost_imaginary_part_is_told_once():
     told = [str(w.message) for w in caught]
     assert told == ["Casting complex values to real discards the imaginary part"] * len(told)
     assert len(told) < 2  # none where another test was told
+
+
+# What a lazy conjugate `c` of `z` (2, 3) goes through as it is, and what computes.
+OF_A_CONJUGATE = (
+    "c; c.conj(); c.t(); c.T; c.mT; c.mH; c.H; c.adjoint(); c.reshape(-1); c.t().reshape(-1); c.contiguous(); c.t().contiguous(); c.clone(); c.detach(); "
+    "c.data; c.to(T.complex128); c.to(T.complex64); c.to(T.complex64, copy=True); c.cfloat(); c.flatten(); c.ravel(); c.t().flatten(); c[0]; c[:, T.tensor([0])]; "
+    "c[None]; c[c.real > 0]; c.unbind()[0]; c.split(1)[0]; c.expand(2, 2, 3); c.expand_as(z); c.view(6); c.view(T.float32); c.view_as(z); c.real; c.as_strided((2,), (1,)); "
+    "c.diagonal(); c.unfold(1, 2, 1); c.movedim(0, 1); c.squeeze(); c.unsqueeze(0); c.conj_physical(); c.resolve_conj(); z.resolve_conj(); c.resolve_neg(); c.chunk(2)[0]; "
+    "c.tensor_split(2)[0]; c.narrow(0, 0, 1); c.select(0, 1); c.permute(1, 0); c.swapaxes(0, 1); c.unflatten(1, (3, 1)); c.zero_(); c.requires_grad_(); c.cpu(); "
+    "c.to('meta'); c.type(T.complex64); c.type_as(z); T.atleast_3d(c); T.atleast_1d(c); T.view_as_real(c); T.real(c); T.zeros_like(c); "
+    "T.meshgrid(c[0], c[0], indexing='ij')[0]; T.nn.Parameter(c); c.repeat(1, 1); T.as_tensor(c); T.asarray(c); T.tensor(c); T.square(c); c.sum(); c[0, 0].item(); "
+    "c.tolist(); c.numpy(); c.__array__(); c.__dlpack__(); c.is_set_to(z); c.squeeze_(); c.t_(); c.transpose_(0, 1); c.unsqueeze_(0); T.view_copy(c, (6,)); "
+    "T.conj_physical_(c); c.neg(); c.mul(2); T.positive(c); c + 1; c.new_zeros(2); T.hsplit(c, 3)[0]; T.take(c, T.tensor([0])); c.resize_(2); "
+    "c.as_strided_((2,), (1,)); c.broadcast_to((2, 2, 3)); c.unsafe_chunk(2)[0]; T.cartesian_prod(c[0]); T.combinations(c[0]); T.stack([c]); T.cat([c]); "
+    "T.linalg.diagonal(c); T.rot90(c, 0); T.fill(c, 2); T.tile(c, (1,)); F.dropout(c, 0.5, False); c.__deepcopy__({}); T.diag(c); c.fill_diagonal_(2); c.sum_to_size(2, 3); "
+    "c.mul_(2j); c.mul_(c); c.mul_(z); z.mul_(c); c.copy_(z); z.copy_(c); T.add(z, 1, out=c); T.add(c, z, out=c); T.mul(z, 2, out=T.zeros(0, dtype=T.complex64).conj()); "
+    "T.equal(c, z); T.equal(c, z.conj()); T.linalg.svd(c)[1]; c.mH @ c; c.is_conj(); T.is_conj(z)"
+)
+
+
+@pytest.mark.parametrize("text", OF_A_CONJUGATE.split("; "))
+def test_lazy_conjugates(text):
+    def told(T, lib):
+        z = T.tensor([[1 + 2j, 3 - 1j, 0.5j], [2, 1j, 4 + 1j]])
+        c = z.conj()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                r = eval(text, {"T": T, "F": lib, "z": z, "c": c})
+            except (RuntimeError, BufferError, TypeError) as failure:
+                return next(kind for kind in (RuntimeError, BufferError, TypeError) if isinstance(failure, kind))
+        if not isinstance(r, T.Tensor):
+            return r
+        at_home = not r.is_meta and r.untyped_storage().data_ptr() == z.untyped_storage().data_ptr()
+        values = None if r.is_meta else np.array(r.detach().resolve_conj().tolist())
+        return r.is_conj(), at_home, at_home and r._is_view(), r is c, tuple(r.shape), r.stride(), values, np.array(z.tolist()), np.array(c.tolist())
+
+    (ours, theirs) = told(lucet, lucet.nn.functional), told(torch, torch.nn.functional)
+    if not isinstance(theirs, tuple):
+        ours, theirs = (ours,), (theirs,)
+    assert len(ours) == len(theirs)
+    for a, e in zip(ours, theirs, strict=True):
+        if isinstance(e, np.ndarray):
+            np.testing.assert_allclose(a, e, rtol=1e-5, atol=1e-6)
+        else:
+            assert a == e
