@@ -385,6 +385,11 @@ def test_modes_and_subclasses_see_the_calls():
     assert result.tolist() == [2 - 4j, 6 + 2j, -1j]
     sub = z.as_subclass(Sub).conj()
     assert (type(sub), sub.is_conj(), type(sub * 2)) == (Sub, True, Sub)
+    for view in (sub.detach(), sub.t(), sub[1:], sub.conj().conj(), sub.contiguous()):
+        assert (type(view), view.is_conj(), view.untyped_storage() is z.untyped_storage()) == (Sub, True, True)
+    assert lucet.add(z, 1, out=sub) is sub
+    assert z.conj().tolist() == [2 + 2j, 4 - 1j, 1 + 0.5j]
+    z.copy_(tensor())
     assert (sub * 2).tolist() == result.tolist()
 
 

@@ -1444,11 +1444,11 @@ def _detach(Tensor self not None):
 
 
 cdef object _modes_call(fn, Tensor t):
-    cdef object result = slow_call(fn, (t,), {})
+    cdef object result = view_call(fn, (t,), {})
     return None if result is passed else result
 
 
-from lucet._modes cimport slow_call, passed
+from lucet._modes cimport view_call, passed
 
 
 def _detach_(Tensor self not None):

@@ -150,9 +150,20 @@ cdef int (*written)(object copy, object lazy) except -1
 cdef bint _has_lazy(tuple args, dict kwargs) except -1:
     """Whether a lazy conjugate is among the arguments, in lists as well; all are checked."""
     cdef bint found = False
-    for arg in _flatten_once(args, kwargs):
-        if check_argument(arg):
-            found = True
+    for arg in args:
+        found |= _is_or_holds_lazy(arg)
+    if kwargs:
+        for arg in kwargs.values():
+            found |= _is_or_holds_lazy(arg)
+    return found
+
+
+cdef bint _is_or_holds_lazy(object arg) except -1:
+    cdef bint found = False
+    if type(arg) is not list and type(arg) is not tuple:
+        return check_argument(arg)
+    for part in arg:
+        found |= check_argument(part)
     return found
 
 
@@ -180,8 +191,10 @@ cdef object resolved_call(object op, tuple args, dict kwargs):
     """The op on resolved copies of its lazy arguments. What it wrote into a copy is written through the lazy one."""
     cdef dict copies = {}
     cdef tuple values = tuple([_resolved(arg, copies) for arg in args])
-    cdef dict named = {name: _resolved(value, copies) for name, value in kwargs.items()}
-    result = op(*values, **named)
+    if kwargs:
+        result = op(*values, **{name: _resolved(value, copies) for name, value in kwargs.items()})
+    else:
+        result = op(*values)
     for copy, lazy in copies.values():
         written(copy, lazy)
     return _given_back(result, {id(copy): lazy for copy, lazy in copies.values()})
@@ -379,8 +392,10 @@ cdef tuple _overriding_types(tuple args, dict kwargs):
     cdef list found = []
     for arg in _flatten_once(args, kwargs):
         kind = type(arg)
+        if kind in plain_types or kind in found:
+            continue
         hook = getattr(kind, "__torch_function__", None)
-        if hook is None or hook is _disabled_torch_function_impl or kind in found or kind in plain_types:
+        if hook is None or hook is _disabled_torch_function_impl:
             continue
         at = len(found)
         for i, other in enumerate(found):
