@@ -243,10 +243,10 @@ WAYS = [(size, way) for size in SIZES for way in ("forward", "backward")]
 
 
 def line(title, values):
-    """Geomean, share at least 1, worst, count."""
+    """Geomean, median, share at least 1, worst, count."""
     values = list(values)
     share = sum(value >= 1 for value in values) / len(values)
-    return f"{title:<36}{geomean(values):8.2f}{100 * share:7.1f} %{min(values):8.2f}{len(values):7}"
+    return f"{title:<36}{geomean(values):8.2f}{statistics.median(values):8.2f}{100 * share:7.1f} %{min(values):8.2f}{len(values):7}"
 
 
 def row(title, speeds):
@@ -262,7 +262,7 @@ def report(speeds):
         by_op[name.rsplit(" ", 2)[0]].append(speed)
     ops = {op: geomean(found) for op, found in by_op.items()}
     heads = "".join(f"{size:>8,}{'f' if way == 'forward' else 'b'}" for size, way in WAYS)
-    print(f"{'torch time / lucet time':<36}{'geomean':>8}{'>= 1':>9}{'worst':>8}{'cases':>7}{heads}")
+    print(f"{'torch time / lucet time':<36}{'geomean':>8}{'median':>8}{'>= 1':>9}{'worst':>8}{'cases':>7}{heads}")
     for family in dict.fromkeys(told(name)[0] for name in speeds):
         print(row(family, {name: speed for name, speed in speeds.items() if told(name)[0] == family}))
     print(row("all cases", speeds))

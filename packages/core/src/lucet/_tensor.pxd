@@ -121,6 +121,7 @@ cdef int set_dims(Tensor t, int ndim) except -1
 cdef void finish_geometry(Tensor t) noexcept
 cdef void set_contiguous(Tensor t) noexcept
 cdef bint strides_are_contiguous(int ndim, const Py_ssize_t* shape, const Py_ssize_t* strides) noexcept nogil
+cdef void innermost_first(Tensor t, int* order) noexcept
 cdef bint is_dense(Tensor t) noexcept
 cdef int take_geometry(Tensor t, Tensor source) except -1
 

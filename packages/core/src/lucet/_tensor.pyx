@@ -808,19 +808,25 @@ cdef Tensor empty_permuted(int code, int ndim, const Py_ssize_t* shape, const in
     return t
 
 
+cdef void innermost_first(Tensor t, int* order) noexcept:
+    """The dimensions by their strides, the smallest first; among equal ones the last dimension first."""
+    cdef int i, k
+    for i in range(t.ndim_):
+        k = i
+        while k > 0 and t.strides[order[k - 1]] > t.strides[t.ndim_ - 1 - i]:
+            order[k] = order[k - 1]
+            k -= 1
+        order[k] = t.ndim_ - 1 - i
+
+
 cdef bint is_dense(Tensor t) noexcept:
     """Whether the elements fill one run of memory without gaps or overlap, in any dimension order."""
     cdef int order[64]
-    cdef int i, j, k
+    cdef int i, j
     cdef Py_ssize_t step = 1
     if t.flags & F_CONTIGUOUS:
         return True
-    for i in range(t.ndim_):           # insertion sort by stride, sizes of 1 do not matter
-        k = i
-        while k > 0 and t.strides[order[k - 1]] > t.strides[i]:
-            order[k] = order[k - 1]
-            k -= 1
-        order[k] = i
+    innermost_first(t, order)
     for j in range(t.ndim_):
         i = order[j]
         if t.shape_[i] == 1:

@@ -249,7 +249,11 @@ def pseudoinverse(A: Tensor, atol: Any, rtol: Any, hermitian: bool, op: str) -> 
         left, right = Vh.mH, U.mH
     kept = sizes > tolerance(A, sizes.amax(-1, keepdim=True), atol, rtol)
     inverse = (1 / S).masked_fill(~kept, 0).to(A.dtype)
-    P = (left * inverse.unsqueeze(-2)) @ right
+    return recorded_pseudoinverse(A, (left * inverse.unsqueeze(-2)) @ right)
+
+
+def recorded_pseudoinverse(A: Tensor, P: Tensor) -> Tensor:
+    """`P`, however it was computed."""
     recorded("LinalgPinvBackward0", _pinv_rule, (A,), (P,), (A, P))
     return P
 

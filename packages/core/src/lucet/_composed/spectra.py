@@ -23,7 +23,7 @@ from lucet._composed._matrices import (
 )  # fmt: skip
 from lucet._composed.factors import solve_triangular_of, solved
 from lucet._composed.hermitian import NO_CONVERGENCE
-from lucet._composed.singular import pseudoinverse, singular_values, tolerance
+from lucet._composed.singular import pseudoinverse, recorded_pseudoinverse, singular_values, tolerance
 from lucet._device import contiguous_format
 from lucet._errors import DtypeError, ShapeError, error
 from lucet._ops.composing import is_recorded, recorded
@@ -33,6 +33,7 @@ from lucet._ops.orthogonal import geqrf as columns_geqrf
 from lucet._ops.orthogonal import product as columns_product
 from lucet._ops.orthogonal import qr as columns_qr
 from lucet._tensor import Tensor
+from lucet._type_info import finfo
 
 Rule = list[Tensor | None]
 
@@ -354,6 +355,18 @@ def ormqr(input: Tensor, input2: Tensor, input3: Tensor, left: bool = True, tran
 # --- least squares ---------------------------------------------------------------------------------------------------
 
 
+def _full_rank_inverse(A: Tensor) -> Tensor | None:
+    """The pseudoinverses by orthogonal factors, recorded; None where a matrix looks as if its rank were not full."""
+    a = A.detach()
+    wide = a.shape[-2] < a.shape[-1]
+    Q, R = _qr(a.mH if wide else a, "reduced", "linalg.lstsq")
+    sizes = R.diagonal(0, -2, -1).abs()
+    if not bool((sizes.amin(-1) > max(a.shape[-2:]) * finfo(A.dtype).eps * sizes.amax(-1)).all()):
+        return None
+    P = solve_triangular_of(R, Q.mH, True, True, False)
+    return recorded_pseudoinverse(A, P.mH if wide else P)
+
+
 @composed(
     name="linalg_lstsq", public=False, also="linalg", family="linalg", numpy=True,
     samples=lambda r: [(r(4, 2), r(4, 3)), (r(3, 3), r(3, 1)), (r(2, 4, 2), r(2, 4, 1)), (r(2, 4), r(2, 1)), (r(4, 2), r(4, 1), None, {"driver": "gels"})],
@@ -363,7 +376,8 @@ def linalg_lstsq(input: Tensor, b: Tensor, rcond: Any = None, *, driver: str | N
 
     The X of least norm that makes |AX - B| least, for (..., m, n) and (..., m, k) matrices A and B, by the pseudoinverse, in which singular
     values up to rcond (the type's epsilon times the larger size) times the largest count as 0. `residuals` are the sums of squares
-    where m > n and every rank is n, else, and with driver="gelsy" (the default), empty; `rank` is empty with driver="gels", `singular_values` with "gels" and "gelsy"; drivers differ in nothing else. See `svd`.
+    where m > n and every rank is n, else, and with driver="gelsy" (the default), empty; `rank` is empty with driver="gels", `singular_values`
+    with "gels" and "gelsy". driver="gels" takes the faster way by `qr` where the ranks are full. See `svd`.
 
     >>> import lucet
     >>> lucet.linalg.lstsq(lucet.tensor([[1.], [1.]]), lucet.tensor([[1.], [3.]])).solution.round(decimals=4)
@@ -385,7 +399,8 @@ def linalg_lstsq(input: Tensor, b: Tensor, rcond: Any = None, *, driver: str | N
         raise error(ShapeError, "torch.linalg.lstsq: input.size(-2) should match other.size(-" + ("1)" if is_vector else "2)"))
     A, columns = expanded(A, columns)
     m, n = A.shape[-2:]
-    X = pseudoinverse(A, None if rcond is None else 0.0, rcond, False, "linalg.lstsq") @ columns
+    P = _full_rank_inverse(A) if driver == "gels" and A.numel() and not A.is_meta else None
+    X = (pseudoinverse(A, None if rcond is None else 0.0, rcond, False, "linalg.lstsq") if P is None else P) @ columns
     a = A.detach()
     rank = a.new_empty(0).long()
     S = a.new_empty(0).to(real_of(a))

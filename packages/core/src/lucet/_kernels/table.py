@@ -201,7 +201,7 @@ POINTWISE = [
     ("GELU_TANH", 1, "same", "f", "lx_gelu_tanh{f}(a)"),
     ("GELU_TANH_GRAD", 2, "same", "f", "lx_gelu_tanh_grad{f}(a, b)"),
     # three operands
-    ("LERP", 3, "same", "f", "a + c * (b - a) if fabs{f}(c) < 0.5 else b - (b - a) * (1 - c)"),
+    ("LERP", 3, "same", "f", "(a if fabs{f}(c) < 0.5 else b) + (c if fabs{f}(c) < 0.5 else c - 1) * (b - a)"),
 ]
 
 # Functions of one operand that mathfun.h, trigfun.h, specfun.h and bessel.h compute: (NAME, its name there).

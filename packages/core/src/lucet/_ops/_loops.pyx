@@ -12,7 +12,7 @@ from lucet._modes cimport thread_state
 from lucet._ops._layout cimport raw_of, same_layout, settle_views
 from lucet._storage cimport storage_resize, turn_planes, finish_readers
 from lucet._tensor cimport (
-    Tensor, data_of, is_meta, same_shape, set_dims, set_contiguous, describe, empty_tensor, empty_like, check_reach,
+    Tensor, data_of, innermost_first, is_meta, same_shape, set_dims, set_contiguous, describe, empty_tensor, empty_like, check_reach,
     checked_numel, is_dense, F_CONTIGUOUS, F_CONJ, is_plain,
 )
 from lucet._threads cimport parallel_for, run_unlocked
@@ -491,7 +491,7 @@ cdef int lay_out_as(Tensor out, Tensor model) except -1:
 
 # --- copies and conversions ------------------------------------------------------------------------------------------
 
-# A copy into row-major order from a source whose steps of one lie in another dimension: planes of `rows` by `cols`, turned.
+# A copy into a dense target from a source whose steps of one lie in another dimension: planes of `rows` by `cols`, turned.
 cdef struct Turning:
     const char* source
     char* target
@@ -518,12 +518,17 @@ cdef bint _turned(Tensor target, Tensor source) except -1:
     """Whether the copy is one of this kind, and then it is made."""
     cdef Turning t
     cdef Py_ssize_t out_step = 1, others = 1
-    cdef int d, at = -1, used = 0
+    cdef int order[64]
+    cdef int d, i, at = -1, used = 0
     if target.numel_ < SMALLEST_TURN or itemsize_of[target.code] != 4 and itemsize_of[target.code] != 8:
         return False
-    for d in range(target.ndim_ - 1, -1, -1):
+    innermost_first(target, order)
+    for i in range(target.ndim_):
+        d = order[i]
         if target.shape_[d] == 1:
             continue
+        if target.strides[d] != out_step:
+            return False
         if used and source.strides[d] == t.in_step[used - 1] * t.shape[used - 1]:
             t.shape[used - 1] *= target.shape_[d]
         else:
@@ -558,6 +563,7 @@ cdef int convert_into(Tensor target, Tensor source) except -1:
     cdef Operand ops[2]
     cdef char* data[2]
     cdef Py_ssize_t steps[2]
+    cdef Tensor turned
     if is_meta(target) or is_meta(source):
         return 0
     settle_views(target)
@@ -576,8 +582,14 @@ cdef int convert_into(Tensor target, Tensor source) except -1:
     if source.storage.channels and target.flags & F_CONTIGUOUS and target.code == source.code and same_shape(target, source):
         turn_planes(raw_of(source), data_of(target), source.shape_[0], source.storage.pixels, source.storage.channels, itemsize_of[source.code])
         return 0
-    if target.flags & F_CONTIGUOUS and target.code == source.code and same_shape(target, source) and not target.storage.channels and _turned(target, source):
-        return 0
+    if not target.storage.channels and not source.storage.channels and same_shape(target, source):
+        if target.code == source.code:
+            if _turned(target, source):
+                return 0
+        elif target.numel_ >= SMALLEST_TURN:
+            turned = empty_like(target, source.code)
+            if _turned(turned, source):
+                return convert_into(target, turned)
     operand_as_it_lies(target, target.code, &ops[0])
     operand_as_it_lies(source, source.code, &ops[1])
     return iterate(K.cast[source.code][target.code], NULL, 2, ops, CHEAP)

@@ -50,13 +50,16 @@ cdef bint suits(Tensor a, object format) except -1:
     return format is contiguous_format and not says_channels_last(a) and not says_channels_last_3d(a)
 
 
-cdef Tensor _clone(Tensor a, object format):
-    cdef Tensor t
-    cdef Node n
+cdef Tensor _empty_clone(Tensor a, object format):
+    """The clone of `a` in a memory format, without its elements."""
     if (format is None or format is preserve_format or format is contiguous_format) and hidden(a):
-        t = empty_as(a, a.code)
-    else:
-        t = empty_in_format(a, format, a.code)
+        return empty_as(a, a.code)
+    return empty_in_format(a, format, a.code)
+
+
+cdef Tensor _clone(Tensor a, object format):
+    cdef Tensor t = _empty_clone(a, format)
+    cdef Node n
     convert_into(t, a)
     if recording(a):
         n = new_node(clone_vjp, b"CloneBackward0", 1)
@@ -348,20 +351,31 @@ def copy_(Tensor self not None, src, bint non_blocking=False):
     return copy_inplace(self, <Tensor>src)
 
 
-cdef Tensor _fill(Tensor t, object value, const char* name):
-    cdef bint by_tensor = isinstance(value, Tensor)
-    cdef bint will_record = recording(t) or by_tensor and recording(<Tensor>value) and t.code >= FLOAT16
-    if by_tensor and (<Tensor>value).ndim_:
+cdef bint _fills(Tensor t, object value) except -1:
+    """Check a value to fill with, and tell whether the history of `t` changes."""
+    if not isinstance(value, Tensor):
+        return recording(t)
+    if (<Tensor>value).ndim_:
         raise error(ShapeError, f"fill_: only supports 0-dimension value tensor but got tensor with {(<Tensor>value).ndim_} dimensions")
-    check_inplace(t, will_record, name)
-    if by_tensor:                            # a copy; a number may be written to one place many times
+    return recording(t) or recording(<Tensor>value) and t.code >= FLOAT16
+
+
+cdef int _write_everywhere(Tensor t, object value, const char* name) except -1:
+    if isinstance(value, Tensor):            # a copy; a number may be written to one place many times
         check_no_internal_overlap(t, name)
         convert_into(t, <Tensor>value)
     else:
         fill_with(t, value, name)
+    return 0
+
+
+cdef Tensor _fill(Tensor t, object value, const char* name):
+    cdef bint will_record = _fills(t, value)
+    check_inplace(t, will_record, name)
+    _write_everywhere(t, value, name)
     bump(t, name)
     if will_record:
-        record_overwrite(t, <Tensor>value if by_tensor else None, b"FillBackward0" if name != b"zero_" else b"ZeroBackward0")
+        record_overwrite(t, <Tensor>value if isinstance(value, Tensor) else None, b"FillBackward0" if name != b"zero_" else b"ZeroBackward0")
     return t
 
 
@@ -411,7 +425,17 @@ def fill(Tensor input not None, value):
         result = slow_call(fill, (input, value), {})
         if result is not passed:
             return result
-    return _fill(clone_of(input), value, b"fill")
+    cdef bint will_record = _fills(input, value)
+    cdef Tensor t = _empty_clone(input, preserve_format)
+    cdef Node n
+    _write_everywhere(t, value, b"fill")
+    if will_record:
+        n = new_node(overwrite_vjp, b"FillBackward0", 2)
+        connect(n, 0, input)
+        if isinstance(value, Tensor):
+            connect(n, 1, <Tensor>value)
+        set_history(n, t, 0)
+    return t
 
 
 op(fill, method=False, grad="yes", family="convert", samples=lambda r: [(r(3, 4), 2), (r(2), r()), (r(), 0.5)])

@@ -12,7 +12,7 @@
 #define LM_POLY(x, ...) lm_poly(x, (const double[]){__VA_ARGS__}, sizeof((const double[]){__VA_ARGS__}) / sizeof(double))
 LM_INL lm_vd lm_poly(lm_vd x, const double *c, int n) {
     lm_vd p = lm_setd(c[0]);
-    _Pragma("GCC unroll 16") for (int i = 1; i < n; i++) p = p * x + c[i];
+    _Pragma("GCC unroll 32") for (int i = 1; i < n; i++) p = p * x + c[i];
     return p;
 }
 
