@@ -295,6 +295,18 @@ def window(n):
     return call(n)
 
 
+def segments(n, **how):
+    """Runs of the same length, about as many as each is long."""
+    count = side(n, 2)
+    given = {"lengths": torch.full((count,), count), "offsets": torch.arange(count + 1) * count}
+    return call(x(count * count), "sum", **{name: given[name] for name in how if how[name]})
+
+
+def symmetric_factors(n):
+    k = side(n, 2)
+    return call(*torch.linalg.ldl_factor(definite(n).detach()), x(k, k))
+
+
 OWN = {
     # shapes
     "broadcast_to expand expand_copy": lambda n: call(x(side(n, 3), 1, side(n, 3)), (side(n, 3),) * 3),
@@ -325,6 +337,9 @@ OWN = {
     "unsqueeze unsqueeze_copy": lambda n: call(cube(n), 0),
     "select": lambda n: call(cube(n), 1, 0),
     "narrow narrow_copy": in_half,
+    "_segment_reduce.lengths": lambda n: segments(n, lengths=True),
+    "_segment_reduce.offsets": lambda n: segments(n, offsets=True),
+    "linalg.ldl_solve": symmetric_factors,
     "repeat tile": lambda n: call(square(n / 4), (2, 2)),
     "repeat_interleave": lambda n: call(square(n / 2), repeats=1 + whole(3, side(n / 2, 2)), dim=1),
     "stack": lambda n: call([square(n), square(n), square(n)], -1),

@@ -1,5 +1,7 @@
 """Pointwise ops where they are peculiar: alpha, rounding modes, bools, interception with keywords, a second backward."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -283,3 +285,42 @@ def test_results_too_large_for_the_cache_are_the_same():
     expected = a + 1
     x.add_(y)
     np.testing.assert_array_equal(x.numpy(), expected)
+
+
+@pytest.mark.parametrize("name", ["sin", "cos"])
+def test_float64_sines_are_exact_to_the_last_digit(name):
+    """Near multiples of a quarter turn, where subtracting it cancels; over all sizes; and where the digits of pi run out."""
+    quarters = np.rint(np.random.default_rng(0).uniform(-6e5, 6e5, 2000)) * (math.pi / 2)
+    draw = np.random.default_rng(1)
+    sizes = np.ldexp(draw.uniform(-1, 1, 2000), draw.integers(-60, 40, 2000))
+    x = np.concatenate([quarters, np.nextafter(quarters, 0), sizes, [0.0, -0.0, 1048575.9, 1048576.0, 1e300]])
+    found, exact = getattr(lucet.from_numpy(x), name)().numpy(), [getattr(math, name)(v) for v in x]
+    assert (np.abs(found - exact) <= np.spacing(np.abs(exact))).all()
+    assert np.array_equal(np.signbit(found[x == 0]), np.signbit(np.array(exact)[x == 0]))
+    strided = lucet.from_numpy(np.repeat(x, 2))[::2]
+    assert np.array_equal(getattr(strided, name)().numpy(), found)
+    assert np.isnan(getattr(lucet.tensor([math.inf, math.nan], dtype=lucet.float64), name)().numpy()).all()
+
+
+@pytest.mark.parametrize("dtype", [lucet.float16, lucet.bfloat16, lucet.float32, lucet.float64])
+@pytest.mark.parametrize("name", ["addcmul", "addcdiv"])
+def test_addcmul_and_addcdiv_are_one_op_of_three_operands(name, dtype):
+    lucet.manual_seed(0)
+    a, b, c = (lucet.rand(*shape).add(0.5).to(dtype) for shape in ((3, 1, 5), (4, 1), (4, 5)))
+    x, y, z = (t.double().numpy() for t in (a, b, c))
+    exact = x + 1.5 * (y * z if name == "addcmul" else y / z)
+    found = getattr(lucet, name)(a, b, c, value=1.5)
+    assert found.dtype is dtype and found.shape == (3, 4, 5)
+    assert np.allclose(found.double().numpy(), exact, rtol=2 * lucet.finfo(dtype).eps, atol=0)
+    out = lucet.empty(0, dtype=dtype)
+    assert getattr(lucet, name)(a, b, c, value=1.5, out=out) is out and lucet.equal(out, found)
+    a.requires_grad_()
+    assert getattr(lucet, name)(a, b, c, value=2).grad_fn.name() == f"{name.capitalize()}Backward0"
+
+
+def test_lerp_chooses_the_nearer_end():
+    weights = lucet.tensor([-0.5, 0.0, 0.4999999, 0.5, 1.0, 1.5])
+    start, end = lucet.full((6,), 1e8), lucet.full((6,), 1.0)
+    assert lucet.lerp(start, end, weights)[1] == 1e8 and lucet.lerp(start, end, weights)[4] == 1.0
+    exact = 1e8 + weights.double().numpy() * (1 - 1e8)
+    assert np.allclose(lucet.lerp(start, end, weights).numpy(), exact, rtol=1e-6)

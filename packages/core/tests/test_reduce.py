@@ -433,3 +433,28 @@ def test_a_hash_is_the_exclusive_or_of_the_bits():
     assert lucet.hash_tensor(x, 0).tolist() == [5, 7, 5]
     assert lucet.hash_tensor(x, (0, 1), keepdim=True).tolist() == [[7]]
     assert x.hash_tensor(-1).tolist() == [0, 7]
+
+
+@pytest.mark.parametrize("dtype", [lucet.float32, lucet.float64])
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 8, 31, 32, 33])
+def test_sums_of_few_rows_are_those_of_any_rows(rows, dtype):
+    """Few rows of many columns are summed in one pass, with the same bits as a few columns at a time."""
+    x = random_tensor(2, rows, 3, 71, seed=rows, dtype=dtype)
+    x[0, :, 0, 0] = -0.0
+    total, mean = x.sum(1), x.mean(1)
+    for columns in (slice(0, 71), slice(5, 15), slice(61, 71)):
+        assert lucet.equal(x[:, :, :, columns].contiguous().sum(1), total[:, :, columns])
+        assert lucet.equal(x[:, :, :, columns].contiguous().mean(1), mean[:, :, columns])
+    exact = array(x).astype(np.float64).sum(axis=1)
+    bound = 4 * lucet.finfo(dtype).eps * np.abs(array(x)).sum(axis=1)
+    assert (np.abs(array(total) - exact) <= bound).all() and (np.abs(array(mean) * rows - exact) <= 2 * bound).all()
+    assert math.copysign(1, total[0, 0, 0].item()) == 1
+
+
+@pytest.mark.parametrize("shape, dim", [((1000,), 0), ((7, 30, 5), 1), ((3, 4, 200), 2), ((5, 1, 3), 1), ((), 0)])
+def test_gradient_of_a_running_sum_is_the_sum_of_what_comes_after(shape, dim):
+    x = random_tensor(*shape, seed=2, dtype=lucet.float64).requires_grad_()
+    g = random_tensor(*shape, seed=3, dtype=lucet.float64)
+    (found,) = lucet.autograd.grad(x.cumsum(dim), x, g)
+    exact = np.flip(np.cumsum(np.flip(array(g), dim), dim), dim) if shape else array(g)
+    assert np.allclose(array(found), exact, rtol=1e-12)

@@ -198,3 +198,17 @@ def test_gamma_functions_of_long_rows_of_any_sign():
     assert ((lucet.digamma(x).double() - mirrored) / (1 + mirrored.abs())).abs().max() < 1e-6
     assert lucet.digamma(lucet.tensor([0.0, -0.0, -1.0])).tolist()[:2] == [-math.inf, math.inf]
     assert lucet.lgamma(lucet.tensor([0.0, -3.0, -math.inf])).tolist() == [math.inf, math.inf, math.inf]
+
+
+@pytest.mark.parametrize("function", [special.erfcx, special.log_ndtr])
+def test_float32_of_the_normal_distribution_is_float64_rounded(function):
+    """Computed another way: a polynomial in vectors, of which the parts meet at -1, 0 and 10 or 14."""
+    lucet.manual_seed(0)
+    near = lucet.cat([lucet.linspace(-9.3, 12, 3001), lucet.tensor([-1.0, 0.0, -0.0, 10.0, 14.2, -14.2])])
+    x = lucet.cat([near, lucet.randn(997) * 30, lucet.tensor([1e30, 3e38, 1e-30, INF])])
+    exact = function(x.double())
+    kept = exact.abs() < 3e38
+    error = ((function(x).double() - exact) / exact).abs()
+    assert error[kept & (exact.abs() > 1e-37)].max() <= 1.01 * 2**-24
+    assert (function(x)[exact.abs() > 3.5e38].abs() == INF).all()
+    assert math.isnan(function(lucet.tensor(NAN)).item())

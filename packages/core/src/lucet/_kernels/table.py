@@ -201,6 +201,8 @@ POINTWISE = [
     ("GELU_TANH", 1, "same", "f", "lx_gelu_tanh{f}(a)"),
     ("GELU_TANH_GRAD", 2, "same", "f", "lx_gelu_tanh_grad{f}(a, b)"),
     # three operands
+    ("ADDCMUL", 3, "same", "f", "a + p0 * b * c"),
+    ("ADDCDIV", 3, "same", "f", "a + p0 * b / c"),
     ("LERP", 3, "same", "f", "(a if fabs{f}(c) < 0.5 else b) + (c if fabs{f}(c) < 0.5 else c - 1) * (b - a)"),
 ]
 

@@ -1,6 +1,6 @@
 """nn.functional.pad: borders of a constant, of mirrored or repeated edges, or of the other side.
 
-A border other than a constant is a lookup of indices along each padded dimension, so its gradient is the sum into them.
+A border other than a constant is a copy of what stands elsewhere along the padded dimension, so its gradient is the sum into that.
 """
 
 from libc.stdint cimport int64_t
@@ -9,9 +9,8 @@ from lucet._engine cimport Node, Run, recording, record, give, tied
 from lucet._modes cimport slow_call, passed, thread_state
 from lucet._ops._loops cimport convert_into
 from lucet._ops._layout cimport says_channels_last, says_channels_last_3d
-from lucet._ops.convert cimport contiguous_of
 from lucet._ops.create cimport empty_formatted, fill_with
-from lucet._ops.indexing cimport index_of, index_sum
+from lucet._ops.indexing cimport index_sum
 from lucet._ops.reduce cimport edge_shape
 from lucet._ops.shape cimport intercepted
 from lucet._tensor cimport Tensor, data_of, describe, empty_tensor, is_meta, view, CPU
@@ -21,6 +20,9 @@ from operator import index
 from lucet._device import channels_last, channels_last_3d
 from lucet._errors import ShapeError, error
 from lucet._registry import op
+
+cdef enum:
+    FEW_PLACES = 4                 # of a border that are copied one by one
 
 
 cdef int constant_vjp(Node n, Tensor g, Run run) except -1:
@@ -123,44 +125,105 @@ cdef int border_vjp(Node n, Tensor g, Run run) except -1:
     if x_grad is g:
         x_grad = g.clone()
     i = <int>(len(pads) // 2) - 1
+    if mode == "circular":
+        return give(run, n, 0, x_grad)
     return give(run, n, 0, tied(x_grad, n, reflected_back[i] if mode == "reflect" else replicated_back[i], 1, True))
 
 
-cdef Tensor mirrored(Tensor a, list pads, str mode):
-    """`looked_up`, recorded as one op."""
-    cdef int before = thread_state().grad_enabled, i = <int>(len(pads) // 2) - 1
+cdef Tensor strip(Tensor y, Tensor a, list pads, int done, Py_ssize_t start, Py_ssize_t count, int step):
+    """`count` places of the dimension that the pair `done` of `pads` pads, `step` apart from `start` on; of the dimensions whose
+    borders are still to come only the part that is filled."""
+    cdef Py_ssize_t shape[64]
+    cdef Py_ssize_t strides[64]
+    cdef Py_ssize_t offset = y.offset
+    cdef int i, d
+    for i in range(y.ndim_):
+        shape[i] = y.shape_[i]
+        strides[i] = y.strides[i]
+    for i in range(done, <int>(len(pads) // 2)):
+        d = y.ndim_ - 1 - i
+        if i == done:
+            offset += start * strides[d]
+            shape[d] = count
+            strides[d] *= step
+        else:
+            offset += <Py_ssize_t>pads[2 * i] * strides[d]
+            shape[d] = a.shape_[d]
+    return view(y, y.ndim_, shape, strides, offset)
+
+
+cdef int fill_border(Tensor y, Tensor a, list pads, int done, Py_ssize_t at, Py_ssize_t start, Py_ssize_t count, int step) except -1:
+    """The places from `at` on take the elements from `start` on. A few are copied one by one, each for all lines at once."""
+    cdef Py_ssize_t k
+    if count > FEW_PLACES:
+        return convert_into(strip(y, a, pads, done, at, count, 1), strip(y, a, pads, done, start, count, step))
+    for k in range(count):
+        convert_into(strip(y, a, pads, done, at + k, 1, 1), strip(y, a, pads, done, start + k * step, 1, 1))
+    return 0
+
+
+cdef Tensor widened(Tensor a, list pads, str mode):
+    """`a` inside its borders, none of them negative; no history."""
+    cdef Py_ssize_t shape[64]
+    cdef Py_ssize_t before, after, size
+    cdef int i
     cdef Tensor y
-    thread_state().grad_enabled = 0
-    try:
-        y = looked_up(a, pads, mode)
-    finally:
-        thread_state().grad_enabled = before
-    if recording(a):
-        record(y, border_vjp, reflected[i] if mode == "reflect" else replicated[i], a).extra = (pads, mode)
+    for i in range(a.ndim_):
+        shape[i] = a.shape_[i]
+    for i in range(<int>(len(pads) // 2)):
+        shape[a.ndim_ - 1 - i] += <Py_ssize_t>pads[2 * i] + <Py_ssize_t>pads[2 * i + 1]
+    format = None                                                      # torch's circular borders forget the memory format
+    if mode != "circular":
+        format = channels_last if says_channels_last(a) else channels_last_3d if says_channels_last_3d(a) else None
+    y = empty_formatted(a.code, a.ndim_, shape, format, a.storage.device)
+    if is_meta(a) or y.numel_ == 0:
+        return y
+    convert_into(inner(y, pads, 1), a)
+    for i in range(<int>(len(pads) // 2)):
+        before, after, size = pads[2 * i], pads[2 * i + 1], a.shape_[a.ndim_ - 1 - i]
+        if mode == "reflect":
+            fill_border(y, a, pads, i, 0, 2 * before, before, -1)
+            fill_border(y, a, pads, i, before + size, before + size - 2, after, -1)
+        elif mode == "replicate":
+            fill_border(y, a, pads, i, 0, before, before, 0)
+            fill_border(y, a, pads, i, before + size, before + size - 1, after, 0)
+        else:
+            fill_border(y, a, pads, i, 0, size, before, 1)
+            fill_border(y, a, pads, i, before + size, before, after, 1)
     return y
 
 
-cdef Tensor looked_up(Tensor a, list pads, str mode):
-    """Every padded dimension as a lookup of its own indices."""
-    cdef Py_ssize_t before, after, size
-    cdef int i, d, padded = <int>(len(pads) // 2)
-    cdef Tensor y = contiguous_of(a) if mode == "circular" else a      # torch's circular borders forget the memory format
+cdef Tensor bordered(Tensor a, list pads, str mode):
+    """Recorded as one op. Negative pads cut: before the other side comes, but after edges are mirrored, which may show what is cut."""
+    cdef int before = thread_state().grad_enabled, i, padded = <int>(len(pads) // 2)
+    cdef Tensor y = a
+    cdef Node n
     if a.ndim_ - padded not in (1, 2) or padded not in (1, 2, 3):
         raise NotImplementedError("Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now")
     for i in range(padded):
-        d = a.ndim_ - 1 - i
-        before = pads[2 * i]
-        after = pads[2 * i + 1]
-        size = a.shape_[d]
-        _check_border(a, d, before, after, mode)
-        if before == 0 and after == 0:
-            continue
-        y = index_of(y, [None] * d + [border_indices(size, before, after, mode)], b"pad")
-    return y if y is not a else a.clone()
+        _check_border(a, a.ndim_ - 1 - i, pads[2 * i], pads[2 * i + 1], mode)
+    more = [max(x, 0) for x in pads]
+    less = [min(x, 0) for x in pads]
+    thread_state().grad_enabled = 0
+    try:
+        if mode == "circular" and any(less):
+            y = constant(y, less, 0)
+        y = widened(y, more, mode)
+        if mode != "circular" and any(less):
+            y = constant(y, less, 0)
+    finally:
+        thread_state().grad_enabled = before
+    if recording(a):
+        if mode == "circular":
+            n = record(y, border_vjp, b"CopySlices", a)
+        else:
+            n = record(y, border_vjp, reflected[padded - 1] if mode == "reflect" else replicated[padded - 1], a)
+        n.extra = (pads, mode)
+    return y
 
 
 cdef int _check_border(Tensor a, int d, Py_ssize_t before, Py_ssize_t after, str mode) except -1:
-    cdef Py_ssize_t size = a.shape_[d]
+    cdef Py_ssize_t size = a.shape_[d], left = size + min(before, 0) + min(after, 0)      # what is not cut
     if size + before + after < 1 or before < -size or after < -size:
         raise error(
             ShapeError,
@@ -168,9 +231,9 @@ cdef int _check_border(Tensor a, int d, Py_ssize_t before, Py_ssize_t after, str
             "small",
             facts=[describe(a)],
         )
-    if size == 0 or mode == "circular" and size + min(before, 0) + min(after, 0) < 1:
+    if size == 0 or mode == "circular" and left < 1:
         raise error(ShapeError, f"pad: {mode} padding of dimension {d}, of which no elements are left", facts=[describe(a)])
-    if mode == "circular" and (before > size or after > size):
+    if mode == "circular" and (before > left or after > left):
         raise error(
             ShapeError,
             "pad: Padding value causes wrapping around more than once.",
@@ -221,7 +284,7 @@ def pad_function(Tensor input not None, pad, mode="constant", value=None):
         raise RuntimeError(f'pad: Padding mode "{mode}" doesn\'t take in value argument')
     if mode not in ("reflect", "replicate", "circular"):
         raise NotImplementedError(f"pad: Unrecognised padding mode {mode}")
-    return looked_up(input, pads, mode) if mode == "circular" else mirrored(input, pads, mode)
+    return bordered(input, pads, mode)
 
 
 op(pad_function, name="pad", public=False, method=False, also="nn.functional", family="pad",

@@ -257,8 +257,8 @@ def addcmul(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not N
         return result
     _no_bools(input, tensor1, tensor2)
     out_apart(out, "addcmul", input, tensor1, tensor2)
-    if are_half(input, tensor1, tensor2):
-        return deliver(cast_to(addcmul(single(input), single(tensor1), single(tensor2), value=value), input.code), out, "addcmul", True)
+    if _of_one_float(input, tensor1, tensor2, value):
+        return deliver(_joined(ADDCMUL_RULE, addcmul_vjp, b"AddcmulBackward0", input, tensor1, tensor2, value), out, "addcmul", True)
     return add_function(input, mul(tensor1, tensor2), alpha=value, out=out)
 
 def addcmul_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1):
@@ -285,8 +285,8 @@ def addcdiv(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not N
         return result
     _no_integer_division(tensor1, tensor2)
     out_apart(out, "addcdiv", input, tensor1, tensor2)
-    if are_half(input, tensor1, tensor2):
-        return deliver(cast_to(addcdiv(single(input), single(tensor1), single(tensor2), value=value), input.code), out, "addcdiv", True)
+    if _of_one_float(input, tensor1, tensor2, value):
+        return deliver(_joined(ADDCDIV_RULE, addcdiv_vjp, b"AddcdivBackward0", input, tensor1, tensor2, value), out, "addcdiv", True)
     return add_function(input, div(tensor1, tensor2), alpha=value, out=out)
 
 def addcdiv_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1):
@@ -357,6 +357,52 @@ cdef Tensor _lerp(Tensor a, Tensor b, object w):
         return add(a, mul(sub(b, a), w))
     return sub(b, mul(sub(b, a), 1 - w))
 
+cdef bint _of_one_float(Tensor a, Tensor b, Tensor c, object value) noexcept:
+    """Whether one loop serves: real numbers of one floating type, and a real factor."""
+    return FLOAT16 <= a.code < COMPLEX64 and a.code == b.code == c.code and type(value) in (int, float)
+
+cdef Tensor _joined(Rule r, vjp_fn vjp, const char* label, Tensor a, Tensor b, Tensor c, object value):
+    cdef LoopArgs args
+    cdef Tensor y
+    cdef Node n
+    args.d[0] = value
+    y = _three(r, a, b, c, &args)
+    if recording2(a, b) or recording(c):
+        n = new_node(vjp, label, 3)
+        connect(n, 0, a)
+        connect(n, 1, b)
+        connect(n, 2, c)
+        n.d0 = args.d[0]
+        if needs(n, 1) or needs(n, 2):
+            save(n, 1, b)
+            save(n, 2, c)
+        set_history(n, y, 0)
+    return y
+
+cdef int addcmul_vjp(Node n, Tensor g, Run run) except -1:
+    if needs(n, 0):
+        give(run, n, 0, g)
+    if needs(n, 1):
+        give(run, n, 1, mul(g, mul(saved_tensor(n, 2), n.d0)))
+    if needs(n, 2):
+        give(run, n, 2, mul(g, mul(saved_tensor(n, 1), n.d0)))
+    return 0
+
+cdef int addcdiv_vjp(Node n, Tensor g, Run run) except -1:
+    cdef Tensor along
+    if needs(n, 0):
+        give(run, n, 0, g)
+    if needs(n, 1) or needs(n, 2):
+        along = div(mul(g, n.d0), saved_tensor(n, 2))
+        if needs(n, 1):
+            give(run, n, 1, along)
+        if needs(n, 2):
+            give(run, n, 2, neg(mul(along, div(saved_tensor(n, 1), saved_tensor(n, 2)))))
+    return 0
+
+cdef Rule ADDCMUL_RULE = rule("addcmul", ADDCMUL, ARITH)
+cdef Rule ADDCDIV_RULE = rule("addcdiv", ADDCDIV, ARITH)
+
 cdef int lerp_vjp(Node n, Tensor g, Run run) except -1:
     cdef object w = n.d0 if n.d1 else saved_tensor(n, 2) if needs(n, 0) or needs(n, 1) else None
     if needs(n, 0):
@@ -369,28 +415,33 @@ cdef int lerp_vjp(Node n, Tensor g, Run run) except -1:
 
 cdef Rule LERP_RULE = rule("lerp", LERP, ARITH)
 
-cdef Tensor _lerp_of_floats(Tensor a, Tensor b, object weight):
-    """In one loop; a weight that is a number stands in the node, one that is a tensor is saved."""
+cdef Tensor _three(Rule r, Tensor a, Tensor b, Tensor c, LoopArgs* args):
+    """The loop of a rule over three operands of one floating type, without history."""
     cdef Operand ops[4]
     cdef Py_ssize_t shape[64]
     cdef Py_ssize_t pair[64]
-    cdef bint number = not isinstance(weight, Tensor)
-    cdef Tensor w = _as_tensor(weight, FLOAT32 if a.code < FLOAT32 else a.code), y
-    cdef int ndim = broadcast2(a, b, pair, b"lerp"), loop_code = FLOAT32 if a.code < FLOAT32 else a.code
-    cdef Node n
-    _same_device(a, b, LERP_RULE)
-    _same_device(a, w, LERP_RULE)
-    ndim = broadcast2(w, empty_tensor(BOOL, ndim, pair, META), shape, b"lerp")
-    y = _new_output(a, b, ndim, shape, a.code, w)
-    if not (is_meta(a) or is_meta(b) or is_meta(w)):
+    cdef int ndim = broadcast2(a, b, pair, r.name), loop_code = FLOAT32 if a.code < FLOAT32 else a.code
+    cdef Tensor y
+    _same_device(a, b, r)
+    _same_device(a, c, r)
+    ndim = broadcast2(c, empty_tensor(BOOL, ndim, pair, META), shape, r.name)
+    y = _new_output(a, b, ndim, shape, a.code, c)
+    if not (is_meta(a) or is_meta(b) or is_meta(c)):
         settle_views(a)
         settle_views(b)
-        settle_views(w)
+        settle_views(c)
         operand_as_it_lies(y, loop_code, &ops[0])
         operand_as_it_lies(a, loop_code, &ops[1])
         operand_as_it_lies(b, loop_code, &ops[2])
-        operand_as_it_lies(w, loop_code, &ops[3])
-        iterate(loop_for(LERP_RULE, a.code), NULL, 4, ops, CHEAP)
+        operand_as_it_lies(c, loop_code, &ops[3])
+        iterate(loop_for(r, a.code), args, 4, ops, CHEAP)
+    return y
+
+cdef Tensor _lerp_of_floats(Tensor a, Tensor b, object weight):
+    """In one loop; a weight that is a number stands in the node, one that is a tensor is saved."""
+    cdef bint number = not isinstance(weight, Tensor)
+    cdef Tensor w = _as_tensor(weight, FLOAT32 if a.code < FLOAT32 else a.code), y = _three(LERP_RULE, a, b, w, NULL)
+    cdef Node n
     if recording2(a, b) or recording(w):
         n = new_node(lerp_vjp, b"LerpBackward0" if number else b"LerpBackward1", 2 if number else 3)
         connect(n, 0, a)

@@ -26,7 +26,7 @@ cdef int edge_shape(Node n, int i, Py_ssize_t* shape) except -1
 # Lines along one dimension: operands seen as (outer, length, inner), each with its own length, without gaps.
 cdef int run_lines(
     lines_fn fn, LoopArgs* args, int count, char** data, const int* sizes, const Py_ssize_t* lengths, Py_ssize_t outer, Py_ssize_t inner,
-    Py_ssize_t n, int cost, Py_ssize_t scratch
+    Py_ssize_t n, int cost, Py_ssize_t scratch, bint backwards=*
 ) except -1
 cdef int run_rows(rows_fn fn, char* out, const char* a, const char* b, int out_step, int size, Py_ssize_t n, Py_ssize_t rows, int cost) except -1
 cdef int around(Tensor a, int dim, Py_ssize_t* outer, Py_ssize_t* inner) except -1

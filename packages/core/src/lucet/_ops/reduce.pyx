@@ -49,6 +49,8 @@ cdef enum:
     TASK = 131072
     PIECE = 65536                  # elements of one piece where the reduced elements themselves are cut
     FAST = 16384                   # elements of a full reduction that needs no plan
+    FEW_ROWS = 32                  # that are summed in one pass: more of them would be read from too many places at once
+    WIDE = 64                      # columns from which that pays
 
 
 # --- sets of dimensions ----------------------------------------------------------------------------------------------
@@ -141,6 +143,8 @@ cdef struct Plan:
     bint takes_index
     finish_fn finish
     finish_fn finish2
+    void (*sum_rows)(const char* x, Py_ssize_t step, Py_ssize_t rows, Py_ssize_t columns, double count, char* out) noexcept nogil
+    double count                   # what `sum_rows` divides by
     int how
     int how2
     char* out
@@ -244,23 +248,30 @@ cdef void _gather(Plan* p, fold_fn fold, Acc* acc, Py_ssize_t at, const char* x,
             d += 1
 
 
+cdef inline const char* _run_of_outputs(Plan* p, Py_ssize_t output, Py_ssize_t* run) noexcept nogil:
+    """Where the elements of an output begin, and how many outputs from it on lie in one run of the innermost kept dimension."""
+    cdef Py_ssize_t rest = output, inner = output, offset
+    cdef int d
+    if p.kept > 1:
+        inner = output % p.kept_shape[0]
+        rest = output // p.kept_shape[0]
+    offset = inner * p.kept_step[0]
+    for d in range(1, p.kept):
+        offset += rest % p.kept_shape[d] * p.kept_step[d]
+        rest //= p.kept_shape[d]
+    run[0] = p.kept_shape[0] - inner
+    return p.x + offset * p.size
+
+
 cdef void _gather_block(Plan* p, fold_fn fold, Acc* acc, Py_ssize_t start, Py_ssize_t n, Py_ssize_t lo, Py_ssize_t hi) noexcept nogil:
     """Fold outputs start..start+n (at most a block) run by run of the innermost kept dimension."""
-    cdef Py_ssize_t at = 0, run, rest, offset, inner
-    cdef int d
+    cdef Py_ssize_t at = 0, run
+    cdef const char* x
     while at < n:
-        rest = start + at
-        inner = rest % p.kept_shape[0] if p.kept > 1 else rest
-        offset = inner * p.kept_step[0]
-        if p.kept > 1:
-            rest //= p.kept_shape[0]
-            for d in range(1, p.kept):
-                offset += rest % p.kept_shape[d] * p.kept_step[d]
-                rest //= p.kept_shape[d]
-        run = p.kept_shape[0] - inner
+        x = _run_of_outputs(p, start + at, &run)
         if run > n - at:
             run = n - at
-        _gather(p, fold, acc, at, p.x + offset * p.size, run, lo, hi)
+        _gather(p, fold, acc, at, x, run, lo, hi)
         at += run
 
 
@@ -281,12 +292,19 @@ cdef void _finish(Plan* p, Acc* acc, Py_ssize_t start, Py_ssize_t n) noexcept no
 
 
 cdef void _outputs_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
-    """Whole outputs, a block at a time."""
+    """Whole outputs, a block at a time; sums of few rows run by run."""
     cdef Plan* p = <Plan*>context
     cdef Acc acc
     cdef Py_ssize_t start = task * p.task, n
     cdef Py_ssize_t stop = start + p.task if start + p.task < p.out_n else p.out_n
     cdef Py_ssize_t extent = p.red_shape[p.reduced - 1]
+    cdef const char* x
+    while p.sum_rows != NULL and start < stop:
+        x = _run_of_outputs(p, start, &n)
+        if n > stop - start:
+            n = stop - start
+        p.sum_rows(x, p.red_step[0], extent, n, p.count, p.out + start * p.out_size)
+        start += n
     while start < stop:
         n = stop - start if stop - start < LUCET_ACC else LUCET_ACC
         _gather_block(p, p.fold, &acc, start, n, 0, extent)
@@ -452,6 +470,13 @@ cdef int reduce_into(int op, Tensor a, uint64_t mask, Tensor out, int how, Tenso
     plan.e = NULL
     _lay_out(&plan, a, mask)
     _cut(&plan, red_n, _cost(op))
+    plan.sum_rows = NULL
+    if (
+        op == RED_SUM and a.code == out.code and (a.code == FLOAT32 or a.code == FLOAT64) and (how == FIN_VALUE or how == FIN_MEAN)
+        and plan.pieces == 1 and plan.reduced == 1 and 0 < red_n <= FEW_ROWS and plan.kept_step[0] == 1 and plan.kept_shape[0] >= WIDE
+    ):
+        plan.sum_rows = K.sum_rows[a.code == FLOAT64]
+        plan.count = p if how == FIN_MEAN else 1
     if plan.pieces > 1:
         return _run_pieces(&plan)
     if plan.task >= plan.out_n:

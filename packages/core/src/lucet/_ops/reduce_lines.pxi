@@ -28,6 +28,7 @@ cdef struct Lines:
     Py_ssize_t units               # lines (inner == 1) or blocks of columns
     Py_ssize_t task
     Py_ssize_t scratch
+    bint backwards                 # from the end of each line to its beginning
     int failed
 
 
@@ -50,6 +51,9 @@ cdef void _lines_task(void* context, Py_ssize_t task, int worker) noexcept nogil
             data[k] = p.data[k] + unit * p.lengths[k] * p.sizes[k]
             steps[k] = 1
             nexts[k] = p.lengths[k]
+            if p.backwards:
+                data[k] += (p.lengths[k] - 1) * p.sizes[k]
+                steps[k] = -1
         p.fn(data, steps, nexts, p.n, stop - unit, p.args, room)
     else:
         blocks = (p.inner + COLUMNS - 1) // COLUMNS
@@ -62,6 +66,9 @@ cdef void _lines_task(void* context, Py_ssize_t task, int worker) noexcept nogil
                 data[k] = p.data[k] + (o * p.lengths[k] * p.inner + c) * p.sizes[k]
                 steps[k] = p.inner
                 nexts[k] = 1
+                if p.backwards:
+                    data[k] += (p.lengths[k] - 1) * p.inner * p.sizes[k]
+                    steps[k] = -p.inner
             p.fn(data, steps, nexts, p.n, w, p.args, room)
             unit += 1
     free(room)
@@ -69,7 +76,7 @@ cdef void _lines_task(void* context, Py_ssize_t task, int worker) noexcept nogil
 
 cdef int run_lines(
     lines_fn fn, LoopArgs* args, int count, char** data, const int* sizes, const Py_ssize_t* lengths, Py_ssize_t outer, Py_ssize_t inner,
-    Py_ssize_t n, int cost, Py_ssize_t scratch
+    Py_ssize_t n, int cost, Py_ssize_t scratch, bint backwards=False
 ) except -1:
     """Run `fn` over outer * inner lines; n is what the kernel walks. Tasks are whole lines, cut by shape."""
     cdef Lines p
@@ -88,6 +95,7 @@ cdef int run_lines(
     p.inner = inner
     p.n = n
     p.scratch = scratch
+    p.backwards = backwards
     p.failed = 0
     p.units = outer if inner == 1 else outer * ((inner + COLUMNS - 1) // COLUMNS)
     per = (n + 1) * cost * (1 if inner == 1 else COLUMNS if inner > COLUMNS else inner)
@@ -215,8 +223,8 @@ cdef int _pick_into(lines_fn fn, Tensor y, Tensor index, Tensor x, Tensor whole,
 
 # --- cumsum, cumprod -----------------------------------------------------------------------------------------------------
 
-cdef Tensor _running(Tensor a, int dim, int code, bint product, const char* name):
-    """Running sums or products along `dim` in element type `code`, without history."""
+cdef Tensor _running(Tensor a, int dim, int code, bint product, const char* name, bint backwards=False):
+    """Running sums or products along `dim`, from its end if `backwards`, in element type `code`, without history."""
     cdef char* data[2]
     cdef int sizes[2]
     cdef Py_ssize_t lengths[2]
@@ -233,7 +241,7 @@ cdef Tensor _running(Tensor a, int dim, int code, bint product, const char* name
         data[1] = data_of(x)
         sizes[0] = sizes[1] = itemsize_of[loop]
         lengths[0] = lengths[1] = a.shape_[dim] if a.ndim_ else 1
-        run_lines(K.cumprod[loop] if product else K.cumsum[loop], NULL, 2, data, sizes, lengths, outer, inner, lengths[0], 4, 0)
+        run_lines(K.cumprod[loop] if product else K.cumsum[loop], NULL, 2, data, sizes, lengths, outer, inner, lengths[0], 4, 0, backwards)
     return converted(y, code)
 
 
@@ -246,28 +254,8 @@ cdef int _reversed_cumsum_vjp(Node n, Tensor g, Run run) except -1:
     return give(run, n, 0, _cumsum(g, <int>n.i0, g.code))
 
 
-cdef Tensor _flipped(Tensor a, int dim):
-    """A copy with `dim` in reversed order, without history."""
-    cdef Tensor x = contiguous(a), y = empty_tensor(a.code, a.ndim_, a.shape_, a.storage.device), index
-    cdef Py_ssize_t outer, inner, i, k, c, n
-    if a.ndim_ == 0 or is_meta(a) or a.numel_ == 0:
-        return a
-    n = a.shape_[dim]
-    around(a, dim, &outer, &inner)
-    cdef Py_ssize_t row = inner * itemsize_of[a.code]
-    cdef char* source = data_of(x)
-    cdef char* target = data_of(y)
-    begin_unlocked()
-    with nogil:
-        for i in range(outer):
-            for k in range(n):
-                memcpy(target + (i * n + k) * row, source + (i * n + n - 1 - k) * row, row)
-    end_unlocked()
-    return y
-
-
 cdef Tensor _reversed_cumsum(Tensor g, int dim):
-    cdef Tensor y = _flipped(_running(_flipped(g, dim), dim, g.code, False, b"cumsum"), dim)
+    cdef Tensor y = _running(g, dim, g.code, False, b"cumsum", True)
     cdef Node n
     if recording(g):
         n = record(y, _reversed_cumsum_vjp, b"FlipBackward0", g)

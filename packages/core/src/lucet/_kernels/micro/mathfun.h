@@ -265,6 +265,14 @@ LM_INL lm_vd lm_vsigmoidd(lm_vd x) {
     return lm_seld(x < 0.0, e, lm_setd(1.0)) / (1.0 + e);
 }
 
+/* Horner's rule, highest power first. */
+#define LM_POLY(x, ...) lm_poly(x, (const double[]){__VA_ARGS__}, sizeof((const double[]){__VA_ARGS__}) / sizeof(double))
+LM_INL lm_vd lm_poly(lm_vd x, const double *c, int n) {
+    lm_vd p = lm_setd(c[0]);
+    _Pragma("GCC unroll 32") for (int i = 1; i < n; i++) p = p * x + c[i];
+    return p;
+}
+
 /* ---------------------------------------------------------------- float64 cores of float32 results */
 
 /* log(x) to 1e-15 relative for positive normal x; *e gets the exponent if the caller wants another base */
@@ -417,29 +425,62 @@ LM_ARRAY_LIBM(lm_log1p_f64, double, log1p)
 LM_ARRAY_LIBM(lm_erf_f64, double, erf)
 LM_ARRAY_LIBM(lm_log2_f64, double, log2)
 LM_ARRAY_LIBM(lm_log10_f64, double, log10)
-LM_ARRAY_LIBM(lm_sin_f64, double, sin)
-LM_ARRAY_LIBM(lm_cos_f64, double, cos)
 LM_ARRAY_LIBM(lm_sqrt_f64, double, sqrt)
 LM_ARRAY_LIBM(lm_rsqrt_f64, double, lm_rsqrt1_f64)
 
 /* Arguments from 2^20 on (and inf, NaN) need hundreds of digits of pi: a block that has one asks libm for those. */
-#define LM_TRIG(name, near, libm)                                                                   \
-    LM_FUN void name##s(const float *x, long sx, float *y, long sy, long n) {                       \
+#define LM_TRIG_OF(name, T, size, near, libm)                                                       \
+    LM_FUN void name##s(const T *x, long sx, T *y, long sy, long n) {                               \
         for (long i = 0; i < n; i += 64) {                                                          \
-            float t[64], r[64];                                                                     \
+            T t[64], r[64];                                                                         \
             int far = 0, k = n - i < 64 ? (int)(n - i) : 64;                                        \
             for (int j = 0; j < k; j++) t[j] = x[(i + j) * sx];                                     \
-            for (int j = 0; j < k; j++) far |= !(fabsf(t[j]) < 1048576.0f);                         \
+            for (int j = 0; j < k; j++) far |= !(size(t[j]) < (T)1048576);                          \
             near(t, r, k);                                                                          \
             if (far)                                                                                \
                 for (int j = 0; j < k; j++)                                                         \
-                    if (!(fabsf(t[j]) < 1048576.0f)) r[j] = (float)libm((double)t[j]);              \
+                    if (!(size(t[j]) < (T)1048576)) r[j] = (T)libm((double)t[j]);                   \
             for (int j = 0; j < k; j++) y[(i + j) * sy] = r[j];                                     \
         }                                                                                           \
     }                                                                                               \
-    LM_FUN void name(const float *x, float *y, long n) { name##s(x, 1, y, 1, n); }
+    LM_FUN void name(const T *x, T *y, long n) { name##s(x, 1, y, 1, n); }
+#define LM_TRIG(name, near, libm) LM_TRIG_OF(name, float, fabsf, near, libm)
 LM_TRIG(lm_sin_f32, lm_sin_near, sin)
 LM_TRIG(lm_cos_f32, lm_cos_near, cos)
+
+/* sin and cos of x, |x| below 2^20, to the last digit: x less q quarter turns in two numbers r + t, pi / 2 in three parts whose
+ * products with q are exact; then the polynomials of fdlibm for r, with what t adds to first order. */
+LM_INL void lm_full_sincos(lm_vd x, lm_vd *sn, lm_vd *cs) {
+    lm_vd q = lm_mul(x, lm_setd(0.63661977236758134308)) + 6755399441055744.0, k = q - 6755399441055744.0;
+    lm_vd a = x - lm_mul(k, lm_setd(1.57079632673412561417)), b = lm_mul(k, lm_setd(6.07710050630396597660e-11));
+    lm_vd d = a - b, v = d - a, lost = (a - (d - v)) - (b + v), c = lost - lm_mul(k, lm_setd(2.02226624879595063154e-21));
+    lm_vd r = d + c, t = c - (r - d), z = lm_mul(r, r), cube = lm_mul(z, r);
+    lm_vd s = LM_POLY(z, 1.58969099521155010221e-10, -2.50507602534068634195e-08, 2.75573137070700676789e-06, -1.98412698298579493134e-04,
+                        8.33333333332248946124e-03);
+    s = r - ((lm_mul(z, 0.5 * t - lm_mul(cube, s)) - t) + lm_mul(cube, lm_setd(1.66666666666666324348e-01)));
+    lm_vd p = LM_POLY(z, -1.13596475577881948265e-11, 2.08757232129817482790e-09, -2.75573143513906633035e-07, 2.48015872894767294178e-05,
+                        -1.38888888888741095749e-03, 4.16666666666666019037e-02);
+    lm_vd half = 0.5 * z, w = 1.0 - half;
+    p = w + (((1.0 - w) - half) + (lm_mul(lm_mul(z, z), p) - lm_mul(r, t)));
+    lm_vu n = (lm_vu)q;
+    lm_vl swap = -(lm_vl)(n & 1);
+    *sn = (lm_vd)((lm_vu)lm_seld(swap, p, s) ^ ((n & 2) << 62));
+    *cs = (lm_vd)((lm_vu)lm_seld(swap, s, p) ^ (((n + 1) & 2) << 62));
+}
+LM_INL lm_vd lm_vsind(lm_vd x) {
+    lm_vd s, c;
+    lm_full_sincos(x, &s, &c);
+    return lm_seld(x == 0.0, x, s);
+}
+LM_INL lm_vd lm_vcosd(lm_vd x) {
+    lm_vd s, c;
+    lm_full_sincos(x, &s, &c);
+    return c;
+}
+LM_ARRAY(lm_sin_near_f64, double, LM_VD, lm_loadd, lm_stored, lm_vsind)
+LM_ARRAY(lm_cos_near_f64, double, LM_VD, lm_loadd, lm_stored, lm_vcosd)
+LM_TRIG_OF(lm_sin_f64, double, fabs, lm_sin_near_f64, sin)
+LM_TRIG_OF(lm_cos_f64, double, fabs, lm_cos_near_f64, cos)
 
 LM_INL int lm_pow_hard(float x, float y) { return !((x != 0.0f) & (fabsf(x) < INFINITY) & (fabsf(y) < 1e30f)); }
 

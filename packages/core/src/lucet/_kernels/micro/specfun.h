@@ -279,6 +279,24 @@ LM_INL double lm_erfcx1(double x) {
     return r * 0.56418958354775628695 * (1 - z * (1 - 3 * z * (1 - 5 * z * (1 - 7 * z))));
 }
 
+/* the same for a from 0 on, by its series in 1 / a above 10 */
+LM_INL lm_vd lm_core_erfcx(lm_vd a) {
+    lm_vl far = a > 10.0;
+    lm_vd r = 1.0 / lm_seld(far, a, lm_setd(10.0)), z = 0.5 * r * r;
+    lm_vd series = r * 0.56418958354775628695 * (1.0 - z * (1.0 - 3.0 * z * (1.0 - 5.0 * z * (1.0 - 7.0 * z))));
+    return lm_seld(far, series, lm_core_erfcx_near(lm_seld(far, lm_setd(10.0), a)));
+}
+LM_INL lm_vh lm_herfcx(lm_vh x) {
+    lm_vd w = lm_widen(x), a = lm_absd(w), s = w * w, y = lm_core_erfcx(a);
+    s = lm_seld(s < 100.0, s, lm_setd(100.0));                         /* e^100 is beyond float32 */
+    return lm_narrow(lm_seld(w < 0.0, 2.0 * lm_core_exp2(s * 1.4426950408889634) - y, y));
+}
+LM_INL lm_vh lm_hlog_ndtr(lm_vh x) {
+    lm_vd w = lm_widen(x), t = w * LM_SQRT_HALF, low = lm_seld(w < -1.0, -t, lm_setd(1.0));
+    lm_vd near = lm_core_log1p(-0.5 * lm_core_erfc(lm_seld(w < -1.0, lm_setd(0.0), t)));
+    return lm_narrow(lm_seld(w < -1.0, lm_core_log(0.5 * lm_core_erfcx(low)) - t * t, near));
+}
+
 LM_INL double lm_ndtr1(double x) { return 0.5 * erfc(-x * LM_SQRT_HALF); }
 LM_INL lm_vh lm_hndtr(lm_vh x) { return lm_narrow(0.5 * lm_core_erfc(lm_widen(x) * -LM_SQRT_HALF)); }
 
@@ -312,8 +330,10 @@ LM_INL lm_vf lm_ventr(lm_vf x) {
 }
 LM_ARRAY(lm_entr_f32, float, LM_VL, lm_load, lm_store, lm_ventr)
 LM_ARRAY_LIBM(lm_entr_f64, double, lm_entr1)
-LM_BOTH(erfcx)
-LM_BOTH(log_ndtr)
+LM_ARRAY(lm_erfcx_f32, float, LM_VD, lm_loadh, lm_storeh, lm_herfcx)
+LM_ARRAY_LIBM(lm_erfcx_f64, double, lm_erfcx1)
+LM_ARRAY(lm_log_ndtr_f32, float, LM_VD, lm_loadh, lm_storeh, lm_hlog_ndtr)
+LM_ARRAY_LIBM(lm_log_ndtr_f64, double, lm_log_ndtr1)
 LM_WITHIN(lm_ndtri_f32, float, 2e-8, 0.99999999, lm_vndtrid, lm_ndtri1)
 LM_ARRAY_LIBM(lm_ndtri_f64, double, lm_ndtri1)
 LM_ARRAY(lm_ndtr_f32, float, LM_VD, lm_loadh, lm_storeh, lm_hndtr)

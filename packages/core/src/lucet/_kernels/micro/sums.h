@@ -185,12 +185,30 @@ typedef double ls_vdu __attribute__((vector_size(LS_BYTES), aligned(8), may_alia
             }                                                                                          \
         }                                                                                              \
     }                                                                                                  \
-    LS_FUN void ls_rows_sum_##sfx(const T *x, long rs, long rows, long cols, double scale, T *out) {   \
-        for (long c0 = 0; c0 < cols; c0 += LS_COLS) {                                                  \
-            long w = cols - c0 < LS_COLS ? cols - c0 : LS_COLS;                                        \
-            double acc[LS_COLS] = {0};                                                                 \
-            ls_rows_add_##sfx(x + c0, rs, rows, w, acc);                                               \
-            for (long c = 0; c < w; c++) out[c0 + c] = (T)(acc[c] * scale);                            \
+    /* out[c] = what ls_rows_add gives for at most LS_ROWS rows, by `count`: one pass, where the rows are few */ \
+    LS_FUN void ls_rows_sum_##sfx(const T *x, long rs, long rows, long cols, double count, T *out) {   \
+        long c = 0;                                                                                    \
+        for (; c + 2 * N <= cols; c += 2 * N) {                                                        \
+            VT s = (VT){0}, t = (VT){0}, by = (T)count - (VT){0};                                      \
+            long r = 0;                                                                                \
+            for (; r + 4 <= rows; r += 4) {                                                            \
+                const T *p = x + r * rs + c, *q = p + rs, *u = q + rs, *v = u + rs;                    \
+                s += (*(const VU *)p + *(const VU *)q) + (*(const VU *)u + *(const VU *)v);            \
+                t += (*(const VU *)(p + N) + *(const VU *)(q + N)) + (*(const VU *)(u + N) + *(const VU *)(v + N)); \
+            }                                                                                          \
+            for (; r < rows; r++) s += *(const VU *)(x + r * rs + c), t += *(const VU *)(x + r * rs + c + N); \
+            *(VU *)(out + c) = count == 1 ? s : s / by;                                                \
+            *(VU *)(out + c + N) = count == 1 ? t : t / by;                                            \
+        }                                                                                              \
+        for (; c < cols; c++) {                                                                        \
+            T t = 0;                                                                                   \
+            long r = 0;                                                                                \
+            for (; r + 4 <= rows; r += 4) {                                                            \
+                const T *p = x + r * rs + c;                                                           \
+                t += (p[0] + p[rs]) + (p[2 * rs] + p[3 * rs]);                                         \
+            }                                                                                          \
+            for (; r < rows; r++) t += x[r * rs + c];                                                  \
+            out[c] = count == 1 ? t : t / (T)count;                                                    \
         }                                                                                              \
     }                                                                                                  \
     /* acc[c] += sum over rows of (x[r * rs + c] - mean[c])^2, for variances along an outer axis */    \

@@ -8,14 +8,6 @@
 #define LUCET_TRIGFUN_H
 #include "mathfun.h"
 
-/* Horner's rule, highest power first. */
-#define LM_POLY(x, ...) lm_poly(x, (const double[]){__VA_ARGS__}, sizeof((const double[]){__VA_ARGS__}) / sizeof(double))
-LM_INL lm_vd lm_poly(lm_vd x, const double *c, int n) {
-    lm_vd p = lm_setd(c[0]);
-    _Pragma("GCC unroll 32") for (int i = 1; i < n; i++) p = p * x + c[i];
-    return p;
-}
-
 LM_INL lm_vd lm_sqrtd(lm_vd x) {
     lm_vd y;
     _Pragma("GCC unroll 8") for (int i = 0; i < LM_VD; i++) y[i] = sqrt(x[i]);
@@ -128,14 +120,16 @@ LM_INL lm_vh lm_hatanh(lm_vh x) {
     return lm_narrow(lm_signofd(y, w));
 }
 
-/* erfc(a) exp(a a) is a polynomial in 2 / (2 + a) */
+/* erfc(a) exp(a a) for a from 0 to 11: a polynomial in 2 / (2 + a) */
+LM_INL lm_vd lm_core_erfcx_near(lm_vd a) {
+    return LM_POLY(2.0 / (2.0 + a), 0.009773130365225422, -0.10645766974932306, 0.49404465552381887, -1.2823772384318628,
+                   2.022008362393169, -1.9504877509356167, 1.1482207985617302, -0.5462544788648556, 0.2586979900570747,
+                   0.13598430654364502, 0.2533011493504546, 0.28141030792945931, 0.28213763520109081, -1.1979518574811798e-6);
+}
 LM_INL lm_vd lm_core_erfc(lm_vd w) {
     lm_vd a = lm_absd(w);
     a = lm_seld(a > 11.0, lm_setd(11.0), a);
-    lm_vd p = LM_POLY(2.0 / (2.0 + a), 0.009773130365225422, -0.10645766974932306, 0.49404465552381887, -1.2823772384318628,
-                      2.022008362393169, -1.9504877509356167, 1.1482207985617302, -0.5462544788648556, 0.2586979900570747,
-                      0.13598430654364502, 0.2533011493504546, 0.28141030792945931, 0.28213763520109081, -1.1979518574811798e-6);
-    lm_vd y = p * lm_core_exp2(a * a * -1.4426950408889634);
+    lm_vd y = lm_core_erfcx_near(a) * lm_core_exp2(a * a * -1.4426950408889634);
     return lm_seld(w < 0.0, 2.0 - y, y);
 }
 LM_INL lm_vh lm_herfc(lm_vh x) { return lm_narrow(lm_core_erfc(lm_widen(x))); }
