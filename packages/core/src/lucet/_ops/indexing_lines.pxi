@@ -15,6 +15,20 @@ cdef struct Lines:
     Py_ssize_t out_step
     Py_ssize_t in_step
     Py_ssize_t scale
+    int64_t size                   # of the dimension that is indexed: where indices are checked on the way; else -1
+    bint failed                    # one was out of bounds
+
+cdef void _run_checked(Lines* l, char* out, char* a, const int64_t* at) noexcept nogil:
+    """A line whose indices are checked, part by part."""
+    cdef int64_t places[512]
+    cdef Py_ssize_t k = 0, n
+    while k < l.n and not l.failed:
+        n = l.n - k if l.n - k < 512 else 512
+        if K.place[1](<const char*>(at + k), n, 0, l.size, 1, places) >= 0:
+            l.failed = True
+        else:
+            l.fn(out + k * l.out_step, l.out_step, a + k * l.in_step, l.in_step, places, l.scale, n)
+        k += n
 
 cdef void _run_lines(Lines* l, Py_ssize_t start, Py_ssize_t stop) noexcept nogil:
     cdef Py_ssize_t o, rest, k
@@ -32,21 +46,29 @@ cdef void _run_lines(Lines* l, Py_ssize_t start, Py_ssize_t stop) noexcept nogil
             out += k * l.out_steps[d]
             a += k * l.in_steps[d]
             d -= 1
-        l.fn(out, l.out_step, a, l.in_step, l.at + o * l.n, l.scale, l.n)
+        if l.size >= 0:
+            _run_checked(l, out, a, l.at + o * l.n)
+        else:
+            l.fn(out, l.out_step, a, l.in_step, l.at + o * l.n, l.scale, l.n)
 
 cdef void _lines_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
     cdef Lines* l = <Lines*>context
     cdef Py_ssize_t start = task * l.per_task
     _run_lines(l, start, start + l.per_task if start + l.per_task < l.outer else l.outer)
 
-cdef int _along(line_fn fn, Tensor out, Tensor a, Tensor at, Tensor indexed, int dim, bint splits) except -1:
-    """Run `fn` for every line of `at`; the steps of `indexed` (out or a) along `dim` are what the indices count."""
+cdef bint _along(line_fn fn, Tensor out, Tensor a, Tensor at, Tensor indexed, int dim, bint splits, int64_t size=-1) except -1:
+    """Run `fn` for every line of `at`; the steps of `indexed` (out or a) along `dim` are what the indices count.
+
+    With a `size` indices are checked on the way: False where one is out of bounds.
+    """
     cdef Lines l
     cdef int i, last = at.ndim_ - 1
     cdef Py_ssize_t item = itemsize_of[out.code]
     if at.numel_ == 0:
-        return 0
+        return True
     l.fn = fn
+    l.size = size
+    l.failed = False
     l.out = data_of(out)
     l.a = data_of(a)
     l.at = <const int64_t*>data_of(at)
@@ -70,7 +92,7 @@ cdef int _along(line_fn fn, Tensor out, Tensor a, Tensor at, Tensor indexed, int
         with nogil:
             _run_lines(&l, 0, l.outer)
         end_unlocked()
-    return 0
+    return not l.failed
 
 cdef Tensor _line_index(Tensor index, int64_t size, int dim, const char* name):
     """Checked indices of gather and scatter, as row-major int64."""
@@ -131,8 +153,10 @@ cdef Tensor gather_along(Tensor a, int dim, Tensor index, Tensor out):
     cdef Node n
     cdef bint will_record = recording(a)
     _check_lines(a, dim, index, None, b"gather")
+    cdef int64_t size = a.shape_[dim] if a.ndim_ else 1
+    cdef bint on_the_way = out is None and index.code == INT64 and index.flags & F_CONTIGUOUS      # nothing is there that could be half written
     if not is_meta(a) and not is_meta(index):
-        at = _line_index(index, a.shape_[dim] if a.ndim_ else 1, dim, b"gather")
+        at = index if on_the_way else _line_index(index, size, dim, b"gather")
     if out is None:
         y = empty_tensor(a.code, index.ndim_, index.shape_, META if at is None else CPU)
     else:
@@ -160,8 +184,8 @@ cdef Tensor gather_along(Tensor a, int dim, Tensor index, Tensor out):
             )
         prepare_out(out, index.ndim_, index.shape_, a.code, b"gather")
         bump(out, b"gather")
-    if at is not None:
-        _along(K.gather[log2_size(a.code)], y, a, at, a, dim, True)
+    if at is not None and not _along(K.gather[log2_size(a.code)], y, a, at, a, dim, True, size if on_the_way else -1):
+        _line_index(index, size, dim, b"gather")                       # says which one is out of bounds
     if will_record:
         n = record(y, gather_vjp, b"GatherBackward0", a)
         n.i0 = dim
