@@ -28,7 +28,8 @@ every sample, and whatever reads a value: `item()`, `tolist()`, `numpy()`, `if` 
 HEAD = """# Ops
 
 Made from the registry by `python dev.py optable`. *Differentiable*: yes (any order), once (first order), no. The formula is in NumPy
-names on the arguments; *NumPy* says that the op computes through NumPy, with torch time / lucet time (geometric mean over 1, 1,000 and
+names on the arguments; *NumPy* says that the op computes through NumPy (some do so for complex or for large
+matrices only: their descriptions say which), with torch time / lucet time (geometric mean over 1, 1,000 and
 1,000,000 elements, forward and with backward, `python benchmarks/bench_ops.py`). `_` after a name marks an in-place form. *In*: where the names are found, `lucet`, a method of `lucet.Tensor`,
 `lucet.nn.functional`, `lucet.linalg` and `lucet.fft` (without their prefix), `lucet.special`; of names that are found elsewhere, each its own. What is internal serves other packages.
 """
