@@ -323,7 +323,7 @@ cdef Tensor copy_inplace(Tensor target, Tensor source):
         convert_into(target, from_)
     bump(target, b"copy_")
     if will_record:
-        record_overwrite(target, source, b"CopyBackwards")
+        record_overwrite(target, source, b"torch::autograd::CopyBackwards")
     return target
 
 
@@ -361,8 +361,16 @@ cdef Tensor _fill(Tensor t, object value, const char* name):
         fill_with(t, value, name)
     bump(t, name)
     if will_record:
-        record_overwrite(t, <Tensor>value if by_tensor else None, b"FillBackward0" if name != b"zero_" else b"ZeroBackward0")
+        record_overwrite(t, <Tensor>value if by_tensor else None, _fill_label(name, by_tensor))
     return t
+
+
+cdef const char* _fill_label(const char* name, bint by_tensor) noexcept:
+    if name == b"zero_":
+        return b"ZeroBackward0"
+    if name == b"fill_":
+        return b"FillBackward3" if by_tensor else b"FillBackward2"
+    return b"FillBackward1" if by_tensor else b"FillBackward0"
 
 
 def fill_(Tensor self not None, value):
@@ -492,11 +500,21 @@ def set_(Tensor self not None, source=None, storage_offset=0, size=None, stride=
             size = (size,)
         if stride is None:
             stride = _row_major(size)
+        _make_room(s, itemsize_of[self.code], storage_offset, size, stride)
         t = tensor_from_storage(s, dtype_object(self.code), storage_offset, size, stride)
     take_geometry(self, t)
     self.storage = t.storage
     bump(self, b"set_")
     return self
+
+
+def _make_room(Storage s not None, int itemsize, offset, size, stride):
+    """Let a storage grow to what a view of it needs; what makes no view is refused later."""
+    if len(size) != len(stride) or 0 in size or min(offset, *size, *stride) < 0:
+        return
+    last = offset + sum([(n - 1) * step for n, step in zip(size, stride)])
+    if s.used < (last + 1) * itemsize <= 0x7fffffffffffffff:
+        storage_resize(s, (last + 1) * itemsize)
 
 
 def _row_major(size):
