@@ -31,7 +31,6 @@ BY_NAME = dict.fromkeys(TENSOR, "Tensor") | {
     "alpha": "Number",
     "args": "Any",
     "atol": "_float",
-    "axis": "Dims",
     "axis0": "_int",
     "append": "Tensor",
     "aweights": "Tensor",
@@ -119,7 +118,6 @@ BY_NAME = dict.fromkeys(TENSOR, "Tensor") | {
     "unbiased": "_bool",
     "y": "Tensor",
     "value": "Tensor | Number",
-    "keepdims": "_bool",
 }
 BY_OP = {  # (op, argument): type, where the name means something else than usual
     ("narrow", "start"): "_int | Tensor",
@@ -187,7 +185,6 @@ def extreme(name):
     return [
         f"@overload\ndef {name}({{self}}) -> Tensor: ...",
         f"@overload\ndef {name}({{self}}, dim: _int, {KEEP}, *, {PAIR}) -> return_types.{name}: ...",
-        f"@overload\ndef {name}({{self}}, *, axis: _int, keepdims: _bool = False) -> return_types.{name}: ...",
         f"@overload\ndef {name}({{self}}, dim: Tensor, *, out: Tensor | None = None) -> Tensor: ...",
         f"@overload\ndef {name}({{self}}, *, other: Tensor, out: Tensor | None = None) -> Tensor: ...",
     ]

@@ -134,6 +134,27 @@ def test_arguments_go_by_the_names_of_torchs_schemas(key):
                 assert getattr(ours, "shape", None) == getattr(result, "shape", None)
 
 
+NUMPYS = {"dim": ("axis",), "keepdim": ("keepdims",), "input": ("x", "a", "x1"), "other": ("x2",)}
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_arguments_go_by_numpys_names_where_torchs_do(key):
+    entry = OPS[key]
+    parameters = inspect.signature(entry.function).parameters
+    if any(parameter.kind == parameter.VAR_POSITIONAL for parameter in parameters.values()):
+        return
+    for base in base_calls(key, entry)[:2]:
+        arguments, keywords = called_with(base)
+        named = dict(zip(parameters, arguments)) | keywords
+        for name, other in ((name, other) for name, others in NUMPYS.items() for other in others if name in named and other not in parameters):
+            given = {other if n == name else n: value for n, value in named.items()}
+            result, refused = attempt(torchs(entry), [], {n: to_torch(value) for n, value in given.items()})
+            if refused is None:
+                ours, error = attempt(entry.function, [], given)
+                assert error is None, (given, error)
+                assert getattr(ours, "shape", None) == getattr(result, "shape", None)
+
+
 @pytest.mark.parametrize("name,function", FUNCTIONS, ids=[name for name, _ in FUNCTIONS])
 def test_defaults_are_torchs(name, function):
     parameters = inspect.signature(function).parameters

@@ -151,12 +151,25 @@ def test_set_shares_other_memory():
     x.set_(y.untyped_storage(), 1, (2,), (2,))
     assert x.tolist() == [1, 3]
     assert x.set_().shape == (0,)
-    for wrong in ((y.untyped_storage(), 3, (2,), (1,)), (y.untyped_storage(), -1, (1,), (1,)), (y.untyped_storage(), 0, (2**62,), (2,))):
+    for wrong in ((lucet.from_numpy(np.zeros(4, "f4")).untyped_storage(), 3, (2,), (1,)), (y.untyped_storage(), -1, (1,), (1,)), (y.untyped_storage(), 0, (2**62,), (2,))):
         with pytest.raises(RuntimeError):
             x.set_(*wrong)
     assert x.shape == (0,)
     with pytest.raises(RuntimeError):
         x.set_(lucet.zeros(1, dtype=lucet.int64))
+
+
+def test_set_makes_room_in_a_storage_that_can_grow():
+    x, y = lucet.ones(2), lucet.empty(0)
+    y.set_(x.untyped_storage(), 0, (100,), (1,))
+    y[2:] = 3
+    assert y.shape == (100,) and x.tolist() == [1, 1] and y.untyped_storage().nbytes() == x.untyped_storage().nbytes() == 400
+    y.set_(x, 3, (0,), (1,))
+    with pytest.raises(RuntimeError):
+        y.set_(x.untyped_storage(), 0, (200, -1), (1, 1))
+    with pytest.raises(RuntimeError):
+        y.set_(lucet.from_numpy(np.zeros(2, "f4")).untyped_storage(), 0, (100,), (1,))
+    assert x.untyped_storage().nbytes() == 400 and y.shape == (0,)
 
 
 def test_meta():

@@ -139,3 +139,10 @@ def test_errors_name_the_function_that_was_called(name):
     for function in (getattr(lucet.fft, name), getattr(lucet.fft, f"{name}2")):
         with pytest.raises(IndexError, match="but tensor has no dimensions"):
             function(lucet.tensor(1.0))
+
+
+@pytest.mark.parametrize("name", ["fft", "ifft", "rfft", "irfft", "hfft", "ihfft"])
+def test_a_size_of_minus_one_is_refused_along_one_dimension(name):
+    with pytest.raises(RuntimeError, match="Invalid number of data points .-1. specified"):
+        getattr(lucet.fft, name)(lucet.ones(4), n=-1)
+    assert getattr(lucet.fft, f"{name}n")(lucet.ones(4), s=(-1,)).shape == getattr(lucet.fft, name)(lucet.ones(4)).shape

@@ -394,3 +394,42 @@ def test_subclasses_and_modes_see_subscripts():
     assert type(x[0]) is Mine
     x[1] = 5
     assert seen == ["__getitem__", "__setitem__"]
+
+
+def test_true_and_false_alone_are_no_masks():
+    """x[True] = v copies to all of x, whatever the type of v; x[False] = v does nothing at all."""
+    x = lucet.zeros(3)
+    x[True] = lucet.ones(3, dtype=lucet.int64)
+    assert x.tolist() == [1, 1, 1] and x._version == 1
+    x[True] = 2
+    assert x.tolist() == [2, 2, 2] and x._version == 2
+    for value in (lucet.ones(7), lucet.ones(3), 5, lucet.ones(3, dtype=lucet.int64)):
+        x[False] = value
+    assert x.tolist() == [2, 2, 2] and x._version == 2
+    with pytest.raises(RuntimeError):
+        x[True] = lucet.ones(7)
+    with pytest.raises(RuntimeError):
+        x[True, True] = lucet.ones(3, dtype=lucet.int64)
+
+
+def test_complex_numbers_are_written_where_nothing_is_lost():
+    mask = lucet.tensor([True, False])
+    for dtype, value in [(lucet.float32, 2 + 0j), (lucet.int64, 2 + 0j), (lucet.bool, 1j), (lucet.float16, 2 + 0j)]:
+        expected = True if dtype is lucet.bool else 2
+        for index in (0, [0], lucet.tensor([0]), mask, slice(0, 1)):
+            x = lucet.zeros(2, dtype=dtype)
+            x[index] = value
+            assert x.tolist() == [expected, 0], (dtype, index)
+        x = lucet.zeros(2, dtype=dtype)
+        for number in (value, lucet.tensor(value)):
+            assert x.masked_fill(mask, number).tolist() == [expected, 0]
+            assert x.clone().masked_fill_(mask, number).tolist() == [expected, 0]
+        assert x.scatter(0, lucet.tensor([0]), value).tolist() == [expected, 0]
+        assert lucet.full((1,), value, dtype=dtype).tolist() == x.clone().fill_(value)[:1].tolist() == [expected]
+        with pytest.raises(RuntimeError):
+            x.index_fill(0, lucet.tensor([0]), value)
+    x = lucet.zeros(2)
+    for refused in (lambda: x.masked_fill(mask, 1j), lambda: x.masked_fill(mask, lucet.tensor(1j)), lambda: x.fill_(1j), lambda: x.__setitem__(0, 1j)):
+        with pytest.raises(RuntimeError):
+            refused()
+    assert x.tolist() == [0, 0] and x._version == 0

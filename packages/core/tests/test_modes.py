@@ -200,3 +200,61 @@ def test_a_thread_may_adopt_the_modes_of_another():
         assert _modes._modes_in_force() == modes
     assert found == [modes, (True, False, 0, ())]
     assert "cos" in outer.seen and "cos" in inner.seen and "sin" not in outer.seen
+
+
+def test_numpys_names_of_arguments_are_the_ops_own_for_every_op():
+    x = lucet.tensor([[1.0, 4.0], [3.0, 2.0]])
+    one = lucet.tensor([[0], [1]])
+    for own, numpys in [
+        (lambda: x.softmax(dim=1), lambda: x.softmax(axis=1)),  # compiled
+        (lambda: x.unsqueeze(dim=0), lambda: lucet.unsqueeze(x, axis=0)),
+        (lambda: x.gather(1, one), lambda: lucet.gather(a=x, axis=1, index=one)),
+        (lambda: x.unbind(dim=1), lambda: x.unbind(axis=1)),
+        (lambda: x.quantile(0.5, dim=1, keepdim=True), lambda: x.quantile(0.5, axis=1, keepdims=True)),  # written in Python
+        (lambda: x.diff(dim=0), lambda: x.diff(axis=0)),
+        (lambda: lucet.trapezoid(x, dim=0), lambda: lucet.trapezoid(x, axis=0)),
+        (lambda: lucet.fft.fft(x, dim=0), lambda: lucet.fft.fft(x=x, axis=0)),
+        (lambda: lucet.cat([x, x], dim=1), lambda: lucet.cat([x, x], axis=1)),
+        (lambda: lucet.add(x, x), lambda: lucet.add(x1=x, x2=x)),
+        (lambda: lucet.sin(x), lambda: lucet.sin(**{"".join("x"): x})),
+        (lambda: x.clone().add_(x), lambda: x.clone().add_(x2=x)),
+        (lambda: x.amax(dim=0), lambda: x.amax(axis=0)),
+        (lambda: x.amax(), lambda: x.amax(axis=None)),
+        (lambda: x.std(0, keepdim=True), lambda: x.std(axis=0, keepdims=True)),
+    ]:
+        expected, found = own(), numpys()
+        for a, b in zip(expected, found, strict=True) if isinstance(expected, tuple) else [(expected, found)]:
+            assert lucet.equal(a, b)
+    assert lucet.trapezoid(x[0], x=lucet.tensor([0.0, 2.0])) == 5  # an argument of the op's own that is called so
+    for wrong in (lambda: x.softmax(0, axis=0), lambda: lucet.sin(x=x, input=x), lambda: lucet.sin(x=x, x1=x), lambda: lucet.sin(x2=x)):
+        with pytest.raises(TypeError, match="unexpected keyword argument"):
+            wrong()
+
+
+def test_modes_and_subclasses_are_offered_the_ops_own_names():
+    seen = []
+
+    class Watch(lucet.overrides.TorchFunctionMode):
+        def __torch_function__(self, func, types, args=(), kwargs=None):
+            seen.append((func, kwargs))
+            return func(*args, **(kwargs or {}))
+
+    x = lucet.ones(2, 3)
+    with Watch():
+        assert x.diff(axis=0).shape == (1, 3)
+    assert seen == [(lucet.diff, {"dim": 0})]
+
+
+def test_subscripts_are_offered_as_the_methods():
+    seen = []
+
+    class Sub(lucet.Tensor):
+        @classmethod
+        def __torch_function__(cls, func, types, args=(), kwargs=None):
+            seen.append(func)
+            return super().__torch_function__(func, types, args, kwargs)
+
+    x = lucet.arange(3.0).as_subclass(Sub)
+    x[0] = 5.0
+    assert isinstance(x[0], Sub)
+    assert seen[0] is lucet.Tensor.__setitem__ and seen[1] is lucet.Tensor.__getitem__

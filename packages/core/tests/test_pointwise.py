@@ -324,3 +324,18 @@ def test_lerp_chooses_the_nearer_end():
     assert lucet.lerp(start, end, weights)[1] == 1e8 and lucet.lerp(start, end, weights)[4] == 1.0
     exact = 1e8 + weights.double().numpy() * (1 - 1e8)
     assert np.allclose(lucet.lerp(start, end, weights).numpy(), exact, rtol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [lucet.uint8, lucet.int8, lucet.int16, lucet.int32, lucet.int64])
+def test_shifts_by_the_width_and_beyond(dtype):
+    """Right: the sign stays alone (0 or -1). Left, and both by a negative number: as by the width."""
+    bits, low = lucet.iinfo(dtype).bits, lucet.iinfo(dtype).min
+    values = [lucet.iinfo(dtype).max, 5, 0, low, low // 2]
+    x = lucet.tensor(values, dtype=dtype)
+    for by in (1, bits - 1, bits, bits + 1, 64, -1, -64):
+        inside = 0 <= by < bits
+        right = [v >> by if inside else -1 if v < 0 else 0 for v in values]
+        left = [((v << by) - low) % 2**bits + low if inside else 0 for v in values]
+        for amount in (by, lucet.tensor(by), lucet.full((5,), by, dtype=dtype) if low <= by <= lucet.iinfo(dtype).max else by):
+            assert (x >> amount).tolist() == right, (by, amount)
+            assert (x << amount).tolist() == left, (by, amount)

@@ -277,7 +277,7 @@ cdef int scalar_code(int category) noexcept:
 cdef int store_scalar(const Scalar* s, int code, char* out, const char* op) except -1:
     """Write the number as `code` to `out` (up to 16 bytes). Raises where torch does: a complex into a real, overflow of integers."""
     cdef int64_t i
-    if s.category == CAT_COMPLEX and category_of[code] != CAT_COMPLEX:
+    if s.category == CAT_COMPLEX and category_of[code] != CAT_COMPLEX and code != BOOL:
         raise error(DtypeError, f"{op.decode()}: a complex number cannot be stored as {dtype_object(code)!r}")
     if code == FLOAT32:
         (<float*>out)[0] = <float>s.re

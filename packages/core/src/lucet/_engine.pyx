@@ -105,9 +105,13 @@ cdef class Node:
 
     @property
     def next_functions(self):
-        """A tuple of (node or None, output number) for each input."""
+        """A tuple of (node or None, output number) for each input; of a Function written in Python, for each tensor."""
         cdef int i
-        return tuple([(shown(edge_node(self, i)), _edge_nr(self, i) if edge_node(self, i) is not None else 0) for i in range(self.num_edges)])
+        takes = self.extra._takes_tensor if self.marks & M_PYTHON else None
+        return tuple([
+            (shown(edge_node(self, i)), _edge_nr(self, i) if edge_node(self, i) is not None else 0)
+            for i in range(self.num_edges) if takes is None or takes[i]
+        ])
 
     @property
     def variable(self):

@@ -19,14 +19,17 @@ cdef extern from *:
     ThreadState this_thread "lucet_this_thread"
     Always always "lucet_always"
 
-# Cython writes a function's name into the errors of its argument parser when it compiles the function, so an op made by a
-# factory would call itself `function()` whatever its __name__ says later. A named op is therefore entered here: the same
-# one step as Cython's own entry, and a look at the error where there is one.
+# Every op is entered here: the same one step as Cython's own entry, with a look at the names of arguments, where there are any,
+# and at the error, where there is one. The names may be NumPy's (`axis`). The error, because Cython writes a function's name
+# into those of its argument parser when it compiles the function, so that an op made by a factory would call itself
+# `function()` whatever its __name__ says later.
 cdef extern from *:
     """
     static void lucet_explain(PyObject *op);
     static PyObject *lucet_resolved_call(PyObject *op, PyObject *const *args, Py_ssize_t count, PyObject *kwnames);
     static PyObject *lucet_lazily_written;
+    static PyObject *lucet_own_names(PyObject *op, Py_ssize_t count, PyObject *kwnames);
+    typedef PyObject *(*lucet_call)(PyObject *op, PyObject *const *args, Py_ssize_t count, PyObject *kwnames);
 
     /* What an op answers instead of an error: a lazy conjugate that it would have written as it lies is resolved first. */
     static PyObject *lucet_answer(PyObject *op, PyObject *const *args, Py_ssize_t count, PyObject *kwnames) {
@@ -48,17 +51,15 @@ cdef extern from *:
         return result;
     }
 
-    static PyObject *lucet_entry(PyObject *op, PyObject *const *args, size_t nargsf, PyObject *kwnames) {
+    static inline PyObject *lucet_called(PyObject *op, PyObject *const *args, Py_ssize_t count, PyObject *kwnames) {
         PyCFunction body = ((PyCFunctionObject *)op)->m_ml->ml_meth;
-        PyObject *result = ((PyObject *(*)(PyObject *, PyObject *const *, Py_ssize_t, PyObject *))(void (*)(void))body)(
-            op, args, PyVectorcall_NARGS(nargsf), kwnames);
-        return __builtin_expect(result == NULL, 0) ? lucet_answer(op, args, PyVectorcall_NARGS(nargsf), kwnames) : result;
+        return ((lucet_call)(void (*)(void))body)(op, args, count, kwnames);
     }
 
     /* for bodies with *args, which take a tuple and a dict */
-    static PyObject *lucet_variadic_entry(PyObject *op, PyObject *const *args, size_t nargsf, PyObject *kwnames) {
+    static PyObject *lucet_variadic_called(PyObject *op, PyObject *const *args, Py_ssize_t count, PyObject *kwnames) {
         PyCFunctionWithKeywords body = (PyCFunctionWithKeywords)(void (*)(void))((PyCFunctionObject *)op)->m_ml->ml_meth;
-        Py_ssize_t count = PyVectorcall_NARGS(nargsf), named = kwnames ? PyTuple_GET_SIZE(kwnames) : 0;
+        Py_ssize_t named = kwnames ? PyTuple_GET_SIZE(kwnames) : 0;
         PyObject *result = NULL, *keywords = NULL, *positional = PyTuple_New(count);
         if (positional == NULL)
             return NULL;
@@ -70,12 +71,41 @@ cdef extern from *:
             if (PyDict_SetItem(keywords, PyTuple_GET_ITEM(kwnames, i), args[count + i]) < 0)
                 goto done;
         result = body(op, positional, keywords);
-        if (__builtin_expect(result == NULL, 0))
-            result = lucet_answer(op, args, count, kwnames);
     done:
         Py_DECREF(positional);
         Py_XDECREF(keywords);
         return result;
+    }
+
+    static int lucet_is_numpys(PyObject *name) {
+        const char *s = PyUnicode_IS_COMPACT_ASCII(name) ? (const char *)PyUnicode_1BYTE_DATA(name) : "";
+        switch (s[0]) {
+        case 'a': return s[1] == 0 || strcmp(s, "axis") == 0;
+        case 'k': return strcmp(s, "keepdims") == 0;
+        case 'x': return s[1] == 0 || ((s[1] == '1' || s[1] == '2') && s[2] == 0);
+        default: return 0;
+        }
+    }
+
+    static inline PyObject *lucet_entered(lucet_call call, PyObject *op, PyObject *const *args, size_t nargsf, PyObject *kwnames) {
+        Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+        PyObject *result, *names = NULL;
+        for (Py_ssize_t i = kwnames ? PyTuple_GET_SIZE(kwnames) : 0; i-- > 0 && names == NULL;)
+            if (__builtin_expect(lucet_is_numpys(PyTuple_GET_ITEM(kwnames, i)), 0))
+                names = lucet_own_names(op, count, kwnames);
+        result = call(op, args, count, names ? names : kwnames);
+        if (__builtin_expect(result == NULL, 0))
+            result = lucet_answer(op, args, count, names ? names : kwnames);
+        Py_XDECREF(names);
+        return result;
+    }
+
+    static PyObject *lucet_entry(PyObject *op, PyObject *const *args, size_t nargsf, PyObject *kwnames) {
+        return lucet_entered(lucet_called, op, args, nargsf, kwnames);
+    }
+
+    static PyObject *lucet_variadic_entry(PyObject *op, PyObject *const *args, size_t nargsf, PyObject *kwnames) {
+        return lucet_entered(lucet_variadic_called, op, args, nargsf, kwnames);
     }
 
     static int lucet_enter_named(PyObject *op) {
@@ -101,6 +131,7 @@ cdef extern from "Python.h":
     void PyErr_NormalizeException(PyObject** kind, PyObject** value, PyObject** traceback)
     void PyErr_Restore(PyObject* kind, PyObject* value, PyObject* traceback)
     int PyException_SetTraceback(PyObject* value, PyObject* traceback)
+    enum: CO_VARKEYWORDS
 
 
 cdef void lucet_explain "lucet_explain"(object op) noexcept:
@@ -125,6 +156,42 @@ cdef void lucet_explain "lucet_explain"(object op) noexcept:
         Py_DECREF(<object>kind)
         kind = <PyObject*>told_kind
     PyErr_Restore(kind, value, traceback)
+
+
+cdef dict _own_names = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input", "x2": "other"}
+cdef dict _translations = {}             # process-wide: {(op, how many arguments have no name, names): names as the op has them}
+
+
+cdef tuple _translated(object op, Py_ssize_t count, tuple given):
+    """`given`, the names of arguments behind `count` without, with the op's own in the place of NumPy's.
+
+    None where that would be no better: the op has the name itself, or has not what it stands for, or has been given that already.
+    """
+    code = getattr(op, "__wrapped__", op).__code__          # of a composed op, the body's
+    if code.co_flags & CO_VARKEYWORDS:
+        return None
+    known = code.co_varnames[:code.co_argcount + code.co_kwonlyargcount]
+    cdef list names = []
+    for name in given:
+        own = _own_names.get(name) if name not in known else None
+        if own is not None and own not in known[min(count, code.co_argcount):]:
+            return None
+        names.append(name if own is None else own)
+    return tuple(names) if len(set(names)) == len(names) and names != list(given) else None
+
+
+cdef PyObject* lucet_own_names "lucet_own_names"(object op, Py_ssize_t count, PyObject* kwnames) noexcept:
+    """The names to call `op` with; NULL where it is to get those that were given."""
+    given = <tuple><object>kwnames
+    key = (op, count, given)
+    names = _translations.get(key)
+    if names is None:
+        names = _translated(op, count, given)
+        if names is None:
+            return NULL
+        _translations[key] = names
+    Py_INCREF(names)
+    return <PyObject*>names
 
 
 # --- lazy conjugates -------------------------------------------------------------------------------------------------
@@ -212,7 +279,7 @@ cdef object lucet_resolved_call "lucet_resolved_call"(object op, PyObject* const
 
 
 def name_in_errors(op) -> bool:
-    """Let `op`, a compiled function, call itself by its __name__ in errors; False where it can't."""
+    """Let `op`, a compiled function, call itself by its __name__ in errors and take NumPy's names; False where it can't."""
     return type(op).__name__ == "cython_function_or_method" and lucet_enter_named(op) != 0
 
 

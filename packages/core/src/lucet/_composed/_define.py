@@ -15,6 +15,7 @@ def composed(
     name: str | None = None,
     key: str | None = None,
     method: bool | str = False,
+    inplace: Callable[..., Any] | None = None,
     also: str = "",
     public: bool = True,
     formula: str | None = None,
@@ -28,19 +29,25 @@ def composed(
     """Register the body below as a public op; the arguments are those of `_registry.op`.
 
     `views` is for ops that return views, or look at no element: lazy conjugates reach their bodies as they are. To all others they come
-    resolved. The body's arguments that are annotated `Tensor` must be tensors. An `out` among its parameters is the front door's business:
+    resolved. `inplace` is the body of the in-place form. A body's arguments that are annotated `Tensor` must be tensors. An `out` among
+    its parameters is the front door's business:
     the body returns its result and never sees one.
     """
 
-    def make(body: _Body) -> _Body:
-        label = name or body.__name__
+    def entered(body: Callable[..., Any], label: str) -> Any:
         positional = body.__code__.co_varnames[: body.__code__.co_argcount]
         required = tuple((i, p) for i, p in enumerate(positional) if body.__annotations__.get(p) is Tensor)
         body.__name__ = body.__qualname__ = label
         function: Any = front(body, label, required, grad != "no", views)
         function.__doc__ = body.__doc__
+        return function
+
+    def make(body: _Body) -> _Body:
+        label = name or body.__name__
+        function = entered(body, label)
+        twin = None if inplace is None else entered(inplace, label + "_")
         op(
-            function, name=label, key=key, method=method, also=also, public=public, formula=formula, grad=grad, samples=samples,
+            function, name=label, key=key, method=method, inplace=twin, also=also, public=public, formula=formula, grad=grad, samples=samples,
             dtypes=dtypes, family=family, numpy=numpy,
         )  # fmt: skip
         return function

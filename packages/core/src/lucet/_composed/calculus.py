@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from lucet import _ops
-from lucet._composed._calls import handed_over, overridden
+from lucet._composed._define import composed
 from lucet._dtype import DTYPES
 from lucet._errors import DtypeError, ShapeError, error
-from lucet._ops._loops import out_apart
-from lucet._ops.convert import deliver
-from lucet._registry import alias, op
+from lucet._registry import alias
 from lucet._tensor import Tensor
 
 _BOOL = DTYPES["bool"]
@@ -25,14 +23,14 @@ def _dim_in(name: str, dim: int, ndim: int) -> int:
     return dim % room
 
 
+@composed(
+    method=True,
+    family="composed",
+    dtypes="all",
+    samples=lambda r: [(r(3, 4),), (r(3, 4), 2, 0), (r(3, 4), 1, 1, r(3, 1), r(3, 2)), (r(5), 3, {"append": r(2)}), (r(3), 9)],
+)
 def diff(
-    input: Tensor,
-    n: int = 1,
-    dim: int = -1,
-    prepend: Tensor | None = None,
-    append: Tensor | None = None,
-    *,
-    out: Tensor | None = None,
+    input: Tensor, n: int = 1, dim: int = -1, prepend: Tensor | None = None, append: Tensor | None = None, *, out: Tensor | None = None
 ) -> Tensor:
     """diff(input, n=1, dim=-1, prepend=None, append=None, *, out=None) -> Tensor
 
@@ -43,16 +41,12 @@ def diff(
     >>> lucet.diff(lucet.tensor([1, 4, 9]))
     tensor([3, 5])
     """
-    if overridden("diff", ("input", "prepend", "append", "out"), (input, prepend, append, out)):
-        args = (input, n, dim)
-        return handed_over(diff, (input, prepend, append), args, {"prepend": prepend, "append": append, "out": out})
     ndim = input.dim()
     if ndim == 0:
         raise error(ShapeError, "diff expects input to be at least one-dimensional")
     d = _dim_in("diff", dim, ndim)
     if n < 0:
         raise RuntimeError(f"diff: order must be non-negative but got {n}")
-    out_apart(out, "diff", input, prepend, append)
     x = input
     if n and (prepend is not None or append is not None):
         for other in (prepend, append):
@@ -70,13 +64,13 @@ def diff(
         x = _ops.cat([part for part in (prepend, input, append) if part is not None], d)
     size = x.shape[d]
     if n == 0 or size == 0:
-        return deliver(x.clone(), out, "diff")
+        return x.clone()
     for left in range(size - 1, size - 1 - min(n, size), -1):
         if x.dtype == _BOOL:
             x = x.narrow(d, 1, left).logical_xor(x.narrow(d, 0, left))
         else:
             x = x.narrow(d, 1, left) - x.narrow(d, 0, left)
-    return deliver(x, out, "diff")
+    return x
 
 
 # gradient -------------------------------------------------------------------------------------------------------------
@@ -161,6 +155,18 @@ def _unevenly(x: Tensor, d: int, places: Tensor, edge_order: int) -> Tensor:
     return _ops.cat([first, *parts, last], d)
 
 
+@composed(
+    family="composed",
+    dtypes="all",
+    samples=lambda r: [
+        (r(3, 4),),
+        (r(5), {"spacing": 0.5, "edge_order": 2}),
+        (r(3, 4), {"spacing": [2.0, 0.5]}),
+        (r(4, 5), {"spacing": [r(4).sort()[0], r(5).sort()[0]], "edge_order": 2}),
+        (r(4, 5), {"spacing": [r(5).sort()[0]], "dim": 1}),
+        (r(2, 3), {"dim": (-1,)}),
+    ],
+)
 def gradient(input: Tensor, *, spacing: Any = None, dim: Any = None, edge_order: int = 1) -> tuple[Tensor, ...]:
     """gradient(input, *, spacing=None, dim=None, edge_order=1) -> tuple of Tensors
 
@@ -172,10 +178,6 @@ def gradient(input: Tensor, *, spacing: Any = None, dim: Any = None, edge_order:
     >>> lucet.gradient(lucet.tensor([1., 4., 9.]))
     (tensor([3., 4., 5.]),)
     """
-    given = spacing if isinstance(spacing, (list, tuple)) else [spacing]
-    tensors = (input, *(s for s in given if isinstance(s, Tensor)))
-    if overridden("gradient", ("input", *["spacing"] * (len(tensors) - 1)), tensors):
-        return handed_over(gradient, tensors, (input,), {"spacing": spacing, "dim": dim, "edge_order": edge_order})
     dims, steps = _dims_and_spacing(input, spacing, dim, edge_order)
     found = []
     for d, step in zip(dims, steps, strict=True):
@@ -217,6 +219,17 @@ def _neighbours(y: Tensor, d: int) -> Tensor:
     return y.narrow(d, 0, fewer) + y.narrow(d, y.shape[d] - fewer, fewer)
 
 
+def _sampled(r: Any) -> Sequence[Any]:
+    return [
+        (r(3, 4),),
+        (r(3, 4), r(4)),
+        (r(3, 4), r(3, 4), {"dim": 0}),
+        (r(2, 3, 4), {"dx": 0.5, "dim": 1}),
+        (r(5), {"dx": 2}),
+    ]
+
+
+@composed(family="composed", dtypes="no bool", samples=_sampled)
 def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: Any = None, dim: int = -1) -> Tensor:
     """trapezoid(y, x=None, *, dx=None, dim=-1) -> Tensor
 
@@ -227,8 +240,6 @@ def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: Any = None, dim: int = 
     >>> lucet.trapezoid(lucet.tensor([1., 5., 10.]), lucet.tensor([0., 1., 3.]))
     tensor(18.)
     """
-    if overridden("trapezoid", ("y", "x"), (y, x)):
-        return handed_over(trapezoid, (y, x), (y,) if x is None else (y, x), {"dx": dx, "dim": dim})
     d = _dim_in("trapezoid", dim, y.dim())
     if x is not None and dx is not None:
         raise TypeError("trapezoid() takes x or dx, not both")
@@ -240,6 +251,7 @@ def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: Any = None, dim: int = 
     return (y.sum(d) - (y.select(d, 0) + y.select(d, -1)) * 0.5) * step
 
 
+@composed(family="composed", dtypes="no bool", samples=_sampled)
 def cumulative_trapezoid(y: Tensor, x: Tensor | None = None, *, dx: Any = None, dim: int = -1) -> Tensor:
     """cumulative_trapezoid(y, x=None, *, dx=None, dim=-1) -> Tensor
 
@@ -249,8 +261,6 @@ def cumulative_trapezoid(y: Tensor, x: Tensor | None = None, *, dx: Any = None, 
     >>> lucet.cumulative_trapezoid(lucet.tensor([1., 5., 10.]))
     tensor([ 3.0000, 10.5000])
     """
-    if overridden("cumulative_trapezoid", ("y", "x"), (y, x)):
-        return handed_over(cumulative_trapezoid, (y, x), (y,) if x is None else (y, x), {"dx": dx, "dim": dim})
     d = _dim_in("cumulative_trapezoid", dim, y.dim())
     if x is not None and dx is not None:
         raise TypeError("cumulative_trapezoid() takes x or dx, not both")
@@ -260,40 +270,4 @@ def cumulative_trapezoid(y: Tensor, x: Tensor | None = None, *, dx: Any = None, 
     return (_neighbours(y, d) * (step / 2)).cumsum(d)
 
 
-def _sampled(r: Any) -> Sequence[Any]:
-    return [
-        (r(3, 4),),
-        (r(3, 4), r(4)),
-        (r(3, 4), r(3, 4), {"dim": 0}),
-        (r(2, 3, 4), {"dx": 0.5, "dim": 1}),
-        (r(5), {"dx": 2}),
-    ]
-
-
-op(
-    diff,
-    family="composed",
-    samples=lambda r: [
-        (r(3, 4),),
-        (r(3, 4), 2, 0),
-        (r(3, 4), 1, 1, r(3, 1), r(3, 2)),
-        (r(5), 3, {"append": r(2)}),
-        (r(3), 9),
-    ],
-)
-op(
-    gradient,
-    method=False,
-    family="composed",
-    samples=lambda r: [
-        (r(3, 4),),
-        (r(5), {"spacing": 0.5, "edge_order": 2}),
-        (r(3, 4), {"spacing": [2.0, 0.5]}),
-        (r(4, 5), {"spacing": [r(4).sort()[0], r(5).sort()[0]], "edge_order": 2}),
-        (r(4, 5), {"spacing": [r(5).sort()[0]], "dim": 1}),
-        (r(2, 3), {"dim": (-1,)}),
-    ],
-)
-op(trapezoid, method=False, family="composed", dtypes="no bool", samples=_sampled)
-op(cumulative_trapezoid, method=False, family="composed", dtypes="no bool", samples=_sampled)
 alias("trapz", "trapezoid", method=False)

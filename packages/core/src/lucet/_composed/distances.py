@@ -7,7 +7,7 @@ from lucet._composed._define import composed
 from lucet._composed.arrangements import triu_indices
 from lucet._dtype import DTYPES
 from lucet._errors import DtypeError, ShapeError, error
-from lucet._ops.composing import is_recorded, recorded
+from lucet._ops.composing import is_recorded, named, recorded
 from lucet._ops.join import broadcast_shapes, cat
 from lucet._ops.vectors import pair_distances, pair_distances_gradient
 from lucet._registry import op
@@ -116,7 +116,7 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = "us
         return x1.new_zeros((*lead, n, k)) + (x1.sum() + x2.sum()) * 0 if x1.requires_grad or x2.requires_grad else x1.new_zeros((*lead, n, k))
     if p == 2 and (compute_mode == modes[1] or compute_mode != modes[2] and (n > 25 or k > 25)):
         return _euclidean_distances(x1, x2)
-    return _plain_distances(x1, x2, p)
+    return named(_plain_distances(x1, x2, p), "CdistBackward0")
 
 
 @composed(

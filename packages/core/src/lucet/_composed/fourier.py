@@ -6,6 +6,7 @@ from typing import Any
 from lucet._composed._define import composed
 from lucet._dtype import dtype as dtype_type
 from lucet._dtype import get_default_dtype
+from lucet._errors import ShapeError, error
 from lucet._ops.create import arange
 from lucet._ops.fourier import complex_to_complex, complex_to_real, real_to_complex
 from lucet._ops.join import roll
@@ -43,6 +44,8 @@ def _public(name: str, body: Any, doc: str, result: str, kinds: str) -> Any:
 
 def _one(transform: Callable[..., Tensor], *more: Any) -> Any:
     def body(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None = None, *, out: Tensor | None = None) -> Tensor:
+        if n == -1:  # which among the sizes of several dimensions says: as it is
+            raise error(ShapeError, "Invalid number of data points (-1) specified")
         return transform(input, n, dim, norm, *more)
 
     return body

@@ -2,13 +2,18 @@
 
 from typing import Any
 
-from lucet._composed._calls import handed_over, overridden
+from lucet._composed._define import composed
 from lucet._dtype import DTYPES
 from lucet._errors import ShapeError, error
-from lucet._registry import op
 from lucet._tensor import Tensor
 
 
+@composed(
+    grad="no",
+    family="composed",
+    dtypes="integers",
+    samples=lambda r: [((r(2, 3).abs() * 20).long() % 12, (3, 4)), ((r(4).abs() * 9).long() % 5, 5), ((r().abs() * 9).long(), (30,))],
+)
 def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
     """unravel_index(indices, shape) -> tuple of Tensors
 
@@ -19,8 +24,6 @@ def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
     >>> lucet.unravel_index(lucet.tensor([1, 5]), (2, 3))
     (tensor([0, 1]), tensor([1, 2]))
     """
-    if overridden("unravel_index", ("indices",), (indices,)):
-        return handed_over(unravel_index, (indices,), (indices, shape), {})
     if indices.is_floating_point() or indices.is_complex() or indices.dtype == DTYPES["bool"]:
         raise TypeError(f"expected 'indices' to be integer dtype, but got {indices.dtype}")
     if not isinstance(shape, (int, list, tuple)):
@@ -38,6 +41,7 @@ def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
     return tuple(reversed(found))
 
 
+@composed(method=True, public=False, family="composed", dtypes="all", samples=lambda r: [(r(3, 4), 1.5), (r(7, 3), 2.0, True), (r(2, 2, 2), 1)])
 def fill_diagonal_(input: Tensor, fill_value: Any, wrap: bool = False) -> Tensor:
     """fill_diagonal_(input, fill_value, wrap=False) -> Tensor
 
@@ -49,8 +53,6 @@ def fill_diagonal_(input: Tensor, fill_value: Any, wrap: bool = False) -> Tensor
     tensor([[5., 0.],
             [0., 5.]])
     """
-    if overridden("fill_diagonal_", ("input",), (input,)):
-        return handed_over(fill_diagonal_, (input,), (input, fill_value, wrap), {})
     around = bool(wrap)
     ndim = input.dim()
     if ndim < 2:
@@ -71,6 +73,7 @@ def fill_diagonal_(input: Tensor, fill_value: Any, wrap: bool = False) -> Tensor
     return input
 
 
+@composed(method=True, public=False, family="composed", dtypes="all", samples=lambda r: [(r(3, 4), 1, 4), (r(2, 3, 4), (3, 1)), (r(3), (3,))])
 def sum_to_size(input: Tensor, *args: Any, size: Any = None) -> Tensor:
     """sum_to_size(input, *size) -> Tensor
 
@@ -80,8 +83,6 @@ def sum_to_size(input: Tensor, *args: Any, size: Any = None) -> Tensor:
     >>> lucet.ones(2, 3).sum_to_size(1, 3)
     tensor([[2., 2., 2.]])
     """
-    if overridden("sum_to_size", ("input",), (input,)):
-        return handed_over(sum_to_size, (input,), (input, *args), {"size": size})
     given = args if size is None else (size,)
     sizes = tuple(given[0]) if len(given) == 1 and not isinstance(given[0], int) else given
     if not sizes:
@@ -92,29 +93,3 @@ def sum_to_size(input: Tensor, *args: Any, size: Any = None) -> Tensor:
         raise error(ShapeError, f"sum_to_size: size {list(sizes)} is not expandable to size {list(shape)}.")
     dims = [*range(lead), *(lead + k for k, s in enumerate(sizes) if s == 1 != shape[lead + k])]
     return input.sum(dims, keepdim=True).view(sizes) if dims else input
-
-
-op(
-    unravel_index,
-    method=False,
-    grad="no",
-    family="composed",
-    dtypes="integers",
-    samples=lambda r: [
-        ((r(2, 3).abs() * 20).long() % 12, (3, 4)),
-        ((r(4).abs() * 9).long() % 5, 5),
-        ((r().abs() * 9).long(), (30,)),
-    ],
-)
-op(
-    fill_diagonal_,
-    public=False,
-    family="composed",
-    samples=lambda r: [(r(3, 4), 1.5), (r(7, 3), 2.0, True), (r(2, 2, 2), 1)],
-)
-op(
-    sum_to_size,
-    public=False,
-    family="composed",
-    samples=lambda r: [(r(3, 4), 1, 4), (r(2, 3, 4), (3, 1)), (r(3), (3,))],
-)

@@ -5,17 +5,15 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any
 
-from lucet._composed._calls import handed_over, overridden
 from lucet._composed._define import composed
 from lucet._dtype import DTYPES
 from lucet._errors import DtypeError, ShapeError, error
-from lucet._ops._loops import out_apart
-from lucet._ops.composing import recorded
+from lucet._ops.composing import named, recorded
 from lucet._ops.join import broadcast_tensors, stack
 from lucet._ops.products import addmm, bmm, dot, mm
 from lucet._ops.shape import permute
 from lucet._ops.vectors import cross_products
-from lucet._registry import alias, op
+from lucet._registry import alias
 from lucet._tensor import Tensor
 
 Labels = tuple[Any, ...]  # one a dimension: a letter, or an int for those that an ellipsis covers, counted from the last
@@ -312,6 +310,22 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2, out: Tensor | None = None) ->
     return _pair(a, la, b, tuple(lb), frozenset(la).symmetric_difference(lb))[0].to(a.dtype)  # sums of small integers stay small
 
 
+def addbmm_(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+    result = addbmm(input, batch1, batch2, beta=beta, alpha=alpha)
+    if input.shape != result.shape and input.dim() <= 2 and input.device == result.device and not input.requires_grad:  # torch makes room
+        input.copy_(input)  # refuses what may not be written, before its shape changes
+        input.resize_(result.shape)
+    return input.copy_(result)
+
+
+@composed(
+    method=True,
+    inplace=addbmm_,
+    family="products",
+    dtypes="no bool",
+    formula="input + (batch1 @ batch2).sum(0)",
+    samples=lambda r: [(r(2, 3), r(4, 2, 5), r(4, 5, 3)), (r(3), r(2, 1, 2), r(2, 2, 3)), (r(2, 3), r(0, 2, 5), r(0, 5, 3))],
+)
 def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1, out: Tensor | None = None) -> Tensor:
     """addbmm(input, batch1, batch2, *, beta=1, alpha=1, out=None) -> Tensor
 
@@ -322,11 +336,7 @@ def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alph
     >>> lucet.addbmm(lucet.zeros(1), lucet.ones(2, 1, 3), lucet.ones(2, 3, 1))
     tensor([[6.]])
     """
-    if overridden("addbmm", ("input", "batch1", "batch2", "out"), (input, batch1, batch2, out)):
-        return handed_over(addbmm, (input, batch1, batch2), (input, batch1, batch2), {"beta": beta, "alpha": alpha, "out": out})
     for name, t in (("batch1", batch1), ("batch2", batch2)):
-        if not isinstance(t, Tensor):
-            raise TypeError(f"addbmm(): argument '{name}' must be Tensor, not {type(t).__name__}")
         if t.dim() != 3:
             raise error(ShapeError, f"addbmm: {name} must be a 3D tensor, got {t.dim()} dimensions")
     if batch1.shape[0] != batch2.shape[0]:
@@ -335,30 +345,9 @@ def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alph
         raise error(
             ShapeError, f"addbmm: Incompatible matrix sizes for bmm ({batch1.shape[1]}x{batch1.shape[2]} and {batch2.shape[1]}x{batch2.shape[2]})"
         )
-    out_apart(out, "addbmm", input, batch1, batch2)
     b, n, m = batch1.shape
     rows, columns = batch1.transpose(0, 1).reshape(n, b * m), batch2.reshape(b * m, batch2.shape[2])
-    return addmm(input, rows, columns, beta=beta, alpha=alpha, out=out)
-
-
-def addbmm_(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
-    if overridden("addbmm_", ("input", "batch1", "batch2"), (input, batch1, batch2)):
-        return handed_over(addbmm_, (input, batch1, batch2), (input, batch1, batch2), {"beta": beta, "alpha": alpha})
-    result = addbmm(input, batch1, batch2, beta=beta, alpha=alpha)
-    if input.shape != result.shape and input.dim() <= 2 and input.device == result.device and not input.requires_grad:  # torch makes room
-        input.copy_(input)  # refuses what may not be written, before its shape changes
-        input.resize_(result.shape)
-    return input.copy_(result)
-
-
-op(
-    addbmm,
-    inplace=addbmm_,
-    family="products",
-    dtypes="no bool",
-    formula="input + (batch1 @ batch2).sum(0)",
-    samples=lambda r: [(r(2, 3), r(4, 2, 5), r(4, 5, 3)), (r(3), r(2, 1, 2), r(2, 2, 3)), (r(2, 3), r(0, 2, 5), r(0, 5, 3))],
-)
+    return named(addmm(input, rows, columns, beta=beta, alpha=alpha), "AddbmmBackward0")
 
 
 @composed(method=True, dtypes="no bool", family="products", formula="inner(input, other)", samples=lambda r: [(r(3), r(3)), (r(2, 3), r(4, 3)), (r(), r(2, 3)), (r(2, 0), r(3, 0))])
@@ -500,7 +489,7 @@ def trace(input: Tensor) -> Tensor:
     """
     if input.dim() != 2:
         raise error(ShapeError, f"trace: expected a matrix, but got tensor with dim {input.dim()}")
-    return input.diagonal().sum()
+    return named(input.diagonal().sum(), "TraceBackward0")
 
 
 # --- chains ----------------------------------------------------------------------------------------------------------

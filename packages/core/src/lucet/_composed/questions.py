@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from lucet import _modes
 from lucet._composed._define import composed
 from lucet._registry import op
 from lucet._tensor import Tensor
 
 
+@composed(method=True, dtypes="all", grad="no", family="composed", samples=lambda r: [(r(),), (r(1, 1),)])
 def is_nonzero(input: Tensor) -> bool:
     """is_nonzero(input) -> bool
 
@@ -18,10 +18,6 @@ def is_nonzero(input: Tensor) -> bool:
     >>> lucet.is_nonzero(lucet.tensor([0.5]))
     True
     """
-    if not isinstance(input, Tensor):
-        raise TypeError(f"is_nonzero(): argument 'input' must be Tensor, not {type(input).__name__}")
-    if _modes._is_overridden((input,)):
-        return _modes._offered(is_nonzero, (input,), (input,), {})[1]
     return bool(input)
 
 
@@ -30,7 +26,6 @@ def pin_memory(input: Tensor, device: object = None) -> Tensor:
     raise RuntimeError("pin_memory: Cannot access accelerator device when none is available.")
 
 
-op(is_nonzero, grad="no", family="composed", samples=lambda r: [(r(),), (r(1, 1),)])
 op(pin_memory, public=False, grad="no", family="composed")
 
 

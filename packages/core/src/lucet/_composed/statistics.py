@@ -4,12 +4,10 @@ import warnings
 from typing import Any
 
 from lucet import _ops
-from lucet._composed._calls import handed_over, overridden
+from lucet._composed._define import composed
 from lucet._dtype import DTYPES
 from lucet._errors import DtypeError, ShapeError, error
-from lucet._ops._loops import out_apart
-from lucet._ops.convert import deliver
-from lucet._registry import op
+from lucet._ops.composing import named
 from lucet._tensor import Tensor
 
 _ROUNDINGS = {"lower": "floor", "higher": "ceil", "nearest": "round", "linear": None, "midpoint": None}
@@ -41,12 +39,9 @@ def _checked_quantile(name: str, x: Tensor, q: Any, interpolation: str) -> Tenso
 
 
 def _quantile(
-    name: str, x: Tensor, q: Any, dim: int | None, keepdim: bool, interpolation: str, out: Tensor | None, skip_nan: bool
+    name: str, x: Tensor, q: Any, dim: int | None, keepdim: bool, interpolation: str, skip_nan: bool
 ) -> Tensor:
     q = _checked_quantile(name, x, q, interpolation)
-    if out is not None and out.dtype != x.dtype:
-        raise error(DtypeError, f"{name}() out tensor must be same dtype as the input tensor")
-    out_apart(out, name, x, q)
     ndim = x.dim()
     lines = x.reshape(-1) if dim is None else x.movedim(dim, -1) if ndim else x.reshape(1)
     ordered = lines.sort(-1)[0]
@@ -72,17 +67,25 @@ def _quantile(
     if keepdim and ndim:
         kept = [1] * ndim if dim is None else [1 if d == dim % ndim else s for d, s in enumerate(x.shape)]
         result = result.reshape(([q.numel()] if q.dim() else []) + kept)
-    return deliver(result, out, name)
+    return result
 
 
+def _quantiles(r: Any) -> list[Any]:
+    some = r(3).abs() / 2
+    return [
+        (r(3, 4), 0.4),
+        (r(3, 4), some, 1),
+        (r(3, 4), 0.3, 0, True, {"interpolation": "midpoint"}),
+        (r(5), some, None, True, {"interpolation": "nearest"}),
+        (r(5), 0.6, {"interpolation": "lower"}),
+        (r(2, 5), 0.6, 1, {"interpolation": "higher"}),
+        (r(), 0.5),
+    ]
+
+
+@composed(method=True, family="composed", samples=_quantiles)
 def quantile(
-    input: Tensor,
-    q: Any,
-    dim: int | None = None,
-    keepdim: bool = False,
-    *,
-    interpolation: str = "linear",
-    out: Tensor | None = None,
+    input: Tensor, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear", out: Tensor | None = None
 ) -> Tensor:
     """quantile(input, q, dim=None, keepdim=False, *, interpolation="linear", out=None) -> Tensor
 
@@ -94,20 +97,12 @@ def quantile(
     >>> lucet.quantile(lucet.tensor([1., 2., 4.]), 0.75)
     tensor(3.)
     """
-    if overridden("quantile", ("input", "out", "q"), (input, out, q if isinstance(q, Tensor) else None)):
-        args = (input, q, dim, keepdim)
-        return handed_over(quantile, (input, q), args, {"interpolation": interpolation, "out": out})
-    return _quantile("quantile", input, q, dim, keepdim, interpolation, out, False)
+    return _quantile("quantile", input, q, dim, keepdim, interpolation, False)
 
 
+@composed(method=True, family="composed", samples=_quantiles)
 def nanquantile(
-    input: Tensor,
-    q: Any,
-    dim: int | None = None,
-    keepdim: bool = False,
-    *,
-    interpolation: str = "linear",
-    out: Tensor | None = None,
+    input: Tensor, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear", out: Tensor | None = None
 ) -> Tensor:
     """nanquantile(input, q, dim=None, keepdim=False, *, interpolation="linear", out=None) -> Tensor
 
@@ -117,12 +112,15 @@ def nanquantile(
     >>> lucet.nanquantile(lucet.tensor([1., float("nan"), 4.]), 0.5)
     tensor(2.5000)
     """
-    if overridden("nanquantile", ("input", "out", "q"), (input, out, q if isinstance(q, Tensor) else None)):
-        args = (input, q, dim, keepdim)
-        return handed_over(nanquantile, (input, q), args, {"interpolation": interpolation, "out": out})
-    return _quantile("nanquantile", input, q, dim, keepdim, interpolation, out, True)
+    return _quantile("nanquantile", input, q, dim, keepdim, interpolation, True)
 
 
+@composed(
+    method=True,
+    family="composed",
+    formula="nanmean(input, axis=dim, keepdims=keepdim)",
+    samples=lambda r: [(r(3, 4),), (r(3, 4), 0), (r(2, 3, 4), (0, 2)), (r(2, 3, 4), -1, True), (r(),)],
+)
 def nanmean(
     input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Tensor | None = None
 ) -> Tensor:
@@ -134,8 +132,6 @@ def nanmean(
     >>> lucet.nanmean(lucet.tensor([1., float("nan"), 4.]))
     tensor(2.5000)
     """
-    if overridden("nanmean", ("input", "out"), (input, out)):
-        return handed_over(nanmean, (input,), (input, dim, keepdim), {"dtype": dtype, "out": out})
     if not (input.is_floating_point() or input.is_complex()):
         raise error(
             DtypeError,
@@ -144,10 +140,7 @@ def nanmean(
         )
     known = input.detach()
     count = (known == known).sum(dim, keepdim)
-    result = input.nansum(dim, keepdim, dtype=dtype) / count
-    if out is not None:
-        out_apart(out, "nanmean", input)
-    return deliver(result, out, "nanmean")
+    return input.nansum(dim, keepdim, dtype=dtype) / count
 
 
 def _weights(which: str, w: Tensor, n: int, whole: bool) -> Tensor:
@@ -169,6 +162,18 @@ def _weights(which: str, w: Tensor, n: int, whole: bool) -> Tensor:
     return w
 
 
+@composed(
+    method=True,
+    family="composed",
+    dtypes="no bool",
+    formula="cov(input, ddof=correction, fweights=fweights, aweights=aweights)",
+    samples=lambda r: [
+        (r(3, 5),),
+        (r(5),),
+        (r(2, 5), {"correction": 0, "fweights": (r(5).abs() * 9).long() + 1}),
+        (r(2, 5), {"aweights": r(5).abs() + 0.1}),
+    ],
+)
 def cov(
     input: Tensor, *, correction: int = 1, fweights: Tensor | None = None, aweights: Tensor | None = None
 ) -> Tensor:
@@ -182,9 +187,6 @@ def cov(
     tensor([[ 1., -1.],
             [-1.,  1.]])
     """
-    if overridden("cov", ("input", "fweights", "aweights"), (input, fweights, aweights)):
-        kwargs = {"correction": correction, "fweights": fweights, "aweights": aweights}
-        return handed_over(cov, (input, fweights, aweights), (input,), kwargs)
     if input.dim() > 2:
         raise error(
             ShapeError,
@@ -224,6 +226,7 @@ def cov(
     return (product / (_ops.full((), size) if not isinstance(size, Tensor) else size)).squeeze()
 
 
+@composed(method=True, family="composed", dtypes="no bool", formula="corrcoef(input)", samples=lambda r: [(r(3, 5),), (r(2, 6) * 3,)])
 def corrcoef(input: Tensor) -> Tensor:
     """corrcoef(input) -> Tensor
 
@@ -234,8 +237,6 @@ def corrcoef(input: Tensor) -> Tensor:
     tensor([[ 1., -1.],
             [-1.,  1.]])
     """
-    if overridden("corrcoef", ("input",), (input,)):
-        return handed_over(corrcoef, (input,), (input,), {})
     if input.dim() > 2:
         raise error(
             ShapeError,
@@ -249,6 +250,12 @@ def corrcoef(input: Tensor) -> Tensor:
     return _ops.complex(found.real.clamp(-1, 1), found.imag.clamp(-1, 1)) if c.is_complex() else found.clamp(-1, 1)
 
 
+@composed(
+    method=True,
+    family="composed",
+    formula="(abs(input - other) ** p).sum() ** (1 / p)",
+    samples=lambda r: [(r(3, 4), r(3, 4)), (r(3, 4), r(4), 3), (r(3, 1), r(4), 1)],
+)
 def dist(input: Tensor, other: Tensor, p: Any = 2) -> Tensor:
     """dist(input, other, p=2) -> Tensor
 
@@ -258,9 +265,7 @@ def dist(input: Tensor, other: Tensor, p: Any = 2) -> Tensor:
     >>> lucet.dist(lucet.tensor([0., 3.]), lucet.tensor([4., 0.]))
     tensor(5.)
     """
-    if overridden("dist", ("input", "other"), (input, other), 2):
-        return handed_over(dist, (input, other), (input, other, p), {})
-    return (input - other).norm(p)
+    return named((input - other).norm(p), "DistBackward0")
 
 
 def _scaled_down(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
@@ -282,6 +287,16 @@ def _scaled_down(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
     return input * _ops.where(size > maxnorm, maxnorm / (size + 1e-7), 1.0).to(input.dtype)
 
 
+def renorm_(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
+    return input.copy_(_scaled_down(input.clone(), p, dim, maxnorm))
+
+
+@composed(
+    method=True,
+    inplace=renorm_,
+    family="composed",
+    samples=lambda r: [(r(3, 4), 2, 0, 1.0), (r(2, 3, 4), 1, 1, 3.0), (r(2, 3), 3, -1, 0.5)],
+)
 def renorm(input: Tensor, p: float, dim: int, maxnorm: float, *, out: Tensor | None = None) -> Tensor:
     """renorm(input, p, dim, maxnorm, *, out=None) -> Tensor
 
@@ -292,70 +307,4 @@ def renorm(input: Tensor, p: float, dim: int, maxnorm: float, *, out: Tensor | N
     tensor([[0.6000, 0.8000],
             [0.0000, 1.0000]])
     """
-    if overridden("renorm", ("input", "out"), (input, out)):
-        return handed_over(renorm, (input,), (input, p, dim, maxnorm), {"out": out})
-    out_apart(out, "renorm", input)
-    return deliver(_scaled_down(input, p, dim, maxnorm), out, "renorm")
-
-
-def renorm_(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
-    if overridden("renorm_", ("input",), (input,)):
-        return handed_over(renorm_, (input,), (input, p, dim, maxnorm), {})
-    return input.copy_(_scaled_down(input.clone(), p, dim, maxnorm))
-
-
-def _quantiles(r: Any) -> list[Any]:
-    some = r(3).abs() / 2
-    return [
-        (r(3, 4), 0.4),
-        (r(3, 4), some, 1),
-        (r(3, 4), 0.3, 0, True, {"interpolation": "midpoint"}),
-        (r(5), some, None, True, {"interpolation": "nearest"}),
-        (r(5), 0.6, {"interpolation": "lower"}),
-        (r(2, 5), 0.6, 1, {"interpolation": "higher"}),
-        (r(), 0.5),
-    ]
-
-
-op(quantile, family="composed", dtypes="floats", samples=lambda r: _quantiles(r))
-op(nanquantile, family="composed", dtypes="floats", samples=lambda r: _quantiles(r))
-op(
-    nanmean,
-    family="composed",
-    dtypes="floats",
-    formula="nanmean(input, axis=dim, keepdims=keepdim)",
-    samples=lambda r: [(r(3, 4),), (r(3, 4), 0), (r(2, 3, 4), (0, 2)), (r(2, 3, 4), -1, True), (r(),)],
-)
-op(
-    cov,
-    family="composed",
-    dtypes="no bool",
-    formula="cov(input, ddof=correction, fweights=fweights, aweights=aweights)",
-    samples=lambda r: [
-        (r(3, 5),),
-        (r(5),),
-        (r(2, 5), {"correction": 0, "fweights": (r(5).abs() * 9).long() + 1}),
-        (r(2, 5), {"aweights": r(5).abs() + 0.1}),
-    ],
-)
-op(
-    corrcoef,
-    family="composed",
-    dtypes="no bool",
-    formula="corrcoef(input)",
-    samples=lambda r: [(r(3, 5),), (r(2, 6) * 3,)],
-)
-op(
-    dist,
-    family="composed",
-    dtypes="floats",
-    formula="(abs(input - other) ** p).sum() ** (1 / p)",
-    samples=lambda r: [(r(3, 4), r(3, 4)), (r(3, 4), r(4), 3), (r(3, 1), r(4), 1)],
-)
-op(
-    renorm,
-    inplace=renorm_,
-    family="composed",
-    dtypes="floats",
-    samples=lambda r: [(r(3, 4), 2, 0, 1.0), (r(2, 3, 4), 1, 1, 3.0), (r(2, 3), 3, -1, 0.5)],
-)
+    return named(_scaled_down(input, p, dim, maxnorm), "RenormBackward0")

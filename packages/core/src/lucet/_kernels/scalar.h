@@ -169,5 +169,5 @@ static inline int64_t lx_lcm(int64_t a, int64_t b) {
     return (int64_t)((int64_t)m < 0 ? 0 - m : m);
 }
 #define lx_lshift(a, b) ((b) < 0 || (b) >= (int)(8 * sizeof(a)) ? 0 : (int64_t)((uint64_t)(int64_t)(a) << (b)))
-#define lx_rshift(a, b) ((a) >> ((b) < 0 || (b) >= (int)(8 * sizeof(a)) ? (int)(8 * sizeof(a)) - 1 : (b)))
+#define lx_rshift(a, b) ((b) < 0 || (b) >= (int)(8 * sizeof(a)) ? ((a) < 0 ? -1 : 0) : (a) >> (b))
 #endif

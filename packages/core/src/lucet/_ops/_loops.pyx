@@ -8,18 +8,16 @@ operands are contiguous and of one type come in by `run_contiguous` directly.
 from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, COMPLEX64, itemsize_of, dtype_object, can_cast
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport loop_fn, LoopArgs, CONJ
-from lucet._modes cimport thread_state
 from lucet._ops._layout cimport raw_of, same_layout, settle_views
 from lucet._storage cimport storage_resize, turn_planes, finish_readers
 from lucet._tensor cimport (
     Tensor, data_of, innermost_first, is_meta, same_shape, set_dims, set_contiguous, describe, empty_tensor, empty_like, check_reach,
-    checked_numel, is_dense, F_CONTIGUOUS, F_CONJ, is_plain,
+    checked_numel, is_dense, F_CONTIGUOUS, F_CONJ,
 )
 from lucet._threads cimport parallel_for, run_unlocked
 
 import warnings
 
-from lucet import _modes
 from lucet._errors import DtypeError, ShapeError, error
 
 cdef enum:
@@ -420,19 +418,6 @@ cdef int check_out_overlap(Tensor out, Tensor a, const char* op, bint may_coinci
             fix="clone() the tensor before performing the operation",
         )
     return 0
-
-
-def overridden(str op, tuple names, tuple values, int required=1):
-    """Whether a mode, or a subclass among `values`, wants the call; TypeError for what is no tensor (None may stand behind the
-    first `required`). The first step of ops that are written in Python."""
-    cdef bint plain = True
-    cdef Py_ssize_t i
-    for i in range(len(values)):
-        if isinstance(values[i], Tensor):
-            plain = plain and is_plain(values[i])
-        elif values[i] is not None or i < required:
-            raise TypeError(f"{op}(): argument '{names[i]}' must be Tensor, not {type(values[i]).__name__}")
-    return not plain and _modes._is_overridden(values) or thread_state().modes != 0
 
 
 def out_apart(Tensor out, str op, *operands, bint may_coincide=True):

@@ -6,7 +6,7 @@ hands the result over to `out=`. `recorded` gives results that were computed wit
 
 from cpython.bytes cimport PyBytes_AS_STRING
 from lucet._engine cimport (
-    Node, Run, connect, give, grad_of, needs, new_node, requires_grad, save, save_output, saved, set_history,
+    Node, Run, connect, give, grad_of, named as name_node, needs, new_node, requires_grad, save, save_output, saved, set_history,
 )
 from lucet._modes cimport passed, slow_call, thread_state, view_call
 from lucet._ops._loops cimport check_no_internal_overlap
@@ -153,6 +153,17 @@ cdef int python_vjp(Node n, Tensor g, Run run) except -1:
 cdef dict _labels = {}            # text -> bytes, which nodes point at
 
 
+cdef const char* _lasting(str label) except NULL:
+    if label not in _labels:
+        _labels[label] = label.encode()
+    return PyBytes_AS_STRING(_labels[label])
+
+
+def named(Tensor result not None, str label) -> Tensor:
+    """`result`, which other ops have just recorded, under the name of the op that they make up."""
+    return name_node(result, _lasting(label))
+
+
 def is_recorded(*inputs) -> bool:
     """Whether results of these tensors will have a history."""
     if not thread_state().grad_enabled:
@@ -174,9 +185,7 @@ def recorded(str label, rule, tuple inputs, tuple outputs, tuple keep, options=N
     cdef list numbers = []
     if not is_recorded(*inputs):
         return
-    if label not in _labels:
-        _labels[label] = label.encode()
-    n = new_node(python_vjp, PyBytes_AS_STRING(_labels[label]), len(inputs))
+    n = new_node(python_vjp, _lasting(label), len(inputs))
     for i in range(len(inputs)):
         connect(n, i, <Tensor>inputs[i])
     for i in range(len(outputs)):

@@ -326,7 +326,7 @@ cdef Tensor copy_inplace(Tensor target, Tensor source):
         convert_into(target, from_)
     bump(target, b"copy_")
     if will_record:
-        record_overwrite(target, source, b"CopyBackwards")
+        record_overwrite(target, source, b"torch::autograd::CopyBackwards")
     return target
 
 
@@ -375,8 +375,16 @@ cdef Tensor _fill(Tensor t, object value, const char* name):
     _write_everywhere(t, value, name)
     bump(t, name)
     if will_record:
-        record_overwrite(t, <Tensor>value if isinstance(value, Tensor) else None, b"FillBackward0" if name != b"zero_" else b"ZeroBackward0")
+        record_overwrite(t, <Tensor>value if isinstance(value, Tensor) else None, _fill_label(name, isinstance(value, Tensor)))
     return t
+
+
+cdef const char* _fill_label(const char* name, bint by_tensor) noexcept:
+    if name == b"zero_":
+        return b"ZeroBackward0"
+    if name == b"fill_":
+        return b"FillBackward3" if by_tensor else b"FillBackward2"
+    return b"FillBackward1" if by_tensor else b"FillBackward0"
 
 
 def fill_(Tensor self not None, value):
@@ -430,7 +438,7 @@ def fill(Tensor input not None, value):
     cdef Node n
     _write_everywhere(t, value, b"fill")
     if will_record:
-        n = new_node(overwrite_vjp, b"FillBackward0", 2)
+        n = new_node(overwrite_vjp, _fill_label(b"fill", isinstance(value, Tensor)), 2)
         connect(n, 0, input)
         if isinstance(value, Tensor):
             connect(n, 1, <Tensor>value)
@@ -516,11 +524,21 @@ def set_(Tensor self not None, source=None, storage_offset=0, size=None, stride=
             size = (size,)
         if stride is None:
             stride = _row_major(size)
+        _make_room(s, itemsize_of[self.code], storage_offset, size, stride)
         t = tensor_from_storage(s, dtype_object(self.code), storage_offset, size, stride)
     take_geometry(self, t)
     self.storage = t.storage
     bump(self, b"set_")
     return self
+
+
+def _make_room(Storage s not None, int itemsize, offset, size, stride):
+    """Let a storage grow to what a view of it needs; what makes no view is refused later."""
+    if len(size) != len(stride) or 0 in size or min(offset, *size, *stride) < 0:
+        return
+    last = offset + sum([(n - 1) * step for n, step in zip(size, stride)])
+    if s.used < (last + 1) * itemsize <= 0x7fffffffffffffff:
+        storage_resize(s, (last + 1) * itemsize)
 
 
 def _row_major(size):

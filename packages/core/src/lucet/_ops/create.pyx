@@ -172,7 +172,14 @@ cdef bint _negative_zero(const Scalar* s) noexcept:
 
 
 cdef int store_checked(const Scalar* s, int code, char* room, const char* op) except -1:
-    """Write the one number of an op as an element; raise where the type does not hold it."""
+    """Write the one number of an op as an element; raise where the type does not hold it. A complex one without imaginary part is real."""
+    cdef Scalar real
+    if s.category == CAT_COMPLEX and category_of[code] != CAT_COMPLEX and code != BOOL:
+        if s.im != 0:
+            raise error(RangeError, f"{op.decode()}: value cannot be converted to type {dtype_object(code)._name} without overflow", facts=[f"{complex(s.re, s.im)} has an imaginary part"])
+        real = s[0]
+        real.category = CAT_FLOAT
+        return store_checked(&real, code, room, op)
     check_range(s, code, op)
     if code == FLOAT32 and s.category <= CAT_FLOAT and 3.4028234663852886e38 < abs(s.re) < float("inf"):
         raise error(RangeError, f"{op.decode()}: value cannot be converted to type float without overflow", facts=[f"{s.re} becomes inf as float32"])

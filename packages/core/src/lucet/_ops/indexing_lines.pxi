@@ -388,7 +388,8 @@ def scatter_(Tensor input not None, dim, Tensor index not None, src=None, *, val
         if result is not passed:
             return result
     cdef int kind = _scatter_kind(reduce)
-    return scatter_into(input, dim_of(dim, input.ndim_, b"scatter"), index, _scatter_source(input, index, src, value), kind, b"scatter")
+    cdef Tensor y = scatter_into(input, dim_of(dim, input.ndim_, b"scatter"), index, _scatter_source(input, index, src, value), kind, b"scatter")
+    return y if isinstance(src, Tensor) or kind != SCATTER_SET or y.base is not None else named(y, b"ScatterBackward1")
 
 def scatter_add(Tensor input not None, dim, Tensor index not None, Tensor src not None, *, Tensor out=None):
     """scatter_add(input, dim, index, src, *, out=None) -> Tensor

@@ -274,8 +274,10 @@ def index_fill_(Tensor input not None, dim, Tensor index not None, value):
     cdef Tensor vector
     if index.code != INT64:
         raise IndexError("index_fill_(): Expected dtype int64 for index.")
+    if input.code < COMPLEX64 and (isinstance(value, complex) or isinstance(value, Tensor) and (<Tensor>value).code >= COMPLEX64):
+        raise error(DtypeError, "index_fill_(): Converting complex Scalar to non-complex type is not supported")
     vector = _vector(index, input.shape_[d] if input.ndim_ else 1, d, b"index_fill_", IndexError, True)
-    return _write_vector(input, d, vector, _one_value(input, value, b"index_fill_"), False, index_fill_vjp, b"IndexFillBackward0", b"index_fill_", 1)
+    return _write_vector(input, d, vector, _one_value(input, value, b"index_fill_"), False, index_fill_vjp, b"IndexFillBackward1" if isinstance(value, Tensor) else b"IndexFillBackward0", b"index_fill_", 1)
 
 cdef Tensor _one_value(Tensor a, object value, const char* name):
     """A number or 0-d tensor as a 0-d tensor of a's type, with history."""
@@ -289,11 +291,6 @@ cdef Tensor _one_value(Tensor a, object value, const char* name):
         return as_element(<Tensor>value, a.code, name)
     if not is_number(value):
         raise TypeError(f"{name.decode()}(): argument 'value' must be Number or Tensor, not {type(value).__name__}")
-    if isinstance(value, complex) and a.code < COMPLEX64:
-        raise error(
-            DtypeError,
-            f"{name.decode()}: value cannot be converted to type {dtype_object(a.code)._name} without overflow",
-        )
     return filled(a.code, 0, NULL, value, name)
 
 def index_fill(Tensor input not None, dim, Tensor index not None, value):

@@ -280,7 +280,7 @@ cdef int _set_basic(Tensor target, object value) except -1:
         fill_with(target, value, b"__setitem__")
         bump(target, b"__setitem__")
         if will_record:
-            n = new_node(fill_vjp, b"FillBackward0", 1)
+            n = new_node(fill_vjp, b"FillBackward3", 1)
             if target.base is None:
                 connect(n, 0, target)
             rebase(target, n)
@@ -356,12 +356,14 @@ cdef object setitem(Tensor a, object index, object value):
             return setitem(conj_view(a), index, _conjugate(value))
         if isinstance(value, Tensor) and is_lazy(<Tensor>value):
             value = clone_of(<Tensor>value)
+    if index is False:                       # nothing, whatever the value
+        return None
     if not isinstance(value, Tensor) and not is_number(value):
         raise TypeError(f"can't assign a {type(value).__name__} to a {dtype_object(a.code)._name} tensor")
     if isinstance(index, Tensor) and not isinstance(value, Tensor):
         if _set_by_mask(a, <Tensor>index, value) or _set_rows(a, <Tensor>index, value):
             return None
-    items = _as_items(index)
+    items = (None,) if index is True else _as_items(index)      # True is no mask here: all is copied to
     _read_items(&s, a, items, indices)
     if s.whole:
         target = a
@@ -376,15 +378,7 @@ cdef object setitem(Tensor a, object index, object value):
     put_into(target, indices, <Tensor>value if isinstance(value, Tensor) else _number_like(a, value), False, b"index_put_")
     return None
 
-def _getitem_method(Tensor self not None, index):
-    """self[index]"""
-    return getitem(self, index, None)
-
-def _setitem_method(Tensor self not None, index, value):
-    """self[index] = value"""
-    setitem(self, index, value)
-
-_getitem_fn = dress(_getitem_method, "__getitem__", None)
-_setitem_fn = dress(_setitem_method, "__setitem__", None)
+_getitem_fn = getattr(Tensor, "__getitem__")       # what modes and subclasses are offered: the method itself, as in torch
+_setitem_fn = getattr(Tensor, "__setitem__")
 slots().getitem = getitem
 slots().setitem = setitem

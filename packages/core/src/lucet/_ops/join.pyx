@@ -8,7 +8,7 @@ from libc.stdlib cimport malloc, free
 from libc.string cimport memcpy, memset
 from lucet._dtype cimport FLOAT32, INT32, INT64, itemsize_of, dtype_object, promote, can_cast
 from lucet._engine cimport (
-    Node, Run, vjp_fn, engine_ops, recording, requires_grad, new_node, connect, set_history, record, check_inplace, rebase, needs,
+    Node, Run, vjp_fn, engine_ops, recording, requires_grad, new_node, connect, set_history, record, named, check_inplace, rebase, needs,
     give, grad_of, zeros_of_output,
 )
 from lucet._kernels.dispatch cimport K

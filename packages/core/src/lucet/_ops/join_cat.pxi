@@ -282,7 +282,7 @@ cdef int _check_equal(list tensors, Tensor first, int* code, bint* runs) except 
             runs[0] = False
     return 0
 
-def cat(tensors, dim=0, *, axis=None, Tensor out=None):
+def cat(tensors, dim=0, *, Tensor out=None):
     """cat(tensors, dim=0, *, out=None) -> Tensor
 
     The tensors one after the other along an existing dimension. Shapes must agree elsewhere; element types promote; a tensor of
@@ -296,8 +296,6 @@ def cat(tensors, dim=0, *, axis=None, Tensor out=None):
     cdef list found = tensors_of(tensors, "cat", &special)
     cdef Tensor t
     cdef int k, ndim = 1
-    if axis is not None:
-        dim = axis
     if special:
         result = slow_call(cat, (tensors, dim), {} if out is None else {"out": out})
         if result is not passed:

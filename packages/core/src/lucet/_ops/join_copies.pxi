@@ -207,10 +207,12 @@ def rot90(Tensor input not None, k=1, dims=(0, 1)):
         raise RuntimeError(f"rot90: expected rotation dims to be different, but got dim0 = {dims[0]} and dim1 = {dims[1]}")
     k = k % 4
     if k == 0:
-        return contiguous_clone(input)
-    if k == 2:
-        return flip(input, (first, second))
-    return flip(input, second if k == 1 else first).transpose_(first, second)
+        result = contiguous_clone(input)
+    elif k == 2:
+        result = flip(input, (first, second))
+    else:
+        result = flip(input, second if k == 1 else first).transpose_(first, second)
+    return named(<Tensor>result, b"Rot90Backward0") if is_plain(input) and not thread_state().modes else result
 
 cdef Tensor contiguous_clone(Tensor a):
     return a.clone(memory_format=_row_major)

@@ -397,7 +397,7 @@ def binary_cross_entropy_with_logits(
     if target.code < FLOAT16:
         found = dtype_object(target.code)._name
         raise error(DtypeError, f"binary_cross_entropy_with_logits: target is {found}, expected a floating type", fix="target.float()")
-    return _with_logits(input, target, weight, how, pos_weight)
+    return named(_with_logits(input, target, weight, how, pos_weight), b"BinaryCrossEntropyWithLogitsBackward0")
 
 
 cdef Tensor _with_logits(Tensor x, Tensor target, Tensor weight, int how, Tensor pos_weight):

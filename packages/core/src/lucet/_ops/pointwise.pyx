@@ -13,7 +13,7 @@ from lucet._dtype cimport (
 )
 from lucet._engine cimport (
     Node, Run, vjp_fn, engine_ops, requires_grad, recording, recording2, new_node, connect, set_history, save, save_output, saved,
-    saved_tensor, check_inplace, rebase, needs, give, give_zeros, record_gradient, M_SAVES,
+    saved_tensor, check_inplace, rebase, needs, give, give_zeros, record_gradient, named, M_SAVES,
 )
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport *

@@ -222,12 +222,12 @@ cdef int rounded_div_vjp(Node n, Tensor g, Run run) except -1:
     return 0
 
 cdef Rule DIV_RULE = rule("div", DIV, REAL, b"DivBackward0", div_vjp, A_FOR_B | SAVE_B)
-cdef Rule FLOOR_DIV_RULE = rule("div", FLOOR_DIV, ARITH, b"DivBackward1", rounded_div_vjp, 0, MATH)
-cdef Rule TRUNC_DIV_RULE = rule("div", TRUNC_DIV, ARITH, b"DivBackward1", rounded_div_vjp, 0, MATH)
+cdef Rule FLOOR_DIV_RULE = rule("div", FLOOR_DIV, ARITH, b"DivBackward2", rounded_div_vjp, 0, MATH)
+cdef Rule TRUNC_DIV_RULE = rule("div", TRUNC_DIV, ARITH, b"DivBackward2", rounded_div_vjp, 0, MATH)
 cdef int floor_divide_vjp(Node n, Tensor g, Run run) except -1:
     raise RuntimeError("derivative for floor_divide is not implemented; div(rounding_mode='floor') has one, which is zero")
 
-cdef Rule FLOOR_DIVIDE_RULE = rule("floor_divide", FLOOR_DIV, ARITH, b"NotImplemented", floor_divide_vjp, 0, MATH)
+cdef Rule FLOOR_DIVIDE_RULE = rule("floor_divide", FLOOR_DIV, ARITH, b"torch::autograd::NotImplemented", floor_divide_vjp, 0, MATH)
 
 cdef Rule div_rule(object rounding_mode):
     if rounding_mode is None:

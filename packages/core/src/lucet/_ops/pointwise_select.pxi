@@ -3,10 +3,10 @@
 # where --------------------------------------------------------------------------------------------------------------
 cdef int where_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor condition = saved_tensor(n, 0)
+    if needs(n, 0):
+        give(run, n, 0, where(condition, g, 0.0))
     if needs(n, 1):
-        give(run, n, 1, where(condition, g, 0.0))
-    if needs(n, 2):
-        give(run, n, 2, where(condition, 0.0, g))
+        give(run, n, 1, where(condition, 0.0, g))
     return 0
 
 cdef Tensor _as_tensor(object x, int code):
@@ -64,9 +64,9 @@ cdef Tensor _where(Tensor condition, object x, object z, Tensor out):
     if out is not None:
         bump(y, b"where")
     if will_record:
-        n = new_node(where_vjp, b"WhereBackward0", 3)
-        connect(n, 1, a)
-        connect(n, 2, b)
+        n = new_node(where_vjp, b"WhereBackward0", 2)
+        connect(n, 0, a)
+        connect(n, 1, b)
         save(n, 0, condition)
         set_history(n, y, 0)
     return y
@@ -138,7 +138,7 @@ cdef Tensor _clamp(Tensor a, object low, object high, Tensor out, bint inplace, 
         if inplace:
             return out.copy_(y)
         out_apart(out, name, a, low, high)
-        return deliver(y, out, name)
+        return deliver(named(y, b"ClampBackward0"), out, name)
     for bound in (low, high):
         if bound is not None:
             code = result_code(a if code == a.code else scalar_tensor(code), bound)
@@ -200,6 +200,10 @@ CLAMP_RULE.fn = op(clamp_function, name="clamp", inplace=clamp_function_, formul
 CLAMP_RULE.fn_inplace = clamp_function_
 alias("clip", "clamp")
 
+cdef object _one_bound(object y, Tensor a, const char* label):
+    """What clamp made, under torch's name for one with a single bound, unless a mode or subclass made it."""
+    return named(<Tensor>y, label) if is_plain(a) and not thread_state().modes else y
+
 def clamp_min(Tensor input not None, min, *, Tensor out=None):
     """clamp_min(input, min, *, out=None) -> Tensor
 
@@ -211,7 +215,7 @@ def clamp_min(Tensor input not None, min, *, Tensor out=None):
     """
     if min is None:
         raise TypeError("clamp_min(): argument 'min' must be Tensor or Number, not NoneType")
-    return clamp_function(input, min, None, out=out)
+    return _one_bound(clamp_function(input, min, None, out=out), input, b"ClampMinBackward1" if isinstance(min, Tensor) else b"ClampMinBackward0")
 
 def clamp_min_(Tensor input not None, min):
     return clamp_function_(input, min, None)
@@ -227,7 +231,7 @@ def clamp_max(Tensor input not None, max, *, Tensor out=None):
     """
     if max is None:
         raise TypeError("clamp_max(): argument 'max' must be Tensor or Number, not NoneType")
-    return clamp_function(input, None, max, out=out)
+    return _one_bound(clamp_function(input, None, max, out=out), input, b"ClampMaxBackward1" if isinstance(max, Tensor) else b"ClampMaxBackward0")
 
 def clamp_max_(Tensor input not None, max):
     return clamp_function_(input, None, max)

@@ -597,7 +597,7 @@ def addmv(Tensor input not None, Tensor mat not None, Tensor vec not None, *, be
     out_apart(out, "addmv", input)
     if are_half(input, mat, vec):
         return deliver(_rounded_once(addmv, input, mat, vec, beta, alpha), out, "addmv")
-    return deliver(_plus_product(input, mv(mat, vec), beta, alpha, "addmv"), out, "addmv")
+    return deliver(named(_plus_product(input, mv(mat, vec), beta, alpha, "addmv"), b"AddmvBackward0"), out, "addmv")
 
 
 def baddbmm(Tensor input not None, Tensor batch1 not None, Tensor batch2 not None, *, beta=1, alpha=1, Tensor out=None):
@@ -615,7 +615,7 @@ def baddbmm(Tensor input not None, Tensor batch1 not None, Tensor batch2 not Non
     out_apart(out, "baddbmm", input)
     if are_half(input, batch1, batch2):
         return deliver(_rounded_once(baddbmm, input, batch1, batch2, beta, alpha), out, "baddbmm")
-    return deliver(_plus_product(input, bmm(batch1, batch2), beta, alpha, "baddbmm"), out, "baddbmm")
+    return deliver(named(_plus_product(input, bmm(batch1, batch2), beta, alpha, "baddbmm"), b"BaddbmmBackward0"), out, "baddbmm")
 
 
 def addr(Tensor input not None, Tensor vec1 not None, Tensor vec2 not None, *, beta=1, alpha=1, Tensor out=None):
@@ -638,7 +638,7 @@ def addr(Tensor input not None, Tensor vec1 not None, Tensor vec2 not None, *, b
                 raise RuntimeError(f"For integral input tensors, argument {name} must not be a floating point number.")
     if are_half(input, vec1, vec2):
         return deliver(_rounded_once(addr, input, vec1, vec2, beta, alpha), out, "addr", True)
-    return deliver(_plus_product(input, outer(vec1, vec2), beta, alpha, "addr"), out, "addr", True)
+    return deliver(named(_plus_product(input, outer(vec1, vec2), beta, alpha, "addr"), b"AddrBackward0"), out, "addr", True)
 
 
 def addmm_(Tensor self not None, Tensor mat1 not None, Tensor mat2 not None, *, beta=1, alpha=1):

@@ -75,7 +75,7 @@ def binomial(Tensor count not None, Tensor prob not None, Generator generator=No
         what.p, what.q = data_of(probabilities), data_of(counts)
         fill(y, source(generator), DRAW_BINOMIAL, y.code, &what, 60)
     if recording2(count, prob):
-        record(y, no_derivative_vjp, b"NotImplemented", count, prob)
+        record(y, no_derivative_vjp, b"torch::autograd::NotImplemented", count, prob)
     return y
 
 

@@ -18,7 +18,6 @@ cdef Tensor store_out(Tensor y, Tensor out, const char* name, bint will_record)
 cdef Tensor foldable(Tensor a, const char* name)
 cdef Tensor whole(Tensor a, const char* name)
 cdef bint flag(object keepdim, const char* name) except -1
-cdef tuple spelling(str name, object dim, object axis, object keepdim, object keepdims)
 cdef int one_dim(object dim, int ndim, const char* name) except -1
 cdef int record_shared(Tensor y, Tensor a, uint64_t mask, bint keepdim, const char* label) except -1
 cdef int edge_shape(Node n, int i, Py_ssize_t* shape) except -1

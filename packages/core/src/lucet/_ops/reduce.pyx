@@ -114,17 +114,6 @@ cdef object pair_of(object kind, object first, object second):
     return pair
 
 
-cdef tuple spelling(str name, object dim, object axis, object keepdim, object keepdims):
-    """`dim` and `keepdim` from either spelling; NumPy's `axis` and `keepdims` are accepted as in torch."""
-    if axis is not None:
-        if dim is not None:
-            raise TypeError(f"{name}() got both 'dim' and 'axis'")
-        dim = axis
-    if keepdims is not None:
-        keepdim = keepdims
-    return dim, keepdim
-
-
 cdef bint flag(object keepdim, const char* name) except -1:
     if keepdim is False:
         return False
@@ -695,7 +684,7 @@ cdef dict _given(object dtype, Tensor out):
 cdef object sum_fn, mean_fn
 
 
-def sum_function(Tensor input not None, dim=None, keepdim=False, *, dtype=None, Tensor out=None, axis=None, keepdims=None):
+def sum_function(Tensor input not None, dim=None, keepdim=False, *, dtype=None, Tensor out=None):
     """sum(input, dim=None, keepdim=False, *, dtype=None, out=None) -> Tensor
 
     The sum over `dim` (an int, a tuple, or None for all), whose dimensions stay with size 1 if `keepdim`. Integers and bools add
@@ -709,8 +698,6 @@ def sum_function(Tensor input not None, dim=None, keepdim=False, *, dtype=None, 
     cdef uint64_t mask
     cdef bint keep
     cdef Tensor y
-    if axis is not None or keepdims is not None:
-        dim, keepdim = spelling("sum", dim, axis, keepdim, keepdims)
     if not is_plain(input) or thread_state().modes:
         result = slow_call(sum_fn, (input,) if dim is None else (input, dim, keepdim), _given(dtype, out))
         if result is not passed:
@@ -736,7 +723,7 @@ sum_fn = op(sum_function, name="sum", formula="sum(input, axis=dim, keepdims=kee
             samples=lambda r: [*also_complex(_reductions)(r), (r(0, 2), 0)])
 
 
-def mean_function(Tensor input not None, dim=None, keepdim=False, *, dtype=None, Tensor out=None, axis=None, keepdims=None):
+def mean_function(Tensor input not None, dim=None, keepdim=False, *, dtype=None, Tensor out=None):
     """mean(input, dim=None, keepdim=False, *, dtype=None, out=None) -> Tensor
 
     The arithmetic mean over `dim` (an int, a tuple, or None for all); NaN over nothing. RuntimeError for integers and bools
@@ -752,8 +739,6 @@ def mean_function(Tensor input not None, dim=None, keepdim=False, *, dtype=None,
     cdef bint keep
     cdef Tensor y
     cdef Py_ssize_t count
-    if axis is not None or keepdims is not None:
-        dim, keepdim = spelling("mean", dim, axis, keepdim, keepdims)
     if not is_plain(input) or thread_state().modes:
         result = slow_call(mean_fn, (input,) if dim is None else (input, dim, keepdim), _given(dtype, out))
         if result is not passed:

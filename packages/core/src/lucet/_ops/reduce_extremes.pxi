@@ -60,12 +60,10 @@ cdef int record_shared(Tensor y, Tensor a, uint64_t mask, bint keepdim, const ch
 cdef object amax_fn, amin_fn, aminmax_fn
 
 
-cdef object _amax_op(object fn, Tensor input, object dim, object keepdim, Tensor out, object axis, object keepdims, bint largest):
+cdef object _amax_op(object fn, Tensor input, object dim, object keepdim, Tensor out, bint largest):
     cdef const char* name = b"amax" if largest else b"amin"
     cdef uint64_t mask
     cdef Tensor y
-    if axis is not None or keepdims is not None:
-        dim, keepdim = spelling(name.decode(), None if dim == () and axis is not None else dim, axis, keepdim, keepdims)
     if not is_plain(input) or thread_state().modes:
         result = slow_call(fn, (input, dim, keepdim), _given(None, out))
         if result is not passed:
@@ -76,7 +74,7 @@ cdef object _amax_op(object fn, Tensor input, object dim, object keepdim, Tensor
     return y if out is None else store_out(y, out, name, recording(input))
 
 
-def amax(Tensor input not None, dim=(), keepdim=False, *, Tensor out=None, axis=None, keepdims=None):
+def amax(Tensor input not None, dim=(), keepdim=False, *, Tensor out=None):
     """amax(input, dim=(), keepdim=False, *, out=None) -> Tensor
 
     The largest element over `dim` (an int or a tuple; empty for all); NaN wins. Equal extremes share the gradient.
@@ -86,10 +84,10 @@ def amax(Tensor input not None, dim=(), keepdim=False, *, Tensor out=None, axis=
     >>> lucet.amax(lucet.tensor([[1., 5.], [3., 2.]]), 0)
     tensor([3., 5.])
     """
-    return _amax_op(amax_fn, input, dim, keepdim, out, axis, keepdims, True)
+    return _amax_op(amax_fn, input, dim, keepdim, out, True)
 
 
-def amin(Tensor input not None, dim=(), keepdim=False, *, Tensor out=None, axis=None, keepdims=None):
+def amin(Tensor input not None, dim=(), keepdim=False, *, Tensor out=None):
     """amin(input, dim=(), keepdim=False, *, out=None) -> Tensor
 
     The smallest element over `dim` (an int or a tuple; empty for all); NaN wins. Equal extremes share the gradient.
@@ -99,7 +97,7 @@ def amin(Tensor input not None, dim=(), keepdim=False, *, Tensor out=None, axis=
     >>> lucet.amin(lucet.tensor([[1., 5.], [3., 2.]]), 0)
     tensor([1., 2.])
     """
-    return _amax_op(amin_fn, input, dim, keepdim, out, axis, keepdims, False)
+    return _amax_op(amin_fn, input, dim, keepdim, out, False)
 
 
 amax_fn = op(amax, formula="amax(input, axis=None if dim == () else dim, keepdims=keepdim)", family="reduce", samples=_reductions)
@@ -175,11 +173,9 @@ cdef object _extreme_dim(Tensor a, object dim, bint keepdim, object out, bint la
 cdef object max_fn, min_fn
 
 
-cdef object _extreme_op(object fn, Tensor input, object dim, object keepdim, object out, object other, object axis, object keepdims, bint largest):
+cdef object _extreme_op(object fn, Tensor input, object dim, object keepdim, object out, object other, bint largest):
     cdef const char* name = b"max" if largest else b"min"
     cdef Tensor y
-    if axis is not None or keepdims is not None:
-        dim, keepdim = spelling(name.decode(), dim, axis, keepdim, keepdims)
     if other is None and isinstance(dim, Tensor):
         other = dim
         dim = None
@@ -197,7 +193,7 @@ cdef object _extreme_op(object fn, Tensor input, object dim, object keepdim, obj
     return y if out is None else store_out(y, out, name, recording(input))
 
 
-def max_function(Tensor input not None, dim=None, keepdim=False, *, out=None, other=None, axis=None, keepdims=None):
+def max_function(Tensor input not None, dim=None, keepdim=False, *, out=None, other=None):
     """max(input) -> Tensor; max(input, dim, keepdim=False) -> (values, indices); max(input, other) -> Tensor
 
     The largest element of all; the largest along `dim` with its (first) index; or the larger of two tensors, elementwise.
@@ -207,10 +203,10 @@ def max_function(Tensor input not None, dim=None, keepdim=False, *, out=None, ot
     >>> lucet.max(lucet.tensor([[1., 5.], [3., 2.]]), 1).indices
     tensor([1, 0])
     """
-    return _extreme_op(max_fn, input, dim, keepdim, out, other, axis, keepdims, True)
+    return _extreme_op(max_fn, input, dim, keepdim, out, other, True)
 
 
-def min_function(Tensor input not None, dim=None, keepdim=False, *, out=None, other=None, axis=None, keepdims=None):
+def min_function(Tensor input not None, dim=None, keepdim=False, *, out=None, other=None):
     """min(input) -> Tensor; min(input, dim, keepdim=False) -> (values, indices); min(input, other) -> Tensor
 
     The smallest element of all; the smallest along `dim` with its (first) index; or the smaller of two tensors, elementwise.
@@ -220,7 +216,7 @@ def min_function(Tensor input not None, dim=None, keepdim=False, *, out=None, ot
     >>> lucet.min(lucet.tensor([[1., 5.], [3., 2.]]), 1).values
     tensor([1., 2.])
     """
-    return _extreme_op(min_fn, input, dim, keepdim, out, other, axis, keepdims, False)
+    return _extreme_op(min_fn, input, dim, keepdim, out, other, False)
 
 
 max_fn = op(max_function, name="max", formula="amax(input)", family="reduce", samples=lambda r: [(r(3, 4),), (r(),)])
@@ -230,12 +226,10 @@ min_fn = op(min_function, name="min", formula="amin(input)", family="reduce", sa
 cdef object argmax_fn, argmin_fn
 
 
-cdef object _arg_op(object fn, Tensor input, object dim, object keepdim, Tensor out, object axis, object keepdims, bint largest):
+cdef object _arg_op(object fn, Tensor input, object dim, object keepdim, Tensor out, bint largest):
     cdef const char* name = b"argmax" if largest else b"argmin"
     cdef uint64_t mask
     cdef Tensor y, x
-    if axis is not None or keepdims is not None:
-        dim, keepdim = spelling(name.decode(), dim, axis, keepdim, keepdims)
     if not is_plain(input) or thread_state().modes:
         result = slow_call(fn, (input, dim, keepdim), _given(None, out))
         if result is not passed:
@@ -258,7 +252,7 @@ cdef object _arg_op(object fn, Tensor input, object dim, object keepdim, Tensor 
     return y if out is None else store_out(y, out, name, False)
 
 
-def argmax(Tensor input not None, dim=None, keepdim=False, *, Tensor out=None, axis=None, keepdims=None):
+def argmax(Tensor input not None, dim=None, keepdim=False, *, Tensor out=None):
     """argmax(input, dim=None, keepdim=False) -> Tensor
 
     The first index of the largest element along `dim`, or in row-major order over all, as int64. NaN wins.
@@ -267,10 +261,10 @@ def argmax(Tensor input not None, dim=None, keepdim=False, *, Tensor out=None, a
     >>> lucet.argmax(lucet.tensor([[1., 5.], [3., 2.]]), 1)
     tensor([1, 0])
     """
-    return _arg_op(argmax_fn, input, dim, keepdim, out, axis, keepdims, True)
+    return _arg_op(argmax_fn, input, dim, keepdim, out, True)
 
 
-def argmin(Tensor input not None, dim=None, keepdim=False, *, Tensor out=None, axis=None, keepdims=None):
+def argmin(Tensor input not None, dim=None, keepdim=False, *, Tensor out=None):
     """argmin(input, dim=None, keepdim=False) -> Tensor
 
     The first index of the smallest element along `dim`, or in row-major order over all, as int64. NaN wins.
@@ -279,7 +273,7 @@ def argmin(Tensor input not None, dim=None, keepdim=False, *, Tensor out=None, a
     >>> lucet.argmin(lucet.tensor([[1., 5.], [3., 2.]]), 1)
     tensor([0, 1])
     """
-    return _arg_op(argmin_fn, input, dim, keepdim, out, axis, keepdims, False)
+    return _arg_op(argmin_fn, input, dim, keepdim, out, False)
 
 
 argmax_fn = op(argmax, formula="argmax(input, axis=dim, keepdims=keepdim)", grad="no", dtypes="no bool", family="reduce",

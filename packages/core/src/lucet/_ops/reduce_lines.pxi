@@ -360,7 +360,7 @@ cdef Tensor _running_inplace(Tensor input, object dim, object dtype, bint produc
     return input
 
 
-def cumsum_function(Tensor input not None, dim=None, *, dtype=None, Tensor out=None, axis=None):
+def cumsum_function(Tensor input not None, dim=None, *, dtype=None, Tensor out=None):
     """cumsum(input, dim, *, dtype=None, out=None) -> Tensor
 
     Running sums along `dim`; integers and bools add up to int64 unless `dtype` says otherwise.
@@ -369,8 +369,6 @@ def cumsum_function(Tensor input not None, dim=None, *, dtype=None, Tensor out=N
     >>> lucet.cumsum(lucet.tensor([1, 2, 3]), 0)
     tensor([1, 3, 6])
     """
-    if axis is not None:
-        dim = spelling("cumsum", dim, axis, False, None)[0]
     if not is_plain(input) or thread_state().modes:
         result = slow_call(cumsum_fn, (input, dim), _given(dtype, out))
         if result is not passed:
@@ -388,7 +386,7 @@ def cumsum_function_(Tensor input not None, dim, *, dtype=None):
     return _running_inplace(input, dim, dtype, False, b"cumsum_")
 
 
-def cumprod_function(Tensor input not None, dim=None, *, dtype=None, Tensor out=None, axis=None):
+def cumprod_function(Tensor input not None, dim=None, *, dtype=None, Tensor out=None):
     """cumprod(input, dim, *, dtype=None, out=None) -> Tensor
 
     Running products along `dim`; integers and bools multiply to int64 unless `dtype` says otherwise.
@@ -397,8 +395,6 @@ def cumprod_function(Tensor input not None, dim=None, *, dtype=None, Tensor out=
     >>> lucet.cumprod(lucet.tensor([1, 2, 3]), 0)
     tensor([1, 2, 6])
     """
-    if axis is not None:
-        dim = spelling("cumprod", dim, axis, False, None)[0]
     if not is_plain(input) or thread_state().modes:
         result = slow_call(cumprod_fn, (input, dim), _given(dtype, out))
         if result is not passed:

@@ -41,7 +41,7 @@ cdef Tensor _products_of_others(Tensor x, int dim):
 cdef object prod_fn
 
 
-def prod_function(Tensor input not None, dim=None, keepdim=False, *, dtype=None, Tensor out=None, axis=None, keepdims=None):
+def prod_function(Tensor input not None, dim=None, keepdim=False, *, dtype=None, Tensor out=None):
     """prod(input, dim=None, keepdim=False, *, dtype=None, out=None) -> Tensor
 
     The product of all elements, or along the dimension `dim`. Integers and bools multiply to int64 unless `dtype` says otherwise.
@@ -55,8 +55,6 @@ def prod_function(Tensor input not None, dim=None, keepdim=False, *, dtype=None,
     cdef bint keep
     cdef Tensor y
     cdef Node n
-    if axis is not None or keepdims is not None:
-        dim, keepdim = spelling("prod", dim, axis, keepdim, keepdims)
     if not is_plain(input) or thread_state().modes:
         result = slow_call(prod_fn, (input,) if dim is None else (input, dim, keepdim), _given(dtype, out))
         if result is not passed:
@@ -89,7 +87,7 @@ cdef int _nansum_vjp(Node n, Tensor g, Run run) except -1:
     return give(run, n, 0, where(OPS["ne"].function(x, x), 0.0, spread(g, <uint64_t>n.i0, <uint64_t>n.i1, x.ndim_, x.shape_)))
 
 
-def nansum(Tensor input not None, dim=None, keepdim=False, *, dtype=None, Tensor out=None, axis=None, keepdims=None):
+def nansum(Tensor input not None, dim=None, keepdim=False, *, dtype=None, Tensor out=None):
     """nansum(input, dim=None, keepdim=False, *, dtype=None, out=None) -> Tensor
 
     `sum` with every NaN taken as zero.
@@ -103,8 +101,6 @@ def nansum(Tensor input not None, dim=None, keepdim=False, *, dtype=None, Tensor
     cdef bint keep
     cdef Tensor y
     cdef Node n
-    if axis is not None or keepdims is not None:
-        dim, keepdim = spelling("nansum", dim, axis, keepdim, keepdims)
     if not is_plain(input) or thread_state().modes:
         result = slow_call(nansum_fn, (input,) if dim is None else (input, dim, keepdim), _given(dtype, out))
         if result is not passed:
@@ -131,7 +127,7 @@ def nansum(Tensor input not None, dim=None, keepdim=False, *, dtype=None, Tensor
 nansum_fn = op(nansum, formula="nansum(input, axis=dim, keepdims=keepdim)", family="reduce", samples=_reductions)
 
 
-def count_nonzero(Tensor input not None, dim=None, *, axis=None):
+def count_nonzero(Tensor input not None, dim=None):
     """count_nonzero(input, dim=None) -> Tensor
 
     How many elements are not zero, over `dim` (an int, a tuple, or None for all), as int64.
@@ -142,8 +138,6 @@ def count_nonzero(Tensor input not None, dim=None, *, axis=None):
     """
     cdef uint64_t mask
     cdef Tensor y
-    if axis is not None:
-        dim = spelling("count_nonzero", dim, axis, False, None)[0]
     if not is_plain(input) or thread_state().modes:
         result = slow_call(count_nonzero_fn, (input, dim), {})
         if result is not passed:
@@ -165,11 +159,9 @@ cdef Tensor truth(Tensor a, uint64_t mask, bint keepdim, bint every):
     return y
 
 
-cdef object _truth_op(object fn, Tensor input, object dim, object keepdim, Tensor out, object axis, object keepdims, bint every):
+cdef object _truth_op(object fn, Tensor input, object dim, object keepdim, Tensor out, bint every):
     cdef const char* name = b"all" if every else b"any"
     cdef Tensor y
-    if axis is not None or keepdims is not None:
-        dim, keepdim = spelling(name.decode(), dim, axis, keepdim, keepdims)
     if not is_plain(input) or thread_state().modes:
         result = slow_call(fn, (input,) if dim is None else (input, dim, keepdim), _given(None, out))
         if result is not passed:
@@ -182,7 +174,7 @@ cdef object _truth_op(object fn, Tensor input, object dim, object keepdim, Tenso
 cdef object any_fn, all_fn
 
 
-def any_function(Tensor input not None, dim=None, keepdim=False, *, Tensor out=None, axis=None, keepdims=None):
+def any_function(Tensor input not None, dim=None, keepdim=False, *, Tensor out=None):
     """any(input, dim=None, keepdim=False, *, out=None) -> Tensor
 
     Whether any element is not zero, over `dim` (an int, a tuple, or None for all): bool, uint8 for uint8 input.
@@ -191,10 +183,10 @@ def any_function(Tensor input not None, dim=None, keepdim=False, *, Tensor out=N
     >>> lucet.any(lucet.tensor([[0, 1], [0, 0]]), 1)
     tensor([ True, False])
     """
-    return _truth_op(any_fn, input, dim, keepdim, out, axis, keepdims, False)
+    return _truth_op(any_fn, input, dim, keepdim, out, False)
 
 
-def all_function(Tensor input not None, dim=None, keepdim=False, *, Tensor out=None, axis=None, keepdims=None):
+def all_function(Tensor input not None, dim=None, keepdim=False, *, Tensor out=None):
     """all(input, dim=None, keepdim=False, *, out=None) -> Tensor
 
     Whether no element is zero, over `dim` (an int, a tuple, or None for all): bool, uint8 for uint8 input; true over nothing.
@@ -203,7 +195,7 @@ def all_function(Tensor input not None, dim=None, keepdim=False, *, Tensor out=N
     >>> lucet.all(lucet.tensor([[0, 1], [1, 1]]), 1)
     tensor([False,  True])
     """
-    return _truth_op(all_fn, input, dim, keepdim, out, axis, keepdims, True)
+    return _truth_op(all_fn, input, dim, keepdim, out, True)
 
 
 any_fn = op(any_function, name="any", formula="any(input, axis=dim, keepdims=keepdim)", grad="no", family="reduce", samples=also_complex(_reductions))

@@ -96,11 +96,9 @@ cdef const char* _var_label(bint root, bint with_mean) noexcept:
     return b"StdBackward0" if root else b"VarBackward0"
 
 
-cdef object _var_op(object fn, Tensor input, object dim, object unbiased, object keepdim, object correction, Tensor out, object axis, object keepdims, bint root, bint with_mean):
+cdef object _var_op(object fn, Tensor input, object dim, object unbiased, object keepdim, object correction, Tensor out, bint root, bint with_mean):
     cdef const char* name = (b"std_mean" if root else b"var_mean") if with_mean else b"std" if root else b"var"
     cdef double ddof
-    if axis is not None or keepdims is not None:
-        dim, keepdim = spelling(name.decode(), dim, axis, keepdim, keepdims)
     dim, ddof, keepdim = _var_args(name.decode(), dim, unbiased, keepdim, correction)
     if not is_plain(input) or thread_state().modes:
         result = slow_call(fn, (input, dim), {"correction": ddof, "keepdim": keepdim} | _given(None, out))
@@ -113,7 +111,7 @@ cdef object _var_op(object fn, Tensor input, object dim, object unbiased, object
 cdef object var_fn, std_fn, var_mean_fn, std_mean_fn
 
 
-def var(Tensor input not None, dim=None, unbiased=None, keepdim=False, *, correction=None, Tensor out=None, axis=None, keepdims=None):
+def var(Tensor input not None, dim=None, unbiased=None, keepdim=False, *, correction=None, Tensor out=None):
     """var(input, dim=None, *, correction=1, keepdim=False, out=None) -> Tensor
 
     Sum of squared deviations from the mean over (n - correction), over `dim` (an int, a tuple, or None for all). `unbiased` is the
@@ -123,10 +121,10 @@ def var(Tensor input not None, dim=None, unbiased=None, keepdim=False, *, correc
     >>> lucet.var(lucet.tensor([1., 2., 3., 4.]), correction=0)
     tensor(1.2500)
     """
-    return _var_op(var_fn, input, dim, unbiased, keepdim, correction, out, axis, keepdims, False, False)
+    return _var_op(var_fn, input, dim, unbiased, keepdim, correction, out, False, False)
 
 
-def std(Tensor input not None, dim=None, unbiased=None, keepdim=False, *, correction=None, Tensor out=None, axis=None, keepdims=None):
+def std(Tensor input not None, dim=None, unbiased=None, keepdim=False, *, correction=None, Tensor out=None):
     """std(input, dim=None, *, correction=1, keepdim=False, out=None) -> Tensor
 
     The square root of `var`.
@@ -135,10 +133,10 @@ def std(Tensor input not None, dim=None, unbiased=None, keepdim=False, *, correc
     >>> lucet.std(lucet.tensor([1., 3.]), correction=0)
     tensor(1.)
     """
-    return _var_op(std_fn, input, dim, unbiased, keepdim, correction, out, axis, keepdims, True, False)
+    return _var_op(std_fn, input, dim, unbiased, keepdim, correction, out, True, False)
 
 
-def var_mean(Tensor input not None, dim=None, unbiased=None, keepdim=False, *, correction=None, axis=None, keepdims=None):
+def var_mean(Tensor input not None, dim=None, unbiased=None, keepdim=False, *, correction=None):
     """var_mean(input, dim=None, *, correction=1, keepdim=False) -> (Tensor, Tensor)
 
     `var` and `mean` from one pass.
@@ -147,10 +145,10 @@ def var_mean(Tensor input not None, dim=None, unbiased=None, keepdim=False, *, c
     >>> lucet.var_mean(lucet.tensor([1., 3.]), correction=0)
     (tensor(1.), tensor(2.))
     """
-    return _var_op(var_mean_fn, input, dim, unbiased, keepdim, correction, None, axis, keepdims, False, True)
+    return _var_op(var_mean_fn, input, dim, unbiased, keepdim, correction, None, False, True)
 
 
-def std_mean(Tensor input not None, dim=None, unbiased=None, keepdim=False, *, correction=None, axis=None, keepdims=None):
+def std_mean(Tensor input not None, dim=None, unbiased=None, keepdim=False, *, correction=None):
     """std_mean(input, dim=None, *, correction=1, keepdim=False) -> (Tensor, Tensor)
 
     `std` and `mean` from one pass.
@@ -159,7 +157,7 @@ def std_mean(Tensor input not None, dim=None, unbiased=None, keepdim=False, *, c
     >>> lucet.std_mean(lucet.tensor([1., 3.]), correction=0)
     (tensor(1.), tensor(2.))
     """
-    return _var_op(std_mean_fn, input, dim, unbiased, keepdim, correction, None, axis, keepdims, True, True)
+    return _var_op(std_mean_fn, input, dim, unbiased, keepdim, correction, None, True, True)
 
 
 @also_complex

@@ -58,13 +58,11 @@ cdef int _cummax_vjp(Node n, Tensor g, Run run) except -1:
 cdef object cummax_fn, cummin_fn
 
 
-cdef object _extremes(object fn, object kind, Tensor input, object dim, object out, object axis, bint largest):
+cdef object _extremes(object fn, object kind, Tensor input, object dim, object out, bint largest):
     cdef const char* name = b"cummax" if largest else b"cummin"
     cdef Tensor x, y, indices
     cdef Node n
     cdef int at
-    if axis is not None:
-        dim = axis
     if not is_plain(input) or thread_state().modes:
         result = slow_call(fn, (input, dim), {} if out is None else {"out": out})
         if result is not passed:
@@ -85,7 +83,7 @@ cdef object _extremes(object fn, object kind, Tensor input, object dim, object o
     return pair_of(kind, y, indices)
 
 
-def cummax(Tensor input not None, dim=None, *, out=None, axis=None):
+def cummax(Tensor input not None, dim=None, *, out=None):
     """cummax(input, dim, *, out=None) -> (values, indices)
 
     The largest element so far along `dim`, and where it is (int64): of equal ones the last. NaN stays once there is one.
@@ -94,10 +92,10 @@ def cummax(Tensor input not None, dim=None, *, out=None, axis=None):
     >>> lucet.cummax(lucet.tensor([1, 3, 2, 3]), 0).indices
     tensor([0, 1, 1, 3])
     """
-    return _extremes(cummax_fn, return_types.cummax, input, dim, out, axis, True)
+    return _extremes(cummax_fn, return_types.cummax, input, dim, out, True)
 
 
-def cummin(Tensor input not None, dim=None, *, out=None, axis=None):
+def cummin(Tensor input not None, dim=None, *, out=None):
     """cummin(input, dim, *, out=None) -> (values, indices)
 
     The smallest element so far along `dim`, and where it is (int64): of equal ones the last. NaN stays once there is one.
@@ -106,7 +104,7 @@ def cummin(Tensor input not None, dim=None, *, out=None, axis=None):
     >>> lucet.cummin(lucet.tensor([3, 1, 2, 1]), 0).indices
     tensor([0, 1, 1, 3])
     """
-    return _extremes(cummin_fn, return_types.cummin, input, dim, out, axis, False)
+    return _extremes(cummin_fn, return_types.cummin, input, dim, out, False)
 
 
 cummax_fn = op(cummax, family="reduce", samples=lambda r: _along(r))
@@ -173,7 +171,7 @@ cdef Tensor _running_log(Tensor a, int dim):
 cdef object logcumsumexp_fn
 
 
-def logcumsumexp(Tensor input not None, dim=None, *, Tensor out=None, axis=None):
+def logcumsumexp(Tensor input not None, dim=None, *, Tensor out=None):
     """logcumsumexp(input, dim, *, out=None) -> Tensor
 
     The logarithms of the running sums of exp(input) along `dim`, without overflow. DtypeError for integers.
@@ -183,8 +181,6 @@ def logcumsumexp(Tensor input not None, dim=None, *, Tensor out=None, axis=None)
     tensor([1., 2., 3.])
     """
     cdef int at
-    if axis is not None:
-        dim = axis
     if not is_plain(input) or thread_state().modes:
         result = slow_call(logcumsumexp_fn, (input, dim), {} if out is None else {"out": out})
         if result is not passed:

@@ -11,7 +11,7 @@ from lucet._ops.convert cimport cast_to
 from lucet._ops.create cimport filled
 from lucet._ops.pointwise cimport sub, mul, neg
 from lucet._ops.reduce cimport (
-    run_rows, run_lines, around, one_dim, dims_mask, new_reduced, store_out, flag, spelling, spread, sum_dims,
+    run_rows, run_lines, around, one_dim, dims_mask, new_reduced, store_out, flag, spread, sum_dims,
 )
 from lucet._tensor cimport Tensor, alias, data_of, empty_tensor, finish_geometry, is_meta, is_plain
 
@@ -224,7 +224,7 @@ cdef Tensor _logsumexp(Tensor a, uint64_t mask, bint keepdim):
 cdef object logsumexp_fn
 
 
-def logsumexp(Tensor input not None, dim=None, keepdim=False, *, Tensor out=None, axis=None, keepdims=None):
+def logsumexp(Tensor input not None, dim=None, keepdim=False, *, Tensor out=None):
     """logsumexp(input, dim, keepdim=False, *, out=None) -> Tensor
 
     log(sum(exp(input))) over `dim` (an int or a tuple), shifted so that nothing overflows; -inf over nothing. Integers are
@@ -235,8 +235,6 @@ def logsumexp(Tensor input not None, dim=None, keepdim=False, *, Tensor out=None
     tensor(1000.6932)
     """
     cdef Tensor y
-    if axis is not None or keepdims is not None:
-        dim, keepdim = spelling("logsumexp", dim, axis, keepdim, keepdims)
     if not is_plain(input) or thread_state().modes:
         result = slow_call(logsumexp_fn, (input, dim, keepdim), _options(None, out))
         if result is not passed:

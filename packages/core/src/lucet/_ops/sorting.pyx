@@ -18,7 +18,7 @@ from lucet._ops._loops cimport converted, contiguous
 from lucet._ops._plans cimport run_weighed
 from lucet._ops.create cimport filled
 from lucet._ops.reduce cimport (
-    run_lines, around, one_dim, new_reduced, store_out, flag, spelling, foldable, whole, reduce_into, all_dims, put, edge_shape, pair_of,
+    run_lines, around, one_dim, new_reduced, store_out, flag, foldable, whole, reduce_into, all_dims, put, edge_shape, pair_of,
     record_shared, two_outputs,
 )
 from lucet._tensor cimport (
@@ -103,7 +103,7 @@ cdef object _sort(Tensor a, int dim, bint descending, object out):
     return _recorded(return_types.sort, a, parts[0], parts[1], dim, out, b"sort", b"SortBackward0")
 
 
-def sort(Tensor input not None, dim=-1, descending=False, *, stable=None, out=None, axis=None):
+def sort(Tensor input not None, dim=-1, descending=False, *, stable=None, out=None):
     """sort(input, dim=-1, descending=False, *, stable=False, out=None) -> (values, indices)
 
     The elements along `dim` in rising (falling) order, and where they came from (int64). NaN counts as the largest value. Equal
@@ -113,7 +113,7 @@ def sort(Tensor input not None, dim=-1, descending=False, *, stable=None, out=No
     >>> lucet.sort(lucet.tensor([3, 1, 2])).indices
     tensor([1, 2, 0])
     """
-    dim, descending = _sort_args("sort", dim, descending, axis)
+    dim, descending = _sort_args("sort", dim, descending)
     if not is_plain(input) or thread_state().modes:
         result = slow_call(sort_fn, (input, dim, descending), {"stable": stable, "out": out})
         if result is not passed:
@@ -121,15 +121,13 @@ def sort(Tensor input not None, dim=-1, descending=False, *, stable=None, out=No
     return _sort(input, one_dim(dim, input.ndim_, b"sort"), descending, out)
 
 
-cdef tuple _sort_args(str name, object dim, object descending, object axis):
-    if axis is not None:
-        dim = axis
+cdef tuple _sort_args(str name, object dim, object descending):
     if not isinstance(descending, bool):
         raise TypeError(f"{name}(): argument 'descending' must be bool, not {type(descending).__name__}")
     return dim, descending
 
 
-def argsort(Tensor input not None, dim=-1, descending=False, *, stable=False, axis=None):
+def argsort(Tensor input not None, dim=-1, descending=False, *, stable=False):
     """argsort(input, dim=-1, descending=False, *, stable=False) -> Tensor
 
     The indices that sort `input` along `dim`, as int64. Equal elements keep their order.
@@ -138,7 +136,7 @@ def argsort(Tensor input not None, dim=-1, descending=False, *, stable=False, ax
     >>> lucet.argsort(lucet.tensor([3, 1, 2]))
     tensor([1, 2, 0])
     """
-    dim, descending = _sort_args("argsort", dim, descending, axis)
+    dim, descending = _sort_args("argsort", dim, descending)
     if not is_plain(input) or thread_state().modes:
         result = slow_call(argsort_fn, (input, dim, descending), {"stable": stable})
         if result is not passed:
@@ -173,7 +171,7 @@ argsort_fn = op(argsort, formula="argsort(input, axis=dim, kind='stable')", grad
 msort_fn = op(msort, formula="sort(input, axis=0)", family="sorting", samples=lambda r: [(r(3, 4),), (r(5),)])
 
 
-def topk(Tensor input not None, k, dim=-1, largest=True, sorted=True, *, out=None, axis=None):
+def topk(Tensor input not None, k, dim=-1, largest=True, sorted=True, *, out=None):
     """topk(input, k, dim=-1, largest=True, sorted=True, *, out=None) -> (values, indices)
 
     The k largest (smallest) elements along `dim`, in falling (rising) order whether or not `sorted`, and where they are (int64).
@@ -187,8 +185,6 @@ def topk(Tensor input not None, k, dim=-1, largest=True, sorted=True, *, out=Non
     cdef Py_ssize_t count
     cdef int at, d
     cdef Tensor x, values, indices
-    if axis is not None:
-        dim = axis
     if not is_plain(input) or thread_state().modes:
         result = slow_call(topk_fn, (input, k, dim, largest, sorted), {} if out is None else {"out": out})
         if result is not passed:
@@ -236,7 +232,7 @@ cdef int _not_empty(Tensor a, int dim, const char* name) except -1:
     return 0
 
 
-def kthvalue(Tensor input not None, k, dim=-1, keepdim=False, *, out=None, axis=None, keepdims=None):
+def kthvalue(Tensor input not None, k, dim=-1, keepdim=False, *, out=None):
     """kthvalue(input, k, dim=-1, keepdim=False, *, out=None) -> (values, indices)
 
     The k-th smallest element (counted from 1) along `dim` and where it is. RuntimeError for a k beyond the dimension.
@@ -247,8 +243,6 @@ def kthvalue(Tensor input not None, k, dim=-1, keepdim=False, *, out=None, axis=
     """
     cdef Py_ssize_t count
     cdef int at
-    if axis is not None or keepdims is not None:
-        dim, keepdim = spelling("kthvalue", None if axis is not None else dim, axis, keepdim, keepdims)
     if not is_plain(input) or thread_state().modes:
         result = slow_call(kthvalue_fn, (input, k, dim, keepdim), {} if out is None else {"out": out})
         if result is not passed:
@@ -269,12 +263,10 @@ kthvalue_fn = op(kthvalue, family="sorting", samples=lambda r: [(r(9), 3), (r(10
 cdef object nanmedian_fn, mode_fn
 
 
-cdef object _median_op(object fn, object kind, Tensor input, object dim, object keepdim, object out, object axis, object keepdims, int how):
+cdef object _median_op(object fn, object kind, Tensor input, object dim, object keepdim, object out, int how):
     cdef const char* name = b"median" if how == SORT_MEDIAN else b"nanmedian"
     cdef Tensor y
     cdef int at
-    if axis is not None or keepdims is not None:
-        dim, keepdim = spelling(name.decode(), dim, axis, keepdim, keepdims)
     if not is_plain(input) or thread_state().modes:
         result = slow_call(fn, (input,) if dim is None else (input, dim, keepdim), {} if out is None else {"out": out})
         if result is not passed:
@@ -294,7 +286,7 @@ cdef object _median_op(object fn, object kind, Tensor input, object dim, object 
     return y if out is None else store_out(y, out, name, recording(input))
 
 
-def median(Tensor input not None, dim=None, keepdim=False, *, out=None, axis=None, keepdims=None):
+def median(Tensor input not None, dim=None, keepdim=False, *, out=None):
     """median(input) -> Tensor; median(input, dim=-1, keepdim=False, *, out=None) -> (values, indices)
 
     The middle element in order, the lower of two; NaN if there is one, and NaN of nothing where all is asked for.
@@ -303,10 +295,10 @@ def median(Tensor input not None, dim=None, keepdim=False, *, out=None, axis=Non
     >>> lucet.median(lucet.tensor([4., 1., 3., 2.]))
     tensor(2.)
     """
-    return _median_op(median_fn, return_types.median, input, dim, keepdim, out, axis, keepdims, SORT_MEDIAN)
+    return _median_op(median_fn, return_types.median, input, dim, keepdim, out, SORT_MEDIAN)
 
 
-def nanmedian(Tensor input not None, dim=None, keepdim=False, *, out=None, axis=None, keepdims=None):
+def nanmedian(Tensor input not None, dim=None, keepdim=False, *, out=None):
     """nanmedian(input) -> Tensor; nanmedian(input, dim=-1, keepdim=False, *, out=None) -> (values, indices)
 
     The middle in order of the elements that are not NaN, the lower of two; NaN where there are none.
@@ -315,10 +307,10 @@ def nanmedian(Tensor input not None, dim=None, keepdim=False, *, out=None, axis=
     >>> lucet.nanmedian(lucet.tensor([4., float("nan"), 3.]))
     tensor(3.)
     """
-    return _median_op(nanmedian_fn, return_types.nanmedian, input, dim, keepdim, out, axis, keepdims, SORT_NANMEDIAN)
+    return _median_op(nanmedian_fn, return_types.nanmedian, input, dim, keepdim, out, SORT_NANMEDIAN)
 
 
-def mode(Tensor input not None, dim=-1, keepdim=False, *, out=None, axis=None, keepdims=None):
+def mode(Tensor input not None, dim=-1, keepdim=False, *, out=None):
     """mode(input, dim=-1, keepdim=False, *, out=None) -> (values, indices)
 
     The most frequent element along `dim`, the smallest of several, and where its last is (int64). A NaN is like no other.
@@ -328,8 +320,6 @@ def mode(Tensor input not None, dim=-1, keepdim=False, *, out=None, axis=None, k
     tensor(1)
     """
     cdef int at
-    if axis is not None or keepdims is not None:
-        dim, keepdim = spelling("mode", None if axis is not None else dim, axis, keepdim, keepdims)
     if not is_plain(input) or thread_state().modes:
         result = slow_call(mode_fn, (input, dim, keepdim), {} if out is None else {"out": out})
         if result is not passed:
