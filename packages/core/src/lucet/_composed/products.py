@@ -345,7 +345,7 @@ def addbmm_(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alp
     if overridden("addbmm_", ("input", "batch1", "batch2"), (input, batch1, batch2)):
         return handed_over(addbmm_, (input, batch1, batch2), (input, batch1, batch2), {"beta": beta, "alpha": alpha})
     result = addbmm(input, batch1, batch2, beta=beta, alpha=alpha)
-    if input.shape != result.shape and input.dim() <= 2 and input.device == result.device and not input.requires_grad:  # torch makes room
+    if input.shape != result.shape and input.dim() <= 2 and input.device == result.device and not input._is_recorded():  # torch makes room
         input.copy_(input)  # refuses what may not be written, before its shape changes
         input.resize_(result.shape)
     return input.copy_(result)
