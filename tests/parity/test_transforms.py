@@ -989,6 +989,208 @@ def gradients_of_samples_of_a_convolutional_network(T):
     return T.vmap(f(T).grad(loss), (None, 0, 0))(params, x, y)
 
 
+@program
+def duals_require_what_their_primals_do(T):
+    fw = part(T, "autograd.forward_ad")
+    w, found = T.ones(2, requires_grad=True), []
+
+    def see(*tensors):
+        found.extend((t.requires_grad, t.grad_fn is None, t.is_leaf) for t in tensors)
+
+    with fw.dual_level():
+        x = fw.make_dual(T.ones(2), T.ones(2))
+        y, z = x.sin(), x * w
+        row = y[0]
+        see(x, y, z, row)
+        inside = y.numpy().tolist()
+        with T.no_grad():
+            quiet = x * 2
+        found.append(fw.unpack_dual(quiet).tangent)
+        product = f(T).vjp(lambda k: k * k, x)[0]
+        see(quiet, product)
+    see(x, y, z, row, quiet, product, y * 2)
+    return found, inside, y.numpy().tolist()
+
+
+def jvp_program(materialize):
+    def run(T):
+        fw = part(T, "autograd.forward_ad")
+        given = []
+
+        class Double(T.autograd.Function):
+            @staticmethod
+            def forward(ctx, *args):
+                if materialize is not None:
+                    ctx.set_materialize_grads(materialize)
+                return args[0] * 2
+
+            @staticmethod
+            def backward(ctx, g):
+                return g
+
+            @staticmethod
+            def jvp(ctx, *tangents):
+                given.extend(tangents)
+                return tangents[0] * 2
+
+        with fw.dual_level():
+            x = fw.make_dual(T.ones(2), T.ones(2))
+            Double.apply(x, T.ones(3), T.tensor([1]), 3, "text", T.ones(2, requires_grad=True), T.ones(1, dtype=T.complex64))
+        return given
+
+    return run
+
+
+PROGRAMS |= {f"jvp_materializes_{way}": jvp_program(way) for way in (None, True, False)}
+
+
+@program
+def functions_that_hand_their_input_through(T):
+    class One(T.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x
+
+        @staticmethod
+        def backward(ctx, g):
+            return g
+
+    class Two(T.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x, x * 2
+
+        @staticmethod
+        def backward(ctx, g, h):
+            return g + 2 * h
+
+    class View(T.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x.view(-1)
+
+        @staticmethod
+        def backward(ctx, g):
+            return g
+
+    found = []
+    for wants in (True, False):
+        for kind in (One, Two, View):
+            x = T.ones(3, requires_grad=wants)
+            outputs = kind.apply(x)
+            for y in outputs if isinstance(outputs, tuple) else (outputs,):
+                node = type(y.grad_fn)
+                found.append((y._is_view(), y._base is x, y.requires_grad, node.__name__, node.__module__.replace("lucet", "torch")))
+                try:
+                    found.append((y.mul_(2).tolist(), x.tolist()))
+                except RuntimeError as error:
+                    found.append(str(error).removeprefix("mul_: ")[:60])
+    with T.no_grad():
+        found.append(One.apply(T.ones(3, requires_grad=True))._is_view())
+    return found
+
+
+@program
+def a_generated_rule_runs_once(T):
+    calls = []
+
+    class Cube(T.autograd.Function):
+        generate_vmap_rule = True
+
+        @staticmethod
+        def forward(x, w):
+            calls.append("forward")
+            return x**3 * w, x * 2
+
+        @staticmethod
+        def setup_context(ctx, inputs, output):
+            ctx.save_for_backward(*inputs)
+            ctx.save_for_forward(*inputs)
+
+        @staticmethod
+        def backward(ctx, g, h):
+            calls.append("backward")
+            x, w = ctx.saved_tensors
+            return g * 3 * x**2 * w + 2 * h, g * x**3 if ctx.needs_input_grad[1] else None
+
+        @staticmethod
+        def jvp(ctx, x_tangent, w_tangent):
+            calls.append("jvp")
+            x, w = ctx.saved_tensors
+            return 3 * x**2 * w * x_tangent + x**3 * w_tangent, 2 * x_tangent
+
+    def value(x, w):
+        a, b = Cube.apply(x, w)
+        return (a.sin() + b).sum()
+
+    F, x, w = f(T), T.arange(6.0).reshape(3, 2) / 5, T.tensor([1.0, 2.0])
+    x2, w2 = x.clone().requires_grad_(), w.clone().requires_grad_()
+    first = T.autograd.grad(T.vmap(value, (0, None))(x2, w2).sum(), (x2, w2), create_graph=True)
+    found = [
+        T.vmap(F.grad(value, (0, 1)), (0, None))(x, w),
+        F.grad(lambda x, w: T.vmap(value, (0, None))(x, w).sum(), (0, 1))(x, w),
+        T.vmap(lambda x: F.jvp(lambda x: value(x, w), (x,), (T.ones(2),)))(x),
+        T.vmap(T.vmap(F.grad(value), (0, None)), (None, 0))(x, T.stack([w, w + 1])),
+        T.autograd.grad(first[0].sum(), (x2, w2)),
+        T.vmap(F.jacfwd(lambda x: Cube.apply(x, w)[0]))(x),
+    ]
+    return [part for each in found for part in (each if isinstance(each, tuple) else (each,))], calls
+
+
+def dropping(name, randomness, inplace):
+    def run(T):
+        T.manual_seed(3)
+        function = getattr(T, name + "_" * inplace)
+        one = lambda x: (lambda c: (function(c, 0.4, True), c))(x.clone())[inplace]
+        return T.vmap(one, randomness=randomness)(T.ones(4, 3, 5))
+
+    return run
+
+
+PROGRAMS |= {
+    f"vmap_{name}_{randomness}_{inplace}": dropping(name, randomness, inplace)
+    for name in ("dropout", "alpha_dropout", "feature_dropout", "feature_alpha_dropout")
+    for randomness in ("same", "different", "error")
+    for inplace in (False, True)
+}
+
+JACOBIANS = {
+    "same": lambda T, x: x,
+    "sum_of_itself": lambda T, x: x + x.sin(),
+    "joined": lambda T, x: T.cat([x, x**2]),
+    "reduced": lambda T, x: x.prod(),
+    "product": lambda T, x: T.arange(12.0).reshape(4, 3) @ x,
+}
+
+
+def jacobian_program(function):
+    def run(T):
+        x, call = T.tensor([0.5, 1.0, 2.0]), lambda x: function(T, x)
+        F, batch = f(T), T.stack([x, x + 1])
+        rows = [F.jacrev(call, chunk_size=size)(x) for size in (None, 1, 2)]
+        return [*rows, F.jacfwd(call)(x), T.vmap(F.jacrev(call))(batch), T.vmap(F.jacfwd(call))(batch), T.autograd.functional.jacobian(call, x)]
+
+    return run
+
+
+PROGRAMS |= {f"jacobians_{key}": jacobian_program(function) for key, function in JACOBIANS.items()}
+
+
+@program
+def names_of_methods_that_modes_see(T):
+    overrides, seen = part(T, "overrides"), []
+
+    class Seeing(overrides.TorchFunctionMode):
+        def __torch_function__(self, func, types, args=(), kwargs=None):
+            seen.append(func.__name__)
+            return func(*args, **(kwargs or {}))
+
+    with Seeing():
+        T.ones(1).detach()
+    names = "detach detach_ requires_grad_ register_hook retain_grad broadcast_to split unflatten".split()
+    return [overrides.resolve_name(getattr(T.Tensor, name)) == f"{T.__name__}.Tensor.{name}" for name in names], seen
+
+
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_both_do_the_same(name):
     ours, theirs = outcome(PROGRAMS[name], lucet), outcome(PROGRAMS[name], torch)

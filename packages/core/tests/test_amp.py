@@ -228,3 +228,47 @@ def test_without_cuda_its_scaler_and_context_are_off():
 def test_nothing_is_asked_while_autocast_is_off(x):
     with lucet.autocast("cpu", enabled=False):
         assert _modes._modes_in_force()[3] == ()
+
+
+@pytest.mark.parametrize("name", "fft fft2 fftn ifft ifft2 ifftn rfft rfft2 rfftn irfft irfft2 irfftn hfft ihfft".split())
+def test_transforms_run_in_float32(name):
+    transform, low = getattr(lucet.fft, name), lucet.eye(4).bfloat16()
+    with lucet.autocast("cpu"):
+        got = transform(low)
+    expected = transform(low.float())
+    assert got.dtype is expected.dtype and got.equal(expected)
+
+
+@pytest.mark.parametrize("name", "cholesky inv svdvals eigvals eigvalsh cond matrix_rank qr svd eigh eig inv_ex cholesky_ex pinv".split())
+def test_decompositions_run_in_float32(name):
+    function, low = getattr(lucet.linalg, name), (lucet.eye(3) * 2).bfloat16()
+    with lucet.autocast("cpu"):
+        got = function(low)
+    expected = function(low.float())
+    for ours, theirs in zip(*(x if isinstance(x, tuple) else (x,) for x in (got, expected)), strict=True):
+        assert ours.dtype is theirs.dtype and ours.equal(theirs)
+
+
+def test_solvers_and_complex_numbers_run_in_float32_and_products_low(x):
+    low, system = x.bfloat16(), lucet.eye(2).bfloat16()
+    with lucet.autocast("cpu"):
+        assert lucet.linalg.solve(system, low).dtype is lucet.float32
+        assert lucet.linalg.lstsq(system, low).solution.dtype is lucet.float32
+        assert lucet.linalg.tensorsolve(system, low[0]).dtype is lucet.float32
+        assert lucet.linalg.householder_product(system, low[0]).dtype is lucet.float32
+        assert lucet.polar(low, low).dtype is lucet.complex64
+        assert lucet.linalg.multi_dot([x, x, x]).dtype is lucet.bfloat16
+        assert lucet.linalg.vecdot(x, x).dtype is lucet.bfloat16
+        assert lucet.inner(x, x).dtype is lucet.bfloat16
+        assert lucet.inner(x[0], x[0]).dtype is lucet.float32  # torch's dot
+        assert lucet.matrix_power(lucet.eye(2), -1).dtype is lucet.float32
+        assert lucet.matrix_power(lucet.eye(2), -2).dtype is lucet.bfloat16
+        assert lucet.linalg.matrix_power(system, 3).dtype is lucet.bfloat16
+
+
+@pytest.mark.parametrize("name,value", [("growth_factor", 3.0), ("backoff_factor", 0.25), ("growth_interval", 7)])
+def test_what_a_scaler_is_set_to_it_tells_and_keeps(name, value):
+    scaler = lucet.amp.GradScaler("cpu")
+    assert getattr(scaler, "get_" + name)() == {"growth_factor": 2.0, "backoff_factor": 0.5, "growth_interval": 2000}[name]
+    assert getattr(scaler, "set_" + name)(value) is None
+    assert getattr(scaler, "get_" + name)() == value == scaler.state_dict()[name]

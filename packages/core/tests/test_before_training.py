@@ -287,3 +287,13 @@ def test_overridable_functions_really_are():
     assert lucet.manual_seed in overrides.get_ignored_functions() and lucet.exp not in overrides.get_ignored_functions()
     assert overrides.resolve_name(lucet.exp) == "lucet.exp" and overrides.resolve_name(len) is None
     assert overrides.is_tensor_like(loud) and overrides.is_tensor_like(lucet.ones(1)) and not overrides.is_tensor_like([])
+
+
+def test_devices_that_are_not_there_have_no_memory_and_no_states():
+    with pytest.raises(RuntimeError, match="no|none|None"):
+        lucet.accelerator.get_memory_info()
+    assert lucet.cuda.get_arch_list() == lucet.cuda.get_rng_state_all() == []
+    assert lucet.cuda.get_gencode_flags() == ""
+    with lucet.cuda.device_of(lucet.ones(1)) as entered:
+        assert entered is None
+    assert lucet.cuda.device_of(lucet.ones(1)).idx == -1

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 import lucet
@@ -88,3 +89,72 @@ def test_anomaly_mode_works_beside_it():
             with lucet.autograd.set_detect_anomaly(True):
                 pass
             x.sqrt().sum().backward()
+
+
+NAN = float("nan")
+NANS, ONE_NAN, ZERO_DIM_NAN = (lucet.from_numpy(np.full(shape, NAN, "float32")) for shape in (3, 1, ()))
+
+
+def _log_into(x):
+    lucet.log(x - 1, out=x)
+
+
+WRITES = {
+    "__setitem__": [
+        lambda x: x.__setitem__(0, NAN),
+        lambda x: x.__setitem__(slice(0, 2), NAN),
+        lambda x: x.__setitem__(x == 0, NAN),
+        lambda x: x.__setitem__(lucet.tensor([1]), NAN),
+        lambda x: x.data.__setitem__(1, NAN),
+        lambda x: x.__setitem__(0, ZERO_DIM_NAN),
+    ],
+    "copy_": [lambda x: x.copy_(NANS)],
+    "index_put_": [lambda x: x.index_put_((lucet.tensor([0]),), ONE_NAN)],
+    "masked_fill_": [lambda x: x.masked_fill_(x == 0, NAN)],
+    "fill_": [lambda x: x.fill_(NAN)],
+    "div_": [lambda x: x.div_(0)],
+    "addcdiv_": [lambda x: x.addcdiv_(x, x)],
+    "scatter_": [lambda x: x.scatter_(0, lucet.tensor([0]), NAN)],
+    "log": [_log_into],
+}
+
+
+@pytest.mark.parametrize("name,write", [(name, write) for name, writes in WRITES.items() for write in writes])
+def test_writes_in_place_are_named(name, write):
+    with pytest.raises(AnomalyError) as caught, lucet.debug.first_nonfinite():
+        write(lucet.zeros(3))
+    assert caught.value.op == name and caught.value.filename == __file__
+
+
+def test_an_item_may_be_written_beside_what_was_never_written():
+    x = NANS.clone()
+    with lucet.debug.first_nonfinite():
+        x[0] = 1.0
+        x[1:] = lucet.ones(2)
+    assert x.tolist() == [1.0, 1.0, 1.0]
+
+
+def test_the_step_of_an_optimizer_is_an_op():
+    from lucet._ops.update import adadelta_step, adam_step, sgd_step
+
+    seen = []
+
+    class Seeing(_modes.TorchFunctionMode):
+        def __torch_function__(self, func, types, args=(), kwargs=None):
+            seen.append(func.__name__)
+            return func(*args, **(kwargs or {}))
+
+    settings = {
+        sgd_step: dict(lr=math.inf, momentum=0.0, dampening=0.0, nesterov=False, weight_decay=0.0, maximize=False, first=[]),
+        adam_step: dict(
+            lr=math.inf, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.0, amsgrad=False, maximize=False, decoupled_weight_decay=False
+        ),
+        adadelta_step: dict(lr=math.inf, rho=0.9, eps=1e-6, weight_decay=0.0, maximize=False),
+    }
+    for step, keywords in settings.items():
+        w, zero = lucet.ones(2), lucet.zeros(2)
+        more = {sgd_step: ([],), adam_step: ([zero + 0], [zero + 0], [], [lucet.tensor(0.0)]), adadelta_step: ([zero + 0], [zero + 0], [lucet.tensor(0.0)])}[step]
+        with Seeing(), pytest.raises(AnomalyError) as caught, lucet.debug.first_nonfinite():
+            step([w], [zero], *more, **keywords)
+        assert caught.value.op == step.__name__ and "its inputs are finite" in str(caught.value)
+    assert [name for name in seen if name.endswith("_step")] == ["sgd_step", "adam_step", "adadelta_step"]

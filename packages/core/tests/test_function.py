@@ -230,3 +230,81 @@ def test_functions_inside_functions():
     x = leaf(lucet, 2)
     Outer.apply(x).backward()
     assert v(x.grad) == [12.0]
+
+
+class Passes(Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x
+
+    @staticmethod
+    def backward(ctx, g):
+        return g
+
+
+class PassesWithDouble(Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x, x * 2
+
+    @staticmethod
+    def backward(ctx, g, h):
+        return g + 2 * h
+
+
+def test_an_input_handed_through_is_a_view_of_it():
+    x = lucet.ones(3, requires_grad=True)
+    y = Passes.apply(x)
+    assert y is not x and y._is_view() and y._base is x and y.requires_grad
+    with pytest.raises(RuntimeError, match="Output 0 of Passes is a view and is being modified inplace"):
+        y.mul_(2)
+    y, double = PassesWithDouble.apply(x)
+    assert y._base is x and not double._is_view()
+    with pytest.raises(RuntimeError, match="Output 0 of PassesWithDouble is a view .* returns multiple views"):
+        y.mul_(2)
+    (y.sum() + double.sum()).backward()
+    assert x.grad.tolist() == [3.0, 3.0, 3.0]
+    plain = lucet.ones(3)
+    seen = Passes.apply(plain)
+    seen.mul_(2)
+    assert seen._base is plain and plain.tolist() == [2.0, 2.0, 2.0]
+    with lucet.no_grad():
+        assert not Passes.apply(x)._is_view()
+
+
+def test_the_node_of_a_function_says_where_it_comes_from():
+    node = Passes.apply(lucet.ones(1, requires_grad=True)).grad_fn
+    assert type(node).__name__ == "PassesBackward" and type(node).__module__ == "lucet.autograd.function"
+    assert repr(node).startswith("<lucet.autograd.function.PassesBackward object at 0x")
+    assert Passes._backward_cls.__module__ == "lucet.autograd.function"
+    assert not hasattr(node, "_sequence_nr_") and node._sequence_nr() >= 0
+
+
+def test_a_forward_rule_gets_zeros_unless_it_asked_for_none():
+    import lucet.autograd.forward_ad as forward_ad
+
+    def told(materialize):
+        class Double(Function):
+            @staticmethod
+            def forward(ctx, *args):
+                ctx.set_materialize_grads(materialize)
+                return args[0] * 2
+
+            @staticmethod
+            def backward(ctx, g):
+                return g
+
+            @staticmethod
+            def jvp(ctx, *tangents):
+                given.extend(tangents)
+                return tangents[0] * 2
+
+        given = []
+        with forward_ad.dual_level():
+            x = forward_ad.make_dual(lucet.ones(2), lucet.ones(2))
+            Double.apply(x, lucet.ones(3), lucet.tensor([1, 2]), "text", lucet.ones(1, dtype=lucet.complex64))
+        return [None if t is None else (t.dtype, t.tolist()) for t in given]
+
+    one = (lucet.float32, [1.0, 1.0])
+    assert told(True) == [one, (lucet.float32, [0.0, 0.0, 0.0]), None, None, (lucet.complex64, [0j])]
+    assert told(False) == [one, None, None, None, None]

@@ -150,7 +150,7 @@ def test_backward_in_another_thread_is_seen():
         thread = threading.Thread(target=y.backward)
         thread.start()
         thread.join()
-    rules = [event for event in prof.events() if event.name.endswith("ExpBackward0")]
+    rules = [event for event in prof.events() if event.name == "ExpBackward0"]
     assert len(rules) == 1 and rules[0].thread != threading.get_native_id()
 
 
@@ -165,3 +165,18 @@ def test_the_older_profile_has_the_same_table():
     with lucet.autograd.profiler.profile(enabled=False) as off:
         lucet.ones(1)
     assert off.function_events is None
+
+
+def test_a_rule_stands_inside_its_evaluation():
+    x = lucet.ones(3, requires_grad=True)
+    with profile(record_shapes=True) as prof:
+        (x * 2).sum().backward()
+    rules = {event.name: event for event in prof.events() if event.scope == 1}
+    assert set(rules) == {"SumBackward0", "MulBackward0", "torch::autograd::AccumulateGrad"}
+    for name, event in rules.items():
+        assert event.cpu_parent.name == f"autograd::engine::evaluate_function: {name}"
+        assert event.cpu_parent.start_ns <= event.start_ns <= event.end_ns <= event.cpu_parent.end_ns
+    assert rules["MulBackward0"].input_shapes == [[3]]
+    averages = {each.key: each for each in prof.key_averages()}
+    assert averages["MulBackward0"].count == 1
+    assert str(averages["MulBackward0"].device_type) == "DeviceType.CPU" and averages["MulBackward0"].cpu_children == []

@@ -196,7 +196,7 @@ def test_forward_mode_agrees_with_backward_for_every_op(key):
             lucet.manual_seed(1)
             found = entry.function(*full, **keywords)
             found = found if isinstance(found, (tuple, list)) else (found,)
-            return tuple(y for y in found if isinstance(y, lucet.Tensor) and y.is_floating_point() and y.requires_grad)
+            return tuple(y for y in found if isinstance(y, lucet.Tensor) and y.is_floating_point() and y._is_recorded())
 
         values = tuple(args[place].detach() for place in places)
         if not call(*(v.clone().requires_grad_() for v in values)):
@@ -208,3 +208,61 @@ def test_forward_mode_agrees_with_backward_for_every_op(key):
         forward = sum((w * p).sum().item() for w, p in zip(weights, pushed, strict=True))
         backward = sum((t * p).sum().item() for t, p in zip(tangents, pulled, strict=True))
         assert forward == pytest.approx(backward, rel=1e-6, abs=1e-8, nan_ok=True) or math.isinf(backward), (sample, forward, backward)
+
+
+def test_a_dual_requires_a_gradient_only_where_its_primal_does():
+    a, w, written = lucet.ones(3), lucet.ones(3, requires_grad=True), lucet.zeros(3)
+    with fw.dual_level():
+        x = fw.make_dual(a, lucet.ones(3))
+        y, z = x.sin(), x * w
+        row, joined, copied = y[0], lucet.stack([x, y]), x.clone()
+        copied[0] = 0
+        view = copied.view(-1)
+        view.mul_(2)
+        written.add_(x)
+        for t in (x, y, row, joined, copied, view, written):
+            assert not t.requires_grad and t.grad_fn is None and t.is_leaf
+            assert t.numpy().shape == tuple(t.shape)
+        assert z.requires_grad and z.grad_fn is not None
+        assert fw.unpack_dual(view).tangent.tolist() == [0.0, 2.0, 2.0]
+        assert fw.unpack_dual(written).tangent.tolist() == [1.0, 1.0, 1.0]
+        # ops that compute more where a derivative will be asked for
+        values = lucet.linalg.svdvals(lucet.diag(x * lucet.tensor([3.0, 2.0, 1.0])))
+        assert fw.unpack_dual(values).tangent.tolist() == [3.0, 2.0, 1.0]
+    for t in (x, y, row, joined, copied, view, written, values, y * 2):
+        assert not t.requires_grad and t.grad_fn is None and t.is_leaf
+        t.numpy()
+    x.requires_grad_()
+    assert z.requires_grad
+    z.sum().backward()
+    assert w.grad.tolist() == [1.0, 1.0, 1.0]
+
+
+def test_what_a_transform_keeps_outlives_a_level_around_it():
+    with fw.dual_level():
+        x = fw.make_dual(lucet.tensor([1.0, 2.0]), lucet.ones(2))
+        _, pull = func.vjp(lambda k: k * k, x)
+        _, push = func.linearize(lambda k: k * k, lucet.tensor([1.0, 2.0]))
+    assert pull(lucet.ones(2))[0].tolist() == [2.0, 4.0]
+    assert push(lucet.ones(2)).tolist() == [2.0, 4.0]
+
+
+@pytest.mark.parametrize("chunk", [None, 1, 2, 7])
+def test_rows_of_jacobians_do_not_share_what_they_start_from(chunk):
+    """Gradients that are what a backward was started with, or a sum of such, row by row."""
+    x = lucet.arange(6.0).reshape(2, 3)
+    functions = {
+        "same": lambda x: x,
+        "sum of itself": lambda x: x + x * 2,
+        "turned": lambda x: x.t() + 1,
+        "joined": lambda x: lucet.cat([x, x * 3]),
+        "reduced": lambda x: x.sum(0) + x[0],
+        "none": lambda x: lucet.ones(2) + 0 * x.detach().sum(),
+    }
+    for f in functions.values():
+        expected = func.jacfwd(lambda x: lucet.cat([f(x).reshape(-1)] * 7))(x)[: f(x).numel()].reshape(*f(x).shape, 2, 3)
+        for got in (func.jacrev(f, chunk_size=chunk)(x), func.jacfwd(f)(x), lucet.autograd.functional.jacobian(f, x)):
+            assert got.equal(expected)
+        batch = lucet.stack([x, x + 1])
+        for transform in (func.jacrev, func.jacfwd):
+            assert lucet.vmap(transform(f))(batch).equal(lucet.stack([expected, expected]))

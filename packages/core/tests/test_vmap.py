@@ -365,3 +365,88 @@ def test_low_rank_factors_may_draw_the_same_for_each_sample():
         lucet.manual_seed(0)
         alone = lucet.func.vmap(lambda t, f=function: f(x[0], 2)[1] + t.sum(), randomness="same")(lucet.zeros(2, 1))
         assert alone.equal(lucet.stack([expected[0][1]] * 2))
+
+
+@pytest.mark.parametrize("randomness", ["same", "different"])
+@pytest.mark.parametrize("inplace", [False, True])
+@pytest.mark.parametrize("name", ["dropout", "alpha_dropout", "feature_dropout", "feature_alpha_dropout"])
+def test_dropout_of_samples(name, inplace, randomness):
+    function = getattr(lucet, name + "_" * inplace)
+
+    def drop(x):
+        x = x.clone()
+        y = function(x, 0.5, True)
+        return x if inplace else y
+
+    lucet.manual_seed(0)
+    got = lucet.vmap(drop, randomness=randomness)(lucet.ones(6, 4, 2, 5))
+    assert got.shape == (6, 4, 2, 5) and not got.equal(lucet.ones(6, 4, 2, 5))
+    assert all(got[0].equal(row) for row in got) == (randomness == "same")
+    if name.startswith("feature"):  # whole channels of a sample
+        assert got.equal(got[..., :1].expand(6, 4, 2, 5))
+
+
+def test_dropout_that_drops_nothing_or_all_draws_nothing():
+    x = lucet.ones(2, 3)
+    for p, training, expected in ((0.0, True, 1.0), (1.0, True, 0.0), (0.5, False, 1.0)):
+        assert lucet.vmap(lambda x: lucet.dropout(x, p, training))(x).equal(x * expected)
+
+
+def test_draws_with_probabilities_of_each_sample():
+    chances = lucet.tensor([[0.0, 1.0], [1.0, 0.0]])
+    assert lucet.vmap(lambda p: lucet.zeros_like(p).bernoulli_(p), randomness="different")(chances).equal(chances)
+    with pytest.raises(RuntimeError, match="randomness='same'"):
+        lucet.vmap(lambda p: lucet.zeros_like(p).bernoulli_(p), randomness="same")(chances)
+    with pytest.raises(RuntimeError, match="unbatched"):
+        lucet.vmap(lambda p: lucet.dropout_(lucet.ones(2), 0.5, True) + p, randomness="different")(chances)
+
+
+class Cube(lucet.autograd.Function):
+    """x ** 3 * w, by one run of each rule for a whole batch."""
+
+    generate_vmap_rule = True
+    calls = []
+
+    @staticmethod
+    def forward(x, w):
+        Cube.calls.append("forward")
+        return x**3 * w
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        ctx.save_for_backward(*inputs)
+        ctx.save_for_forward(*inputs)
+
+    @staticmethod
+    def backward(ctx, g):
+        Cube.calls.append("backward")
+        x, w = ctx.saved_tensors
+        return g * 3 * x**2 * w, g * x**3 if ctx.needs_input_grad[1] else None
+
+    @staticmethod
+    def jvp(ctx, x_tangent, w_tangent):
+        Cube.calls.append("jvp")
+        x, w = ctx.saved_tensors
+        return 3 * x**2 * w * x_tangent + x**3 * w_tangent
+
+
+def test_a_generated_rule_runs_once_for_a_batch():
+    x, w = lucet.arange(6.0).reshape(3, 2), lucet.tensor([1.0, 2.0])
+    plain = lambda x, w: (x**3 * w).sin().sum()
+    ruled = lambda x, w: Cube.apply(x, w).sin().sum()
+    F = lucet.func
+    programs = {
+        ("forward", "backward"): lambda f: lucet.vmap(F.grad(f, (0, 1)), in_dims=(0, None))(x, w),
+        ("forward", "jvp"): lambda f: lucet.vmap(lambda a: F.jvp(lambda b: f(b, w), (a,), (w,)))(x),
+        ("forward", "backward", "backward"): lambda f: F.grad(lambda a: F.grad(lambda b: lucet.vmap(f, (0, None))(b, w).sum())(a).sum())(x),
+    }
+    programs["forward", "backward", "outside"] = lambda f: F.grad(lambda a, b: lucet.vmap(f, (0, None))(a, b).sum(), (0, 1))(x, w)
+    programs["forward", "backward", "nested"] = lambda f: lucet.vmap(lucet.vmap(F.grad(lambda a, b: f(a, b)), (0, None)), (None, 0))(x, lucet.stack([w, w + 1]))
+    for calls, program in programs.items():
+        Cube.calls.clear()
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            got, expected = program(ruled), program(plain)
+        assert Cube.calls[:2] == list(calls[:2]) and len(Cube.calls) == len([c for c in calls if c not in ("outside", "nested")])
+        for ours, theirs in zip(*((x if isinstance(x, tuple) else (x,)) for x in (got, expected)), strict=True):
+            lucet.testing.assert_close(ours, theirs)

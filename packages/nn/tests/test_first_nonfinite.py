@@ -125,3 +125,18 @@ def test_a_healthy_model_trains_on():
         loss = F.cross_entropy(net(lucet.ones(5, 4)), lucet.zeros(5, dtype=lucet.int64))
         loss.backward()
     assert math.isfinite(loss.item())
+
+
+def test_an_item_written_inside_a_module_is_named_with_its_path():
+    class Spoils(nn.Module):
+        def forward(self, x):
+            x = x.clone()
+            x[0] = math.nan  # spoilt
+            return x
+
+    net = nn.Sequential(nn.Linear(4, 3), Spoils())
+    with pytest.raises(AnomalyError) as caught, lucet.debug.first_nonfinite():
+        net(lucet.ones(2, 4))
+    problem = caught.value
+    assert problem.op == "__setitem__" and problem.module.startswith("1: Spoils")
+    assert open(__file__).read().splitlines()[problem.lineno - 1].endswith("# spoilt")

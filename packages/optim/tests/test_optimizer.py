@@ -412,3 +412,15 @@ def test_nothing_warns_in_an_ordinary_loop():
         opt, _ = stepped(Adam)
         opt.zero_grad()
         opt.load_state_dict(opt.state_dict())
+
+
+@pytest.mark.parametrize("kind,op", [(SGD, "sgd_step"), (AdamW, "adam_step"), (Adadelta, "adadelta_step")])
+def test_a_step_that_makes_nan_is_named_with_its_line(kind, op):
+    p = lucet.ones(3, requires_grad=True)
+    p.grad = lucet.zeros(3)
+    chosen = kind([p], lr=float("inf"))
+    with pytest.raises(lucet.errors.AnomalyError) as caught, lucet.debug.first_nonfinite():
+        chosen.step()  # here
+    problem = caught.value
+    assert problem.op == op and problem.filename == __file__
+    assert open(__file__).read().splitlines()[problem.lineno - 1].endswith("# here")

@@ -24,6 +24,7 @@ import weakref
 from lucet._errors import VersionError, ShapeError, error, warn_once
 from lucet._hooks import add_hook
 from lucet._modes import LazilyWritten, _record_always
+from lucet._registry import dress
 from lucet._tensor import attach, _fresh_version, _last_writer, _watch_writes
 
 cdef extern from "Python.h":
@@ -32,15 +33,18 @@ cdef extern from "Python.h":
 
 cdef extern from *:
     """
-    static __thread struct { PyObject *run; long long number; int levels; } lucet_at_work = {NULL, -1, 0};
+    static __thread struct { PyObject *run; long long number; int levels, open_levels; PyObject *recorded; } lucet_at_work = {NULL, -1, 0, 0, NULL};
     """
     ctypedef struct AtWork:
         PyObject* run
         long long number
-        int levels                           # forward-mode levels that are open in this thread
+        int levels                           # forward-mode levels that everything is recorded for: none inside a run
+        int open_levels                      # those that are open in this thread
+        PyObject* recorded                   # a list of what they recorded, NULL outside
     AtWork at_work "lucet_at_work"           # the run that this thread walks, innermost
 
 cdef long long _runs = 0
+cdef int _open_levels = 0                    # of forward mode, in all threads
 cdef unsigned long long _sequence = 0
 cdef EngineOps engine_ops
 cdef PyObject* _anomaly = NULL              # owned: what anomaly mode notes and asks, for the whole process; NULL while it is off
@@ -101,7 +105,8 @@ cdef class Node:
         return _label(self)
 
     def __repr__(self):
-        return f"<{_class_name(self)} object at {hex(<size_t><PyObject*>self)}>"
+        where = "" if _module_of(self) == "builtins" else _module_of(self) + "."
+        return f"<{where}{_class_name(self)} object at {hex(<size_t><PyObject*>self)}>"
 
     @property
     def next_functions(self):
@@ -131,10 +136,6 @@ cdef class Node:
         if self.marks & M_PYTHON:
             return self.extra.saved_tensors
         return tuple([saved(self, i) for i in range(3) if (self.s0, self.s1, self.s2)[i] is not None])
-
-    @property
-    def _sequence_nr_(self):
-        return self.seq
 
     def _sequence_nr(self):
         """The order in which nodes were recorded."""
@@ -189,6 +190,10 @@ cdef str _class_name(Node n):
     return _label(n).rpartition("::")[2]
 
 
+cdef str _module_of(Node n):
+    return type(n.extra).__module__ if n.marks & M_PYTHON else "builtins"
+
+
 cdef dict _classes = {}                      # {operation: the type its nodes are shown as}
 
 
@@ -202,7 +207,7 @@ cpdef object shown(Node n):
     name = _class_name(n)
     kind = _classes.get(name)
     if kind is None:
-        kind = _classes[name] = type(name, (Node,), {"__slots__": (), "__module__": "builtins"})
+        kind = _classes[name] = type(name, (Node,), {"__slots__": (), "__module__": _module_of(n)})
     Py_INCREF(kind)                          # an instance of a type made at run time owns a reference to it
     Py_SET_TYPE(<PyObject*>n, <PyTypeObject*>kind)
     return n
@@ -349,6 +354,8 @@ cdef int set_history(Node n, Tensor out, unsigned int nr) except -1:
     if n.num_outputs <= <int>nr:
         n.num_outputs = nr + 1
     _note_output(n, out, nr)
+    if _open_levels and at_work.open_levels:
+        _note_recorded(out)
     return 0
 
 
@@ -498,6 +505,13 @@ cdef int record_view(Tensor out, Tensor a, vjp_fn vjp, const char* label) except
     return 0
 
 
+cdef str _maker(Tensor t):
+    """What computed `t`, as torch's errors call it: a Function by its own name."""
+    if t.node is None:
+        return "a function"
+    return _label(<Node>t.node).removesuffix("Backward")
+
+
 cdef int check_inplace(Tensor t, bint will_record, const char* op) except -1:
     """Whether `t` may be written in place, as it lies; called before anything is computed."""
     if t.flags & F_CONJ:
@@ -521,7 +535,7 @@ cdef int check_change(Tensor t, bint will_record, const char* op) except -1:
         return 0
     if t.flags & F_FUNCTION_ALIAS:
         raise RuntimeError(
-            f"Output {t.output_nr} of {_label(<Node>t.node) if t.node is not None else 'a Function'} is a view and is being modified inplace. This view was created "
+            f"Output {t.output_nr} of {_maker(t)} is a view and is being modified inplace. This view was created "
             "inside a custom Function (or because an input was returned as-is) and the autograd logic to handle view+inplace would override the custom "
             "backward associated with the custom Function, leading to incorrect gradients. This behavior is forbidden. You can fix this by cloning the output of the custom Function."
         )
@@ -535,7 +549,7 @@ cdef int check_change(Tensor t, bint will_record, const char* op) except -1:
             raise RuntimeError(f"{op.decode()}: A view was created in inference mode and is being modified inplace with grad mode enabled; clone() it first")
         if t.flags & F_MULTI_VIEW:
             raise RuntimeError(
-                f"{op.decode()}: Output of a function that returns multiple views is a view and is being modified inplace. This view is the output of a function that returns multiple views. "
+                f"{op.decode()}: Output {t.output_nr} of {_maker(t)} is a view and is being modified inplace. This view is the output of a function that returns multiple views. "
                 "Such functions do not allow the output views to be modified inplace. You should replace the inplace operation by an out-of-place one."
             )
         if requires_grad(t) and t.base.node is None:
@@ -1219,7 +1233,7 @@ def run_backward(list roots, list grads, bint keep_graph, bint create_graph, inp
             stacklevel=3,
         )
     if levels:                               # a rule records what the run asks for, not what a level around it does
-        record_always(-levels)
+        _count_levels(-levels)
     grad_before = thread_state().grad_enabled
     thread_state().grad_enabled = create_graph
     at_work.run = <PyObject*>run
@@ -1245,14 +1259,22 @@ def run_backward(list roots, list grads, bint keep_graph, bint create_graph, inp
         at_work.run = outer_run
         at_work.number = outer_number
         if levels:
-            record_always(levels)
+            _count_levels(levels)
     return run.captured
 
 
 def record_always(int step):
     """Begin (1) or end (-1) levels of forward mode in this thread, in which everything is recorded."""
+    global _open_levels
+    _count_levels(step)
+    at_work.open_levels += step
+    _open_levels += step
+
+
+cdef int _count_levels(int step) except -1:
     _record_always(step)
     at_work.levels += step
+    return 0
 
 
 def current_run() -> int:
@@ -1349,10 +1371,16 @@ def _retain_grad(Tensor self not None):
 def _get_grad_fn(Tensor self not None):
     if self.base is not None:
         _refresh(self)
+    if not _shows_history(self):
+        return None
     return shown(<Node>self.node)
 
 
 def _get_requires_grad(Tensor self not None):
+    return requires_grad(self) and _shows_history(self)
+
+
+def _is_recorded(Tensor self not None):
     return requires_grad(self)
 
 
@@ -1426,7 +1454,7 @@ def _set_grad(Tensor self not None, value):
 def _is_leaf(Tensor self not None):
     if self.base is not None:
         _refresh(self)
-    return self.node is None
+    return self.node is None or not _shows_history(self)
 
 
 def _retains_grad(Tensor self not None):
@@ -1496,17 +1524,18 @@ def _output_number(Tensor self not None):
 
 attach("grad_fn", property(_get_grad_fn, doc="The node that computed this tensor, or None for a leaf."))
 attach("requires_grad", property(_get_requires_grad, _assign_requires_grad, doc="Whether operations on this tensor are recorded."))
-attach("requires_grad_", _requires_grad_)
+attach("_is_recorded", _is_recorded)      # requires_grad, and true of a dual too
+attach("requires_grad_", dress(_requires_grad_, "requires_grad_", None))
 attach("grad", property(_get_grad, _set_grad, lambda self: _set_grad(self, None), doc="The gradient accumulated so far, or None."))
 attach("is_leaf", property(_is_leaf, doc="Whether no recorded operation computed this tensor."))
 attach("retains_grad", property(_retains_grad, doc="Whether retain_grad was called on a non-leaf."))
 attach("data", property(_get_data, _set_data, doc="The same elements outside the graph, with a version counter of its own."))
 attach("output_nr", property(_output_number, doc="Which output of its grad_fn this tensor is."))
-attach("register_hook", _register_hook)
-attach("register_post_accumulate_grad_hook", _register_post_accumulate_grad_hook)
-attach("retain_grad", _retain_grad)
-attach("detach", _detach)
-attach("detach_", _detach_)
+attach("register_hook", dress(_register_hook, "register_hook", None))
+attach("register_post_accumulate_grad_hook", dress(_register_post_accumulate_grad_hook, "register_post_accumulate_grad_hook", None))
+attach("retain_grad", dress(_retain_grad, "retain_grad", None))
+attach("detach", dress(_detach, "detach", None))
+attach("detach_", dress(_detach_, "detach_", None))
 
 
 # --- Functions written in Python -------------------------------------------------------------------------------------
@@ -1563,9 +1592,9 @@ def set_function_output_inplace(Node n not None, Tensor out not None, unsigned i
         set_history(n, out, nr)
 
 
-def mark_function_alias(Tensor out not None):
-    """An output that shares the elements of an input it was handed through from: writing it in place is refused."""
-    out.flags |= F_FUNCTION_ALIAS
+def mark_function_view(Tensor out not None, bint one_of_many):
+    """An output that is a view of an input: writing it in place is refused."""
+    out.flags = out.flags & ~F_NO_GRAD_VIEW | (F_MULTI_VIEW if one_of_many else F_FUNCTION_ALIAS)
 
 
 def note_untracked_output(Node n not None, Tensor out not None, unsigned int nr):

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import lucet._engine as _engine
-from lucet import _modes, _ops
+from lucet import _modes, _ops, _registry
 from lucet._errors import AnomalyError, error
 from lucet._tensor import Tensor
 from lucet.autograd import _watch
@@ -21,8 +21,9 @@ __all__ = ["first_nonfinite"]
 # Memory nobody has written yet may hold anything; views of it too, and ops that write all of it.
 _UNWRITTEN = frozenset("empty empty_like empty_strided empty_permuted new_empty new_empty_strided resize_ set_".split())
 _OVERWRITES = frozenset(
-    "copy_ fill_ zero_ normal_ uniform_ random_ bernoulli_ exponential_ geometric_ log_normal_ cauchy_ setitem __setitem__".split()
+    "copy_ fill_ zero_ normal_ uniform_ random_ bernoulli_ exponential_ geometric_ log_normal_ cauchy_".split()
 )
+_ITEMS = frozenset(("setitem", "__setitem__"))  # write a part: the rest may hold anything
 
 
 @contextmanager
@@ -73,15 +74,24 @@ def _statistics(x: Tensor) -> str:
     return f"{what}: {wrong}, {'else ' if nan or inf else ''}{low:.6g} to {high:.6g}, mean {mean:.6g}"
 
 
-def _holds_nonfinite_number(things: Any) -> bool:
-    """Whether a number among the arguments is NaN or infinite: then it was asked for."""
+def _numbers(things: Any) -> Iterator[float]:
+    """The floats among arguments, also in lists and tuples."""
     for thing in things:
         if isinstance(thing, (list, tuple)):
-            if _holds_nonfinite_number(thing):
-                return True
-        elif isinstance(thing, float) and not math.isfinite(thing):
-            return True
-    return False
+            yield from _numbers(thing)
+        elif isinstance(thing, float):
+            yield thing
+
+
+def _written(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Tensor]:
+    """The tensors that an op writes in place."""
+    name = func.__name__
+    if name in _ITEMS or name.endswith("_") and not name.endswith("__"):
+        return _tensors(args[0])
+    entry = _registry.OPS.get(name)
+    if entry is not None and entry.family == "update":  # a step of an optimizer: parameters, gradients and what it remembers
+        return _tensors(*args)
+    return _tensors(kwargs.get("out"))
 
 
 def _found(op: str, told: str, facts: list[str], note: _Note | None) -> AnomalyError:
@@ -155,20 +165,28 @@ class first_nonfinite(_modes.TorchFunctionMode):
         name = func.__name__
         if self._backward.running() or name in _UNWRITTEN:
             return func(*args, **kwargs)
-        given = args[1:] if name in _OVERWRITES else args
+        given = args[1:] if name in _OVERWRITES or name in _ITEMS else args
         inputs = _tensors(*given, *(value for key, value in kwargs.items() if key != "out"))
+        written = _written(func, args, kwargs)
         with _alone():
             came_nan, came_inf = _faults(inputs)
+            was_nan, was_inf = _faults(written) if name in _ITEMS else (False, False)
             # what is written in place is not there to be looked at afterwards
-            before = [_statistics(x) for x in inputs] if name.endswith("_") else None
+            before = [_statistics(x) for x in inputs] if written else None
         result = func(*args, **kwargs)
         with _alone():
-            nan, inf = _faults(_tensors(result))
-            wanted = inf and not nan and _holds_nonfinite_number((*args, *kwargs.values()))
-            told = _verdict("its result", nan, inf and self.infinities and not wanted, came_nan, came_inf, "one of its inputs", "its inputs are")
+            results = written or _tensors(result)
+            nan, inf = _faults(results)
+            numbers = [x for x in _numbers((*args, *kwargs.values())) if not math.isfinite(x)]
+            wanted = inf and not nan and bool(numbers)
+            nan, inf = nan and (came_nan or not was_nan), inf and self.infinities and not wanted and not was_inf
+            if nan and not came_nan and any(map(math.isnan, numbers)):
+                told: str | None = "its result holds nan, a number that it was given"
+            else:
+                told = _verdict("its result", nan, inf, came_nan, came_inf, "one of its inputs", "its inputs are")
             if told is None:
                 return result
-            facts = [f"result: {_statistics(x)}" for x in _tensors(result)]
+            facts = [f"result: {_statistics(x)}" for x in results if len(results) == 1 or any(_faults([x]))]
             seen = before if before is not None else [_statistics(x) for x in inputs]
             facts += [f"input {i}: {text}" for i, text in enumerate(seen)]
         raise _found(name, told, facts, _Note(sys._getframe(), None))

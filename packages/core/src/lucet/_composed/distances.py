@@ -50,7 +50,7 @@ op(
 def _plain_distances(x1: Tensor, x2: Tensor, p: float) -> Tensor:
     """p-norms of all differences of rows, by the definition."""
     difference = x1.unsqueeze(-2) - x2.unsqueeze(-3)
-    return (difference != 0).sum(-1).to(x1.dtype) if p == 0 and not x1.requires_grad | x2.requires_grad else difference.norm(p, -1)
+    return (difference != 0).sum(-1).to(x1.dtype) if p == 0 and not x1._is_recorded() | x2._is_recorded() else difference.norm(p, -1)
 
 
 def _euclidean_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options: object) -> list[Tensor | None]:
@@ -113,7 +113,7 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = "us
     lead = tuple(broadcast_shapes(x1.shape[:-2], x2.shape[:-2]))
     x1, x2 = x1.expand((*lead, n, m)), x2.expand((*lead, k, m))
     if n == 0 or k == 0 or m == 0:
-        return x1.new_zeros((*lead, n, k)) + (x1.sum() + x2.sum()) * 0 if x1.requires_grad or x2.requires_grad else x1.new_zeros((*lead, n, k))
+        return x1.new_zeros((*lead, n, k)) + (x1.sum() + x2.sum()) * 0 if x1._is_recorded() or x2._is_recorded() else x1.new_zeros((*lead, n, k))
     if p == 2 and (compute_mode == modes[1] or compute_mode != modes[2] and (n > 25 or k > 25)):
         return _euclidean_distances(x1, x2)
     return named(_plain_distances(x1, x2, p), "CdistBackward0")

@@ -58,7 +58,7 @@ def eigh_of(A: Tensor, UPLO: str, op: str) -> tuple[Tensor, Tensor]:
 
 def eigenvalues_of_hermitian(A: Tensor, UPLO: str, op: str) -> Tensor:
     """Recorded; with vectors where a gradient will need them."""
-    if A.requires_grad:
+    if A._is_recorded():
         return eigh_of(A, UPLO, op)[0]
     half = _half(UPLO)
     shapes = [(A.shape[:-1], real_of(A))]

@@ -169,7 +169,7 @@ def lobpcg(
         raise ValueError(f"LOBPCG algorithm is not applicable when the number of A rows (={m}) is smaller than 3 x the number of requested eigenpairs (={n})")
     if not 0 < k <= n:
         raise error(ShapeError, f"lobpcg: k eigenpairs of n vectors, 0 < k <= n, but k is {k} and n is {n}")
-    if A.requires_grad or B is not None and B.requires_grad:
+    if A._is_recorded() or B is not None and B._is_recorded():
         A, B = (A + A.mT) / 2, None if B is None else (B + B.mT) / 2  # so that the gradient is symmetric
     iparams = {"m": m, "n": n, "k": k, "niter": 1000 if niter is None else niter} | (ortho_iparams or {})
     fparams = {"tol": finfo(A.dtype).eps ** 0.5 if tol is None else tol} | (ortho_fparams or {})

@@ -59,7 +59,7 @@ def svd_of(A: Tensor, full: bool, op: str) -> tuple[Tensor, Tensor, Tensor]:
 
 def singular_values(A: Tensor, op: str) -> Tensor:
     """S alone; with vectors where a gradient will need them."""
-    if A.requires_grad:
+    if A._is_recorded():
         return svd_of(A, False, op)[1]
     return _computed(A, False, False, op)[0]
 

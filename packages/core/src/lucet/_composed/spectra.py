@@ -105,7 +105,7 @@ def linalg_eigvals(A: Tensor, *, out: Tensor | None = None) -> Tensor:
     [1j, -1j]
     """
     _check_eig(A, "linalg.eigvals")
-    if A.requires_grad:
+    if A._is_recorded():
         return _eig(A, "linalg.eigvals")[0]
     kind = COMPLEX.get(A.dtype, A.dtype)
     return tried_numpy("linalg.eigvals", lambda numpy, a: numpy.linalg.eigvals(a), A, [(A.shape[:-1], kind)], NO_CONVERGENCE)[0]

@@ -64,7 +64,7 @@ def complex_function(Tensor real not None, Tensor imag not None, *, Tensor out=N
     >>> lucet.complex(lucet.tensor([1., 2.]), lucet.tensor([3., 0.]))
     tensor([1.+3.j, 2.+0.j])
     """
-    if is_plain(real) and is_plain(imag):
+    if not thread_state().modes and is_plain(real) and is_plain(imag):
         _check_parts(real, imag, out, "complex")
     return binary(COMPLEX_RULE, real, imag, out, False)
 
@@ -79,7 +79,7 @@ def polar(Tensor abs not None, Tensor angle not None, *, Tensor out=None):
     >>> lucet.polar(lucet.tensor([2.]), lucet.tensor([0.]))
     tensor([2.+0.j])
     """
-    if is_plain(abs) and is_plain(angle):
+    if not thread_state().modes and is_plain(abs) and is_plain(angle):
         _check_parts(abs, angle, out, "polar")
     return binary(POLAR_RULE, abs, angle, out, False)
 

@@ -216,7 +216,7 @@ def to_numpy(Tensor self not None, *, bint force=False):
         result = view_call(to_numpy, (self,), {"force": True} if force else {})
         if result is not passed:
             return result
-    if requires_grad(self) and not force:
+    if requires_grad(self) and self.requires_grad and not force:        # a dual is recorded and does not require a gradient
         raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
     if is_lazy(self):
         if not force:

@@ -32,7 +32,7 @@ import warnings
 
 from lucet._device import channels_last, channels_last_3d
 from lucet._errors import DtypeError, ShapeError, error
-from lucet._registry import alias as _alias, op
+from lucet._registry import alias as _alias, dress, op
 from lucet._tensor import attach
 
 cdef enum:

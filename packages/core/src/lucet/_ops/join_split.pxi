@@ -273,7 +273,7 @@ def dsplit(Tensor input not None, indices_or_sections):
 
 op(unbind, family="join", samples=lambda r: [(r(2, 3),), (r(2, 3), -1), (r(0, 2),)])
 op(split, method=False, family="join", samples=lambda r: [(r(5, 2), 2), (r(2, 5), [1, 4], 1), (r(0, 2), 3)])
-attach("split", _split_method)
+attach("split", dress(_split_method, "split", None))
 op(split_with_sizes, family="join", samples=lambda r: [(r(5, 2), [2, 3])])
 op(chunk, family="join", samples=lambda r: [(r(5, 2), 3), (r(2, 5), 2, 1), (r(0, 2), 2)])
 op(tensor_split, family="join", samples=lambda r: [(r(5, 2), 3), (r(2, 5), (1, 3), 1)])

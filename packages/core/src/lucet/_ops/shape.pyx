@@ -31,7 +31,7 @@ import warnings
 from lucet import _engine
 from lucet._device import contiguous_format
 from lucet._errors import DtypeError, ShapeError, error
-from lucet._registry import OPS, op
+from lucet._registry import OPS, dress, op
 from lucet._tensor import attach
 
 

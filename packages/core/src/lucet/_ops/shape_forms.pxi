@@ -331,4 +331,4 @@ op(reshape_as, public=False, family="shape", formula="reshape(input, other.shape
 op(flatten, family="shape", formula="reshape(input, -1)", samples=lambda r: [(r(2, 3, 4),), (r(),), (r(0, 2),)])
 op(ravel, family="shape", formula="ravel(input)", samples=lambda r: [(r(2, 3, 4),), (r(),)])
 op(unflatten, method=False, family="shape", samples=lambda r: [(r(2, 6), 1, (3, 2)), (r(6), 0, (-1, 3))])
-attach("unflatten", _unflatten_method)
+attach("unflatten", dress(_unflatten_method, "unflatten", None))

@@ -569,4 +569,4 @@ op(expand, public=False, family="shape", formula="broadcast_to(input, args[0])",
 op(expand_as, public=False, family="shape", formula="broadcast_to(input, other.shape)", samples=lambda r: [(r(3, 1), r(2, 3, 4))])
 op(broadcast_to, method=False, family="shape", formula="broadcast_to(input, size)",
    samples=lambda r: [(r(3, 1), (2, 3, 4)), (r(), (2,))])
-attach("broadcast_to", _broadcast_method)
+attach("broadcast_to", dress(_broadcast_method, "broadcast_to", None))

@@ -12,6 +12,7 @@ from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport (
     step_fn, STEP_SGD, STEP_ADAM, STEP_ADADELTA, STEP_MAXIMIZE, STEP_DECAY, STEP_MOMENTUM, STEP_FIRST, STEP_NESTEROV, STEP_AMSGRAD, STEP_SHRINK,
 )
+from lucet._modes cimport passed, slow_call, thread_state
 from lucet._ops._loops cimport check_no_internal_overlap, convert_into
 from lucet._tensor cimport Tensor, bump, data_of, describe, empty_like, is_dense, is_meta, same_shape, F_CONTIGUOUS
 from lucet._threads cimport parallel_for, run_unlocked
@@ -39,6 +40,11 @@ cdef struct Steps:
     Step* at
     Py_ssize_t count
     Py_ssize_t chunks
+
+
+cdef bint _taken(op, tuple args, dict kwargs) except -1:
+    """Whether a mode took the call."""
+    return slow_call(op, args, kwargs) is not passed
 
 
 cdef void _chunk_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
@@ -254,6 +260,8 @@ def sgd_step(params, grads, momentum_buffers, *, double lr, double momentum, dou
     >>> w
     tensor([0.5000, 0.5000])
     """
+    if thread_state().modes and _taken(sgd_step, (params, grads, momentum_buffers), {"lr": lr, "momentum": momentum, "dampening": dampening, "nesterov": nesterov, "weight_decay": weight_decay, "maximize": maximize, "first": first}):
+        return
     cdef Py_ssize_t i, count = len(params)
     cdef list ps = _checked_list(params, count, "sgd_step", "params"), gs = _checked_list(grads, count, "sgd_step", "grads"), bs = None
     cdef Group group
@@ -306,6 +314,8 @@ def adam_step(
     >>> w, t
     (tensor([0.5000]), tensor(1.))
     """
+    if thread_state().modes and _taken(adam_step, (params, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs, steps), {"lr": lr, "beta1": beta1, "beta2": beta2, "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad, "maximize": maximize, "decoupled_weight_decay": decoupled_weight_decay}):
+        return
     cdef Py_ssize_t i, count = len(params)
     cdef list ps = _checked_list(params, count, "adam_step", "params"), gs = _checked_list(grads, count, "adam_step", "grads")
     cdef list ms = _checked_list(exp_avgs, count, "adam_step", "exp_avgs"), vs = _checked_list(exp_avg_sqs, count, "adam_step", "exp_avg_sqs")
@@ -364,6 +374,8 @@ def adadelta_step(params, grads, square_avgs, acc_deltas, steps, *, double lr, d
     >>> w
     tensor([0.2929])
     """
+    if thread_state().modes and _taken(adadelta_step, (params, grads, square_avgs, acc_deltas, steps), {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay, "maximize": maximize}):
+        return
     cdef Py_ssize_t i, count = len(params)
     cdef list ps = _checked_list(params, count, "adadelta_step", "params"), gs = _checked_list(grads, count, "adadelta_step", "grads")
     cdef list squares = _checked_list(square_avgs, count, "adadelta_step", "square_avgs"), moved = _checked_list(acc_deltas, count, "adadelta_step", "acc_deltas")

@@ -25,10 +25,10 @@ FLOAT32 = frozenset(
     "grid_sampler_3d hinge_embedding_loss huber_loss inverse kl_div l1_loss linalg_cholesky linalg_cholesky_ex linalg_cond linalg_eig linalg_eigh "
     "linalg_eigvals linalg_eigvalsh linalg_householder_product linalg_inv linalg_inv_ex linalg_lstsq linalg_matrix_rank linalg_qr linalg_solve "
     "linalg_svd linalg_svdvals linalg_tensorinv linalg_tensorsolve lu_solve margin_ranking_loss max_pool3d max_unpool2d max_unpool3d mse_loss "
-    "multi_margin_loss multilabel_margin_loss nanquantile nll_loss nll_loss2d orgqr ormqr pinverse poisson_nll_loss polar prod qr quantile "
+    "lu multi_margin_loss multilabel_margin_loss nanquantile nll_loss nll_loss2d orgqr ormqr pinverse poisson_nll_loss polar prod qr quantile "
     "reflection_pad1d reflection_pad2d replication_pad1d replication_pad2d replication_pad3d smooth_l1_loss soft_margin_loss stft svd trace "
     "triangular_solve triplet_margin_loss view_as_complex "
-    "cross_entropy fft_hfft2 fft_hfftn fft_ihfft2 fft_ihfftn grid_sample linalg_pinv max_pool3d_with_indices".split()
+    "cross_entropy fft_hfft2 fft_hfftn fft_ihfft2 fft_ihfftn grid_sample linalg_pinv lu max_pool3d_with_indices view_as_complex_copy".split()
 )
 WIDEST = frozenset(
     "cat index_copy stack block_diag cartesian_prod column_stack dstack hstack row_stack vstack".split()
@@ -104,16 +104,34 @@ def _of_pad(args: _Args, kwargs: dict[str, Any]) -> tuple[_Args, dict[str, Any]]
     return _to_float32(args, kwargs) if narrow else (args, kwargs)
 
 
+def _of_inner(args: _Args, kwargs: dict[str, Any]) -> tuple[_Args, dict[str, Any]]:
+    """`inner` of two vectors is torch's `dot`, which runs as it is; of others a product of matrices."""
+    dims = [x.dim() for x in (*args, *kwargs.values()) if isinstance(x, Tensor)]
+    return _to_lower(args, kwargs) if max(dims, default=0) > 1 and min(dims) > 0 else (args, kwargs)
+
+
+def _of_matrix_power(args: _Args, kwargs: dict[str, Any]) -> tuple[_Args, dict[str, Any]]:
+    """A negative power is one of the inverse, which is computed in float32."""
+    power = kwargs.get("n", args[1] if len(args) > 1 else 0)
+    if not isinstance(power, int) or power >= 0:
+        return _to_lower(args, kwargs)
+    args, kwargs = _to_float32(args, kwargs)
+    if power == -1:
+        return args, kwargs
+    return _to_lower((OPS["linalg_inv"].function(kwargs.get("input", kwargs.get("A", args[0] if args else None))), -power), {})
+
+
 def _table() -> dict[Any, Callable[[_Args, dict[str, Any]], tuple[_Args, dict[str, Any]]]]:
     """How the arguments of each op are cast, by its function."""
     casts: dict[Any, Any] = {}
     for entry in OPS.values():
-        for home in entry.also or ("lucet",):
-            prefix = "" if home in ("lucet", "nn.functional") else home.replace(".", "_") + "_"
-            for listed, cast in ((LOWER, _to_lower), (FLOAT32, _to_float32), (WIDEST, _to_widest)):
-                if prefix + entry.name in listed:
-                    casts[entry.function] = cast
+        for listed, cast in ((LOWER, _to_lower), (FLOAT32, _to_float32), (WIDEST, _to_widest)):
+            if entry.name in listed:
+                casts[entry.function] = cast
     casts[OPS["pad"].function] = _of_pad
+    casts[OPS["inner"].function] = _of_inner
+    for name in ("matrix_power", "linalg_matrix_power"):
+        casts[OPS[name].function] = _of_matrix_power
     return casts
 
 

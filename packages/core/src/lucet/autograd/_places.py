@@ -5,20 +5,22 @@ its own, open until the transform ends. What it hands out afterwards keeps its h
 to a place of an outer transform.
 """
 
+import math
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from lucet import _engine, _modes
-from lucet._ops.create import zeros_like
+from lucet._ops import stack
+from lucet._ops.create import zeros, zeros_like
 from lucet._tensor import Tensor
 from lucet.autograd.graph import GradientEdge, Node
 
 
 def settled(tensor: Tensor) -> Tensor:
     """`tensor`, without its history where nobody can ask for a gradient through it."""
-    if not tensor.requires_grad or _modes.is_grad_enabled() and _engine.leads_out(tensor):
+    if not tensor._is_recorded() or _modes.is_grad_enabled() and _engine.leads_out(tensor):
         return tensor
     return tensor.detach()
 
@@ -27,12 +29,44 @@ def gradients(
     outputs: Sequence[Tensor], places: Sequence[Any], weights: Sequence[Tensor], create_graph: bool, retain_graph: bool = True
 ) -> list[Tensor | None]:
     """Gradients of the outputs that have a history with respect to `places` (tensors or edges); None where there is no path."""
-    pairs = [(y, w) for y, w in zip(outputs, weights, strict=True) if y.requires_grad]
+    pairs = [(y, w) for y, w in zip(outputs, weights, strict=True) if y._is_recorded()]
     if not pairs:
         return [None] * len(places)
     ys, ws = map(list, zip(*pairs, strict=True))
     found: list[Tensor | None] = _engine.run_backward(ys, ws, retain_graph, create_graph, tuple(places), False, True)
     return found
+
+
+_BLOCK = 1 << 18  # elements that units take at a time
+
+
+def units(like: Tensor, chunk: int | None = None) -> Iterator[Tensor]:
+    """For each element of `like` in turn, zeros of its shape and type with a 1 there. They are made `chunk` at a time."""
+    count = like.numel()
+    step = chunk or max(1, _BLOCK // max(count, 1))
+    for start in range(0, count, step):
+        rows = min(step, count - start)
+        block = zeros((rows, count), dtype=like.dtype, device=like.device)
+        block.view(-1)[start :: count + 1].fill_(1)
+        yield from block.view(rows, *like.shape).unbind(0)
+
+
+def swept(
+    output: Tensor, places: Sequence[Any], create_graph: bool, shape: Sequence[int] | None = None, chunk: int | None = None
+) -> Iterator[list[Tensor | None]]:
+    """The gradients of each element of `output` in turn, with respect to `places`; None where there is no path.
+
+    With `shape`, `output` has batch dimensions in front of a sample of that shape, and the elements are those of a sample.
+    """
+    wanted = tuple(places)
+    sample = output if shape is None else output.detach()[(0,) * (output.dim() - len(shape))] if output.numel() else output.new_empty(shape)
+    if not output._is_recorded():
+        for _ in range(sample.numel()):
+            yield [None] * len(wanted)
+        return
+    for unit in units(sample, chunk):
+        weight = unit if shape is None else unit.expand(output.shape)
+        yield _engine.run_backward([output], [weight], True, create_graph, wanted, False, True)
 
 
 Push = Callable[[Sequence[Tensor | None], bool], list[Tensor]]  # (tangents, whether it is recorded) -> tangents
@@ -44,8 +78,8 @@ def _transposed_twice(outputs: Sequence[Tensor], places: Sequence[Any]) -> Push:
     pulled = gradients(outputs, places, weights, True)
 
     def push(tangents: Sequence[Tensor | None], recorded: bool) -> list[Tensor]:
-        pairs = [(g, t) for g, t in zip(pulled, tangents, strict=True) if g is not None and g.requires_grad and t is not None]
-        starts = [t.to(g.dtype).expand(g.shape) for g, t in pairs]
+        pairs = [(g, t) for g, t in zip(pulled, tangents, strict=True) if g is not None and t is not None and g._is_recorded()]
+        starts = [t if t.shape == g.shape and t.dtype is g.dtype else t.to(g.dtype).expand(g.shape) for g, t in pairs]
         found = gradients([g for g, _ in pairs], weights, starts, recorded) if pairs else [None] * len(outputs)
         return [zeros_like(y) if tangent is None else tangent for y, tangent in zip(outputs, found, strict=True)]
 
@@ -74,6 +108,7 @@ class Level:
         for node in self._tangents:
             _engine.set_open(node, False)
         self._tangents.clear()
+        _engine.forget_recorded()
 
     def free(self, primal: Tensor) -> Tensor:
         """The elements of `primal`, as a place whose tangent is still open: see `linear`."""
@@ -97,8 +132,7 @@ class Level:
         if rest:
             given = list(self._tangents.values())
             asked = [outputs[number] for number in rest]
-            with self._closed():
-                recorded = any(_engine.leads_out(tensor) for tensor in (*asked, *given))
+            recorded = self.leads_out((*asked, *given))
             for number, tangent in zip(rest, self._push(asked)(given, recorded), strict=True):
                 found[number] = tangent
         return found
@@ -117,7 +151,19 @@ class Level:
 
     def _push(self, outputs: Sequence[Tensor]) -> Push:
         """The same for all places of the level."""
-        return _transposed_twice(outputs, [GradientEdge(node, 0) for node in self._tangents])
+        return _transposed_twice(outputs, self._edges())
+
+    def _edges(self) -> list[GradientEdge]:
+        return [GradientEdge(node, 0) for node in self._tangents]
+
+    def free_edges(self) -> list[GradientEdge] | None:
+        """The free places as a backward finds them; None where a Function's own rule put others in between."""
+        return self._edges() if len(self._tangents) == len(self._free) else None
+
+    def leads_out(self, tensors: Sequence[Tensor]) -> bool:
+        """Whether somebody but this level can ask for gradients of `tensors`."""
+        with self._closed():
+            return any(_engine.leads_out(tensor) for tensor in tensors)
 
     def settled(self, tensor: Tensor) -> Tensor:
         """`tensor` without what it has from this level's places alone."""
@@ -143,3 +189,37 @@ def open_levels() -> list[Level]:
     if not hasattr(_here, "levels"):
         _here.levels = []
     return _here.levels
+
+
+def jacobians(
+    level: Level, outputs: Sequence[Tensor], inputs: Sequence[Tensor], recorded: bool, depth: int = 0, pushing: bool = False
+) -> tuple[tuple[Tensor, ...], ...]:
+    """[output][input]: the Jacobians with respect to the free places of `level`, which stand for `inputs`.
+
+    The outputs have `depth` batch dimensions in front of those of a sample, and so have the results; `inputs` are samples. One
+    backward for each element of the inputs, which goes back twice, or, unless `pushing`, for each of the outputs where those are fewer.
+    """
+    recorded = recorded and level.leads_out(outputs)
+    columns: list[list[list[Tensor]]] = [[[] for _ in inputs] for _ in outputs]
+    edges = level.free_edges()
+    sizes = [math.prod(y.shape[depth:]) for y in outputs], [x.numel() for x in inputs]
+    by_rows = not pushing and edges is not None and sum(sizes[0]) <= sum(sizes[1]) and not any(x.is_complex() for x in (*outputs, *inputs))
+    if by_rows:
+        for y, row in zip(outputs, columns, strict=True):
+            for found in swept(y, edges or (), recorded, y.shape[depth:] if depth else None):
+                for x, column, gradient in zip(inputs, row, found, strict=True):
+                    column.append(y.new_zeros((*y.shape[:depth], *x.shape)) if gradient is None else gradient)
+    else:
+        push = level.linear(outputs)
+        for place, x in enumerate(inputs):
+            tangents: list[Tensor | None] = [None] * len(inputs)
+            for tangents[place] in units(x):
+                for row, pushed in zip(columns, push(tangents, recorded), strict=True):
+                    row[place].append(pushed)
+    return tuple(
+        tuple(
+            stack(column, depth if by_rows else -1).to(y.dtype).reshape(y.shape + x.shape) if column else y.new_zeros(y.shape + x.shape)
+            for column, x in zip(row, inputs, strict=True)
+        )
+        for row, y in zip(columns, outputs, strict=True)
+    )

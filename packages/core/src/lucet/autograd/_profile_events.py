@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterable, Iterator
+from enum import Enum
 from typing import Any
 
 
@@ -30,6 +31,15 @@ def _share(part: float, whole: float) -> str:
     if whole == 0:
         return "NaN" if part == 0 else "inf"
     return f"{part * 100.0 / whole:.2f}%"
+
+
+class DeviceType(Enum):
+    """Where an event ran; here the CPU alone."""
+
+    CPU = 0
+
+
+FUNCTION, BACKWARD, USER = 0, 1, 7  # an event's scope: an op, a gradient rule, what `record_function` named
 
 
 class Interval:
@@ -74,6 +84,7 @@ class _Shown:
     cuda_time = cuda_time_total = self_cuda_time_total = 0.0
     device_memory_usage = self_device_memory_usage = self_cuda_memory_usage = 0
     device_time_str = device_time_total_str = self_device_time_total_str = "0.000us"
+    device_type = DeviceType.CPU
     flops = 0
     use_device = None
     is_async = is_remote = is_legacy = False
@@ -84,8 +95,9 @@ class _Shown:
 class FunctionEvent(_Shown):
     """One call of an op, a gradient rule, or a stretch that `record_function` named."""
 
-    def __init__(self, id: int, name: str, thread: int, kind: str, parent: "FunctionEvent | None"):
+    def __init__(self, id: int, name: str, thread: int, kind: str, parent: "FunctionEvent | None", scope: int = FUNCTION):
         self.id, self.name, self.key, self.trace_name, self.thread, self.kind = id, name, name, name, thread, kind
+        self.scope, self.external_id, self.device_index = scope, id, os.getpid()
         self.cpu_parent = parent
         self.cpu_children: list[FunctionEvent] = []
         if parent is not None:
@@ -138,13 +150,15 @@ class FunctionEventAvg(_Shown):
         self.input_shapes: Any = None
         self.stack: list[str] = []
         self.cpu_parent: FunctionEvent | None = None
+        self.cpu_children: list[FunctionEvent] = []  # calls have them, a sum has none
+        self.scope = FUNCTION
         self.is_user_annotation = False
 
     def add(self, other: "FunctionEvent | FunctionEventAvg") -> "FunctionEventAvg":
         """Count another call, or sum, in."""
         if self.key is None:
             self.key, self.input_shapes, self.stack = other.key, other.input_shapes, other.stack
-            self.cpu_parent, self.is_user_annotation = other.cpu_parent, other.is_user_annotation
+            self.cpu_parent, self.is_user_annotation, self.scope = other.cpu_parent, other.is_user_annotation, other.scope
         self.count += other.count
         self.cpu_time_total += other.cpu_time_total
         self.self_cpu_time_total += other.self_cpu_time_total

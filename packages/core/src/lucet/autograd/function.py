@@ -10,6 +10,7 @@ from typing import Any
 import lucet._engine as _engine
 import lucet._modes as _modes
 from lucet._errors import VersionError, error
+from lucet._ops.create import zeros_like
 from lucet._tensor import Tensor
 
 
@@ -51,7 +52,7 @@ class FunctionCtx:
         self._non_differentiable = {id(tensor) for tensor in tensors}
 
     def set_materialize_grads(self, value: bool) -> None:
-        """Whether `backward` gets zeros (the default) or None for outputs without a gradient."""
+        """Whether `backward` gets zeros (the default) or None for outputs without a gradient, and `jvp` for arguments without a tangent."""
         self._materialize_grads = value
 
     @property
@@ -123,8 +124,20 @@ def _places() -> Any:
     return _places
 
 
+def _has_tangent(arg: Any) -> bool:
+    return isinstance(arg, Tensor) and (arg.is_floating_point() or arg.is_complex())
+
+
 def _flatten(outputs: Any) -> tuple[Any, ...]:
     return outputs if isinstance(outputs, tuple) else (outputs,)
+
+
+def _view_of(tensor: Tensor) -> Tensor:
+    _modes._set_grad_enabled(False)
+    try:
+        return tensor.view_as(tensor)
+    finally:
+        _modes._set_grad_enabled(True)
 
 
 class FunctionMeta(type):
@@ -134,7 +147,7 @@ class FunctionMeta(type):
 
     def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(name, bases, namespace, **kwargs)
-        cls._backward_cls = type(f"{name}Backward", (BackwardCFunction,), {"_forward_class": cls, "__module__": cls.__module__})
+        cls._backward_cls = type(f"{name}Backward", (BackwardCFunction,), {"_forward_class": cls, "__module__": __name__})
 
 
 class Function(metaclass=FunctionMeta):
@@ -180,7 +193,7 @@ class Function(metaclass=FunctionMeta):
 
     @staticmethod
     def jvp(ctx: Any, *grad_inputs: Any) -> Any:
-        """Return the tangents of the outputs, given those of the arguments (None where there is none); to be overridden."""
+        """Return the tangents of the outputs, given those of the arguments (None for what is no tensor); to be overridden."""
         raise NotImplementedError("You must implement the jvp function for custom autograd.Function to use it with forward mode AD.")
 
     @staticmethod
@@ -201,7 +214,7 @@ class Function(metaclass=FunctionMeta):
             bound.apply_defaults()
             args, kwargs = bound.args, bound.kwargs
         ctx = cls._backward_cls()
-        ctx.needs_input_grad = tuple(isinstance(arg, Tensor) and arg.requires_grad for arg in args)
+        ctx.needs_input_grad = tuple(isinstance(arg, Tensor) and arg._is_recorded() for arg in args)
         before = _modes.is_grad_enabled()
         pushes = cls.jvp is not Function.jvp and any(ctx.needs_input_grad) and bool(_places().open_levels())
         records = any(ctx.needs_input_grad) and (before or pushes)
@@ -233,6 +246,8 @@ class Function(metaclass=FunctionMeta):
             given[place] = tangent
         if all(tangent is None for tangent in given):
             return outputs
+        if ctx._materialize_grads:
+            given = [zeros_like(arg) if tangent is None and _has_tangent(arg) else tangent for arg, tangent in zip(args, given, strict=True)]
         ctx._in_jvp = True
         try:
             tangents = _flatten(cls.jvp(ctx, *given))
@@ -246,10 +261,9 @@ class Function(metaclass=FunctionMeta):
 
     @staticmethod
     def _own(ctx: FunctionCtx, output: Any, args: tuple[Any, ...]) -> Any:
-        """An output that is an input, unchanged, becomes a tensor of its own, so that the two can have different histories."""
+        """An output that is an input, unchanged, becomes a view of it, so that the two can have different histories."""
         if isinstance(output, Tensor) and any(output is arg for arg in args) and not any(output is d for d in ctx._dirty):
-            output = output.detach()
-            _engine.mark_function_alias(output)
+            output = _view_of(output) if _modes.is_grad_enabled() else output.detach()
         return output
 
     @classmethod
@@ -274,6 +288,8 @@ class Function(metaclass=FunctionMeta):
                 _engine.set_function_output_inplace(node, output, number)
             else:
                 _engine.set_function_output(node, output, number)
+                if output._is_view():  # a write in place would go round the Function's backward
+                    _engine.mark_function_view(output, sum(ctx._is_tensor) > 1)
         ctx._saved = [cls._save(tensor, outputs, ctx) for tensor in ctx._to_save]
         ctx._to_save = ()
 
@@ -317,6 +333,8 @@ def once_differentiable(function: Callable[..., Any]) -> Callable[..., Any]:
 
 class _Blocked(Function):
     """Passes a value on and refuses to be differentiated."""
+
+    generate_vmap_rule = True
 
     @staticmethod
     def forward(ctx: Any, anchor: Tensor, value: Tensor) -> Tensor:

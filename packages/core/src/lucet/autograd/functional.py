@@ -7,7 +7,7 @@ from lucet import _modes
 from lucet._ops import stack, zeros_like
 from lucet._tensor import Tensor
 from lucet.autograd import grad
-from lucet.autograd._places import Level
+from lucet.autograd._places import Level, jacobians, swept
 from lucet.autograd.grad_mode import enable_grad, set_grad_enabled
 
 __all__ = ["hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
@@ -37,7 +37,7 @@ def _single(tensors: tuple[Any, ...], was_tuple: bool) -> Any:
 def _fresh(tensors: tuple[Tensor, ...], create_graph: bool, need_graph: bool) -> tuple[Tensor, ...]:
     """Tensors that are not the caller's: a function may use the very same tensor on its own account."""
     return tuple(
-        tensor.view_as(tensor) if create_graph and tensor.requires_grad else tensor.detach().requires_grad_(need_graph)
+        tensor.view_as(tensor) if create_graph and tensor._is_recorded() else tensor.detach().requires_grad_(need_graph)
         for tensor in tensors
     )
 
@@ -96,14 +96,14 @@ def _check_depends(tensors: Found, what: str, strict: bool) -> None:
     for index, tensor in enumerate(tensors if strict else ()):
         if tensor is None:
             raise RuntimeError(_MISSING["back"].format(index))
-        if not tensor.requires_grad:
+        if not tensor._is_recorded():
             raise RuntimeError(_INDEPENDENT[what].format(index))
 
 
 def _gradients(outputs: Found, inputs: Sequence[Tensor], weights: Any = None, create_graph: bool = False, retain_graph: bool | None = None) -> Found:
     """Gradients of the outputs that have any; None where there is no path."""
     given = (None,) * len(outputs) if weights is None else weights
-    pairs = [(y, w) for y, w in zip(outputs, given, strict=True) if y is not None and y.requires_grad]
+    pairs = [(y, w) for y, w in zip(outputs, given, strict=True) if y is not None and y._is_recorded()]
     if not pairs:
         return (None,) * len(inputs)
     ys, ws = zip(*pairs, strict=True)
@@ -118,7 +118,7 @@ def _filled(found: Found, like: Sequence[Tensor], strict: bool, create_graph: bo
             if strict:
                 raise RuntimeError(_MISSING[stage].format(index))
             gradient = zeros_like(reference)
-        elif strict and create_graph and not gradient.requires_grad:
+        elif strict and create_graph and not gradient._is_recorded():
             matrix = "hessian" if "double" in stage else "jacobian"
             raise RuntimeError(
                 f"The {matrix} of the user-provided function is independent of input {index}. This is not allowed in strict mode when create_graph=True."
@@ -283,12 +283,11 @@ def jacobian(
 def _rows(y: Tensor, index: int, xs: tuple[Tensor, ...], create_graph: bool, strict: bool) -> tuple[Tensor, ...]:
     """The Jacobian of one output with respect to each input."""
     columns: list[list[Tensor]] = [[] for _ in xs]
-    flat = y.reshape(-1)
-    for place in range(y.numel()):
-        for number, found in enumerate(_gradients((flat[place],), xs, None, create_graph, True)):
+    for gradients in swept(y, xs, create_graph):
+        for number, found in enumerate(gradients):
             if strict and found is None:
                 raise RuntimeError(f"Output {index} of the user-provided function is independent of input {number}. This is not allowed in strict mode.")
-            if strict and create_graph and found is not None and not found.requires_grad:
+            if strict and create_graph and found is not None and not found._is_recorded():
                 raise RuntimeError(
                     f"The jacobian of the user-provided function is independent of input {number}. This is not allowed in strict mode when create_graph=True."
                 )
@@ -309,29 +308,8 @@ def _forward_jacobian(func: Callable[..., Tensors], inputs: Tensors, create_grap
     is_tuple, xs = _as_tuple(inputs, "inputs", "jacobian")
     with Level() as level:
         many, ys = _as_tuple(func(*map(level.free, xs)), "outputs", "jacobian")
-        rows = columns_of(level, ys, xs, False)
+        rows = jacobians(level, ys, xs, False)
     return _single(tuple(_single(row, is_tuple) for row in _released(rows, False)), many)
-
-
-def columns_of(level: Level, outputs: Sequence[Tensor], inputs: Sequence[Tensor], recorded: bool) -> tuple[tuple[Tensor, ...], ...]:
-    """[output][input]: the Jacobians with respect to the free places of `level`, which stand for `inputs`: one backward for each element."""
-    push = level.linear(outputs)
-    columns: list[list[list[Tensor]]] = [[[] for _ in inputs] for _ in outputs]
-    for place, x in enumerate(inputs):
-        for element in range(x.numel()):
-            tangents: list[Tensor | None] = [None] * len(inputs)
-            tangent = zeros_like(x).contiguous()
-            tangent.view(-1)[element] = 1
-            tangents[place] = tangent
-            for output, column in zip(columns, push(tangents, recorded), strict=True):
-                output[place].append(column)
-    return tuple(
-        tuple(
-            stack(column, -1).view(y.shape + x.shape) if column else y.new_zeros(y.shape + x.shape)
-            for column, x in zip(row, inputs, strict=True)
-        )
-        for row, y in zip(columns, outputs, strict=True)
-    )
 
 
 def hessian(

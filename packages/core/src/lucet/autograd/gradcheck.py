@@ -167,17 +167,16 @@ def _check(func, inputs, eps, atol, rtol, nondet_tol, check_undefined_grad, chec
 
 def _check_forward(func, inputs, eps, atol, rtol) -> None:
     """The Jacobian by forward mode against finite differences."""
-    from lucet.autograd._places import Level
-    from lucet.autograd.functional import columns_of
+    from lucet.autograd._places import Level, jacobians
 
     for place, x in enumerate(inputs):
         if not isinstance(x, Tensor) or not x.requires_grad:
             continue
         with Level() as level:
             args = list(inputs)
-            args[place] = level.free(x.detach())
+            args[place] = level.free(x.detach().requires_grad_())
             outputs = _outputs(func, args)
-            matrices = [row[0] for row in columns_of(level, outputs, [x.detach()], False)] if outputs else []
+            matrices = [row[0] for row in jacobians(level, outputs, [x.detach()], False, pushing=True)] if outputs else []
         for which, (output, matrix) in enumerate(zip(outputs, matrices, strict=True)):
             pushed = matrix.detach().reshape(output.numel(), x.numel()).t().tolist()
             _compare(pushed, _numerical(func, inputs, x, which, eps), which, place, atol, rtol, "Jacobian computed with forward mode mismatch")

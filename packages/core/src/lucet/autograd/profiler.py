@@ -16,6 +16,7 @@ from lucet import _modes
 from lucet._storage import memory_stats
 from lucet._tensor import Tensor
 from lucet.autograd import _watch
+from lucet.autograd._profile_events import BACKWARD, FUNCTION, USER
 from lucet.autograd._profile_events import EventList as EventList
 from lucet.autograd._profile_events import FunctionEvent as FunctionEvent
 from lucet.autograd._profile_events import FunctionEventAvg as FunctionEventAvg
@@ -36,10 +37,10 @@ class Recorder:
         self.origin = time.perf_counter_ns()
         self._open = threading.local()
 
-    def begin(self, name: str, inputs: Any = (), kind: str = "cpu_op") -> FunctionEvent:
+    def begin(self, name: str, inputs: Any = (), kind: str = "cpu_op", scope: int = FUNCTION) -> FunctionEvent:
         """An event that starts now, inside the one that this thread is in."""
         stack = self._open.__dict__.setdefault("events", [])
-        event = FunctionEvent(len(self.events), name, threading.get_native_id(), kind, stack[-1] if stack else None)
+        event = FunctionEvent(len(self.events), name, threading.get_native_id(), kind, stack[-1] if stack else None, scope)
         if self.record_shapes:
             event.input_shapes = [list(x.shape) if isinstance(x, Tensor) else [] for x in inputs]
         if self.with_stack:
@@ -90,13 +91,18 @@ class _Backward(_watch.Watch):
         self._local = threading.local()
 
     def enter(self, node: Any) -> None:
-        event = self.recorder.begin(f"autograd::engine::evaluate_function: {node.name()}", (), "cpu_op")
-        self._local.__dict__.setdefault("events", []).append(event)
+        outer = self.recorder.begin(f"autograd::engine::evaluate_function: {node.name()}")
+        rule = self.recorder.begin(node.name(), scope=BACKWARD)
+        if self.recorder.record_shapes:
+            rule.input_shapes = [list(shape) for _, shape in node._input_metadata]
+        self._local.__dict__.setdefault("events", []).append((outer, rule))
 
     def leave(self) -> None:
         events = getattr(self._local, "events", None)
         if events:  # a rule that was running when the profiler began is not ours
-            self.recorder.end(events.pop())
+            outer, rule = events.pop()
+            self.recorder.end(rule)
+            self.recorder.end(outer)
 
 
 _running: list[Recorder] = []  # of the process: record_function asks the last
@@ -135,7 +141,7 @@ class record_function(ContextDecorator):
     def __enter__(self) -> "record_function":
         if _running:
             recorder = _running[-1]
-            self._events.append((recorder, recorder.begin(self.name, kind="user_annotation")))
+            self._events.append((recorder, recorder.begin(self.name, kind="user_annotation", scope=USER)))
         return self
 
     def __exit__(self, *exc: object) -> None:

@@ -190,6 +190,7 @@ class device_of(device):
 
     def __init__(self, obj: Any):
         super().__init__(None)
+        self.idx = self.prev_idx = -1
 
 
 class StreamContext:

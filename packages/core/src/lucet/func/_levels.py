@@ -49,6 +49,9 @@ class Batched(Tensor):
         self._value.requires_grad_(requires_grad)
         return self
 
+    def _is_recorded(self) -> bool:
+        return self._value._is_recorded()
+
     @property
     def grad_fn(self) -> Any:
         return self._value.grad_fn

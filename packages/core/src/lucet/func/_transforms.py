@@ -2,13 +2,12 @@
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from lucet import _engine, _modes
 from lucet._ops import ones_like, stack, zeros_like
 from lucet._tensor import Tensor
-from lucet.autograd._places import Level, gradients, settled
-from lucet.autograd.functional import columns_of
+from lucet.autograd._places import Level, gradients, jacobians, settled, swept
 from lucet.autograd.grad_mode import enable_grad, set_grad_enabled
 from lucet.func._levels import Layout, active, batched_at, value_at, wrap
 from lucet.utils._tree import Spec, flatten, leaves_of, tree_map, unflatten
@@ -47,6 +46,11 @@ def _pair(output: Any, name: str) -> tuple[Any, Any]:
     return output
 
 
+def _own(x: Tensor) -> Tensor:
+    """The same output of the same node, as an object of ours: a forward-mode level that ends leaves it its history."""
+    return x.as_subclass(Tensor)
+
+
 class _Reverse:
     """One application of a function, recorded from places that stand for its arguments."""
 
@@ -61,7 +65,7 @@ class _Reverse:
         if not (x.is_floating_point() or x.is_complex()):
             raise RuntimeError("only Tensors of floating point and complex dtype can require gradients")
         made, node = _engine.place(self.layout.plain(x))
-        self.inputs.append(made)
+        self.inputs.append(_own(made))
         self._nodes.append(node)
         return self.layout.batched(made)
 
@@ -82,6 +86,21 @@ class _Reverse:
             found = gradients(outputs, self.inputs, weights, recorded, retain_graph or recorded)
             results = [zeros_like(x.detach()) if g is None else g for x, g in zip(self.inputs, found, strict=True)]
         return [self.layout.batched(settled(g)) for g in results]
+
+    def rows(self, output: Tensor, shape: Sequence[int], inputs: Sequence[Tensor], chunk: int | None) -> list[Tensor]:
+        """The Jacobians of a plain output, whose samples have `shape`, with respect to each place."""
+        depth = len(self.layout.levels)
+        recorded = _modes.is_grad_enabled() and _engine.leads_out(output)
+        columns: list[list[Tensor]] = [[] for _ in inputs]
+        with set_grad_enabled(recorded):
+            for found in swept(output, self.inputs, recorded, shape if depth else None, chunk):
+                for x, column, gradient in zip(self.inputs, columns, found, strict=True):
+                    column.append(zeros_like(x.detach()) if gradient is None else gradient)
+            joined = [
+                stack(column, depth).reshape(*y.shape[:depth], *shape, *x.shape) if column else x.new_zeros((*y.shape[:depth], *shape, *x.shape))
+                for column, x, y in zip(columns, inputs, self.inputs, strict=True)
+            ]
+        return [self.layout.batched(settled(x)) for x in joined]
 
 
 def _argument_places(run: _Reverse, args: tuple[Any, ...], chosen: list[int]) -> tuple[tuple[Any, ...], Spec]:
@@ -181,7 +200,18 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     return (output, pull, aux) if has_aux else (output, pull)
 
 
-def _vjp(func: Callable[..., Any], primals: tuple[Any, ...], chosen: list[int], has_aux: bool) -> tuple[Any, Callable[..., Any], Any]:
+class _Recorded(NamedTuple):
+    """What a function returned that was run from places."""
+
+    leaves: list[Tensor]
+    plain: list[Tensor]
+    output_spec: Spec
+    aux: Any
+    input_spec: Spec
+    output: Any
+
+
+def _record(func: Callable[..., Any], primals: tuple[Any, ...], chosen: list[int], has_aux: bool) -> tuple[_Reverse, _Recorded]:
     run = _Reverse()
     aux = None
     with enable_grad():
@@ -193,8 +223,13 @@ def _vjp(func: Callable[..., Any], primals: tuple[Any, ...], chosen: list[int], 
         for leaf in leaves:
             if not (leaf.is_floating_point() or leaf.is_complex()):
                 raise RuntimeError(f"vjp(f, ...): All outputs of f must be floating-point or complex Tensors, got Tensor with dtype {leaf.dtype}")
-        plain = [run.layout.plain(leaf) for leaf in leaves]
+        plain = [_own(run.layout.plain(leaf)) for leaf in leaves]
     run.close()
+    return run, _Recorded(leaves, plain, output_spec, aux, spec, output)
+
+
+def _vjp(func: Callable[..., Any], primals: tuple[Any, ...], chosen: list[int], has_aux: bool) -> tuple[Any, Callable[..., Any], Any]:
+    run, (leaves, plain, output_spec, aux, spec, output) = _record(func, primals, chosen, has_aux)
 
     def pull(*cotangents: Any, **kwargs: Any) -> Any:
         given = cotangents[0] if len(cotangents) == 1 and not (output_spec.kind is tuple and flatten(cotangents)[1] == output_spec) else cotangents
@@ -242,7 +277,7 @@ def jacrev(
     """A function that returns the Jacobian of `func` by reverse mode, one backward for each element of the output.
 
     For each output the tree of the arguments that `argnums` names, of tensors shaped output x argument. With `has_aux`, `func`
-    returns (output, aux) and the result is (Jacobian, aux). `chunk_size` is accepted; rows are computed one at a time.
+    returns (output, aux) and the result is (Jacobian, aux). `chunk_size` says for how many elements the start is made at a time.
 
     >>> import lucet
     >>> lucet.func.jacrev(lambda x: x * x.sum())(lucet.tensor([1., 2.]))
@@ -256,37 +291,16 @@ def jacrev(
     def wrapper(*args: Any) -> Any:
         _refuse_complex("jacrev", args, "inputs")
         chosen = _chosen(argnums, args)
-        output, pull, aux = _vjp(func, args, chosen, has_aux)
-        _refuse_complex("jacrev", output, "outputs")
-        leaves, output_spec = _tensor_outputs(output, "jacrev")
+        run, recorded = _record(func, args, chosen, has_aux)
+        _refuse_complex("jacrev", recorded.leaves, "outputs")
         inputs, input_spec = flatten(tuple(args[position] for position in chosen))
-        rows = [_jacobian_rows(leaves, number, output_spec, pull, inputs) for number in range(len(leaves))]
+        rows = [run.rows(plain, leaf.shape, inputs, chunk_size) for plain, leaf in zip(recorded.plain, recorded.leaves, strict=True)]
         blocks = [unflatten(row, input_spec) for row in rows]
+        output_spec, aux = recorded.output_spec, tree_map(run.settled, recorded.aux)
         result = unflatten([block[0] if isinstance(argnums, int) else block for block in blocks], output_spec)
         return (result, aux) if has_aux else result
 
     return wrapper
-
-
-def _jacobian_rows(outputs: list[Tensor], number: int, spec: Spec, pull: Callable[..., Any], inputs: list[Any]) -> list[Tensor]:
-    """The blocks of one output's rows of the Jacobian, one for each input."""
-    y = outputs[number]
-    rows: list[list[Tensor]] = [[] for _ in inputs]
-    for element in range(y.numel()):
-        weights = [zeros_like(other).detach() for other in outputs]
-        weights[number] = _unit(y, element)
-        for row, gradient in zip(rows, leaves_of(pull(unflatten(weights, spec))), strict=True):
-            row.append(gradient)
-    return [stack(row).reshape(*y.shape, *x.shape) if row else x.new_zeros((*y.shape, *x.shape)) for row, x in zip(rows, inputs, strict=True)]
-
-
-def _unit(like: Tensor, element: int) -> Tensor:
-    """Zeros like a sample, but for a 1 at one element."""
-    from lucet._ops import zeros
-
-    made = zeros(like.shape, dtype=like.dtype)
-    made.view(-1)[element] = 1
-    return made
 
 
 # --- forward mode ---------------------------------------------------------------------------------------------------
@@ -373,6 +387,8 @@ def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool =
 def jacfwd(func: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, *, randomness: str = "error") -> Callable[..., Any]:
     """A function that returns the Jacobian of `func` by forward mode: `func` runs once, then one pass for each element of the inputs.
 
+    Forward mode goes back twice, so where the outputs have no more elements the passes are backwards, one for each of them.
+
     Results as those of `jacrev`. `randomness` is accepted: there is one run to draw for.
 
     >>> import lucet
@@ -390,33 +406,13 @@ def jacfwd(func: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
         with Level() as level:
             run = _Forward(func, args, chosen, None, has_aux, level)
             _refuse_complex("jacfwd", run.leaves, "outputs")
-            blocks = _forward_blocks(run, inputs)
+            blocks = jacobians(level, run.outputs, inputs, _modes.is_grad_enabled(), len(run.layout.levels))
             results = [unflatten([run.layout.batched(level.settled(block)) for block in row], input_spec) for row in blocks]
             aux = tree_map(run.settled, run.aux)
         result = unflatten([row[0] if isinstance(argnums, int) else row for row in results], run.spec)
         return (result, aux) if has_aux else result
 
     return wrapper
-
-
-def _forward_blocks(run: _Forward, inputs: list[Tensor]) -> Any:
-    """[output][input] of plain Jacobians: the batch dimensions of the layout, then output x input."""
-    recorded = _modes.is_grad_enabled()
-    if not run.layout.levels:
-        return columns_of(run.level, run.outputs, run.inputs, recorded)
-    push = run.level.linear(run.outputs)
-    depth = len(run.layout.levels)
-    columns: list[list[list[Tensor]]] = [[[] for _ in inputs] for _ in run.outputs]
-    for position, x in enumerate(inputs):
-        for element in range(x.numel()):
-            tangents: list[Tensor | None] = [None] * len(inputs)
-            tangents[position] = _unit(x, element)
-            for output, column in zip(columns, push(tangents, recorded), strict=True):
-                output[position].append(column)
-    return [
-        [stack(column, -1).reshape(*y.shape[:depth], *y.shape[depth:], *x.shape) for column, x in zip(row, inputs, strict=True)]
-        for row, y in zip(columns, run.outputs, strict=True)
-    ]
 
 
 def hessian(func: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:

@@ -2,10 +2,11 @@
 
 import functools
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from lucet import _modes
 from lucet._modes import TorchFunctionMode
 from lucet._ops import cat, stack
 from lucet._registry import OPS
@@ -155,6 +156,113 @@ class VmapInfo(NamedTuple):
     randomness: str
 
 
+class _Call(NamedTuple):
+    """One application of a Function to batches: what its forward and backward are told, besides tensors."""
+
+    function: type[Function]
+    level: Level
+    batched: list[bool]  # for each argument
+    kwargs: dict[str, Any]
+    outputs: list[bool]  # whether each is batched; filled by forward
+
+    @contextmanager
+    def open_level(self) -> Iterator[Level]:
+        """The level itself, or one like it when the vmap is over: backward may come later."""
+        if self.level in _modes._modes_in_force()[3]:
+            yield self.level
+        else:
+            with Level(self.level.size, self.level.randomness) as level:
+                yield level
+
+
+def _as_samples(level: Level, values: Sequence[Any], batched: Sequence[bool]) -> list[Any]:
+    return [wrap(x, level) if is_batched and x is not None else x for x, is_batched in zip(values, batched, strict=True)]
+
+
+def _bare(level: Level, x: Any) -> Any:
+    return x._value if batched_at(x, level) else x
+
+
+class _InBatches(Function):
+    """A Function with `generate_vmap_rule`: its forward and its backward run once each, on tensors of the level."""
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(ctx: Any, call: _Call, *values: Any) -> Any:
+        cls, level = call.function, call.level
+        inner = ctx.inner = cls._backward_cls()
+        inner.needs_input_grad = ctx.needs_input_grad[1:]
+        args = _as_samples(level, values, call.batched)
+        if cls.setup_context is Function.setup_context:
+            outputs = cls.forward(inner, *args, **call.kwargs)
+        else:
+            outputs = cls.forward(*args)
+            cls.setup_context(inner, tuple(args), outputs)
+        flat = outputs if isinstance(outputs, tuple) else (outputs,)
+        call.outputs[:] = [batched_at(y, level) for y in flat]
+        results = tuple(_bare(level, y) for y in flat)
+        ctx.set_materialize_grads(inner._materialize_grads)
+        ctx.mark_dirty(*(_bare(level, x) for x in inner._dirty))
+        ctx.mark_non_differentiable(*(y for y, before in zip(results, flat, strict=True) if id(before) in inner._non_differentiable))
+        ctx.call, ctx.kept = call, [batched_at(x, level) for x in inner._to_save]
+        ctx.save_for_backward(*(_bare(level, x) for x in inner._to_save))
+        if inner.saved_for_forward is not None:
+            ctx.kept_for_jvp = [batched_at(x, level) for x in inner.saved_for_forward]
+            ctx.save_for_forward(*(_bare(level, x) for x in inner.saved_for_forward))
+        return results if isinstance(outputs, tuple) else results[0]
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Any) -> Any:
+        call, inner = ctx.call, ctx.inner
+        with call.open_level() as level:
+            inner._saved = [(x, 0 if x is None else x._version, None) for x in _as_samples(level, ctx.saved_tensors, ctx.kept)]
+            found = inner._call_backward(_as_samples(level, grads, call.outputs))
+        results: list[Tensor | None] = []
+        for g, is_batched in zip(found, call.batched, strict=False):
+            if g is None:
+                results.append(None)
+            elif is_batched:
+                results.append(level.value(g))
+            else:
+                results.append(g._value.sum(0) if level.batched(g) else g)
+        return None, *results, *found[len(results) :]
+
+
+class _InBatchesForward(_InBatches):
+    """The same with a rule for forward mode."""
+
+    @staticmethod
+    def jvp(ctx: Any, call: _Call, *tangents: Any) -> Any:
+        call, inner = ctx.call, ctx.inner
+        with call.open_level() as level:
+            if inner.saved_for_forward is not None:
+                inner.saved_for_forward = tuple(_as_samples(level, ctx.saved_tensors, ctx.kept_for_jvp))
+            inner._in_jvp = True
+            try:
+                found = call.function.jvp(inner, *_as_samples(level, tangents, call.batched))
+            finally:
+                inner._in_jvp = False
+            flat = found if isinstance(found, tuple) else (found,)
+            results = tuple(
+                level.value(x) if is_batched and x is not None else _bare(level, x) for x, is_batched in zip(flat, call.outputs, strict=False)
+            )
+        return results if isinstance(found, tuple) else results[0]
+
+
+def _generated(cls: type[Function], level: Level, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """A Function by the rule that is made from its forward and backward."""
+    if cls.setup_context is not Function.setup_context:
+        bound = function._signature(cls.forward).bind(*args, **kwargs)
+        bound.apply_defaults()
+        args, kwargs = bound.args, bound.kwargs
+    call = _Call(cls, level, [batched_at(x, level) for x in args], kwargs, [])
+    kind = _InBatches if cls.jvp is Function.jvp else _InBatchesForward
+    found = kind.apply(call, *(_bare(level, x) for x in args))
+    results = _as_samples(level, found if isinstance(found, tuple) else (found,), call.outputs)
+    return tuple(results) if isinstance(found, tuple) else results[0]
+
+
 def _function_in_batches(cls: type[Function], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A Function whose arguments are batched: by its own rule, or sample by sample. NotImplemented where none is."""
     level = next((level for level in reversed(active()) if any(batched_at(arg, level) for arg in args)), None)
@@ -168,7 +276,7 @@ def _function_in_batches(cls: type[Function], args: tuple[Any, ...], kwargs: dic
             "https://pytorch.org/docs/main/notes/extending.func.html"
         )
     if cls.generate_vmap_rule:
-        return level._one_by_one(cls.apply, args, kwargs, warn=False)
+        return _generated(cls, level, args, kwargs)
     if not ruled:
         raise RuntimeError(
             f"You tried to vmap over {name}, but it does not have vmap support. Please override and implement the vmap staticmethod or set "

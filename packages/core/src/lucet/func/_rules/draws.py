@@ -5,7 +5,7 @@ from typing import Any
 
 from lucet import _ops, random
 from lucet._ops import empty, ones_like
-from lucet.func._rules.kinds import Rule, bound
+from lucet.func._rules.kinds import Rule, bound, elementwise
 
 RANDOM: dict[str, Rule] = {}
 _RANDOM_ERROR = (
@@ -34,6 +34,8 @@ def _made(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) 
         if any(level.batched(x) for x in (*args, *kwargs.values())):
             raise RuntimeError(f"vmap: {func.__name__}: randomness='same' is not possible where an argument is batched")
         return func(*args, **kwargs)
+    if func.__name__ == "normal" and any(level.batched(x) for x in (*args, *kwargs.values())):
+        return elementwise(level, func, args, kwargs)
     return _each(level, func, args, kwargs)
 
 
@@ -71,51 +73,74 @@ def _like(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) 
     return func(*args, **kwargs)
 
 
+_UNBATCHED = (
+    "vmap: Cannot ask for different inplace randomness on an unbatched tensor. This will appear like same randomness. If this is necessary "
+    "for your usage, please file an issue with functorch. ({})"
+)
+
+
 @_draws("uniform_", "normal_", "bernoulli_", "random_", "exponential_", "geometric_", "cauchy_", "log_normal_")
 def _drawn_into(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    x = args[0]
+    x, *rest = args
+    given = any(level.batched(y) for y in (*rest, *kwargs.values()))  # a probability of each element
     if not level.batched(x):
         if level.randomness == "different":
-            raise RuntimeError(
-                f"vmap: Cannot ask for different inplace randomness on an unbatched tensor. This will appear like same randomness. If this is "
-                f"necessary for your usage, please file an issue with functorch. ({func.__name__})"
-            )
+            raise RuntimeError(_UNBATCHED.format(func.__name__))
+        if given:
+            raise RuntimeError(f"vmap: {func.__name__}: a tensor that is the same for all samples cannot be drawn with a batched argument")
         return func(*args, **kwargs)
     if level.randomness == "different":
-        func(x._value, *args[1:], **kwargs)
+        values = [level.value(y) if level.batched(y) else y for y in rest]
+        func(x._value, *values, **{name: level.value(y) if level.batched(y) else y for name, y in kwargs.items()})
+    elif given:
+        raise RuntimeError(f"vmap: {func.__name__}: randomness='same' is not possible where an argument is batched")
     else:
-        x._value.copy_(func(empty(x.shape, dtype=x.dtype), *args[1:], **kwargs))
+        x._value.copy_(func(empty(x.shape, dtype=x.dtype), *rest, **kwargs))
     return x
 
 
 _DROPOUTS = ("dropout", "alpha_dropout", "feature_alpha_dropout", "feature_dropout", "dropout1d", "dropout2d", "dropout3d")
 
 
-@_draws(*_DROPOUTS)
+@_draws(*_DROPOUTS, *(f"{name}_" for name in _DROPOUTS))
 def _dropped(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     x, rest = args[0], args[1:]
-    if level.randomness == "different":
-        if func.__name__ == "dropout":
-            return level.wrap(func(level.value(x), *rest, **kwargs))
-        return _each(level, func, args, kwargs)
+    plain = func.__name__ in ("dropout", "dropout_")  # drops each element by itself
+    inplace = func.__name__.endswith("_") or bool(bound(func, args, kwargs).arguments.get("inplace"))
     if not level.batched(x):
-        return func(*args, **kwargs)
-    if func.__name__ != "dropout":
-        return _each(level, func, args, kwargs)
-    return x * func(ones_like(x._value[0]), *rest, **kwargs)
+        if level.randomness == "same":
+            return func(*args, **kwargs)
+        if inplace:
+            raise RuntimeError(_UNBATCHED.format(func.__name__))
+        return level.wrap(func(level.value(x), *rest, **kwargs)) if plain else _each(level, func, args, kwargs)
+    if not plain:
+        dropped = _each(level, func, args, kwargs)
+    elif level.randomness == "different":
+        dropped = level.wrap(func(x._value, *rest, **kwargs))
+    else:
+        mask = func(ones_like(x._value[0]), *rest, **kwargs)
+        dropped = x if inplace else level.wrap(x._value * mask)
+        if inplace:
+            x._value.mul_(mask)
+    return x if inplace else dropped
 
 
 def _unless_idle(checked: Rule) -> Rule:
-    """Dropout that drops nothing draws nothing."""
+    """Dropout that drops nothing, or all, draws nothing."""
 
     def run(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         arguments = bound(func, args, kwargs).arguments
         training = arguments.get("training", arguments.get("train", True))
-        if training and arguments.get("p", 0.5) != 0:
+        if training and arguments.get("p", 0.5) not in (0, 1):
             return checked(level, func, args, kwargs)
-        return level.wrap(args[0]._value.clone()) if level.batched(args[0]) else func(*args, **kwargs)
+        if training and arguments.get("p", 0.5) == 1 and level.batched(args[0]):
+            dropped = level.wrap(func(args[0]._value, *args[1:], **kwargs))
+            return args[0] if func.__name__.endswith("_") or arguments.get("inplace") else dropped
+        if not level.batched(args[0]):
+            return func(*args, **kwargs)
+        return args[0] if func.__name__.endswith("_") or arguments.get("inplace") else level.wrap(args[0]._value.clone())
 
     return run
 
 
-RANDOM.update({name: _unless_idle(RANDOM[name]) for name in _DROPOUTS})
+RANDOM.update({name: _unless_idle(RANDOM[name]) for name in RANDOM if "dropout" in name})

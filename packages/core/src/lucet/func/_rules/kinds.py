@@ -130,7 +130,7 @@ def _as_scalar_counts(x: Any, value: Any, tensors: list[Tensor]) -> Any:
 ELEMENTWISE = {entry.name for entry in OPS.values() if entry.family == "pointwise"}
 # conversions, copies, and others that only look at each element, or at the last two dimensions
 ELEMENTWISE |= {
-    "_detach", "detach", "angle", "bfloat16", "bool", "byte", "cdouble", "cfloat", "char", "clone", "conj", "contiguous", "copy_", "cpu", "double", "empty_like",
+    "detach", "angle", "bfloat16", "bool", "byte", "cdouble", "cfloat", "char", "clone", "conj", "contiguous", "copy_", "cpu", "double", "empty_like",
     "float", "full_like", "half", "imag", "int", "isclose", "isreal", "long", "one_hot", "ones_like", "real", "short", "to", "tril",
     "triu", "type", "type_as", "zero_", "zeros_like",
 }  # fmt: skip
