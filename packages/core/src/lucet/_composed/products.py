@@ -8,7 +8,7 @@ from typing import Any
 from lucet._composed._calls import handed_over, overridden
 from lucet._composed._define import composed
 from lucet._dtype import DTYPES
-from lucet._errors import DtypeError, ShapeError, error
+from lucet._errors import DtypeError, ShapeError, error, warn_once
 from lucet._ops._loops import out_apart
 from lucet._ops.composing import recorded
 from lucet._ops.join import broadcast_tensors, stack
@@ -449,6 +449,7 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None, *, out: Tensor |
     if dim is None:
         if input.dim() == other.dim() and 3 not in input.shape:
             raise RuntimeError("no dimension of size 3 in input")
+        warn_once("lucet.cross without `dim` is deprecated; pass dim explicitly, or use lucet.linalg.cross", stacklevel=3)
         dim = list(input.shape).index(3) if 3 in input.shape else -1
     return _cross_at(input, other, dim)
 
