@@ -16,8 +16,8 @@ import lucet
 from lucet import return_types
 from lucet._dtype import DTYPES
 from lucet._legacy import TENSOR_TYPES
-from lucet.storage import STORAGE_TYPES
 from lucet._registry import OPS, public_names
+from lucet.storage import STORAGE_TYPES
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "packages" / "core" / "src" / "lucet"
@@ -278,7 +278,7 @@ PROPERTIES = {
     "output_nr": "_int",
     "shape": "Size",
 } | dict.fromkeys(("H", "T", "mH", "mT"), "Tensor")
-SETTABLE = {"data": ("Tensor", "Tensor"), "requires_grad": ("_bool", "_bool"), "grad": ("Any", "Tensor | None"), "grad_dtype": ("dtype", "dtype"), "real": ("Tensor", "Tensor | Number"), "imag": ("Tensor", "Tensor | Number")}
+SETTABLE = {"data": ("Tensor", "Tensor"), "requires_grad": ("_bool", "_bool"), "grad": ("Any", "Tensor | None"), "grad_dtype": ("Any", "Any"), "real": ("Tensor", "Tensor | Number"), "imag": ("Tensor", "Tensor | Number")}
 METHODS = """
 def _is_view(self) -> _bool: ...
 @staticmethod

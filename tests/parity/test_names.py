@@ -13,6 +13,10 @@ import lucet
 from lucet.utils import _pytree as lucet_trees
 
 
+class Refused(tuple):
+    """The classes of an error that code may catch."""
+
+
 def told(library, text):
     """What an expression gives in one library: its shape, type and numbers, or the class of its error that code may catch; and the
     categories of its warnings."""
@@ -22,7 +26,7 @@ def told(library, text):
             found = eval(text, {"T": library})
         except (TypeError, ValueError, RuntimeError) as problem:
             kinds = [kind for kind in (TypeError, ValueError, RuntimeError) if isinstance(problem, kind)]
-            return kinds, []
+            return Refused(kinds), []
     parts = found if isinstance(found, tuple) else (found,)
     shown = [(str(p.dtype)[6:], tuple(p.shape), p.tolist()) if hasattr(p, "dtype") else p for p in parts]
     return shown, [one.category for one in caught]
@@ -36,7 +40,7 @@ def told(library, text):
         "T.linspace(0, 1j, 3, out=T.empty(3, dtype=T.complex128))", "T.logspace(0, 1j, 3, base=2j)", "T.logspace(0, 1, 3, base=1j)", "T.zeros(True)", "T.zeros(2, True)",
         "T.zeros((True,))", "T.ones(True)", "T.full(2, 1)", "T.full((True,), 1)", "T.ones(2).new_full(2, 1)", "T.eye(True)", "T.empty_strided(2, 1)", "T.Tensor(True)",
         "T.add(T.ones(2), 2, T.ones(2))", "T.ones(2).add(1, 2)", "T.ones(2).add_(2, T.ones(2))", "T.sub(T.ones(2), 2, T.ones(2))", "T.subtract(T.ones(2), 1, 2)",
-        "T.rsub(T.ones(2), 1, 2)", "T.addcmul(T.ones(2), 2, T.ones(2), T.ones(2))", "T.ones(2).addcdiv_(2, T.ones(2), T.ones(2))", "T.add(T.ones(2), T.ones(2), 1)",
+        "T.rsub(T.ones(2), 1, 2)", "T.rsub(T.ones(2), 3, 0.5)", "T.rsub(T.ones(2), T.ones(2), 2)", "T.rsub(T.ones(2), 1, 2, 3)", "T.addcmul(T.ones(2), 2, T.ones(2), T.ones(2))", "T.ones(2).addcdiv_(2, T.ones(2), T.ones(2))", "T.add(T.ones(2), T.ones(2), 1)",
         "T.add(T.ones(2), 1, 2, 3)", "T.add(T.ones(2), 1, T.ones(2), alpha=2)", "T.addcmul(T.ones(2), T.ones(2), T.ones(2), 2)", "T.addcmul(T.ones(2), T.tensor(2.), T.ones(2), T.ones(2))",
         "T.arange(10.)[20:].storage_offset()", "T.arange(10.)[5:2].storage_offset()", "T.ones(3, 4)[5:, 1:].storage_offset()", "T.ones(0, 4)[2:, 1].storage_offset()",
         "T.lu(T.zeros(2, 2))", "T.lu(T.ones(2, 3))", "T.cholesky_inverse(T.zeros(2, 2))", "T.linalg.lstsq(T.eye(2), T.ones(2, 2, 1))",
@@ -46,15 +50,19 @@ def told(library, text):
 )  # fmt: skip
 def test_the_same_answers_errors_and_warnings(text):
     told(torch, text), told(lucet, text)  # what is said once has been said
-    assert told(lucet, text) == told(torch, text)
+    mine, its = told(lucet, text), told(torch, text)
+    if isinstance(its[0], Refused):
+        assert isinstance(mine[0], Refused) and set(its[0]) <= set(mine[0])
+    else:
+        assert mine == its
 
 
 @pytest.mark.parametrize("text", ["mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"])
 def test_losses_of_tensors_without_dimensions_have_torchs_type(text):
     with warnings.catch_warnings(action="ignore"):
         for one, other in (((2,), ()), ((), (1,)), ((), ()), ((2,), (2,))):
-            mine = getattr(lucet._ops, text)(lucet.ones(*one).half(), lucet.ones(*other))
-            its = getattr(torch.nn.functional, text)(torch.ones(*one).half(), torch.ones(*other))
+            mine = getattr(lucet._ops, text)(lucet.ones(one).half(), lucet.ones(other))
+            its = getattr(torch.nn.functional, text)(torch.ones(one).half(), torch.ones(other))
             assert str(mine.dtype)[6:] == str(its.dtype)[6:], (one, other)
 
 

@@ -10,7 +10,6 @@ import pytest
 import lucet
 from lucet.torch_version import TorchVersion
 
-
 # --- versions --------------------------------------------------------------------------------------------------------
 
 
@@ -87,7 +86,7 @@ def test_a_scale_factor_may_stand_before_what_it_scales():
     with warnings.catch_warnings(action="ignore"):
         assert lucet.add(a, 2, b).tolist() == a.add(2, b).tolist() == [7, 10]
         assert lucet.add(a, 1, 2).tolist() == [3, 4] and lucet.add(a, 2, b, out=lucet.empty(2)).tolist() == [7, 10]
-        assert lucet.sub(a, 2, b).tolist() == lucet.subtract(a, lucet.tensor(2), b).tolist() == [-5, -6] and lucet.rsub(a, 2, b).tolist() == [1, 0]
+        assert lucet.sub(a, 2, b).tolist() == lucet.subtract(a, lucet.tensor(2), b).tolist() == [-5, -6] and lucet.rsub(a, 3, 2).tolist() == [1, -1]
         assert a.clone().add_(2, b).tolist() == [7, 10] and a.clone().sub_(2, b).tolist() == [-5, -6]
         assert lucet.addcmul(a, 2, b, c).tolist() == a.clone().addcmul_(2, b, c).tolist() == [13, 6]
         assert lucet.addcdiv(a, 2, b, c).tolist() == a.clone().addcdiv_(2, b, c).tolist() == [4, 18]

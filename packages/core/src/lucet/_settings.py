@@ -41,6 +41,7 @@ def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None
 def set_fill(wanted: bool) -> None:
     """Whether memory that nobody has written is filled, while deterministic algorithms are asked for."""
     _fill["uninitialized_memory"] = wanted
+    factories: Any
     for factories in (_create, _convert):
         factories.set_filling(wanted and _deterministic["mode"])
 

@@ -4,7 +4,7 @@
 deprecated, and so does this module, once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from lucet._device import device as _device
@@ -187,7 +187,7 @@ class _Typed(type):
     def __call__(cls, *args: Any, wrap_storage: UntypedStorage | None = None, device: Any = None) -> TypedStorage:
         _warn()
         if wrap_storage is None and len(args) == 1 and isinstance(args[0], UntypedStorage):
-            args, wrap_storage = (), args[0]
+            wrap_storage, args = args[0], ()
         return TypedStorage(*args, wrap_storage=wrap_storage, dtype=cls.dtype, device=device, _internal=True)
 
     dtype: _dtype

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence as Sequence
-from typing import IO, Any, TypeAlias
+from typing import IO, TypeAlias
 
 import lucet
 from lucet._size import Size as Size

@@ -167,9 +167,10 @@ def rsub(Tensor input not None, other, *more, alpha=1):
     >>> lucet.rsub(lucet.tensor([1., 2.]), 3)
     tensor([2., 1.])
     """
-    if more:
-        _old_form("rsub", 2, (input, other, *more), alpha)
-        return rsub(input, more[0], alpha=other)
+    if more:                                  # other is a number, and alpha may stand behind it
+        if len(more) > 1 or not is_number(other) or not (PyLong_CheckExact(alpha) and <object>alpha == 1):
+            raise TypeError(f"rsub() takes 2 positional arguments but {2 + len(more)} were given")
+        return rsub(input, other, alpha=more[0])
     cdef bint number = not isinstance(other, Tensor)
     if intercepted(input, other):
         result = offered(sub_function, other, input, {"alpha": _given_alpha(alpha)})

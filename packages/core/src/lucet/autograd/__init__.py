@@ -11,6 +11,8 @@ from lucet.autograd.anomaly_mode import detect_anomaly, set_detect_anomaly
 from lucet.autograd.function import Function
 from lucet.autograd.grad_mode import (
     _unsafe_preserve_version_counter as _unsafe_preserve_version_counter,
+)
+from lucet.autograd.grad_mode import (
     enable_grad,
     enforce_grad_layout_policy,
     inference_mode,

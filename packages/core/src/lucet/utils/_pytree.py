@@ -107,9 +107,9 @@ def _mapping_keys(mapping: Any) -> Any:
 
 for _kind in (list, tuple, Size):
     register_pytree_node(_kind, lambda x: (list(x), None), lambda parts, _, kind=_kind: kind(parts), flatten_with_keys_fn=lambda x: (_indexed(x), None))  # type: ignore[misc]
-for _kind in (dict, OrderedDict):
+for _mapping in (dict, OrderedDict):
     register_pytree_node(
-        _kind, lambda x: (list(x.values()), list(x)), lambda parts, keys, kind=_kind: kind(zip(keys, parts, strict=True)),  # type: ignore[misc]
+        _mapping, lambda x: (list(x.values()), list(x)), lambda parts, keys, kind=_mapping: kind(zip(keys, parts, strict=True)),  # type: ignore[misc]
         flatten_with_keys_fn=lambda x: (_mapping_keys(x), list(x)),
     )  # fmt: skip
 register_pytree_node(
@@ -142,6 +142,8 @@ def _node_of(tree: Any) -> NodeDef | None:
 class TreeSpec:
     """The shape of a tree: the type of its root, what the root is made of besides its parts, and their shapes. A leaf has no type."""
 
+    num_leaves: int
+    num_nodes: int
     __slots__ = ("_children", "_node", "context", "num_children", "num_leaves", "num_nodes", "type")
 
     def __init__(self, type: Any = None, context: Context = None, children: Iterable["TreeSpec"] = (), node: NodeDef | None = None):

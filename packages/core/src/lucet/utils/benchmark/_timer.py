@@ -64,7 +64,8 @@ class Timer:
 
     def blocked_autorange(self, callback: Callable[[int, float], Any] | None = None, min_run_time: float = 0.2) -> Measurement:
         """Measurements of equal numbers of runs, until they took `min_run_time` seconds."""
-        number, times = self._block(min_run_time), []
+        number = self._block(min_run_time)
+        times: list[float] = []
         while sum(times) < min_run_time:
             times.append(self._seconds(number))
             if callback is not None:
@@ -75,7 +76,8 @@ class Timer:
         self, threshold: float = 0.1, *, min_run_time: float = 0.01, max_run_time: float = 10.0, callback: Callable[[int, float], Any] | None = None
     ) -> Measurement:
         """Measurements until the middle half of them is narrower than `threshold` times the median, or took `max_run_time` seconds."""
-        number, times = self._block(0.05), []
+        number = self._block(0.05)
+        times: list[float] = []
         while True:
             times.append(self._seconds(number))
             if callback is not None:
