@@ -17,6 +17,7 @@ from lucet import return_types
 from lucet._dtype import DTYPES
 from lucet._legacy import TENSOR_TYPES
 from lucet._registry import OPS, public_names
+from lucet.storage import STORAGE_TYPES
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "packages" / "core" / "src" / "lucet"
@@ -258,7 +259,9 @@ RESULT_BY_DOC = {
 # --- what Tensor has besides ops ----------------------------------------------------------------------------------------
 
 PROPERTIES = {
+    "_backward_hooks": "Any",
     "_base": "Tensor | None",
+    "_post_accumulate_grad_hooks": "Any",
     "_version": "_int",
     "device": "device",
     "dtype": "dtype",
@@ -272,13 +275,15 @@ PROPERTIES = {
     "output_nr": "_int",
     "shape": "Size",
 } | dict.fromkeys(("H", "T", "mH", "mT"), "Tensor")
-SETTABLE = {"data": ("Tensor", "Tensor"), "requires_grad": ("_bool", "_bool"), "grad": ("Any", "Tensor | None"), "real": ("Tensor", "Tensor | Number"), "imag": ("Tensor", "Tensor | Number")}
+SETTABLE = {"data": ("Tensor", "Tensor"), "requires_grad": ("_bool", "_bool"), "grad": ("Any", "Tensor | None"), "grad_dtype": ("Any", "Any"), "real": ("Tensor", "Tensor | Number"), "imag": ("Tensor", "Tensor | Number")}
 METHODS = """
 def _is_view(self) -> _bool: ...
 def _is_recorded(self) -> _bool: ...
 @staticmethod
 def _make_subclass(cls: _type[_T], data: Tensor, require_grad: _bool = False) -> _T: ...
 def as_subclass(self, cls: _type[_T]) -> _T: ...
+def module_load(self, other: Tensor, assign: _bool = False) -> Tensor: ...
+def storage(self) -> Any: ...
 def backward(self, gradient: Tensor | None = None, retain_graph: _bool | None = None, create_graph: _bool = False, inputs: Any = None) -> None: ...
 def broadcast_to(self, *args: Any, size: Sequence[_int] | None = None) -> Tensor: ...
 def const_data_ptr(self) -> _int: ...
@@ -583,6 +588,8 @@ def arguments(function, op_name: str, family: str, method: bool) -> str:
         if method and number == 0:
             parts.append("self")
             continue
+        if parameter.kind == parameter.VAR_POSITIONAL and parameter.name == "more":  # torch's old forms, which its stubs leave out too
+            continue
         if parameter.kind == parameter.VAR_POSITIONAL and parameter.annotation is not parameter.empty:
             parts.append(f"*{parameter.name}: {annotation_text(parameter.annotation)}")
             star = True
@@ -701,6 +708,7 @@ def tensor_stub() -> str:
         "def set_conj(t: Tensor, lazy: _bool) -> Tensor: ...",
         "def _fresh_version(t: Tensor) -> None: ...",
         "def _bump_version(t: Tensor) -> None: ...",
+        "def _set_version(t: Tensor, value: _int) -> None: ...",
         "def _last_writer(t: Tensor) -> _tuple[str, _int, _int] | None: ...",
         "def _watch_writes(watch: Callable[[_int, _int], None] | None) -> None: ...",
     ]
@@ -776,6 +784,7 @@ def init_stub() -> str:
             lines += definitions(name, entry, inplace=inplace, method=False)
     lines += [f"{name}: dtype" for name in DTYPES]
     lines += [f"{name}: _type[Tensor]" for name in TENSOR_TYPES]
+    lines += [f"{name}: _type[TypedStorage]" for name in STORAGE_TYPES]
     told = "\n".join(lines)
     missing = [name for name in names if not re.search(rf"\b{name}\b", told) and name not in ("TYPE_CHECKING", "public_names")]
     if missing:

@@ -44,7 +44,7 @@ NOT_OFFERED = {"broadcast_shapes", "from_numpy", "frombuffer", "sgd_step", "adam
 OF_STORAGE = ("as_strided", "as_strided_copy", "as_strided_scatter", "slice_inverse", "set_", "resize_", "resize_as_", "view", "view_as", "view_as_complex", "view_as_complex_copy")
 # Results that require a gradient all the same, which is zero, as torch has it.
 ZERO_GRADIENT = {"bernoulli", "normal", "poisson"}
-NO_DERIVATIVE = {"binomial", "floor_divide", "heaviside", "linalg_ldl_factor", "linalg_ldl_factor_ex", "linalg_ldl_solve"}  # recorded, as in torch, so that backward says what is missing
+NO_DERIVATIVE = {"_sample_dirichlet", "binomial", "floor_divide", "heaviside", "linalg_ldl_factor", "linalg_ldl_factor_ex", "linalg_ldl_solve"}  # recorded, as in torch, so that backward says what is missing
 # They read one triangle of a symmetric matrix, and their gradient is that of the symmetric part.
 OF_SYMMETRIC = {"cholesky", "linalg_cholesky", "linalg_cholesky_ex", "linalg_eigh", "linalg_eigvalsh"}
 # They read one triangle of a factor, and their gradient is that of the whole matrix, of the square arguments.
@@ -53,6 +53,7 @@ OF_TRIANGULAR = {"cholesky_solve", "cholesky_inverse"}
 UP_TO_PHASE = {"linalg_eig"}
 # Their samples have element types that finite differences are too coarse for.
 COARSE = dict.fromkeys(("float", "half", "bfloat16", "cfloat"), "rounds to another type")
+COARSE["_standard_gamma"] = "draws other numbers for another shape; its gradient is looked at in test_gates.py"
 # Where NumPy is forbidden, what is said to compute through it is left to the refusal that test_proofs.py looks at.
 WITHOUT_NUMPY = os.environ.get("LUCET_FORBID_NUMPY") == "1"
 WITH_SAMPLES = sorted(key for key, entry in OPS.items() if entry.samples is not None and not (WITHOUT_NUMPY and entry.numpy))

@@ -145,4 +145,4 @@ def test_the_report_of_the_environment_names_what_matters():
     from lucet.utils import collect_env
 
     text = collect_env.get_pretty_env_info()
-    assert f"lucet: {lucet.__version__}" in text and "numpy: " in text and "kernels: " in text
+    assert f"lucet: {lucet.version.lucet}" in text and "numpy: " in text and "kernels: " in text

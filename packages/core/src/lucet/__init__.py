@@ -1,7 +1,6 @@
 """lucet: tensors, autograd and kernels on the CPU, with torch's names. No logic here: names only."""
 
 __path__ = __import__("pkgutil").extend_path(__path__, __name__)
-__version__ = "0.1.0"
 
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ _rooms.install()
 from lucet import _ops  # registers the ops and attaches the methods of Tensor; everything below may use them
 from lucet import _composed  # registers those that are written in others
 from lucet import _registry
+from lucet.version import __version__ as __version__
 
 _registry.export(vars(_ops))
 
@@ -24,8 +24,11 @@ from lucet import fft as fft
 from lucet import linalg as linalg
 from lucet import signal as signal
 from lucet import special as special
+from lucet import storage as storage
 from lucet import random as random
 from lucet import utils as utils
+from lucet import torch_version as torch_version
+from lucet import version as version
 from lucet._device import (
     channels_last,
     channels_last_3d,
@@ -67,6 +70,9 @@ from lucet._tensor import Tensor
 from lucet._tensor import show_as as _show_as
 from lucet._type_info import finfo, iinfo
 from lucet._threads import get_num_interop_threads, get_num_threads, set_num_interop_threads, set_num_threads
+from lucet.cuda import AcceleratorError, OutOfMemoryError
+from lucet.storage import STORAGE_TYPES as _STORAGE_TYPES
+from lucet.storage import TypedStorage
 from lucet.autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
 from lucet.autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled
 from lucet.random import (
@@ -88,6 +94,7 @@ if TYPE_CHECKING:  # what `_rooms` imports when it is asked for
     from lucet import debug as debug
     from lucet import distributed as distributed
     from lucet import func as func
+    from lucet import functional as functional
     from lucet import multiprocessing as multiprocessing
     from lucet import nn as nn
     from lucet import optim as optim
@@ -95,7 +102,9 @@ if TYPE_CHECKING:  # what `_rooms` imports when it is asked for
     from lucet import profiler as profiler
     from lucet import serialization as serialization
     from lucet import testing as testing
-    from lucet import version as version
+    from lucet import types as types
+    from lucet._streams import Event as Event
+    from lucet._streams import Stream as Stream
     from lucet.amp import GradScaler as GradScaler
     from lucet.amp import autocast as autocast
     from lucet.amp.autocast_mode import autocast_decrement_nesting as autocast_decrement_nesting
@@ -126,10 +135,13 @@ pi = 3.141592653589793
 
 globals().update(_DTYPES)
 globals().update(_TENSOR_TYPES)
+globals().update(_STORAGE_TYPES)
 globals().update(_public_names("lucet"))  # bool, int and float are element types from here on
 
 for _name in ("Generator", "Size", "Tensor", "device", "dtype", "layout", "memory_format"):
     _show_as(globals()[_name], f"lucet.{_name}")
+for _name in ("AcceleratorError", "OutOfMemoryError"):
+    globals()[_name].__module__ = "lucet"
 _show_as(UntypedStorage, "lucet.UntypedStorage")
 _show_as(autograd.graph.Node, "lucet.autograd.graph.Node")
 

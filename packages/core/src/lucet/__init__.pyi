@@ -18,6 +18,7 @@ from lucet import distributed as distributed
 from lucet import errors as errors
 from lucet import fft as fft
 from lucet import func as func
+from lucet import functional as functional
 from lucet import linalg as linalg
 from lucet import multiprocessing as multiprocessing
 from lucet import nn as nn
@@ -29,7 +30,10 @@ from lucet import return_types as return_types
 from lucet import serialization as serialization
 from lucet import signal as signal
 from lucet import special as special
+from lucet import storage as storage
 from lucet import testing as testing
+from lucet import torch_version as torch_version
+from lucet import types as types
 from lucet import utils as utils
 from lucet import version as version
 from lucet._device import channels_last as channels_last
@@ -68,6 +72,8 @@ from lucet._size import Size as Size
 from lucet._storage import Storage as UntypedStorage
 from lucet._storage import empty_cache as empty_cache
 from lucet._storage import memory_stats as memory_stats
+from lucet._streams import Event as Event
+from lucet._streams import Stream as Stream
 from lucet._tensor import Tensor as Tensor
 from lucet._threads import get_num_interop_threads as get_num_interop_threads
 from lucet._threads import get_num_threads as get_num_threads
@@ -99,6 +105,8 @@ from lucet.autograd import set_grad_enabled as set_grad_enabled
 from lucet.autograd.anomaly_mode import is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled
 from lucet.autograd.anomaly_mode import is_anomaly_enabled as is_anomaly_enabled
 from lucet.autograd.anomaly_mode import set_anomaly_enabled as set_anomaly_enabled
+from lucet.cuda import AcceleratorError as AcceleratorError
+from lucet.cuda import OutOfMemoryError as OutOfMemoryError
 from lucet.func import vmap as vmap
 from lucet.random import Generator as Generator
 from lucet.random import default_generator as default_generator
@@ -111,6 +119,7 @@ from lucet.random import thread_safe_generator as thread_safe_generator
 from lucet.serialization import from_file as from_file
 from lucet.serialization import load as load
 from lucet.serialization import save as save
+from lucet.storage import TypedStorage as TypedStorage
 
 __version__: str
 Number = _int | _float | _complex | _bool
@@ -133,6 +142,9 @@ def is_inference(input: Tensor) -> _bool: ...
 def numel(input: Tensor) -> _int: ...
 def result_type(tensor1: object, tensor2: object) -> dtype: ...
 def can_cast(from_: dtype, to: dtype) -> _bool: ...
+def _sample_dirichlet(input: Tensor, generator: Generator | None = None) -> Tensor: ...
+def _standard_gamma(input: Tensor, generator: Generator | None = None) -> Tensor: ...
+def _standard_gamma_grad(input: Tensor, output: Tensor) -> Tensor: ...
 def abs(input: Tensor, *, out: Tensor | None = None) -> Tensor: ...
 def abs_(input: Tensor) -> Tensor: ...
 def absolute(input: Tensor, *, out: Tensor | None = None) -> Tensor: ...
@@ -680,3 +692,15 @@ ShortTensor: _type[Tensor]
 CharTensor: _type[Tensor]
 ByteTensor: _type[Tensor]
 BoolTensor: _type[Tensor]
+FloatStorage: _type[TypedStorage]
+DoubleStorage: _type[TypedStorage]
+HalfStorage: _type[TypedStorage]
+BFloat16Storage: _type[TypedStorage]
+LongStorage: _type[TypedStorage]
+IntStorage: _type[TypedStorage]
+ShortStorage: _type[TypedStorage]
+CharStorage: _type[TypedStorage]
+ByteStorage: _type[TypedStorage]
+BoolStorage: _type[TypedStorage]
+ComplexFloatStorage: _type[TypedStorage]
+ComplexDoubleStorage: _type[TypedStorage]

@@ -1343,6 +1343,17 @@ def _register_hook(Tensor self not None, hook):
     return add_hook(table, hook)
 
 
+def _hooks_on(Tensor self not None):
+    if self.node is None:
+        return (<LeafHooks>self.hooks).pre or None if self.hooks is not None else None
+    hooks = (<Node>self.node).hooks
+    return (<NodeHooks>hooks).tensor_pre.get(self.output_nr) if hooks is not None else None
+
+
+def _post_accumulate_hooks_on(Tensor self not None):
+    return (<LeafHooks>self.hooks).post_accumulate or None if self.node is None and self.hooks is not None else None
+
+
 def _register_post_accumulate_grad_hook(Tensor self not None, hook):
     """Call `hook(tensor)` after a gradient was added to this leaf's `.grad`. Returns a handle. RuntimeError for other tensors."""
     if not requires_grad(self):
@@ -1533,6 +1544,8 @@ attach("data", property(_get_data, _set_data, doc="The same elements outside the
 attach("output_nr", property(_output_number, doc="Which output of its grad_fn this tensor is."))
 attach("register_hook", dress(_register_hook, "register_hook", None))
 attach("register_post_accumulate_grad_hook", dress(_register_post_accumulate_grad_hook, "register_post_accumulate_grad_hook", None))
+attach("_backward_hooks", property(_hooks_on, doc="The hooks that `register_hook` put on the gradient of this tensor, by number, or None."))
+attach("_post_accumulate_grad_hooks", property(_post_accumulate_hooks_on, doc="Those of `register_post_accumulate_grad_hook`, or None."))
 attach("retain_grad", dress(_retain_grad, "retain_grad", None))
 attach("detach", dress(_detach, "detach", None))
 attach("detach_", dress(_detach_, "detach_", None))

@@ -43,6 +43,20 @@ def warn_once(message: str, stacklevel: int = 2) -> None:
         warnings.warn(message, UserWarning, stacklevel)
 
 
+deterministic = {"mode": False, "warn_only": False}  # of the process, as torch's: see use_deterministic_algorithms
+
+
+def need_deterministic(op: str) -> None:
+    """Raise, or warn, where deterministic algorithms are asked for: what `op` does is not said to be deterministic."""
+    if not deterministic["mode"]:
+        return
+    asked = "lucet.use_deterministic_algorithms(True" + (", warn_only=True)" if deterministic["warn_only"] else ")")
+    message = f"{op} does not have a deterministic implementation, but you set '{asked}'"
+    if not deterministic["warn_only"]:
+        raise RuntimeError(f"{message}. You can turn off determinism just for this operation")
+    warnings.warn(message, UserWarning, stacklevel=2)
+
+
 def place(exception: BaseException, where: str) -> None:
     """Give `exception` the place it comes from, unless an inner layer has named one already."""
     if isinstance(exception, LucetError) and exception.at is None:

@@ -23,9 +23,9 @@ ROOMS = {
 
 # Rooms of the core that few programs enter: imported when they are first asked for.
 LATER = frozenset(
-    "lucet.__config__ lucet.amp lucet.autograd.forward_ad lucet.autograd.functional lucet.autograd.profiler lucet.backends lucet.compiler lucet.cpu lucet.cpu.amp lucet.cuda.amp lucet.cuda.nvtx "
-    "lucet.debug lucet.distributed lucet.func lucet.multiprocessing lucet.serialization lucet.utils.checkpoint "
-    "lucet.overrides lucet.profiler lucet.testing lucet.utils.collect_env lucet.utils.dlpack lucet.utils.hooks lucet.utils.tensorboard lucet.version".split()
+    "lucet.__config__ lucet.__future__ lucet._C lucet.amp lucet.autograd.forward_ad lucet.autograd.functional lucet.autograd.profiler lucet.autograd.profiler_util lucet.backends lucet.compiler lucet.cpu lucet.cpu.amp lucet.cuda.amp lucet.cuda.memory lucet.cuda.nvtx lucet.cuda.random "
+    "lucet.debug lucet.distributed lucet.distributed.device_mesh lucet.func lucet.functional lucet.multiprocessing lucet.serialization lucet.utils.checkpoint "
+    "lucet.overrides lucet.profiler lucet.testing lucet.types lucet.utils._pytree lucet.utils.benchmark lucet.utils.collect_env lucet.utils.deterministic lucet.utils.dlpack lucet.utils.hooks lucet.utils.tensorboard".split()
 )
 
 # Names that are written in such a room and found in `lucet` itself.
@@ -36,6 +36,7 @@ NAMES_LATER = {name: "lucet." + room for name, room in _FEW.items()} | dict.from
     "set_autocast_cpu_enabled set_autocast_dtype set_autocast_enabled set_autocast_gpu_dtype".split(),
     "lucet.amp.autocast_mode",
 )
+NAMES_LATER |= {"Event": "lucet._streams", "Stream": "lucet._streams"}
 
 # Rooms of torch that lucet leaves out, as docs/differences.md says, and what to do instead.
 LEFT_OUT = {
@@ -57,6 +58,7 @@ LEFT_OUT = {
     "lucet.quantization": "there is no quantization",
     "lucet.quasirandom": "quasirandom sequences are left out; lucet.rand draws",
     "lucet.sparse": "there are no sparse tensors",
+    "lucet.utils.model_zoo": "models are not fetched; lucetvision.models has some, and lucet.load reads files",
     "lucet.xpu": "there is no GPU: lucet computes on the CPU",
 }
 

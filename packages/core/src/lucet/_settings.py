@@ -8,14 +8,21 @@ from typing import Any
 
 from lucet._device import device as _device
 from lucet._errors import always as _always
+from lucet._errors import deterministic as _deterministic
+from lucet._ops import convert as _convert
+from lucet._ops import create as _create
 
-_deterministic = {"mode": False, "warn_only": False}  # of the process, as torch's; read back, nothing else depends on it
+_fill = {"uninitialized_memory": True}  # lucet.utils.deterministic.fill_uninitialized_memory
 _precision = {"float32": "highest"}
 _DEBUG_MODES = ("default", "warn", "error")
 
 
 def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None:
-    """Ask for deterministic algorithms: all of lucet's are, so this is kept for those who ask and changes no result.
+    """Ask for deterministic algorithms: all of lucet's are.
+
+    What it changes is what torch documents: `empty` and its kin hold NaN, the largest int or True where nobody has written, unless
+    `lucet.utils.deterministic.fill_uninitialized_memory` is False; and `put_` without `accumulate` raises RuntimeError, or warns
+    with `warn_only`.
 
     >>> import lucet
     >>> lucet.use_deterministic_algorithms(True); lucet.are_deterministic_algorithms_enabled()
@@ -28,15 +35,24 @@ def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None
                 f"use_deterministic_algorithms(): argument '{name}' must be bool, not {type(value).__name__}"
             )
     _deterministic.update(mode=mode, warn_only=warn_only)
+    set_fill(_fill["uninitialized_memory"])
+
+
+def set_fill(wanted: bool) -> None:
+    """Whether memory that nobody has written is filled, while deterministic algorithms are asked for."""
+    _fill["uninitialized_memory"] = wanted
+    factories: Any
+    for factories in (_create, _convert):
+        factories.set_filling(wanted and _deterministic["mode"])
 
 
 def are_deterministic_algorithms_enabled() -> bool:
-    """Whether `use_deterministic_algorithms` asked for them; results are the same bits either way."""
+    """Whether `use_deterministic_algorithms` asked for them."""
     return _deterministic["mode"]
 
 
 def is_deterministic_algorithms_warn_only_enabled() -> bool:
-    """What `use_deterministic_algorithms` was given as `warn_only`; there is nothing to warn of."""
+    """What `use_deterministic_algorithms` was given as `warn_only`."""
     return _deterministic["warn_only"]
 
 

@@ -146,6 +146,11 @@ cdef class Storage:
         return device("meta" if self.device == META else "cpu")
 
     @property
+    def is_cuda(self):
+        """False: no storage is on a GPU."""
+        return False
+
+    @property
     def is_readonly(self):
         """True over memory that must not be written, such as a bytes object or a read-only map."""
         return self.block != NULL and self.block.readonly != 0

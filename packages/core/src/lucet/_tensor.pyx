@@ -1101,6 +1101,12 @@ def _fresh_version(Tensor t not None):
     t.version = NULL
 
 
+def _set_version(Tensor t not None, unsigned value):
+    """Say that the elements of `t` were changed in place that often, whatever happened to them."""
+    if t.version != NULL:
+        t.version.value = value
+
+
 def _bump_version(Tensor t not None):
     bump(t, b"_bump_version")
 

@@ -1,5 +1,6 @@
 """`__torch_function__` for functions of one's own, and questions about the protocol. The interception itself is in `_modes`."""
 
+import inspect
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
@@ -11,9 +12,11 @@ from lucet._registry import ALIASES, OPS, public_names
 __all__ = [
     "get_ignored_functions",
     "get_overridable_functions",
+    "get_testing_overrides",
     "handle_torch_function",
     "has_torch_function",
     "is_tensor_like",
+    "is_tensor_method_or_property",
     "resolve_name",
     "wrap_torch_function",
 ]
@@ -99,7 +102,7 @@ def get_overridable_functions() -> dict[Any, list[Callable[..., Any]]]:
     >>> lucet.add in lucet.overrides.get_overridable_functions()[lucet]
     True
     """
-    methods = {name: vars(lucet.Tensor).get(name) for name in (*OPS, *ALIASES)}
+    methods = {name + end: vars(lucet.Tensor).get(name + end) for name in (*OPS, *ALIASES) for end in ("", "_")}
     found: dict[Any, list[Callable[..., Any]]] = {
         lucet: list(dict.fromkeys(public_names("lucet").values())),
         lucet.Tensor: list(dict.fromkeys(method for method in methods.values() if callable(method))),
@@ -108,6 +111,40 @@ def get_overridable_functions() -> dict[Any, list[Callable[..., Any]]]:
     if functional is not None:
         found[functional] = list(dict.fromkeys(public_names("nn.functional").values()))
     return found
+
+
+def get_testing_overrides() -> dict[Callable[..., Any], Callable[..., int]]:
+    """For each function that a `__torch_function__` may take, one with its arguments that returns -1: to write handlers for tests with.
+
+    >>> import lucet
+    >>> lucet.overrides.get_testing_overrides()[lucet.add](lucet.ones(1), 2)
+    -1
+    """
+    return {function: _standing_in(function) for functions in get_overridable_functions().values() for function in functions}
+
+
+def _standing_in(function: Callable[..., Any]) -> Callable[..., int]:
+    def told(*args: Any, **kwargs: Any) -> int:
+        if signature is not None:
+            signature.bind(*args, **kwargs)
+        return -1
+
+    try:
+        signature = inspect.signature(function)
+        told.__signature__ = signature  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        signature = None
+    return told
+
+
+def is_tensor_method_or_property(func: Callable[..., Any]) -> bool:
+    """Whether `func` is a method of Tensor, or reads a property of it.
+
+    >>> import lucet
+    >>> lucet.overrides.is_tensor_method_or_property(lucet.Tensor.add), lucet.overrides.is_tensor_method_or_property(lucet.zeros)
+    (True, False)
+    """
+    return getattr(func, "__name__", None) == "__get__" or any(vars(kind).get(getattr(func, "__name__", "")) is func for kind in lucet.Tensor.__mro__)
 
 
 def get_ignored_functions() -> set[Callable[..., Any]]:

@@ -9,6 +9,7 @@ class _Named(tuple):
 
     __slots__ = ()
     _fields: tuple[str, ...] = ()
+    with_out: Any = None  # the type of the same parts where they were written into `out=`
 
     def __repr__(self) -> str:
         parts = ",\n".join(f"{name}={value!r}" for name, value in zip(self._fields, self, strict=True))
@@ -31,7 +32,11 @@ def _named(name: str, *fields: str) -> type[_Named]:
         "n_unnamed_fields": 0,
         "__match_args__": fields,
     }
-    return type(name, (_Named,), body)
+    made = type(name, (_Named,), body)
+    if name not in ("histogramdd", "_lu_with_info"):
+        body["__doc__"] = f"What `{name}` returns with `out=`: ({', '.join(fields)})."
+        made.with_out = globals()[f"{name}_out"] = type(f"{name}_out", (_Named,), body)
+    return made
 
 
 max = _named("max", "values", "indices")
@@ -54,6 +59,7 @@ slogdet = _named("slogdet", "sign", "logabsdet")
 geqrf = _named("geqrf", "a", "tau")
 triangular_solve = _named("triangular_solve", "solution", "cloned_coefficient")
 lu_unpack = _named("lu_unpack", "P", "L", "U")
+_lu_with_info = _named("_lu_with_info", "LU", "pivots", "info")
 linalg_svd = _named("linalg_svd", "U", "S", "Vh")
 linalg_eigh = _named("linalg_eigh", "eigenvalues", "eigenvectors")
 linalg_eig = _named("linalg_eig", "eigenvalues", "eigenvectors")

@@ -12,6 +12,7 @@ from lucet._composed import factors as factors
 from lucet._composed import fixed_sizes as fixed_sizes
 from lucet._composed import fourier as fourier
 from lucet._composed import functions as functions
+from lucet._composed import gamma_slopes as gamma_slopes
 from lucet._composed import hermitian as hermitian
 from lucet._composed import iterated_eigen as iterated_eigen
 from lucet._composed import low_rank as low_rank

@@ -17,7 +17,7 @@ from lucet._composed._matrices import (
     well,
 )
 from lucet._composed.factors import check_legacy, solve_triangular_of
-from lucet._errors import ShapeError, error
+from lucet._errors import ShapeError, error, warn_once
 from lucet._ops.composing import recorded
 from lucet._ops.factor import cholesky as factor_cholesky
 from lucet._tensor import Tensor
@@ -89,13 +89,17 @@ def linalg_cholesky(A: Tensor, *, upper: bool = False, out: Tensor | None = None
 def cholesky(input: Tensor, upper: bool = False, *, out: Tensor | None = None) -> Tensor:
     """cholesky(input, upper=False, *, out=None) -> Tensor
 
-    An older form of `lucet.linalg.cholesky`.
+    An older form of `lucet.linalg.cholesky`. Deprecated.
 
     >>> import lucet
     >>> lucet.cholesky(lucet.tensor([[4.]]))
     tensor([[2.]])
     """
+    warn_once("lucet.cholesky is deprecated in favor of lucet.linalg.cholesky, whose `upper` is named", stacklevel=3)
     return _checked_cholesky(input, upper, "cholesky")
+
+
+_NO_INVERSE = "The diagonal element {} is zero, the inversion could not be completed because the input matrix is singular."
 
 
 def _solve_factored(B: Tensor, L: Tensor, upper: bool) -> Tensor:
@@ -149,7 +153,7 @@ def cholesky_solve(input: Tensor, input2: Tensor, upper: bool = False, *, out: T
 def cholesky_inverse(input: Tensor, upper: bool = False, *, out: Tensor | None = None) -> Tensor:
     """cholesky_inverse(input, upper=False, *, out=None) -> Tensor
 
-    The inverse of A from its factor: L of A = L L^H, or (upper=True) U of A = U^H U.
+    The inverse of A from its factor: L of A = L L^H, or (upper=True) U of A = U^H U. LinAlgError for a 0 on the diagonal.
 
     >>> import lucet
     >>> lucet.cholesky_inverse(lucet.tensor([[2.]]))
@@ -158,6 +162,9 @@ def cholesky_inverse(input: Tensor, upper: bool = False, *, out: Tensor | None =
     L = input
     check_square(L, "cholesky_inverse")
     check_floats(L, "cholesky_inverse")
+    if L.numel() and not L.is_meta:
+        zero = L.detach().diagonal(0, -2, -1) == 0
+        refuse((zero.int().argmax(-1) + 1) * zero.any(-1), "cholesky_inverse", _NO_INVERSE)
     X = _solve_factored(identity_like(L, L.shape[-1]).expand(L.shape), L.detach(), upper)
     recorded("CholeskyInverseBackward0", _inverse_rule, (L,), (X,), (L, X), upper)
     return X

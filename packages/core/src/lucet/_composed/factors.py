@@ -5,7 +5,6 @@ differentiation, 2008, where no other source is named.
 """
 
 import math
-import warnings
 from typing import Any
 
 from lucet import return_types
@@ -27,7 +26,7 @@ from lucet._composed._matrices import (
     well,
 )  # fmt: skip
 from lucet._composed.singular import svd_of
-from lucet._errors import DtypeError, ShapeError, error
+from lucet._errors import DtypeError, ShapeError, error, warn_once
 from lucet._modes import is_grad_enabled
 from lucet._ops.composing import recorded
 from lucet._ops.create import arange, eye
@@ -98,6 +97,7 @@ def triangular_solve(b: Tensor, A: Tensor, upper: bool = True, transpose: bool =
     >>> lucet.triangular_solve(lucet.tensor([[4.]]), lucet.tensor([[2.]])).solution
     tensor([[2.]])
     """
+    warn_once("lucet.triangular_solve is deprecated in favor of lucet.linalg.solve_triangular, which takes A first", stacklevel=3)
     check_legacy(b, A, "triangular_solve")
     A, b = expanded(A, b)
     X = solve_triangular_of(A.mT, b, not upper, True, unitriangular) if transpose else solve_triangular_of(A, b, upper, True, unitriangular)
@@ -247,19 +247,16 @@ def linalg_lu_factor(A: Tensor, *, pivot: bool = True, out: Any = None) -> Any:
 def legacy_lu(A: Tensor, pivot: bool = True, get_infos: bool = False, out: Any = None) -> Any:
     """lu(A, pivot=True, get_infos=False, out=None) -> (LU, pivots) or (LU, pivots, info)
 
-    An older form of `lucet.linalg.lu_factor`, and with `get_infos` of `lu_factor_ex`. Deprecated.
+    An older form of `lucet.linalg.lu_factor_ex`, with its `info` where `get_infos` asks for it. Deprecated.
 
     >>> import lucet
     >>> lucet.lu(lucet.tensor([[1., 2.], [2., 0.]]))[1]
     tensor([2, 2], dtype=lucet.int32)
     """
-    warnings.warn("lucet.lu is deprecated in favor of lucet.linalg.lu_factor and lucet.linalg.lu_factor_ex.", UserWarning, stacklevel=2)
+    warn_once("lucet.lu is deprecated in favor of lucet.linalg.lu_factor and lucet.linalg.lu_factor_ex", stacklevel=3)
     _check_lu(A, "lu", pivot)
     LU, pivots, info = _lu(A)
-    if get_infos:
-        return LU, pivots, info
-    refuse(info, "lu", _SINGULAR_LU)
-    return LU, pivots
+    return return_types._lu_with_info((LU, pivots, info)) if get_infos else (LU, pivots)
 
 
 def _permutation(A: Tensor, pivots: Tensor) -> Tensor:
@@ -373,6 +370,7 @@ def lu_solve(b: Tensor, LU_data: Tensor, LU_pivots: Tensor, *, out: Tensor | Non
     >>> lucet.lu_solve(lucet.tensor([[4.]]), *lucet.linalg.lu_factor(lucet.tensor([[2.]])))
     tensor([[2.]])
     """
+    warn_once("lucet.lu_solve is deprecated in favor of lucet.linalg.lu_solve, which takes b last", stacklevel=3)
     check_floats(LU_data, "lu_solve")
     check_solve(LU_data, b, "linalg.lu_solve", True)
     _check_pivots(LU_data, LU_pivots, "linalg.lu_solve")

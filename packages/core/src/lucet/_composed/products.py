@@ -7,7 +7,7 @@ from typing import Any
 
 from lucet._composed._define import composed
 from lucet._dtype import DTYPES
-from lucet._errors import DtypeError, ShapeError, error
+from lucet._errors import DtypeError, ShapeError, error, warn_once
 from lucet._ops.composing import named, recorded
 from lucet._ops.join import broadcast_tensors, stack
 from lucet._ops.products import addmm, bmm, dot, mm
@@ -312,7 +312,7 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2, out: Tensor | None = None) ->
 
 def addbmm_(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
     result = addbmm(input, batch1, batch2, beta=beta, alpha=alpha)
-    if input.shape != result.shape and input.dim() <= 2 and input.device == result.device and not input.requires_grad:  # torch makes room
+    if input.shape != result.shape and input.dim() <= 2 and input.device == result.device and not input._is_recorded():  # torch makes room
         input.copy_(input)  # refuses what may not be written, before its shape changes
         input.resize_(result.shape)
     return input.copy_(result)
@@ -438,6 +438,7 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None, *, out: Tensor |
     if dim is None:
         if input.dim() == other.dim() and 3 not in input.shape:
             raise RuntimeError("no dimension of size 3 in input")
+        warn_once("lucet.cross without `dim` is deprecated; pass dim explicitly, or use lucet.linalg.cross", stacklevel=3)
         dim = list(input.shape).index(3) if 3 in input.shape else -1
     return _cross_at(input, other, dim)
 

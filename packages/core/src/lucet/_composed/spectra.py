@@ -25,7 +25,7 @@ from lucet._composed.factors import solve_triangular_of, solved
 from lucet._composed.hermitian import NO_CONVERGENCE
 from lucet._composed.singular import pseudoinverse, recorded_pseudoinverse, singular_values, tolerance
 from lucet._device import contiguous_format
-from lucet._errors import DtypeError, ShapeError, error
+from lucet._errors import DtypeError, ShapeError, error, warn_once
 from lucet._ops.composing import is_recorded, recorded
 from lucet._ops.create import eye
 from lucet._ops.join import cat
@@ -209,6 +209,7 @@ def qr(input: Tensor, some: bool = True, *, out: Any = None) -> Any:
     tensor([[2., 0.],
             [0., 3.]])
     """
+    warn_once("lucet.qr is deprecated in favor of lucet.linalg.qr, which says with `mode` what `some` said", stacklevel=3)
     return return_types.qr(_qr(input, "reduced" if some else "complete", "linalg.qr"))
 
 
@@ -388,6 +389,8 @@ def linalg_lstsq(input: Tensor, b: Tensor, rcond: Any = None, *, driver: str | N
         raise error(ShapeError, "torch.linalg.lstsq: input must have at least 2 dimensions.")
     if B.dim() < 1:
         raise error(ShapeError, "torch.linalg.lstsq: other must have at least 1 dimension.")
+    if not 0 <= A.dim() - B.dim() <= 1:
+        raise error(ShapeError, "torch.linalg.lstsq: input.dim() must be greater or equal to other.dim() and (input.dim() - other.dim()) <= 1")
     check_floats(A, "linalg.lstsq")
     if A.dtype is not B.dtype:
         raise error(DtypeError, f"torch.linalg.lstsq: Expected input and other to have the same dtype, but got input's dtype {named(A.dtype)} and other's dtype {named(B.dtype)}")

@@ -12,14 +12,15 @@ from lucet._ops.create cimport empty_formatted, fill_with, filled, parse_shape
 from lucet._storage cimport Storage, storage_resize, CPU, META
 from lucet._tensor cimport (
     Tensor, alias, is_plain, is_exact, is_meta, empty_like, empty_preserved, empty_tensor, bump, same_shape,
-    set_dims, set_contiguous, checked_numel, is_dense, take_geometry, F_CONTIGUOUS,
+    set_dims, set_contiguous, checked_numel, is_dense, strided_over, take_geometry, F_CONTIGUOUS,
 )
 
 from lucet._device import (
     CPU_DEVICE, channels_last, channels_last_3d, contiguous_format, device, memory_format, preserve_format, usable,
 )
 from lucet._dtype import dtype
-from lucet._errors import DtypeError, ShapeError, error, warn_once
+from lucet._errors import DeviceError, DtypeError, ShapeError, error, warn_once
+from lucet._ops.create import unusable
 from lucet._registry import dress, op
 
 
@@ -242,10 +243,14 @@ def type_of(Tensor self not None, dtype=None, bint non_blocking=False):
         name = dtype_object(self.code)._name
         return "lucet." + _LEGACY_NAMES.get(name, "Complex" + ("Float" if name == "complex64" else "Double") + "Tensor")
     if isinstance(dtype, str):
-        short = dtype.rpartition(".")[2]
-        if short not in _LEGACY:
+        place, _, short = dtype.rpartition(".")
+        if short not in _LEGACY or place.partition(".")[0] not in ("torch", "lucet"):
             raise ValueError(f"invalid type: '{dtype}'")
+        if "." in place:                     # torch.cuda, torch.sparse and their kin
+            raise error(DeviceError, f"type: '{dtype}' is no type of tensors on the CPU, where lucet computes", fix=f'"lucet.{short}"')
         dtype = _DTYPES[_LEGACY[short]]
+    elif getattr(dtype, "is_cuda", False):
+        raise error(DeviceError, f"type: lucet.cuda.{dtype.__name__} is no type of tensors on the CPU, where lucet computes", fix=f"lucet.{dtype.__name__}")
     elif isinstance(dtype, type) and getattr(dtype, "_legacy_dtype", None) is not None:
         dtype = dtype._legacy_dtype
     return cast_to(self, code_of(dtype))
@@ -451,6 +456,14 @@ op(fill, method=False, grad="yes", family="convert", samples=lambda r: [(r(3, 4)
 
 # --- storage changes ------------------------------------------------------------------------------------------------
 
+cdef bint filling = False        # as in create.pyx: whether new elements hold what nobody is to use
+
+
+def set_filling(bint on):
+    global filling
+    filling = on
+
+
 def resize_(Tensor self not None, *sizes, memory_format=contiguous_format):
     """resize_(*sizes, memory_format=lucet.contiguous_format): give the tensor another shape in place, with more memory if needed.
 
@@ -462,7 +475,7 @@ def resize_(Tensor self not None, *sizes, memory_format=contiguous_format):
             return result
     cdef Py_ssize_t shape[64]
     cdef int ndim, i
-    cdef Py_ssize_t n, offset = self.offset
+    cdef Py_ssize_t n, more, step = 1, offset = self.offset, before = self.numel_
     cdef Tensor ordered = None
     if requires_grad(self) and thread_state().grad_enabled:
         raise RuntimeError("cannot resize variables that require grad")
@@ -472,6 +485,9 @@ def resize_(Tensor self not None, *sizes, memory_format=contiguous_format):
         ordered = empty_formatted(self.code, ndim, shape, memory_format, META)
     if (self.offset + n) * itemsize_of[self.code] > self.storage.used:
         storage_resize(self.storage, (self.offset + n) * itemsize_of[self.code])
+    if filling and n > before and not is_meta(self):
+        more = n - before
+        fill_with(strided_over(self.storage, self.code, self.offset + before, 1, &more, &step), unusable(self.code), b"resize_")
     set_dims(self, ndim)
     for i in range(ndim):
         self.shape_[i] = shape[i]

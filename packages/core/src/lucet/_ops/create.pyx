@@ -11,7 +11,7 @@ from libc.math cimport ceil, log, trunc
 from libc.stdint cimport int64_t
 from libc.string cimport memset, memcpy
 from lucet._dtype cimport (
-    BOOL, UINT8, INT64, FLOAT16, FLOAT32, FLOAT64, CAT_INT, CAT_FLOAT, CAT_COMPLEX,
+    BOOL, UINT8, INT64, FLOAT16, FLOAT32, FLOAT64, COMPLEX128, CAT_INT, CAT_FLOAT, CAT_COMPLEX,
     Scalar, category_of, itemsize_of, code_of, dtype_object, default_code, default_complex_code, read_scalar, store_scalar, promote,
     is_number, scalar_code,
 )
@@ -38,13 +38,12 @@ from lucet._registry import OPS, op
 cdef int parse_shape(object size, Py_ssize_t* shape, const char* op) except -1:
     """Sizes from a tuple, list or Size; returns how many."""
     cdef int i
-    if isinstance(size, int):
-        shape[0] = read_size(size, b"size")
-        return 1
     if not isinstance(size, (tuple, list)):
         raise TypeError(f"{op.decode()}(): argument 'size' must be tuple of ints, not {type(size).__name__}")
     if len(size) > MAX_DIMS:
         raise error(ShapeError, f"{op.decode()}: {len(size)} dimensions, at most {MAX_DIMS} are supported")
+    if len(size) and PyBool_Check(size[0]):                # torch looks no further than at the first
+        raise TypeError(f"{op.decode()}(): argument 'size' must be tuple of ints, but found element of type bool at pos 0")
     for i in range(len(size)):
         shape[i] = read_size(size[i], b"size")
     return len(size)
@@ -65,7 +64,7 @@ cdef object sizes_of(tuple sizes, object size, str name):
         if len(sizes) > 1:
             raise TypeError(f"{name}() takes 1 positional argument but {len(sizes)} were given")
         return first
-    if not isinstance(first, int) and not hasattr(first, "__index__"):
+    if PyBool_Check(first) or not isinstance(first, int) and not hasattr(first, "__index__"):
         raise TypeError(f"{name}(): argument 'size' (position 1) must be tuple of ints, not {type(first).__name__}")
     return sizes
 
@@ -205,6 +204,29 @@ cdef int check_range(const Scalar* s, int code, const char* op) except -1:
     return 0
 
 
+# Whether `empty` and its kin write what nobody is to use: set by `use_deterministic_algorithms`, for the process.
+cdef bint filling = False
+
+
+def set_filling(bint on):
+    global filling
+    filling = on
+
+
+def unusable(int code):
+    """NaN, the largest int or True: what an element that nobody has written holds while `filling` is set."""
+    if code == BOOL:
+        return True
+    return float("nan") if code >= FLOAT16 else 255 if code == UINT8 else (<object>1 << 8 * itemsize_of[code] - 1) - 1
+
+
+cdef Tensor unwritten(Tensor t):
+    """A tensor whose elements nobody has written yet."""
+    if filling:
+        fill_with(t, unusable(t.code), b"empty")
+    return t
+
+
 cdef Tensor zeros_tensor(int code, int ndim, const Py_ssize_t* shape):
     cdef Tensor t = empty_tensor(code, ndim, shape, CPU)
     fill_with(t, 0, b"zeros")
@@ -230,7 +252,7 @@ def empty(*sizes, size=None, out=None, dtype=None, layout=None, device=None, bin
         result = offered(empty, sizes, {"size": size, "out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad, "memory_format": memory_format})
         if result is not passed:
             return result
-    return _factory(sizes_of(sizes, size, "empty"), dtype, device, layout, requires_grad, pin_memory, out, "empty", default_code(), memory_format)
+    return unwritten(_factory(sizes_of(sizes, size, "empty"), dtype, device, layout, requires_grad, pin_memory, out, "empty", default_code(), memory_format))
 
 
 def zeros(*sizes, size=None, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
@@ -327,7 +349,7 @@ def empty_strided(size, stride, *, dtype=None, layout=None, device=None, bint re
     cdef Tensor t = strided_over((<Tensor>flat).storage, code, 0, ndim, shape, strides)
     if requires_grad:
         _want_grad(t)
-    return t
+    return unwritten(t)
 
 
 def eye(n, m=None, *, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
@@ -344,6 +366,8 @@ def eye(n, m=None, *, out=None, dtype=None, layout=None, device=None, bint pin_m
         result = offered(eye, (n,) if m is None else (n, m), {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
         if result is not passed:
             return result
+    if PyBool_Check(n) or PyBool_Check(m):
+        raise TypeError("eye(): arguments 'n' and 'm' must be int, not bool")
     cdef Py_ssize_t i, rows = read_size(n, b"n"), columns = rows if m is None else read_size(m, b"m")
     if rows < 0 or columns < 0:
         raise RuntimeError(f"eye: n and m must be greater or equal to 0, got {rows} and {columns}")
@@ -393,7 +417,7 @@ def empty_like_function(Tensor input not None, *, dtype=None, layout=None, devic
         result = offered(empty_like_function, (input,), {"dtype": dtype, "layout": layout, "device": device, "requires_grad": requires_grad, "memory_format": memory_format, "pin_memory": pin_memory})
         if result is not passed:
             return result
-    return _like(input, dtype, device, layout, memory_format, requires_grad, pin_memory, "empty_like")
+    return unwritten(_like(input, dtype, device, layout, memory_format, requires_grad, pin_memory, "empty_like"))
 
 
 def zeros_like(Tensor input not None, *, dtype=None, layout=None, device=None, bint requires_grad=False, memory_format=None, bint pin_memory=False):
@@ -456,7 +480,7 @@ def new_empty(Tensor self not None, *sizes, size=None, dtype=None, device=None, 
         result = offered(new_empty, (self, *sizes), {"size": size, "dtype": dtype, "device": device, "requires_grad": requires_grad, "layout": layout, "pin_memory": pin_memory})
         if result is not passed:
             return result
-    return _factory(sizes_of(sizes, size, "new_empty"), dtype, self.device if device is None else device, layout, requires_grad, pin_memory, None, "new_empty", self.code)
+    return unwritten(_factory(sizes_of(sizes, size, "new_empty"), dtype, self.device if device is None else device, layout, requires_grad, pin_memory, None, "new_empty", self.code))
 
 
 def new_empty_strided(Tensor self not None, size, stride, *, dtype=None, device=None, bint requires_grad=False, layout=None, bint pin_memory=False):
@@ -773,7 +797,7 @@ def _legacy_new(tuple args, dtype, device):
         return empty(0, dtype=dtype_object(code), device=device)
     if len(args) == 1 and isinstance(args[0], Tensor):
         return args[0].detach() if dtype is None or (<Tensor>args[0]).code == code else _legacy_mismatch(args[0], code)
-    if len(args) == 1 and (args[0] is None or isinstance(args[0], (float, complex))):
+    if len(args) == 1 and (args[0] is None or isinstance(args[0], (bool, float, complex))):
         raise TypeError(f"new(): data must be a sequence (got {type(args[0]).__name__})")
     if all(isinstance(x, int) for x in args):
         return empty(*args, dtype=dtype_object(code), device=device)

@@ -65,6 +65,38 @@ cdef double _number(object x, str what) except? -1:
     return x
 
 
+cdef object _end(object x, str op, str name):
+    """An end of `linspace` or `logspace`: a number, complex too, or a tensor of no dimensions."""
+    if isinstance(x, Tensor):
+        if (<Tensor>x).ndim_:
+            raise error(ShapeError, f"{op} only supports 0-dimensional start and end tensors, but got {name} with {(<Tensor>x).ndim_} dimension(s).")
+        x = x.item()
+    if not is_number(x):
+        raise TypeError(f"{op}(): argument '{name}' must be Number, not {type(x).__name__}")
+    return x
+
+
+cdef object _complex_space(object start, object end, Py_ssize_t steps, object base, str op, object out, object dtype, object layout, object device, bint requires_grad, bint pin_memory):
+    """`linspace`, or with a base `logspace`, between complex numbers."""
+    cdef Tensor t, made
+    cdef int code = default_complex_code() if dtype is None else code_of(dtype), part = FLOAT32
+    if out is None and category_of[code] != CAT_COMPLEX:
+        raise RuntimeError(f"{op}(): inferred dtype {dtype_object(default_complex_code())._name} can't be safely cast to passed dtype {dtype_object(code)._name}")
+    if out is not None and category_of[(<Tensor?>out).code] != CAT_COMPLEX:
+        raise error(RangeError, f"{op}: value cannot be converted to type {dtype_object((<Tensor>out).code)._name} without overflow")
+    t = _factory((steps,), dtype, device, layout, requires_grad, pin_memory, out, op, code)
+    if is_meta(t) or steps == 0:
+        return t
+    if base is not None or t.code == COMPLEX128:
+        part = FLOAT64
+    first, last = complex(start), complex(end)
+    made = OPS["complex"].function(
+        linspace(first.real, last.real, steps, dtype=dtype_object(part)), linspace(first.imag, last.imag, steps, dtype=dtype_object(part)),
+    )
+    convert_into(t, made if base is None else float(base) ** made)
+    return t
+
+
 def arange(start=None, end=None, step=None, *, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
     """arange(start=0, end, step=1, *, out=None, dtype=None, layout=lucet.strided, device=None, pin_memory=False, requires_grad=False) -> Tensor
 
@@ -175,10 +207,19 @@ cdef Tensor add_scaled_range(double start, double step, Py_ssize_t n, int code, 
     return t
 
 
+cdef Py_ssize_t _steps(object steps, str op) except? -1:
+    if PyBool_Check(steps):
+        raise TypeError(f"{op}(): argument 'steps' (position 3) must be int, not bool")
+    cdef Py_ssize_t n = read_size(steps, b"steps")
+    if n < 0:
+        raise RuntimeError("number of steps must be non-negative")
+    return n
+
+
 def linspace(start, end, steps, *, out=None, dtype=None, layout=None, device=None, bint pin_memory=False, bint requires_grad=False):
     """linspace(start, end, steps, *, out=None, dtype=None, layout=lucet.strided, device=None, pin_memory=False, requires_grad=False) -> Tensor
 
-    `steps` evenly spaced numbers from `start` to `end`, both included. RuntimeError for a negative count.
+    `steps` evenly spaced numbers from `start` to `end`, both included: real or complex, or tensors of one. RuntimeError for a negative count.
 
     >>> import lucet
     >>> lucet.linspace(0, 1, 3)
@@ -188,11 +229,12 @@ def linspace(start, end, steps, *, out=None, dtype=None, layout=None, device=Non
         result = offered(linspace, (start, end, steps), {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
         if result is not passed:
             return result
-    cdef double first = _number(start, "linspace(): argument 'start'"), last = _number(end, "linspace(): argument 'end'")
-    cdef Py_ssize_t n = read_size(steps, b"steps")
+    cdef Py_ssize_t n = _steps(steps, "linspace")
     cdef Ramp r
-    if n < 0:
-        raise RuntimeError("number of steps must be non-negative")
+    start, end = _end(start, "linspace", "start"), _end(end, "linspace", "end")
+    if isinstance(start, complex) or isinstance(end, complex):
+        return _complex_space(start, end, n, None, "linspace", out, dtype, layout, device, requires_grad, pin_memory)
+    cdef double first = start, last = end
     cdef Tensor t = _factory((n,), dtype, device, layout, requires_grad, pin_memory, out, "linspace", default_code())
     if category_of[t.code] <= CAT_INT:
         first, last = trunc(first), trunc(last)
@@ -225,9 +267,14 @@ def logspace(start, end, steps, base=10.0, *, out=None, dtype=None, layout=None,
         result = offered(logspace, (start, end, steps, base), {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
         if result is not passed:
             return result
+    if isinstance(base, complex):
+        raise TypeError("logspace(): argument 'base' must be float, not complex")
+    start, end = _end(start, "logspace", "start"), _end(end, "logspace", "end")
+    if isinstance(start, complex) or isinstance(end, complex):
+        return _complex_space(start, end, _steps(steps, "logspace"), base, "logspace", out, dtype, layout, device, requires_grad, pin_memory)
     kind = (<Tensor?>out).dtype if out is not None else dtype
     if kind is not None and category_of[code_of(kind)] <= CAT_INT:
-        start, end = trunc(_number(start, "logspace(): argument 'start'")), trunc(_number(end, "logspace(): argument 'end'"))
+        start, end = trunc(start), trunc(end)
     exponents = linspace(start, end, steps, dtype=dtype_object(FLOAT64))
     cdef Tensor t = _factory((len(exponents),), dtype, device, layout, requires_grad, pin_memory, out, "logspace", default_code())
     cdef Tensor powers = OPS["exp"].function(exponents * log(base)) if base > 0 and t.code < FLOAT64 and t.code >= FLOAT16 else float(base) ** exponents

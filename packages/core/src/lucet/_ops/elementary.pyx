@@ -620,7 +620,7 @@ def frexp(Tensor input not None, *, out=None):
     exponent = unary(EXPONENT_RULE, input.detach(), None, False).int()
     if out is not None:
         first, second = out
-        mantissa, exponent = deliver(mantissa, first, "frexp"), deliver(exponent, second, "frexp")
+        return return_types.frexp_out((deliver(mantissa, first, "frexp"), deliver(exponent, second, "frexp")))
     return return_types.frexp((mantissa, exponent))
 
 

@@ -257,7 +257,7 @@ def histogram(Tensor input not None, bins=100, *, range=None, Tensor weight=None
     hist, edges = _cells(x, [bins], range, w, density, "histogram")
     if out is not None:
         out = two_outputs(out, b"histogram")
-        return pair_of(return_types.histogram, store_out(hist, out[0], b"histogram", False), store_out(edges[0], out[1], b"histogram", False))
+        return pair_of(return_types.histogram_out, store_out(hist, out[0], b"histogram", False), store_out(edges[0], out[1], b"histogram", False))
     return pair_of(return_types.histogram, hist, edges[0])
 
 

@@ -36,7 +36,7 @@ from lucet._threads cimport run_unlocked, begin_unlocked, end_unlocked
 
 import warnings
 
-from lucet._errors import DeviceError, DtypeError, ShapeError, error
+from lucet._errors import DeviceError, DtypeError, ShapeError, error, need_deterministic
 from lucet._ops._loops import out_apart
 from lucet._registry import OPS, op, dress
 

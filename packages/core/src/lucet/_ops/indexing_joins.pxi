@@ -347,6 +347,8 @@ def put_(Tensor input not None, Tensor index not None, Tensor source not None, a
         result = slow_call(put_, (input, index, source, accumulate), {})
         if result is not passed:
             return result
+    if not accumulate:
+        need_deterministic("put_")
     return _put(input, index, source, accumulate, True)
 
 def put(Tensor input not None, Tensor index not None, Tensor source not None, accumulate=False):
@@ -364,6 +366,8 @@ def put(Tensor input not None, Tensor index not None, Tensor source not None, ac
         result = slow_call(put, (input, index, source, accumulate), {})
         if result is not passed:
             return result
+    if not accumulate:
+        need_deterministic("put_")
     return _put(input, index, source, accumulate, False)
 
 def _scattered(r):

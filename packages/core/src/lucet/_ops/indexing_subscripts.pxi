@@ -47,7 +47,8 @@ cdef int _slice_item(Slices* s, Tensor a, object item) except -1:
     _read_slice(item, a.shape_[s.d], &start, &length, &step)
     if length != a.shape_[s.d] or step != 1:
         s.whole = False
-    s.offset += start * a.strides[s.d] if length else 0
+    if length or start and a.strides[s.d] < (<Py_ssize_t>1 << 56) // start:      # where nothing is chosen, strides may be of any size
+        s.offset += start * a.strides[s.d]
     _emit(s, length, a.strides[s.d] * step if length > 1 or a.strides[s.d] < (<Py_ssize_t>1 << 62) // step else 0)
     s.d += 1
     return 0
@@ -252,7 +253,7 @@ cdef object getitem(Tensor a, object index, object value):
         if a.ndim_ == 0:
             raise IndexError("slice() cannot be applied to a 0-dim tensor.")
         _read_slice(index, a.shape_[0], &start, &length, &step)
-        return slice_of(a, 0, start if length else 0, length, step)
+        return slice_of(a, 0, start if length or a.strides[0] < (<Py_ssize_t>1 << 56) // (start + 1) else 0, length, step)
     if isinstance(index, Tensor) and _indexes_alone(a, <Tensor>index):
         return index_of(a, [index], b"index")
     if index is Ellipsis:

@@ -5,7 +5,7 @@ version counter cannot make them read elsewhere.
 """
 
 from libc.stdint cimport int64_t, uint64_t
-from lucet._dtype cimport BOOL, UINT8, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, dtype_object
+from lucet._dtype cimport BOOL, UINT8, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, dtype_object, promote
 from lucet._engine cimport (
     Node, Run, requires_grad, recording, recording2, new_node, connect, set_history, named, save, saved, needs, give, grad_of, tied,
 )

@@ -64,9 +64,10 @@ cdef Tensor _total(Pairs* j, Tensor a, Tensor b, bint mean, int code):
 
 cdef Tensor pair_loss(int kind, Tensor a, Tensor b, double p, int reduction, const char* label, str op_name):
     """Recorded loss of two operands that broadcast; `p` is the kind's own parameter."""
-    cdef int code = result_code(a, b), loop = _loop_code(code)
     cdef Py_ssize_t shape[64]
     cdef int ndim = broadcast2(a, b, shape, op_name.encode())
+    # both take the shape of the result before types are promoted, so that a tensor of no dimensions counts like the other
+    cdef int code = result_code(a, b) if kind == LOSS_HUBER else promote(a.code, b.code), loop = _loop_code(code)
     cdef Tensor like = empty_tensor(code, ndim, shape, META), y, x, z
     cdef Pairs j
     cdef Node n
@@ -157,7 +158,7 @@ cdef Tensor _clamped(Tensor z, double limit):
 
 cdef int _composed_slopes(Node n, Tensor g, Tensor a, Tensor b, Tensor like, Run run) except -1:
     """The gradients in ops, as functions of g and both operands."""
-    cdef Tensor each = _spread_out(g, n, like), z = sub(a, b), slope
+    cdef Tensor each = _spread_out(g, n, like), z = sub(cast_to(a, like.code), cast_to(b, like.code)), slope
     clamp = OPS["clamp"].function
     if n.i0 == LOSS_SQUARE:
         slope = mul(z, 2)

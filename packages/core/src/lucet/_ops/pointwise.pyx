@@ -37,7 +37,7 @@ from lucet._tensor cimport (
 
 import cmath
 
-from lucet._errors import DtypeError, DeviceError, error
+from lucet._errors import ArgumentError, DtypeError, DeviceError, error, warn_once
 from lucet._ops._loops import out_apart
 from lucet._registry import OPS, op, alias, dress
 

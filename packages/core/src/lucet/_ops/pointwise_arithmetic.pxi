@@ -70,7 +70,17 @@ cdef object _given_alpha(object alpha):
     """None where the default stands."""
     return None if PyLong_CheckExact(alpha) and <object>alpha == 1 else alpha
 
-def add_function(input, other, *, alpha=1, Tensor out=None):
+cdef int _old_form(str name, Py_ssize_t count, tuple given, object scale) except -1:
+    """Refuse what is not the old form of a call: `add(input, alpha, other)`, `addcmul(input, value, tensor1, tensor2)`."""
+    factor = given[1]
+    fits = len(given) == count + 1 and PyLong_CheckExact(scale) and <object>scale == 1
+    fits = fits and (is_number(factor) or isinstance(factor, Tensor) and (<Tensor>factor).ndim_ == 0)
+    if not fits or count > 2 and not (isinstance(given[2], Tensor) and isinstance(given[3], Tensor)):
+        raise TypeError(f"{name}() takes {count} positional arguments but {len(given)} were given")
+    warn_once("A scale factor that is not named, as in add(input, alpha, other), is deprecated; use add(input, other, alpha=alpha)")
+    return 0
+
+def add_function(input, other, *more, alpha=1, Tensor out=None):
     """add(input, other, *, alpha=1, out=None) -> Tensor
 
     input + alpha * other, elementwise. Shapes broadcast, element types promote.
@@ -80,6 +90,9 @@ def add_function(input, other, *, alpha=1, Tensor out=None):
     >>> lucet.add(lucet.tensor([1, 2]), lucet.tensor([10, 20]), alpha=2)
     tensor([21, 42])
     """
+    if more:
+        _old_form("add", 2, (input, other, *more), alpha)
+        return add_function(input, more[0], alpha=other, out=out)
     if intercepted(input, other):
         result = offered(add_function, input, other, {"alpha": _given_alpha(alpha), "out": out})
         if result is not passed:
@@ -89,7 +102,10 @@ def add_function(input, other, *, alpha=1, Tensor out=None):
         return without_tensor("add", input, other, {"alpha": alpha, "out": out})
     return result
 
-def add_function_(Tensor input not None, other, *, alpha=1):
+def add_function_(Tensor input not None, other, *more, alpha=1):
+    if more:
+        _old_form("add_", 2, (input, other, *more), alpha)
+        return add_function_(input, more[0], alpha=other)
     if intercepted(input, other):
         result = offered(add_function_, input, other, {"alpha": _given_alpha(alpha)})
         if result is not passed:
@@ -99,7 +115,7 @@ def add_function_(Tensor input not None, other, *, alpha=1):
         without_tensor("add_", input, other)
     return result
 
-def sub_function(input, other, *, alpha=1, Tensor out=None):
+def sub_function(input, other, *more, alpha=1, Tensor out=None):
     """sub(input, other, *, alpha=1, out=None) -> Tensor
 
     input - alpha * other, elementwise. Shapes broadcast, element types promote.
@@ -109,6 +125,9 @@ def sub_function(input, other, *, alpha=1, Tensor out=None):
     >>> lucet.sub(lucet.tensor([1, 2]), 1)
     tensor([0, 1])
     """
+    if more:
+        _old_form("sub", 2, (input, other, *more), alpha)
+        return sub_function(input, more[0], alpha=other, out=out)
     if intercepted(input, other):
         result = offered(sub_function, input, other, {"alpha": _given_alpha(alpha), "out": out})
         if result is not passed:
@@ -118,7 +137,10 @@ def sub_function(input, other, *, alpha=1, Tensor out=None):
         return without_tensor("sub", input, other, {"alpha": alpha, "out": out})
     return result
 
-def sub_function_(Tensor input not None, other, *, alpha=1):
+def sub_function_(Tensor input not None, other, *more, alpha=1):
+    if more:
+        _old_form("sub_", 2, (input, other, *more), alpha)
+        return sub_function_(input, more[0], alpha=other)
     if intercepted(input, other):
         result = offered(sub_function_, input, other, {"alpha": _given_alpha(alpha)})
         if result is not passed:
@@ -136,7 +158,7 @@ for _r in (RSUB_RULE, RSUB_SCALED_RULE, NUMBER_SUB_RULE, NUMBER_SUB_SCALED_RULE)
     (<Rule>_r).fn = sub_function
 alias("subtract", "sub")
 
-def rsub(Tensor input not None, other, *, alpha=1):
+def rsub(Tensor input not None, other, *more, alpha=1):
     """rsub(input, other, *, alpha=1) -> Tensor
 
     other - alpha * input, elementwise.
@@ -145,6 +167,10 @@ def rsub(Tensor input not None, other, *, alpha=1):
     >>> lucet.rsub(lucet.tensor([1., 2.]), 3)
     tensor([2., 1.])
     """
+    if more:                                  # other is a number, and alpha may stand behind it
+        if len(more) > 1 or not is_number(other) or not (PyLong_CheckExact(alpha) and <object>alpha == 1):
+            raise TypeError(f"rsub() takes 2 positional arguments but {2 + len(more)} were given")
+        return rsub(input, other, alpha=more[0])
     cdef bint number = not isinstance(other, Tensor)
     if intercepted(input, other):
         result = offered(sub_function, other, input, {"alpha": _given_alpha(alpha)})

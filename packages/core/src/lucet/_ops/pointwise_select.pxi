@@ -37,6 +37,8 @@ cdef Tensor _where(Tensor condition, object x, object z, Tensor out):
     cdef bint will_record = recording2(a, b)
     if condition.code != BOOL and condition.code != UINT8:
         raise error(DtypeError, f"where: expected condition to be a boolean tensor, but got a tensor with dtype {dtype_object(condition.code)._name}", fix="condition != 0")
+    if condition.code == UINT8:
+        warn_once("where received a uint8 condition tensor. This is deprecated; use a bool condition instead")
     ndim = broadcast2(a, b, pair, b"where")
     wide = empty_tensor(BOOL, ndim, pair, META)
     ndim = broadcast2(condition, wide, shape, b"where")
@@ -247,7 +249,13 @@ cdef object _offered_three(object fn, Tensor a, Tensor b, object c, object value
     named = {"value": _given_alpha(value), "out": out}
     return slow_call(fn, (a, b, c), {name: given for name, given in named.items() if given is not None})
 
-def addcmul(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1, Tensor out=None):
+cdef int _two_tensors(str name, object tensor1, object tensor2) except -1:
+    for argument, t in (("tensor1", tensor1), ("tensor2", tensor2)):
+        if not isinstance(t, Tensor):
+            raise error(ArgumentError, f"{name}: argument '{argument}' must be Tensor, not {type(t).__name__}", fix="lucet.tensor(...)" if is_number(t) else None)
+    return 0
+
+def addcmul(Tensor input not None, tensor1, tensor2, *more, value=1, Tensor out=None):
     """addcmul(input, tensor1, tensor2, *, value=1, out=None) -> Tensor
 
     input + value * tensor1 * tensor2, elementwise.
@@ -256,6 +264,10 @@ def addcmul(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not N
     >>> lucet.addcmul(lucet.ones(1), lucet.tensor([2.]), lucet.tensor([3.]), value=0.5)
     tensor([4.])
     """
+    if more:
+        _old_form("addcmul", 3, (input, tensor1, tensor2, *more), value)
+        return addcmul(input, tensor2, more[0], value=tensor1, out=out)
+    _two_tensors("addcmul", tensor1, tensor2)
     result = _offered_three(addcmul, input, tensor1, tensor2, value, out)
     if result is not passed:
         return result
@@ -265,7 +277,11 @@ def addcmul(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not N
         return deliver(_joined(ADDCMUL_RULE, addcmul_vjp, b"AddcmulBackward0", input, tensor1, tensor2, value), out, "addcmul", True)
     return add_function(input, mul(tensor1, tensor2), alpha=value, out=out)
 
-def addcmul_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1):
+def addcmul_(Tensor input not None, tensor1, tensor2, *more, value=1):
+    if more:
+        _old_form("addcmul_", 3, (input, tensor1, tensor2, *more), value)
+        return addcmul_(input, tensor2, more[0], value=tensor1)
+    _two_tensors("addcmul_", tensor1, tensor2)
     result = _offered_three(addcmul_, input, tensor1, tensor2, value, None)
     if result is not passed:
         return result
@@ -275,7 +291,7 @@ def addcmul_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not 
         return input.copy_(addcmul(input, tensor1, tensor2, value=value))
     return add_function_(input, mul(tensor1, tensor2), alpha=value)
 
-def addcdiv(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1, Tensor out=None):
+def addcdiv(Tensor input not None, tensor1, tensor2, *more, value=1, Tensor out=None):
     """addcdiv(input, tensor1, tensor2, *, value=1, out=None) -> Tensor
 
     input + value * tensor1 / tensor2, elementwise. Raises RuntimeError for integers.
@@ -284,6 +300,10 @@ def addcdiv(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not N
     >>> lucet.addcdiv(lucet.ones(1), lucet.tensor([6.]), lucet.tensor([3.]), value=0.5)
     tensor([2.])
     """
+    if more:
+        _old_form("addcdiv", 3, (input, tensor1, tensor2, *more), value)
+        return addcdiv(input, tensor2, more[0], value=tensor1, out=out)
+    _two_tensors("addcdiv", tensor1, tensor2)
     result = _offered_three(addcdiv, input, tensor1, tensor2, value, out)
     if result is not passed:
         return result
@@ -293,7 +313,11 @@ def addcdiv(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not N
         return deliver(_joined(ADDCDIV_RULE, addcdiv_vjp, b"AddcdivBackward0", input, tensor1, tensor2, value), out, "addcdiv", True)
     return add_function(input, div(tensor1, tensor2), alpha=value, out=out)
 
-def addcdiv_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1):
+def addcdiv_(Tensor input not None, tensor1, tensor2, *more, value=1):
+    if more:
+        _old_form("addcdiv_", 3, (input, tensor1, tensor2, *more), value)
+        return addcdiv_(input, tensor2, more[0], value=tensor1)
+    _two_tensors("addcdiv_", tensor1, tensor2)
     result = _offered_three(addcdiv_, input, tensor1, tensor2, value, None)
     if result is not passed:
         return result

@@ -6,6 +6,7 @@ then draws, so one that fails leaves the generator where it was.
 
 from cpython.long cimport PyLong_CheckExact, PyLong_AsLongLongAndOverflow
 from cpython.pythread cimport PyThread_type_lock, PyThread_allocate_lock, PyThread_free_lock, PyThread_acquire_lock, PyThread_release_lock, WAIT_LOCK
+from libc.float cimport DBL_MIN, FLT_MIN
 from libc.math cimport sqrt, INFINITY
 from libc.stdint cimport int64_t, uint8_t, uint64_t
 from lucet._dtype cimport (
@@ -54,3 +55,4 @@ include "random_fills.pxi"
 include "random_factories.pxi"
 include "random_dropout.pxi"
 include "random_counts.pxi"
+include "random_gamma.pxi"

@@ -155,6 +155,8 @@ def randperm(n, *, Generator generator=None, Tensor out=None, dtype=None, layout
         result = offer_factory("randperm", (n,), generator, {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
         if result is not passed:
             return result
+    if isinstance(n, bool):
+        raise TypeError("randperm(): argument 'n' (position 1) must be int, not bool")
     cdef Draw what
     cdef int64_t length = long_of(n, "randperm(): argument 'n'")
     cdef int code = made_code(out, dtype, INT64, b"randperm")

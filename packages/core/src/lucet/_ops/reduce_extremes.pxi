@@ -131,7 +131,7 @@ def aminmax(Tensor input not None, *, dim=None, keepdim=False, out=None):
             if (<Tensor>part).code != input.code:
                 raise error(DtypeError, f"aminmax: Expected out tensor to have dtype {dtype_object(input.code)._name}, but got {dtype_object((<Tensor>part).code)._name} instead")
         low = store_out(low, out[0], b"aminmax", recording(input))
-        high = store_out(high, out[1], b"aminmax", recording(input))
+        return return_types.aminmax_out((low, store_out(high, out[1], b"aminmax", recording(input))))
     return return_types.aminmax((low, high))
 
 
@@ -162,7 +162,7 @@ cdef object _extreme_dim(Tensor a, object dim, bint keepdim, object out, bint la
     reduce_into(RED_ARGMAX if largest else RED_ARGMIN, foldable(a, name), mask, values, FIN_VALUE, indices, FIN_INDEX)
     if out is not None:
         out = two_outputs(out, name)
-        return pair_of(kind, store_out(values, out[0], name, recording(a)), store_out(indices, out[1], name, False))
+        return pair_of(kind.with_out, store_out(values, out[0], name, recording(a)), store_out(indices, out[1], name, False))
     if recording(a):
         n = record(values, _chosen_vjp, b"MaxBackward0" if largest else b"MinBackward0", a)
         n.i0 = at

@@ -75,7 +75,7 @@ cdef object _extremes(object fn, object kind, Tensor input, object dim, object o
     y = converted(y, input.code)
     if out is not None:
         out = two_outputs(out, name)
-        return pair_of(kind, store_out(y, out[0], name, recording(input)), store_out(indices, out[1], name, False))
+        return pair_of(kind.with_out, store_out(y, out[0], name, recording(input)), store_out(indices, out[1], name, False))
     if recording(input):
         n = record(y, _cummax_vjp, b"CummaxBackward0" if largest else b"CumminBackward0", input)
         n.i0 = at

@@ -15,10 +15,10 @@ from lucet._ops.create cimport filled, tensor_of
 from lucet._ops.pointwise cimport result_code
 from lucet._ops.reduce cimport foldable, one_dim, put, store_out
 from lucet._ops.sorting cimport positions_of, sorted_parts
-from lucet._tensor cimport Tensor, CPU, META, data_of, describe, empty_tensor, is_meta, is_plain
+from lucet._tensor cimport Tensor, CPU, F_CONTIGUOUS, META, data_of, describe, empty_tensor, is_meta, is_plain
 from lucet._threads cimport run_unlocked
 
-from lucet._errors import DtypeError, ShapeError, error
+from lucet._errors import DtypeError, ShapeError, error, warn_once
 from lucet._ops._loops import out_apart
 from lucet._registry import OPS, op
 
@@ -111,6 +111,9 @@ cdef Tensor _places(str name, Tensor rows, object input, object out_int32, objec
                 f"{name}(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries tensor and input value tensor must match",
                 facts=[f"boundaries {describe(rows)}, input {describe(x)}"],
             )
+    for what, t in (("boundary", rows), ("input value", x), ("sorter", sorter)):
+        if t is not None and not (<Tensor>t).flags & F_CONTIGUOUS:
+            warn_once(f"searchsorted(): {what} tensor is non-contiguous, which costs a copy at each call; use a contiguous {what} tensor if possible")
     if sorter is not None:
         rows = _in_order(name, rows, sorter)
     if code == BOOL:

@@ -78,7 +78,7 @@ cdef object _recorded(object kind, Tensor a, Tensor values, Tensor indices, int 
     values = converted(values, a.code)
     if out is not None:
         out = two_outputs(out, name)
-        return pair_of(kind, store_out(values, out[0], name, recording(a)), store_out(indices, out[1], name, False))
+        return pair_of(kind.with_out, store_out(values, out[0], name, recording(a)), store_out(indices, out[1], name, False))
     if recording(a):
         n = record(values, _sort_vjp, label, a)
         n.i0 = dim

@@ -10,6 +10,9 @@ from lucet.autograd import graph
 from lucet.autograd.anomaly_mode import detect_anomaly, set_detect_anomaly
 from lucet.autograd.function import Function
 from lucet.autograd.grad_mode import (
+    _unsafe_preserve_version_counter as _unsafe_preserve_version_counter,
+)
+from lucet.autograd.grad_mode import (
     enable_grad,
     enforce_grad_layout_policy,
     inference_mode,
@@ -223,6 +226,32 @@ def _backward_method(self: Tensor, gradient: Tensor | None = None, retain_graph:
 
 
 _backward_method.__name__ = _backward_method.__qualname__ = "backward"
+def _module_load(self: Tensor, other: Tensor, assign: bool = False) -> Tensor:
+    """module_load(other, assign=False) -> Tensor
+
+    What a module's `load_state_dict` makes of a parameter and the entry for it: this tensor with the elements of `other`, or with `assign`
+    `other` itself, outside the graph. Subclasses may override it.
+
+    >>> import lucet
+    >>> lucet.zeros(2).module_load(lucet.ones(2))
+    tensor([1., 1.])
+    """
+    return other.detach() if assign else self.copy_(other).detach()
+
+
+def _grad_dtype(self: Tensor) -> Any:
+    if not self.is_leaf:
+        raise RuntimeError("grad_dtype can only be accessed on leaf tensors.")
+    return self.dtype
+
+
+def _set_grad_dtype(self: Tensor, kind: Any) -> None:
+    if kind is not _grad_dtype(self):
+        raise NotImplementedError(f"grad_dtype: a gradient has the dtype of its tensor, {self.dtype}; got {kind}")
+
+
+attach("module_load", _module_load)
+attach("grad_dtype", property(_grad_dtype, _set_grad_dtype, doc="The dtype of a leaf's gradient: its own. NotImplementedError for another."))
 attach("backward", _backward_method)
 
 

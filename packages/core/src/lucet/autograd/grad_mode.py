@@ -2,18 +2,27 @@
 
 import functools
 import inspect
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 from lucet import _modes
+from lucet._tensor import Tensor, _set_version
 
 
 class _Switch:
-    """A context that can also decorate functions, generators and (by decorating their `__init__`-less call) classes' methods."""
+    """A context that can also decorate functions and generators, and with a warning classes, whose instances are then made inside."""
 
     _grad = True  # whether operations are recorded inside
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        if isinstance(function, type):
+            warnings.warn(
+                "Decorating classes is deprecated and will be disabled in future versions. You should only decorate functions or methods. "
+                "To keep what it does, decorate the `__init__` method and nothing else",
+                FutureWarning,
+                stacklevel=2,
+            )
         if inspect.isgeneratorfunction(function):
             return self._wrap_generator(function)
 
@@ -212,3 +221,27 @@ def is_multithreading_enabled() -> bool:
 def is_view_replay_enabled() -> bool:
     """False: a view that is written to keeps the one way of telling what it shows."""
     return False
+
+
+class _unsafe_preserve_version_counter:
+    """Inside, in-place changes of the given tensors leave no trace in their version counters: saved uses of them are not refused, and
+    gradients are those of the new elements.
+
+    >>> import lucet
+    >>> x = lucet.ones(1)
+    >>> with lucet.autograd._unsafe_preserve_version_counter(x):
+    ...     x += 1
+    >>> x._version
+    0
+    """
+
+    def __init__(self, tensors: Any):
+        self.tensors = (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
+        self._before = [tensor._version for tensor in self.tensors]
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *exc: object) -> None:
+        for tensor, version in zip(self.tensors, self._before, strict=True):
+            _set_version(tensor, version)

@@ -16,14 +16,28 @@ from lucet._ops.conv import set_winograd as _set_winograd
 from lucet.backends import cpu as cpu
 from lucet.backends import cuda as cuda
 from lucet.backends import cudnn as cudnn
+from lucet.backends import mha as mha
 from lucet.backends import mkl as mkl
 from lucet.backends import mkldnn as mkldnn
 from lucet.backends import mps as mps
+from lucet.backends import nnpack as nnpack
 from lucet.backends import openmp as openmp
+from lucet.backends import opt_einsum as opt_einsum
+from lucet.backends._flags import Precision as _Precision
 
 
 class _Backends(ModuleType):
-    """A module with one switch that the convolutions read."""
+    """A module with a switch that the convolutions read, and one that nothing depends on: products are of full precision."""
+
+    _precision = _Precision()
+
+    @property
+    def fp32_precision(self) -> str:
+        return self._precision.fp32_precision
+
+    @fp32_precision.setter
+    def fp32_precision(self, value: str) -> None:
+        self._precision.fp32_precision = value
 
     @property
     def winograd(self) -> bool:

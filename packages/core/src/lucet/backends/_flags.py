@@ -1,4 +1,4 @@
-"""A context that sets names of a module and puts them back."""
+"""A context that sets names of a module and puts them back, and switches for a precision that nothing depends on."""
 
 import sys
 from collections.abc import Iterator
@@ -16,3 +16,21 @@ def setting(module: str, **values: Any) -> Iterator[None]:
         yield
     finally:
         names.update(before)
+
+
+class Precision:
+    """`fp32_precision`: "none", "ieee", "tf32" or "bf16". RuntimeError for another word."""
+
+    def __init__(self) -> None:
+        self._word = "none"
+
+    @property
+    def fp32_precision(self) -> str:
+        """What was set; products are of full precision whatever it is."""
+        return self._word
+
+    @fp32_precision.setter
+    def fp32_precision(self, value: str) -> None:
+        if value not in ("none", "ieee", "tf32", "bf16"):
+            raise RuntimeError(f"Unknown precision: {value}")
+        self._word = value

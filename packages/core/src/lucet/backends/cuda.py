@@ -1,5 +1,11 @@
 """CUDA is not here: the switches of its products can be set and read, and nothing depends on them."""
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+from typing import Any, NoReturn
+
 
 class _Products:
     """The switches of matrix products; a name that is none of them is an AttributeError."""
@@ -59,3 +65,84 @@ def math_sdp_enabled() -> bool:
 def enable_math_sdp(enabled: bool) -> None:
     """Kept for `math_sdp_enabled`."""
     _attention["math"] = bool(enabled)
+
+
+def cudnn_sdp_enabled() -> bool:
+    """What `enable_cudnn_sdp` set; there is no such kernel."""
+    return _attention["cudnn"]
+
+
+def enable_cudnn_sdp(enabled: bool) -> None:
+    """Kept for `cudnn_sdp_enabled`."""
+    _attention["cudnn"] = bool(enabled)
+
+
+def is_flash_attention_available() -> bool:
+    """False: there is no such kernel."""
+    return False
+
+
+@contextmanager
+def sdp_kernel(enable_flash: bool = True, enable_math: bool = True, enable_mem_efficient: bool = True, enable_cudnn: bool = True) -> Iterator[None]:
+    """Inside, the four switches have these values. Deprecated, as a FutureWarning says."""
+    warnings.warn("lucet.backends.cuda.sdp_kernel() is deprecated, as torch's is: attention has one kernel here", FutureWarning, stacklevel=3)
+    before = dict(_attention)
+    _attention.update(flash=bool(enable_flash), math=bool(enable_math), mem_efficient=bool(enable_mem_efficient), cudnn=bool(enable_cudnn))
+    try:
+        yield
+    finally:
+        _attention.update(before)
+
+
+class _LinalgBackend(Enum):
+    Default = 0
+
+
+class _BlasBackend(Enum):
+    Default = 0
+
+
+def _preferred(kinds: Any, backend: Any, known: tuple[str, ...]) -> Any:
+    word = backend.lower() if isinstance(backend, str) else backend
+    if word in (None, "default", kinds.Default):
+        return kinds.Default
+    if not isinstance(word, str):
+        raise RuntimeError("Unknown input value type.")
+    if word not in known:
+        raise RuntimeError(f"Unknown input value. Choose from: default, {', '.join(known)}.")
+    raise RuntimeError(f"Cannot set preferred backend to {backend}: there is no CUDA, lucet computes on the CPU")
+
+
+def preferred_linalg_library(backend: Any = None) -> Any:
+    """The default. RuntimeError for a library of CUDA ("cusolver", "magma"), which is not here.
+
+    >>> import lucet
+    >>> lucet.backends.cuda.preferred_linalg_library("default")
+    <_LinalgBackend.Default: 0>
+    """
+    return _preferred(_LinalgBackend, backend, ("cusolver", "magma"))
+
+
+def preferred_blas_library(backend: Any = None) -> Any:
+    """The default. RuntimeError for a library of CUDA, which is not here."""
+    return _preferred(_BlasBackend, backend, ("cublas", "cublaslt", "hipblaslt", "ck"))
+
+
+class _PlanCache:
+    """The plans of a GPU's Fourier transforms: there is no GPU, and every question is an AssertionError as in a torch without CUDA."""
+
+    def _absent(self) -> NoReturn:
+        raise AssertionError("cufft_plan_cache: no CUDA device is available, lucet computes on the CPU")
+
+    size = property(_absent, doc="Raises AssertionError: there is no device.")
+    max_size = property(_absent, lambda self, size: self._absent(), doc="Raises AssertionError: there is no device.")
+
+    def clear(self) -> None:
+        """Raises AssertionError: there is no device."""
+        self._absent()
+
+    def __getitem__(self, device: Any) -> NoReturn:
+        raise RuntimeError(f"cufft_plan_cache: expected 0 <= device index < 0, but got device with index {device}")
+
+
+cufft_plan_cache = _PlanCache()

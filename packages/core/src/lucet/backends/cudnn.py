@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import Any
 
+from lucet.backends._flags import Precision as _Precision
 from lucet.backends._flags import setting
 
 enabled = True
@@ -11,6 +12,7 @@ benchmark_limit: int | None = None
 deterministic = False
 allow_tf32 = True
 fp32_precision = "none"
+conv, rnn = _Precision(), _Precision()
 
 
 def is_available() -> bool:

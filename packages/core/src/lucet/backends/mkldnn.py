@@ -2,12 +2,14 @@
 
 from contextlib import AbstractContextManager
 
+from lucet.backends._flags import Precision as _Precision
 from lucet.backends._flags import setting
 
 enabled = True
 deterministic = False
 allow_tf32: bool | None = None
 fp32_precision = "none"
+matmul, conv, rnn = _Precision(), _Precision(), _Precision()
 
 
 def is_available() -> bool:

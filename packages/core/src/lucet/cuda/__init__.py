@@ -216,6 +216,10 @@ class OutOfMemoryError(RuntimeError):
     """What a full device raises in torch: never raised here (a full machine is `lucet.errors.OutOfMemory`)."""
 
 
+class AcceleratorError(RuntimeError):
+    """What a failing device raises in torch: never raised here."""
+
+
 # What needs a device, whatever its arguments.
 _ABSENT = frozenset(
     "CUDAGraph Event ExternalStream MemPool Stream caching_allocator_alloc can_device_access_peer clock_rate cudart current_blas_handle "
@@ -227,6 +231,8 @@ _ABSENT = frozenset(
 
 class _TypeOfNothing(type):
     """The type of `cuda.FloatTensor` and its kin: no tensor is one, and calling it raises TypeError."""
+
+    is_cuda = True
 
     def __instancecheck__(cls, instance: object) -> bool:
         return False

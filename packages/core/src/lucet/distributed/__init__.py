@@ -9,7 +9,13 @@ from datetime import timedelta
 from enum import Enum
 from typing import Any, NoReturn
 
+from lucet import _rooms
 from lucet._tensor import Tensor
+from lucet.distributed._stores import FileStore as FileStore
+from lucet.distributed._stores import HashStore as HashStore
+from lucet.distributed._stores import PrefixStore as PrefixStore
+from lucet.distributed._stores import Store as Store
+from lucet.distributed._stores import TCPStore as TCPStore
 
 default_pg_timeout = timedelta(minutes=30)
 
@@ -62,7 +68,7 @@ class DistNetworkError(DistError):
 
 
 class DistStoreError(DistError):
-    """A store that failed: never raised here."""
+    """A store that failed, such as a key that did not come."""
 
 
 class Work:
@@ -472,6 +478,31 @@ def isend(tensor: Tensor, dst: int | None = None, group: Any = None, tag: int = 
 def irecv(tensor: Tensor, src: int | None = None, group: Any = None, tag: int = 0, group_src: int | None = None) -> Work | None:
     """Raises RuntimeError: there is no other process."""
     _nobody("irecv")
+
+
+class P2POp:
+    """`P2POp(isend or irecv, tensor, peer)`: a message for `batch_isend_irecv`. ValueError for another op, RuntimeError for this process."""
+
+    def __init__(self, op: Any, tensor: Tensor, peer: int | None = None, group: Any = None, tag: int = 0, group_peer: int | None = None):
+        if op not in (isend, irecv):
+            raise ValueError("Invalid ``op``. Expected ``op`` to be of type ``lucet.distributed.isend`` or ``lucet.distributed.irecv``.")
+        self.op, self.tensor, self.group, self.tag = op, _tensor(tensor, "tensor", "P2POp"), group, tag
+        self.peer = group_peer if peer is None else peer
+
+
+def batch_isend_irecv(p2p_op_list: list[P2POp]) -> list[Work]:
+    """Raises RuntimeError: there is no other process. ValueError for what is no list of P2POp."""
+    if not isinstance(p2p_op_list, list) or not p2p_op_list or not all(isinstance(each, P2POp) for each in p2p_op_list):
+        raise ValueError("Invalid ``p2p_op_list``. Each op is expected to to be of type ``lucet.distributed.P2POp``.")
+    _nobody("batch_isend_irecv")
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("DeviceMesh", "init_device_mesh"):
+        from lucet.distributed import device_mesh
+
+        return getattr(device_mesh, name)
+    return _rooms.missing_attribute(name, __name__)
 
 
 def supports_complex(reduceOp: Any) -> bool:

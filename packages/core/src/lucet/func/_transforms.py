@@ -232,7 +232,7 @@ def _vjp(func: Callable[..., Any], primals: tuple[Any, ...], chosen: list[int], 
     run, (leaves, plain, output_spec, aux, spec, output) = _record(func, primals, chosen, has_aux)
 
     def pull(*cotangents: Any, **kwargs: Any) -> Any:
-        given = cotangents[0] if len(cotangents) == 1 and not (output_spec.kind is tuple and flatten(cotangents)[1] == output_spec) else cotangents
+        given = cotangents[0] if len(cotangents) == 1 and not (output_spec.type is tuple and flatten(cotangents)[1] == output_spec) else cotangents
         weights, given_spec = flatten(given)
         if given_spec != output_spec:
             raise RuntimeError(

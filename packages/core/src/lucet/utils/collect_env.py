@@ -16,7 +16,7 @@ _PACKAGES = ("lucet-core", "lucet-nn", "lucet-optim", "lucet-data", "lucet-visio
 def get_env_info() -> dict[str, str]:
     """Facts about Python, the machine and the packages, by name."""
     facts = {
-        "lucet": lucet.__version__,
+        "lucet": lucet.version.lucet,
         "Python": sys.version.replace("\n", " "),
         "platform": platform.platform(),
         "machine": platform.machine(),

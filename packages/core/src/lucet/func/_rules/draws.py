@@ -61,13 +61,13 @@ def _each(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) 
     return level.wrap(_ops.stack(samples))
 
 
-@_draws("rand_like", "randn_like", "randint_like", "bernoulli", "multinomial", "poisson")
+@_draws("rand_like", "randn_like", "randint_like", "bernoulli", "multinomial", "poisson", "_standard_gamma", "_sample_dirichlet")
 def _like(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     x = args[0]
     if level.randomness == "different":
-        return _each(level, func, args, kwargs) if func.__name__ == "multinomial" else level.wrap(func(level.value(x), *args[1:], **kwargs))
+        return _each(level, func, args, kwargs) if func.__name__ in ("multinomial", "_sample_dirichlet") else level.wrap(func(level.value(x), *args[1:], **kwargs))
     if level.batched(x):
-        if func.__name__ in ("bernoulli", "multinomial", "poisson"):
+        if func.__name__ in ("bernoulli", "multinomial", "poisson", "_standard_gamma", "_sample_dirichlet"):
             raise RuntimeError(f"vmap: {func.__name__}: randomness='same' is not possible where an argument is batched")
         return func(empty(x.shape, dtype=x.dtype), *args[1:], **kwargs)
     return func(*args, **kwargs)
