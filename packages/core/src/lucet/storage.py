@@ -216,6 +216,8 @@ def _storage(self: Tensor) -> TypedStorage:
     ...     len(lucet.zeros(2, 3)[0].storage())
     6
     """
+    if not isinstance(self, Tensor):
+        raise TypeError(f"storage(): argument 'self' must be Tensor, not {type(self).__name__}")
     _warn()
     return TypedStorage(wrap_storage=self.untyped_storage(), dtype=self.dtype, _internal=True)
 

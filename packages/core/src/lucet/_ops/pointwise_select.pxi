@@ -287,7 +287,7 @@ def addcmul_(Tensor input not None, tensor1, tensor2, *more, value=1):
         return result
     _no_bools(input, tensor1, tensor2)
     out_apart(input, "addcmul_", tensor1, tensor2)
-    if are_half(input, tensor1, tensor2):
+    if _of_one_float(input, tensor1, tensor2, value):
         return input.copy_(addcmul(input, tensor1, tensor2, value=value))
     return add_function_(input, mul(tensor1, tensor2), alpha=value)
 
@@ -323,7 +323,7 @@ def addcdiv_(Tensor input not None, tensor1, tensor2, *more, value=1):
         return result
     _no_integer_division(tensor1, tensor2)
     out_apart(input, "addcdiv_", tensor1, tensor2)
-    if are_half(input, tensor1, tensor2):
+    if _of_one_float(input, tensor1, tensor2, value):
         return input.copy_(addcdiv(input, tensor1, tensor2, value=value))
     return add_function_(input, div(tensor1, tensor2), alpha=value)
 

@@ -236,6 +236,9 @@ def _module_load(self: Tensor, other: Tensor, assign: bool = False) -> Tensor:
     >>> lucet.zeros(2).module_load(lucet.ones(2))
     tensor([1., 1.])
     """
+    for name, tensor in (("self", self), ("other", other)):
+        if not isinstance(tensor, Tensor):
+            raise TypeError(f"module_load(): argument '{name}' must be Tensor, not {type(tensor).__name__}")
     return other.detach() if assign else self.copy_(other).detach()
 
 
