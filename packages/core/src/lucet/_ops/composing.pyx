@@ -45,7 +45,8 @@ cdef object _handed_over(object result, object out, str name, tuple args):
     for i in range(len(result)):
         out_apart(out[i], name, *args)
         deliver(result[i], out[i], name)
-    return type(result).with_out(out) if hasattr(type(result), "n_fields") else tuple(out)
+    kind = getattr(type(result), "with_out", None)
+    return tuple(out) if kind is None else kind(out)
 
 
 cdef int _check_part(Tensor result, object out, str name) except -1:

@@ -46,6 +46,16 @@ def _pair(output: Any, name: str) -> tuple[Any, Any]:
     return output
 
 
+class _Star:
+    def __repr__(self) -> str:
+        return "*"
+
+
+def _drawn(spec: Spec) -> str:
+    """A tree with stars for leaves, as torch's errors draw it."""
+    return repr(unflatten([_Star()] * spec.num_leaves, spec))
+
+
 def _own(x: Tensor) -> Tensor:
     """The same output of the same node, as an object of ours: a forward-mode level that ends leaves it its history."""
     return x.as_subclass(Tensor)
@@ -237,7 +247,7 @@ def _vjp(func: Callable[..., Any], primals: tuple[Any, ...], chosen: list[int], 
         if given_spec != output_spec:
             raise RuntimeError(
                 "Expected pytree structure of cotangents to be the same as pytree structure of outputs to the function. "
-                f"cotangents: {given_spec}, primal output: {output_spec}"
+                f"cotangents: {_drawn(given_spec)}, primal output: {_drawn(output_spec)}"
             )
         for number, (weight, y) in enumerate(zip(weights, leaves, strict=True)):
             if weight.shape != y.shape:
