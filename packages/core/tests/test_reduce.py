@@ -463,3 +463,31 @@ def test_gradient_of_a_running_sum_is_the_sum_of_what_comes_after(shape, dim):
     (found,) = lucet.autograd.grad(x.cumsum(dim), x, g)
     exact = np.flip(np.cumsum(np.flip(array(g), dim), dim), dim) if shape else array(g)
     assert np.allclose(array(found), exact, rtol=1e-12)
+
+
+@pytest.mark.parametrize("reduce", ["sum", "mean", "prod", "max", "min"])
+@pytest.mark.parametrize("dtype", [lucet.float64, lucet.float32, lucet.float16])
+def test_segments_of_rows_of_slices(reduce, dtype):
+    """Against a loop: runs of different lengths in each row, slices longer than an accumulator's block, gaps before and behind."""
+    x = random_tensor(2, 9, 300, seed=7, dtype=lucet.float64).to(dtype).requires_grad_()
+    offsets = lucet.tensor([[1, 4, 4, 8], [0, 2, 5, 9]])
+    found = lucet.segment_reduce(x, reduce, offsets=offsets, axis=1)
+    assert found.dtype is dtype and found.shape == (2, 3, 300)
+    fold = {"sum": np.sum, "mean": np.mean, "prod": np.prod, "max": np.max, "min": np.min}[reduce]
+    empty = {"sum": 0.0, "mean": nan, "prod": 1.0, "max": -inf, "min": inf}[reduce]
+    values, near = x.detach().double().numpy(), {"rtol": 4 * lucet.finfo(dtype).eps, "atol": 4 * lucet.finfo(dtype).eps}
+    for row in range(2):
+        for k in range(3):
+            a, b = offsets[row, k].item(), offsets[row, k + 1].item()
+            expected = fold(values[row, a:b], 0) if b > a else np.full(300, empty)
+            assert np.allclose(found[row, k].detach().double().numpy(), expected, equal_nan=True, **near)
+    if dtype is lucet.float64:
+        small = x.detach()[:, :, :2].requires_grad_()
+        f = lambda x: lucet.segment_reduce(x, reduce, offsets=offsets, axis=1).nan_to_num(0, 0, 0)
+        assert lucet.autograd.gradcheck(f, small) and lucet.autograd.gradgradcheck(f, small)
+
+
+def test_lengths_that_are_not_checked_lead_nowhere():
+    x = lucet.ones(5)
+    for lengths in ([9, 9], [-3, 2], [2**62, 2**62], [5, -2**63]):
+        assert lucet.segment_reduce(x, "sum", lengths=lucet.tensor(lengths), unsafe=True).shape == (2,)

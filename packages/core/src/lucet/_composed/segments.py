@@ -6,17 +6,21 @@ from typing import Any
 from lucet._composed._define import composed
 from lucet._composed._matrices import named
 from lucet._errors import DtypeError, ShapeError, error
+from lucet._ops.composing import recorded
 from lucet._ops.create import arange, full
+from lucet._ops.join import cat
 from lucet._ops.pointwise import where_function as where
+from lucet._ops.reduce import segments_folded
 from lucet._registry import OPS
 from lucet._tensor import Tensor
 
-_REDUCTIONS = {"sum": ("sum", 0.0), "mean": ("sum", 0.0), "prod": ("prod", 1.0), "max": ("amax", -math.inf), "min": ("amin", math.inf)}
+# What a segment of no elements has without `initial`; a mean has NaN.
+_NEUTRAL = {"sum": 0.0, "mean": 0.0, "prod": 1.0, "max": -math.inf, "min": math.inf}
 
 
-def _bounds(given: Tensor, ends: int, size: int, unsafe: bool) -> tuple[Tensor, Tensor]:
+def _bounds(given: Tensor, drop: int, size: int, unsafe: bool) -> tuple[Tensor, Tensor]:
     """Where the segments, (..., segments), begin and end."""
-    if ends:
+    if drop:
         return given[..., :-1].long(), given[..., 1:].long().contiguous()
     if not unsafe and given.numel() and bool((given < 0).any()):
         raise error(ShapeError, "segment_reduce(): lengths contains negative value!")
@@ -24,6 +28,55 @@ def _bounds(given: Tensor, ends: int, size: int, unsafe: bool) -> tuple[Tensor, 
     if not unsafe and not bool((given.sum(-1) == size).all()):
         raise error(ShapeError, "segment_reduce(): Expected all rows of lengths along axis to sum to data.size(lengths.dim()-1) when !unsafe.")
     return stops - given.long(), stops
+
+
+def _numbers(begins: Tensor, ends: Tensor, size: int) -> Tensor:
+    """For each element of each row the number of its segment, (..., size); of those outside of all how many segments there are."""
+    lead, count = ends.shape[:-1], ends.shape[-1]
+    if not count:
+        return full((*lead, size), 0)
+    runs = cat([begins[..., :1], ends - begins, size - ends[..., -1:]], -1)  # what lies before the first segment, they, what lies behind
+    if not bool((runs < 0).any()):
+        names = cat([full((1,), count), arange(count), full((1,), count)]).expand(runs.shape).reshape(-1)
+        return OPS["repeat_interleave"].function(names, runs.reshape(-1), output_size=math.prod(lead) * size).reshape(*lead, size)
+    at = arange(size).expand(*lead, size).contiguous()
+    return where(at < begins[..., :1], count, OPS["searchsorted"].function(ends.contiguous(), at, right=True))
+
+
+def _rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options: Any) -> list[Tensor | None]:
+    """The gradient of a segment in the place of each of its elements, times what the fold makes of it there."""
+    (reduce, begins, ends, initial, axis), (g,), (data, made) = options, grads, kept
+    numbers = _numbers(begins, ends, data.shape[axis])
+    for _ in range(data.dim() - axis - 1):
+        numbers = numbers.unsqueeze(-1)
+    numbers = numbers.expand(data.shape)
+
+    def spread(t: Tensor) -> Tensor:
+        beyond = t.new_zeros((*t.shape[:axis], 1, *t.shape[axis + 1 :]))
+        return cat([t, beyond], axis).gather(axis, numbers)
+
+    if reduce == "sum":
+        return [spread(g)]
+    if reduce == "mean":
+        lengths = (ends - begins).reshape(*ends.shape, *(1,) * (data.dim() - axis - 1))
+        return [spread(g / lengths.clamp_min(1).to(g.dtype))]
+    if reduce == "prod":
+        return [_product_rule(spread(g), data, spread(made), numbers, ends.shape[-1], initial, axis)]
+    hit = (data == spread(made)).to(g.dtype)
+    count = segments_folded(hit.detach(), begins, ends, "sum", 0.0, None, axis)
+    return [spread(g / count.clamp_min(1)) * hit]
+
+
+def _product_rule(g: Tensor, data: Tensor, made: Tensor, numbers: Tensor, count: int, initial: Any, axis: int) -> Tensor:
+    """The products of a segment without each of its elements: by division where none is zero, else with ones in the place of zeros."""
+    zero = data == 0
+    if not bool(zero.any()):
+        return g * made / data
+    shape = (*data.shape[:axis], count + 1, *data.shape[axis + 1 :])
+    ones = data.masked_fill(zero, 1)
+    rest = full(shape, 1.0 if initial is None else initial, dtype=data.dtype).scatter_reduce(axis, numbers, ones, "prod").gather(axis, numbers)
+    zeros = full(shape, 0.0, dtype=data.dtype).scatter_add(axis, numbers, zero.to(data.dtype)).gather(axis, numbers)
+    return g * where(zeros == 0, rest / ones, where((zeros == 1) & zero, rest, 0.0))
 
 
 @composed(
@@ -48,8 +101,8 @@ def segment_reduce(
     >>> lucet.segment_reduce(lucet.tensor([1., 2., 3.]), "sum", lengths=lucet.tensor([2, 1]))
     tensor([3., 3.])
     """
-    if reduce not in _REDUCTIONS:
-        raise RuntimeError(f"segment_reduce(): reduction {reduce!r} is not one of {', '.join(_REDUCTIONS)}")
+    if reduce not in _NEUTRAL:
+        raise RuntimeError(f"segment_reduce(): reduction {reduce!r} is not one of {', '.join(_NEUTRAL)}")
     if indices is not None:
         raise RuntimeError("segment_reduce(): indices based reduction is not supported yet.")
     if not data.is_floating_point():
@@ -57,7 +110,7 @@ def segment_reduce(
     if not -data.dim() <= axis < data.dim():
         raise IndexError(f"Dimension out of range (expected to be in range of [{-max(data.dim(), 1)}, {max(data.dim(), 1) - 1}], but got {axis})")
     axis %= data.dim()
-    given, name, ends = (offsets, "offsets", 1) if lengths is None else (lengths, "lengths", 0)
+    given, name, drop = (offsets, "offsets", 1) if lengths is None else (lengths, "lengths", 0)
     if given is None:
         raise RuntimeError("segment_reduce(): Either lengths or offsets must be defined.")
     if not isinstance(given, Tensor):
@@ -69,22 +122,8 @@ def segment_reduce(
     if given.shape[:-1] != data.shape[:axis]:
         raise error(ShapeError, f"segment_reduce(): Expected {name} and data to have the same sizes before axis {axis}, but got {tuple(given.shape)} and {tuple(data.shape)}")
     if data.is_meta or given.is_meta:
-        return data.new_empty((*data.shape[:axis], given.shape[-1] - ends, *data.shape[axis + 1 :]), device="meta")
-    size = data.shape[axis]
-    begins, stops = _bounds(given, ends, size, unsafe)
-    lead, count, tail = data.shape[:axis], stops.shape[-1], data.shape[axis + 1 :]
-    rows, flat = math.prod(lead), (1,) * len(tail)
-    # What lies outside of all segments goes to a last one, which is cut off.
-    at = arange(size, device=data.device).expand(*lead, size)
-    segment = OPS["searchsorted"].function(stops, at.contiguous(), right=True)
-    segment = where(at < begins[..., :1], count, segment) if count else segment
-    segment = segment.reshape(rows, size) + (count + 1) * arange(rows, device=data.device).unsqueeze(1)
-    how, neutral = _REDUCTIONS[reduce]
-    start = full((rows * (count + 1), *tail), neutral if initial is None else initial, dtype=data.dtype, device=data.device)
-    index = segment.reshape(-1, *flat).expand(rows * size, *tail)
-    made = OPS["scatter_reduce"].function(start, 0, index, data.reshape(rows * size, *tail), how, include_self=True)
-    made = made.reshape(*lead, count + 1, *tail).narrow(axis, 0, count)
-    if reduce == "mean":
-        divisor = (stops - begins).reshape(*stops.shape, *flat).to(data.dtype)
-        made = where(divisor == 0, made if initial is not None else math.nan, made / divisor.clamp_min(1))
-    return made.contiguous()
+        return data.new_empty((*data.shape[:axis], given.shape[-1] - drop, *data.shape[axis + 1 :]), device="meta")
+    begins, ends = _bounds(given, drop, data.shape[axis], unsafe)
+    made = segments_folded(data.detach(), begins, ends, reduce, _NEUTRAL[reduce], initial, axis)
+    recorded("SegmentReduceBackward0", _rule, (data,), (made,), (data, made), (reduce, begins, ends, initial, axis))
+    return made

@@ -386,8 +386,7 @@ cdef int hardtanh_vjp(Node n, Tensor g, Run run) except -1:
     return give_sloped(run, n, g, binary_kernel(HARDTANH_GRAD, g, saved_tensor(n, 0), n.d0, n.d1), b"HardtanhBackwardBackward0")
 
 cdef int threshold_vjp(Node n, Tensor g, Run run) except -1:
-    above = binary(GT_RULE, saved_tensor(n, 0).detach(), n.d0, None, False)
-    return give_sloped(run, n, g, where(above, g.detach(), 0.0), b"ThresholdBackwardBackward0")
+    return give_sloped(run, n, g, binary_kernel(THRESHOLD_GRAD, g, saved_tensor(n, 0), n.d0), b"ThresholdBackwardBackward0")
 
 cdef int elu_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0)
