@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 import lucet
@@ -48,3 +49,26 @@ def test_gradients_of_broadcast_cross_products():
     assert lucet.autograd.gradcheck(lucet.linalg.cross, (a, b))
     assert lucet.autograd.gradgradcheck(lucet.linalg.cross, (a, b))
     assert lucet.linalg.cross(lucet.tensor([1, 0, 0]), lucet.tensor([0, 1, 0])).tolist() == [0, 0, 1]
+
+
+@pytest.mark.parametrize("p", [0.0, 0.5, 1.0, 2.0, 3.0, float("inf")])
+@pytest.mark.parametrize("dtype", [lucet.float64, lucet.float32, lucet.bfloat16])
+def test_distances_of_rows_of_two_matrices(p, dtype):
+    lucet.manual_seed(0)
+    x1, x2 = lucet.randn(2, 1, 5, 3).to(dtype), lucet.randn(4, 300, 3).to(dtype)
+    size = np.abs(x1.double().numpy()[..., :, None, :] - x2.double().numpy()[..., None, :, :])
+    exact = (size != 0).sum(-1) if p == 0 else size.max(-1) if p == float("inf") else (size**p).sum(-1) ** (1 / p)
+    found = lucet.cdist(x1, x2, p=p, compute_mode="donot_use_mm_for_euclid_dist")
+    assert found.dtype is dtype and found.shape == (2, 4, 5, 300)
+    assert np.allclose(found.double().numpy(), exact, rtol=8 * lucet.finfo(dtype).eps, atol=8 * lucet.finfo(dtype).eps)
+
+
+@pytest.mark.parametrize("p", [0.0, 0.5, 1.0, 2.0, 3.0, float("inf")])
+def test_gradient_of_distances_row_by_row(p, monkeypatch):
+    monkeypatch.setattr("lucet._composed.distances.ROWS_AT_ONCE", 1)
+    lucet.manual_seed(0)
+    x1, x2 = lucet.randn(2, 4, 3, dtype=lucet.float64).requires_grad_(), lucet.randn(5, 3, dtype=lucet.float64).requires_grad_()
+    function = lambda x1, x2: lucet.cdist(x1, x2, p=p, compute_mode="donot_use_mm_for_euclid_dist")
+    assert lucet.autograd.gradcheck(function, (x1, x2)) and lucet.autograd.gradgradcheck(function, (x1, x2))
+    (same,) = lucet.autograd.grad(lucet.cdist(x1[0], x1[0].detach(), p=p).sum(), x1)
+    assert same.isfinite().all()  # rows of equal places have no direction

@@ -7,11 +7,13 @@ from lucet._composed._define import composed
 from lucet._composed.arrangements import triu_indices
 from lucet._dtype import DTYPES
 from lucet._errors import DtypeError, ShapeError, error
-from lucet._ops.composing import is_recorded, named, recorded
+from lucet._ops.composing import is_recorded, recorded
 from lucet._ops.join import broadcast_shapes, cat
-from lucet._ops.vectors import pair_distances, pair_distances_gradient
+from lucet._ops.vectors import pair_distances, pair_distances_gradient, row_distances
 from lucet._registry import op
 from lucet._tensor import Tensor
+
+ROWS_AT_ONCE = 1 << 20  # differences that the gradient of cdist holds
 
 
 def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12, out: Tensor | None = None) -> Tensor:
@@ -49,8 +51,42 @@ op(
 
 def _plain_distances(x1: Tensor, x2: Tensor, p: float) -> Tensor:
     """p-norms of all differences of rows, by the definition."""
-    difference = x1.unsqueeze(-2) - x2.unsqueeze(-3)
-    return (difference != 0).sum(-1).to(x1.dtype) if p == 0 and not x1._is_recorded() | x2._is_recorded() else difference.norm(p, -1)
+    if x1.dtype not in (DTYPES["float32"], DTYPES["float64"]):
+        return _plain_distances(x1.float(), x2.float(), p).to(x1.dtype)
+    shape = (*x1.shape[:-1], x2.shape[-2])
+    if x1.is_meta or x2.is_meta:
+        return x1.new_empty(shape, device="meta")
+    distance: Tensor = row_distances(*(x.reshape(-1, *x.shape[-2:]) for x in (x1, x2)), p).reshape(shape)
+    recorded("CdistBackward0", _plain_rule, (x1, x2), (distance,), (x1, x2, distance), p)
+    return distance
+
+
+def _plain_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], p: float) -> list[Tensor | None]:
+    """So many rows of x1 at a time that their differences from all of x2 stay small."""
+    (g,), (x1, x2, distance) = grads, kept
+    if p == 0:
+        return [x.new_zeros(x.shape) for x in (x1, x2)]
+    n, k, m = x1.shape[-2], *x2.shape[-2:]
+    step = max(1, ROWS_AT_ONCE // max(1, x1.numel() // (n * m) * k * m))
+    of_x1, of_x2 = [], None
+    for first in range(0, n, step):
+        rows = slice(first, first + step)
+        difference = x1[..., rows, :].unsqueeze(-2) - x2.unsqueeze(-3)
+        far, weight = distance[..., rows, :].unsqueeze(-1), g[..., rows, :].unsqueeze(-1)
+        if p == float("inf"):
+            slope = difference.sign() * (difference.abs() == far) * weight
+        elif p == 1:
+            slope = difference.sign() * weight
+        else:
+            weight = (weight / far.pow(p - 1)).masked_fill(far == 0, 0)
+            slope = (
+                difference * weight
+                if p == 2
+                else (difference.sign() * difference.abs().pow(p - 1)).masked_fill(difference == 0, 0) * weight
+            )
+        of_x1.append(slope.sum(-2))
+        of_x2 = slope.sum(-3) if of_x2 is None else of_x2 + slope.sum(-3)
+    return [cat(of_x1, -2) if wanted[0] else None, -of_x2 if wanted[1] and of_x2 is not None else None]
 
 
 def _euclidean_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options: object) -> list[Tensor | None]:
@@ -86,7 +122,9 @@ def _euclidean_distances(x1: Tensor, x2: Tensor) -> Tensor:
         (r(3, 2), r(4, 2), 2.0, "use_mm_for_euclid_dist"), (r(0, 2), r(3, 2)), (r(2, 0), r(3, 0)),
     ],
 )  # fmt: skip
-def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = "use_mm_for_euclid_dist_if_necessary") -> Tensor:
+def cdist(
+    x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = "use_mm_for_euclid_dist_if_necessary"
+) -> Tensor:
     """cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary") -> Tensor
 
     The p-norm of the difference of each row of x1 (..., n, m) and each of x2 (..., k, m): (..., n, k). Leading dimensions broadcast.
@@ -106,21 +144,30 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = "us
         if x.dim() < 2:
             raise error(ShapeError, f"cdist only supports at least 2D tensors, {name} got: {x.dim()}D")
     if x1.shape[-1] != x2.shape[-1]:
-        raise error(ShapeError, f"X1 and X2 must have the same number of columns. X1: {x1.shape[-1]} X2: {x2.shape[-1]}")
+        raise error(
+            ShapeError, f"X1 and X2 must have the same number of columns. X1: {x1.shape[-1]} X2: {x2.shape[-1]}"
+        )
     if p < 0:
         raise RuntimeError("cdist only supports non-negative p values")
     n, k, m = x1.shape[-2], x2.shape[-2], x1.shape[-1]
     lead = tuple(broadcast_shapes(x1.shape[:-2], x2.shape[:-2]))
     x1, x2 = x1.expand((*lead, n, m)), x2.expand((*lead, k, m))
     if n == 0 or k == 0 or m == 0:
-        return x1.new_zeros((*lead, n, k)) + (x1.sum() + x2.sum()) * 0 if x1._is_recorded() or x2._is_recorded() else x1.new_zeros((*lead, n, k))
+        return (
+            x1.new_zeros((*lead, n, k)) + (x1.sum() + x2.sum()) * 0
+            if x1._is_recorded() or x2._is_recorded()
+            else x1.new_zeros((*lead, n, k))
+        )
     if p == 2 and (compute_mode == modes[1] or compute_mode != modes[2] and (n > 25 or k > 25)):
         return _euclidean_distances(x1, x2)
-    return named(_plain_distances(x1, x2, p), "CdistBackward0")
+    return _plain_distances(x1, x2, p)
 
 
 @composed(
-    also="nn.functional", dtypes="floats", family="composed", samples=lambda r: [(r(4, 2),), (r(4, 3), 1.0), (r(3, 2), 3.0), (r(3, 2), float("inf")), (r(1, 2),), (r(0, 2),)]
+    also="nn.functional",
+    dtypes="floats",
+    family="composed",
+    samples=lambda r: [(r(4, 2),), (r(4, 3), 1.0), (r(3, 2), 3.0), (r(3, 2), float("inf")), (r(1, 2),), (r(0, 2),)],
 )
 def pdist(input: Tensor, p: float = 2.0) -> Tensor:
     """pdist(input, p=2.0) -> Tensor

@@ -69,6 +69,38 @@ def pair_distances_gradient(Tensor x not None, Tensor g not None, Tensor distanc
     return y
 
 
+cdef struct Rows:
+    const char* rows
+    const char* columns       # the other matrix the other way round
+    char* out
+    Py_ssize_t n
+    Py_ssize_t k
+    Py_ssize_t m
+    double p
+    int code
+
+
+cdef void _rows_task(void* context, Py_ssize_t task, int worker) noexcept nogil:
+    cdef Rows* s = <Rows*>context
+    cdef Py_ssize_t size = itemsize_of[s.code]
+    K.distances[s.code == FLOAT64](
+        s.rows + task * s.m * size, 1, s.m, s.columns + task // s.n * s.m * s.k * size, s.k, s.k, s.p, s.out + task * s.k * size
+    )
+
+
+def row_distances(Tensor x1 not None, Tensor x2 not None, double p):
+    """The p-norms of the differences of each row of x1 (b, n, m) and each of x2 (b, k, m), of float32 or float64: (b, n, k)."""
+    cdef Rows s
+    cdef Tensor rows = contiguous(x1.detach()), columns = contiguous(x2.detach().transpose(1, 2)), y
+    cdef Py_ssize_t shape[3]
+    shape[0], shape[1], shape[2] = x1.shape_[0], x1.shape_[1], x2.shape_[1]
+    y = empty_tensor(x1.code, 3, shape, CPU)
+    s.rows, s.columns, s.out, s.n, s.k, s.m, s.p, s.code = data_of(rows), data_of(columns), data_of(y), shape[1], shape[2], x1.shape_[2], p, x1.code
+    if y.numel_:
+        run_weighed(shape[0] * s.n, workers_for(shape[0] * s.n), _rows_task, &s, <double>y.numel_ * (s.m + 1) / PER_NS)
+    return y
+
+
 # --- cross products --------------------------------------------------------------------------------------------------
 
 cdef struct Cross:
