@@ -4,6 +4,7 @@ from typing import Any
 
 from lucet import _modes
 from lucet._composed._define import composed
+from lucet._composed._matrices import shaped
 from lucet._composed.arrangements import triu_indices
 from lucet._dtype import DTYPES
 from lucet._errors import DtypeError, ShapeError, error
@@ -56,7 +57,7 @@ def _plain_distances(x1: Tensor, x2: Tensor, p: float) -> Tensor:
     shape = (*x1.shape[:-1], x2.shape[-2])
     if x1.is_meta or x2.is_meta:
         return x1.new_empty(shape, device="meta")
-    distance: Tensor = row_distances(*(x.reshape(-1, *x.shape[-2:]) for x in (x1, x2)), p).reshape(shape)
+    distance: Tensor = shaped(row_distances(*(x.detach().reshape(-1, *x.shape[-2:]) for x in (x1, x2)), p), shape)
     recorded("CdistBackward0", _plain_rule, (x1, x2), (distance,), (x1, x2, distance), p)
     return distance
 
