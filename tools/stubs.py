@@ -588,8 +588,6 @@ def arguments(function, op_name: str, family: str, method: bool) -> str:
         if method and number == 0:
             parts.append("self")
             continue
-        if parameter.kind == parameter.VAR_POSITIONAL and parameter.name == "more":  # torch's old forms, which its stubs leave out too
-            continue
         if parameter.kind == parameter.VAR_POSITIONAL and parameter.annotation is not parameter.empty:
             parts.append(f"*{parameter.name}: {annotation_text(parameter.annotation)}")
             star = True

@@ -28,24 +28,34 @@ cdef extern from *:
     static void lucet_explain(PyObject *op);
     static PyObject *lucet_resolved_call(PyObject *op, PyObject *const *args, Py_ssize_t count, PyObject *kwnames);
     static PyObject *lucet_lazily_written;
+    static PyObject *lucet_old_form(PyObject *op, PyObject *const *args, Py_ssize_t count, PyObject *kwnames);
     static PyObject *lucet_own_names(PyObject *op, Py_ssize_t count, PyObject *kwnames);
     typedef PyObject *(*lucet_call)(PyObject *op, PyObject *const *args, Py_ssize_t count, PyObject *kwnames);
 
-    /* What an op answers instead of an error: a lazy conjugate that it would have written as it lies is resolved first. */
-    static PyObject *lucet_answer(PyObject *op, PyObject *const *args, Py_ssize_t count, PyObject *kwnames) {
-        PyObject *kind, *value, *traceback, *result = NULL;
-        if (lucet_lazily_written && PyErr_ExceptionMatches(lucet_lazily_written)) {
-            PyErr_Fetch(&kind, &value, &traceback);
-            result = lucet_resolved_call(op, args, count, kwnames);
-            if (result == Py_NotImplemented) {
-                Py_CLEAR(result);
-                PyErr_Restore(kind, value, traceback);
-            } else {
-                Py_XDECREF(kind);
-                Py_XDECREF(value);
-                Py_XDECREF(traceback);
-            }
+    /* What `again` makes of a call that ended in an error; that error stays where it answers NotImplemented. */
+    static PyObject *lucet_again(lucet_call again, PyObject *op, PyObject *const *args, Py_ssize_t count, PyObject *kwnames) {
+        PyObject *kind, *value, *traceback, *result;
+        PyErr_Fetch(&kind, &value, &traceback);
+        result = again(op, args, count, kwnames);
+        if (result == Py_NotImplemented) {
+            Py_CLEAR(result);
+            PyErr_Restore(kind, value, traceback);
+        } else {
+            Py_XDECREF(kind);
+            Py_XDECREF(value);
+            Py_XDECREF(traceback);
         }
+        return result;
+    }
+
+    /* What an op answers instead of an error: a lazy conjugate that it would have written as it lies is resolved first, and a call in an
+     * old form is brought to the one of today. */
+    static PyObject *lucet_answer(PyObject *op, PyObject *const *args, Py_ssize_t count, PyObject *kwnames) {
+        PyObject *result = NULL;
+        if (lucet_lazily_written && PyErr_ExceptionMatches(lucet_lazily_written))
+            result = lucet_again(lucet_resolved_call, op, args, count, kwnames);
+        else if (PyErr_ExceptionMatches(PyExc_TypeError))
+            result = lucet_again(lucet_old_form, op, args, count, kwnames);
         if (result == NULL)
             lucet_explain(op);
         return result;
@@ -194,6 +204,27 @@ cdef PyObject* lucet_own_names "lucet_own_names"(object op, Py_ssize_t count, Py
     return <PyObject*>names
 
 
+# --- old forms of calls -----------------------------------------------------------------------------------------------
+
+old_forms = {}                           # {op: what makes (args, kwargs) that the op refused out of an old form of it, or NotImplemented}
+
+
+cdef object _keywords(PyObject* const* args, Py_ssize_t count, PyObject* kwnames):
+    """The named arguments of a call, behind `count` without names."""
+    cdef Py_ssize_t i
+    if kwnames == NULL:
+        return {}
+    names = <tuple><object>kwnames
+    return {names[i]: <object>args[count + i] for i in range(len(names))}
+
+
+cdef object lucet_old_form "lucet_old_form"(object op, PyObject* const* args, Py_ssize_t count, PyObject* kwnames):
+    """What an op that has raised TypeError answers to an old form of its call; NotImplemented where it has none."""
+    cdef Py_ssize_t i
+    form = old_forms.get(op)
+    return NotImplemented if form is None else form(tuple([<object>args[i] for i in range(count)]), _keywords(args, count, kwnames))
+
+
 # --- lazy conjugates -------------------------------------------------------------------------------------------------
 # A tensor whose elements are the conjugates of what its storage holds is no plain one, so the ops that do not know of the bit (all but
 # views, copies and questions) come here by way of `slow_call` and are called again with copies that hold what they say. A tensor that
@@ -270,11 +301,8 @@ cdef object resolved_call(object op, tuple args, dict kwargs):
 cdef object lucet_resolved_call "lucet_resolved_call"(object op, PyObject* const* args, Py_ssize_t count, PyObject* kwnames):
     """The same from an op's entry, which met `LazilyWritten`; NotImplemented where no argument is lazy."""
     cdef Py_ssize_t i
-    cdef dict named = {}
+    cdef dict named = _keywords(args, count, kwnames)
     cdef tuple values = tuple([<object>args[i] for i in range(count)])
-    if kwnames != NULL:
-        for i in range(len(<tuple><object>kwnames)):
-            named[(<tuple><object>kwnames)[i]] = <object>args[count + i]
     return resolved_call(op, values, named) if _has_lazy(values, named) else NotImplemented
 
 

@@ -32,14 +32,14 @@ def _bounds(given: Tensor, drop: int, size: int, unsafe: bool) -> tuple[Tensor, 
 
 def _numbers(begins: Tensor, ends: Tensor, size: int) -> Tensor:
     """For each element of each row the number of its segment, (..., size); of those outside of all how many segments there are."""
-    lead, count = ends.shape[:-1], ends.shape[-1]
+    lead, count, device = ends.shape[:-1], ends.shape[-1], ends.device
     if not count:
-        return full((*lead, size), 0)
+        return full((*lead, size), 0, device=device)
     runs = cat([begins[..., :1], ends - begins, size - ends[..., -1:]], -1)  # what lies before the first segment, they, what lies behind
     if not bool((runs < 0).any()):
-        names = cat([full((1,), count), arange(count), full((1,), count)]).expand(runs.shape).reshape(-1)
+        names = cat([full((1,), count, device=device), arange(count, device=device), full((1,), count, device=device)]).expand(runs.shape).reshape(-1)
         return OPS["repeat_interleave"].function(names, runs.reshape(-1), output_size=math.prod(lead) * size).reshape(*lead, size)
-    at = arange(size).expand(*lead, size).contiguous()
+    at = arange(size, device=device).expand(*lead, size).contiguous()
     return where(at < begins[..., :1], count, OPS["searchsorted"].function(ends.contiguous(), at, right=True))
 
 
@@ -74,8 +74,8 @@ def _product_rule(g: Tensor, data: Tensor, made: Tensor, numbers: Tensor, count:
         return g * made / data
     shape = (*data.shape[:axis], count + 1, *data.shape[axis + 1 :])
     ones = data.masked_fill(zero, 1)
-    rest = full(shape, 1.0 if initial is None else initial, dtype=data.dtype).scatter_reduce(axis, numbers, ones, "prod").gather(axis, numbers)
-    zeros = full(shape, 0.0, dtype=data.dtype).scatter_add(axis, numbers, zero.to(data.dtype)).gather(axis, numbers)
+    rest = full(shape, 1.0 if initial is None else initial, dtype=data.dtype, device=data.device).scatter_reduce(axis, numbers, ones, "prod").gather(axis, numbers)
+    zeros = full(shape, 0.0, dtype=data.dtype, device=data.device).scatter_add(axis, numbers, zero.to(data.dtype)).gather(axis, numbers)
     return g * where(zeros == 0, rest / ones, where((zeros == 1) & zero, rest, 0.0))
 
 

@@ -571,7 +571,7 @@ cdef int convert_into(Tensor target, Tensor source) except -1:
         if target.code == source.code:
             if _turned(target, source):
                 return 0
-        elif target.numel_ >= SMALLEST_TURN:
+        elif target.numel_ >= SMALLEST_TURN and is_dense(target) and is_dense(source):      # else nothing that can be turned is likely
             turned = empty_like(target, source.code)
             if _turned(turned, source):
                 return convert_into(target, turned)

@@ -37,8 +37,9 @@ from lucet._tensor cimport (
 
 import cmath
 
-from lucet._errors import ArgumentError, DtypeError, DeviceError, error, warn_once
+from lucet._errors import DtypeError, DeviceError, error, warn_once
 from lucet._ops._loops import out_apart
+from lucet._modes import old_forms
 from lucet._registry import OPS, op, alias, dress
 
 

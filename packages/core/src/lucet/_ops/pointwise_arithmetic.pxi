@@ -70,17 +70,17 @@ cdef object _given_alpha(object alpha):
     """None where the default stands."""
     return None if PyLong_CheckExact(alpha) and <object>alpha == 1 else alpha
 
-cdef int _old_form(str name, Py_ssize_t count, tuple given, object scale) except -1:
-    """Refuse what is not the old form of a call: `add(input, alpha, other)`, `addcmul(input, value, tensor1, tensor2)`."""
-    factor = given[1]
-    fits = len(given) == count + 1 and PyLong_CheckExact(scale) and <object>scale == 1
-    fits = fits and (is_number(factor) or isinstance(factor, Tensor) and (<Tensor>factor).ndim_ == 0)
-    if not fits or count > 2 and not (isinstance(given[2], Tensor) and isinstance(given[3], Tensor)):
-        raise TypeError(f"{name}() takes {count} positional arguments but {len(given)} were given")
-    warn_once("A scale factor that is not named, as in add(input, alpha, other), is deprecated; use add(input, other, alpha=alpha)")
-    return 0
+def _scale_first(op, Py_ssize_t count, str factor, tuple args, dict kwargs):
+    """The old form of a call, in which a factor without a name stands before the last operands: `add(input, alpha, other)`."""
+    if len(args) != count + 1 or factor in kwargs or not (is_number(args[1]) or isinstance(args[1], Tensor) and (<Tensor>args[1]).ndim_ == 0):
+        return NotImplemented
+    warn_once("A scale factor that is not named, as in add(input, alpha, other), is deprecated; use add(input, other, alpha=alpha)", stacklevel=2)
+    return op(args[0], *args[2:], **kwargs, **{factor: args[1]})
 
-def add_function(input, other, *more, alpha=1, Tensor out=None):
+def _takes_scale_first(op, Py_ssize_t count, str factor):
+    old_forms[op] = lambda args, kwargs: _scale_first(op, count, factor, args, kwargs)
+
+def add_function(input, other, *, alpha=1, Tensor out=None):
     """add(input, other, *, alpha=1, out=None) -> Tensor
 
     input + alpha * other, elementwise. Shapes broadcast, element types promote.
@@ -90,9 +90,6 @@ def add_function(input, other, *more, alpha=1, Tensor out=None):
     >>> lucet.add(lucet.tensor([1, 2]), lucet.tensor([10, 20]), alpha=2)
     tensor([21, 42])
     """
-    if more:
-        _old_form("add", 2, (input, other, *more), alpha)
-        return add_function(input, more[0], alpha=other, out=out)
     if intercepted(input, other):
         result = offered(add_function, input, other, {"alpha": _given_alpha(alpha), "out": out})
         if result is not passed:
@@ -102,10 +99,7 @@ def add_function(input, other, *more, alpha=1, Tensor out=None):
         return without_tensor("add", input, other, {"alpha": alpha, "out": out})
     return result
 
-def add_function_(Tensor input not None, other, *more, alpha=1):
-    if more:
-        _old_form("add_", 2, (input, other, *more), alpha)
-        return add_function_(input, more[0], alpha=other)
+def add_function_(Tensor input not None, other, *, alpha=1):
     if intercepted(input, other):
         result = offered(add_function_, input, other, {"alpha": _given_alpha(alpha)})
         if result is not passed:
@@ -115,7 +109,7 @@ def add_function_(Tensor input not None, other, *more, alpha=1):
         without_tensor("add_", input, other)
     return result
 
-def sub_function(input, other, *more, alpha=1, Tensor out=None):
+def sub_function(input, other, *, alpha=1, Tensor out=None):
     """sub(input, other, *, alpha=1, out=None) -> Tensor
 
     input - alpha * other, elementwise. Shapes broadcast, element types promote.
@@ -125,9 +119,6 @@ def sub_function(input, other, *more, alpha=1, Tensor out=None):
     >>> lucet.sub(lucet.tensor([1, 2]), 1)
     tensor([0, 1])
     """
-    if more:
-        _old_form("sub", 2, (input, other, *more), alpha)
-        return sub_function(input, more[0], alpha=other, out=out)
     if intercepted(input, other):
         result = offered(sub_function, input, other, {"alpha": _given_alpha(alpha), "out": out})
         if result is not passed:
@@ -137,10 +128,7 @@ def sub_function(input, other, *more, alpha=1, Tensor out=None):
         return without_tensor("sub", input, other, {"alpha": alpha, "out": out})
     return result
 
-def sub_function_(Tensor input not None, other, *more, alpha=1):
-    if more:
-        _old_form("sub_", 2, (input, other, *more), alpha)
-        return sub_function_(input, more[0], alpha=other)
+def sub_function_(Tensor input not None, other, *, alpha=1):
     if intercepted(input, other):
         result = offered(sub_function_, input, other, {"alpha": _given_alpha(alpha)})
         if result is not passed:
@@ -152,13 +140,15 @@ def sub_function_(Tensor input not None, other, *more, alpha=1):
 
 ADD_RULE.fn = ADD_SCALED_RULE.fn = op(add_function, name="add", inplace=add_function_, formula="input + other", samples=also_complex(_pairs), family="pointwise")
 ADD_RULE.fn_inplace = ADD_SCALED_RULE.fn_inplace = add_function_
+for _fn in (add_function, add_function_, sub_function, sub_function_):
+    _takes_scale_first(_fn, 2, "alpha")
 SUB_RULE.fn = SUB_SCALED_RULE.fn = op(sub_function, name="sub", inplace=sub_function_, formula="input - other", samples=also_complex(_pairs), family="pointwise", dtypes="no bool")
 SUB_RULE.fn_inplace = SUB_SCALED_RULE.fn_inplace = sub_function_
 for _r in (RSUB_RULE, RSUB_SCALED_RULE, NUMBER_SUB_RULE, NUMBER_SUB_SCALED_RULE):
     (<Rule>_r).fn = sub_function
 alias("subtract", "sub")
 
-def rsub(Tensor input not None, other, *more, alpha=1):
+def rsub(Tensor input not None, other, *, alpha=1):
     """rsub(input, other, *, alpha=1) -> Tensor
 
     other - alpha * input, elementwise.
@@ -167,10 +157,6 @@ def rsub(Tensor input not None, other, *more, alpha=1):
     >>> lucet.rsub(lucet.tensor([1., 2.]), 3)
     tensor([2., 1.])
     """
-    if more:                                  # other is a number, and alpha may stand behind it
-        if len(more) > 1 or not is_number(other) or not (PyLong_CheckExact(alpha) and <object>alpha == 1):
-            raise TypeError(f"rsub() takes 2 positional arguments but {2 + len(more)} were given")
-        return rsub(input, other, alpha=more[0])
     cdef bint number = not isinstance(other, Tensor)
     if intercepted(input, other):
         result = offered(sub_function, other, input, {"alpha": _given_alpha(alpha)})
@@ -184,6 +170,8 @@ def rsub(Tensor input not None, other, *more, alpha=1):
     return result
 
 op(rsub, method=False, formula="other - input", samples=also_complex(_pairs), family="pointwise", dtypes="no bool")
+# behind a number, alpha needs no name
+old_forms[rsub] = lambda args, kwargs: rsub(args[0], args[1], alpha=args[2]) if len(args) == 3 and not kwargs and is_number(args[1]) else NotImplemented
 
 cdef object slot_add(object a, object b):
     return binary(ADD_RULE, a, b, None, False)

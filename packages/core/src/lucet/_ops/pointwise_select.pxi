@@ -249,13 +249,7 @@ cdef object _offered_three(object fn, Tensor a, Tensor b, object c, object value
     named = {"value": _given_alpha(value), "out": out}
     return slow_call(fn, (a, b, c), {name: given for name, given in named.items() if given is not None})
 
-cdef int _two_tensors(str name, object tensor1, object tensor2) except -1:
-    for argument, t in (("tensor1", tensor1), ("tensor2", tensor2)):
-        if not isinstance(t, Tensor):
-            raise error(ArgumentError, f"{name}: argument '{argument}' must be Tensor, not {type(t).__name__}", fix="lucet.tensor(...)" if is_number(t) else None)
-    return 0
-
-def addcmul(Tensor input not None, tensor1, tensor2, *more, value=1, Tensor out=None):
+def addcmul(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1, Tensor out=None):
     """addcmul(input, tensor1, tensor2, *, value=1, out=None) -> Tensor
 
     input + value * tensor1 * tensor2, elementwise.
@@ -264,10 +258,6 @@ def addcmul(Tensor input not None, tensor1, tensor2, *more, value=1, Tensor out=
     >>> lucet.addcmul(lucet.ones(1), lucet.tensor([2.]), lucet.tensor([3.]), value=0.5)
     tensor([4.])
     """
-    if more:
-        _old_form("addcmul", 3, (input, tensor1, tensor2, *more), value)
-        return addcmul(input, tensor2, more[0], value=tensor1, out=out)
-    _two_tensors("addcmul", tensor1, tensor2)
     result = _offered_three(addcmul, input, tensor1, tensor2, value, out)
     if result is not passed:
         return result
@@ -277,11 +267,7 @@ def addcmul(Tensor input not None, tensor1, tensor2, *more, value=1, Tensor out=
         return deliver(_joined(ADDCMUL_RULE, addcmul_vjp, b"AddcmulBackward0", input, tensor1, tensor2, value), out, "addcmul", True)
     return add_function(input, mul(tensor1, tensor2), alpha=value, out=out)
 
-def addcmul_(Tensor input not None, tensor1, tensor2, *more, value=1):
-    if more:
-        _old_form("addcmul_", 3, (input, tensor1, tensor2, *more), value)
-        return addcmul_(input, tensor2, more[0], value=tensor1)
-    _two_tensors("addcmul_", tensor1, tensor2)
+def addcmul_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1):
     result = _offered_three(addcmul_, input, tensor1, tensor2, value, None)
     if result is not passed:
         return result
@@ -291,7 +277,7 @@ def addcmul_(Tensor input not None, tensor1, tensor2, *more, value=1):
         return input.copy_(addcmul(input, tensor1, tensor2, value=value))
     return add_function_(input, mul(tensor1, tensor2), alpha=value)
 
-def addcdiv(Tensor input not None, tensor1, tensor2, *more, value=1, Tensor out=None):
+def addcdiv(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1, Tensor out=None):
     """addcdiv(input, tensor1, tensor2, *, value=1, out=None) -> Tensor
 
     input + value * tensor1 / tensor2, elementwise. Raises RuntimeError for integers.
@@ -300,10 +286,6 @@ def addcdiv(Tensor input not None, tensor1, tensor2, *more, value=1, Tensor out=
     >>> lucet.addcdiv(lucet.ones(1), lucet.tensor([6.]), lucet.tensor([3.]), value=0.5)
     tensor([2.])
     """
-    if more:
-        _old_form("addcdiv", 3, (input, tensor1, tensor2, *more), value)
-        return addcdiv(input, tensor2, more[0], value=tensor1, out=out)
-    _two_tensors("addcdiv", tensor1, tensor2)
     result = _offered_three(addcdiv, input, tensor1, tensor2, value, out)
     if result is not passed:
         return result
@@ -313,11 +295,7 @@ def addcdiv(Tensor input not None, tensor1, tensor2, *more, value=1, Tensor out=
         return deliver(_joined(ADDCDIV_RULE, addcdiv_vjp, b"AddcdivBackward0", input, tensor1, tensor2, value), out, "addcdiv", True)
     return add_function(input, div(tensor1, tensor2), alpha=value, out=out)
 
-def addcdiv_(Tensor input not None, tensor1, tensor2, *more, value=1):
-    if more:
-        _old_form("addcdiv_", 3, (input, tensor1, tensor2, *more), value)
-        return addcdiv_(input, tensor2, more[0], value=tensor1)
-    _two_tensors("addcdiv_", tensor1, tensor2)
+def addcdiv_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1):
     result = _offered_three(addcdiv_, input, tensor1, tensor2, value, None)
     if result is not passed:
         return result
@@ -490,3 +468,5 @@ cdef Tensor _lerp_of_floats(Tensor a, Tensor b, object weight):
 op(addcmul, inplace=addcmul_, formula="input + tensor1 * tensor2", samples=also_complex(lambda r: [(r(3, 4), r(3, 1), r(4))]), family="pointwise", dtypes="no bool")
 op(addcdiv, inplace=addcdiv_, formula="input + tensor1 / tensor2", samples=also_complex(lambda r: [(r(3, 4), r(3, 1), abs(r(4)) + 0.5)]), family="pointwise", dtypes="floats and complex")
 op(lerp, inplace=lerp_, formula="input + weight * (end - input)", samples=also_complex(lambda r: [(r(3, 4), r(3, 4), 0.3), (r(3), r(3), abs(r(3)))]), family="pointwise", dtypes="floats and complex")
+for _fn in (addcmul, addcmul_, addcdiv, addcdiv_):
+    _takes_scale_first(_fn, 3, "value")

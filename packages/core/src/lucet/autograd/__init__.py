@@ -225,7 +225,6 @@ def _backward_method(self: Tensor, gradient: Tensor | None = None, retain_graph:
     backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
 
-_backward_method.__name__ = _backward_method.__qualname__ = "backward"
 def _module_load(self: Tensor, other: Tensor, assign: bool = False) -> Tensor:
     """module_load(other, assign=False) -> Tensor
 
@@ -255,6 +254,7 @@ def _set_grad_dtype(self: Tensor, kind: Any) -> None:
 
 attach("module_load", _module_load)
 attach("grad_dtype", property(_grad_dtype, _set_grad_dtype, doc="The dtype of a leaf's gradient: its own. NotImplementedError for another."))
+_backward_method.__name__ = _backward_method.__qualname__ = "backward"
 attach("backward", _backward_method)
 
 

@@ -25,7 +25,7 @@ def get_opt_einsum() -> Any:
 
 
 def set_flags(_enabled: bool | None = None, _strategy: str | None = None) -> tuple[bool | None, str | None]:
-    """What the switches were; RuntimeError for `_enabled=True` and a strategy, as in a torch without opt_einsum."""
+    """What the switches were; ValueError for `_enabled=True` and for a strategy, as in a torch without opt_einsum."""
     if _enabled:
         raise ValueError("opt_einsum is not used: `enabled` cannot be True")
     if _strategy is not None:
