@@ -175,10 +175,13 @@ def compare(path, *, threads=2, rounds=3, processes=3, tolerance=1e-4, only="", 
         ours = Child(path, "lucet", threads, environment or {})
         theirs = Child(path, "torch", threads, (environment or {}) | (KEEPS_PAGES if best else {}))
         names = [name for name in ours.ask("names") if only in name]
+        theirs.ask("names")  # both have imported and made their inputs before anything is timed
         if number == 0:
             facts = ours.ask("about")
             print(facts, theirs.ask("about"), file=sys.stderr)
             refuse_other_results(names, ours, theirs, tolerance)
+        for child in (ours, theirs) if names else ():
+            child.ask("time", names[0])  # the first slice of a process is slow
         for name in names:
             pairs = [(ours.ask("time", name), theirs.ask("time", name)) for _ in range(rounds)]
             found.setdefault(name, []).append(statistics.median(a / b for a, b in pairs))

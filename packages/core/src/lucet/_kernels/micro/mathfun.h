@@ -14,6 +14,11 @@
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+#if defined(__x86_64__)
+#  include <immintrin.h>
+#elif defined(__aarch64__)
+#  include <arm_neon.h>
+#endif
 
 #if defined(__AVX512F__) && defined(__AVX512DQ__)
 #  define LM_VL 16
@@ -55,6 +60,24 @@ LM_INL lm_vf lm_signof(lm_vf mag, lm_vf sgn) { return (lm_vf)((lm_vi)mag | ((lm_
 LM_INL lm_vd lm_absd(lm_vd x) { return (lm_vd)((lm_vl)x & INT64_MAX); }
 LM_INL lm_vd lm_signofd(lm_vd mag, lm_vd sgn) { return (lm_vd)((lm_vl)mag | ((lm_vl)sgn & INT64_MIN)); }
 
+/* Whether the comparison holds in every lane; x where it is below c, else (NaN too) c. */
+#if LM_VL == 16
+LM_INL int lm_all(lm_vi m) { return _mm512_movepi32_mask((__m512i)m) == 0xffff; }
+LM_INL lm_vf lm_below(lm_vf x, float c) { return (lm_vf)_mm512_min_ps((__m512)x, _mm512_set1_ps(c)); }
+#elif LM_VL == 8
+LM_INL int lm_all(lm_vi m) { return _mm256_movemask_ps((__m256)m) == 0xff; }
+LM_INL lm_vf lm_below(lm_vf x, float c) { return (lm_vf)_mm256_min_ps((__m256)x, _mm256_set1_ps(c)); }
+#else
+#  if defined(__x86_64__)
+LM_INL int lm_all(lm_vi m) { return _mm_movemask_ps((__m128)m) == 0xf; }
+#  elif defined(__aarch64__)
+LM_INL int lm_all(lm_vi m) { return vminvq_u32((uint32x4_t)m) != 0; }
+#  else
+LM_INL int lm_all(lm_vi m) { return (m[0] & m[1] & m[2] & m[3]) != 0; }
+#  endif
+LM_INL lm_vf lm_below(lm_vf x, float c) { return lm_sel(x < c, x, lm_set(c)); }
+#endif
+
 /* A product the compiler must round: it cannot see through the empty asm, so it cannot fuse a following add. */
 #if defined(__x86_64__) && defined(__AVX512F__)
 #  define LM_ROUND(v) __asm__("" : "+v"(v))
@@ -77,26 +100,39 @@ LM_INL lm_vf lm_exp_reduce(lm_vf x, lm_vf *n, lm_vf *lo) {
     return r;
 }
 
+/* (exp(r) - 1 - r) / r^2 for |r| <= ln(2)/2 */
+LM_INL lm_vf lm_exp_tail(lm_vf r, lm_vf z) {
+    lm_vf p = 0.00138131448f * r + 0.00836941879f;              /* in pairs: the chain of sums decides the time */
+    p = p * z + (0.041668456f * r + 0.166665152f);
+    return p * r + 0.49999994f;
+}
+
 /* exp(r + lo) - 1 for |r| <= ln(2)/2 */
 LM_INL lm_vf lm_expm1_poly(lm_vf r, lm_vf lo) {
-    lm_vf z = r * r, p = 0.00138131448f * r + 0.00836941879f;  /* in pairs: the chain of sums decides the time */
-    p = p * z + (0.041668456f * r + 0.166665152f);
-    p = p * r + 0.49999994f;
-    return (p * z + lo) + r;
+    lm_vf z = r * r;
+    return (lm_exp_tail(r, z) * z + lo) + r;
+}
+
+/* exp(x) 2^-n, *n as in lm_exp_reduce */
+LM_INL lm_vf lm_exp_parts(lm_vf x, lm_vf *n) {
+    *n = x * 1.44269504f + 12582912.0f;
+    lm_vf k = *n - 12582912.0f, r = (x - k * 0.693359375f) - k * -2.12194440e-4f;
+    lm_vf z = r * r;
+    return (lm_exp_tail(r, z) * z + r) + 1.0f;
+}
+
+/* exp(x) for |x| < 87: nothing overflows, nothing is denormal, so n is added to the exponent */
+LM_INL lm_vf lm_exp_near(lm_vf x) {
+    lm_vf n, p = lm_exp_parts(x, &n);
+    return (lm_vf)((lm_vw)p + ((lm_vw)n << 23));
 }
 
 LM_INL lm_vf lm_vexp(lm_vf x) {
-    lm_vf n, lo, r = lm_exp_reduce(x, &n, &lo);
-    lm_vf p = lm_expm1_poly(r, lo) + 1.0f;
+    if (__builtin_expect(lm_all(lm_abs(x) < 87.0f), 1)) return lm_exp_near(x);
+    lm_vf n, p = lm_exp_parts(x, &n);
     lm_vw k = (lm_vw)n - 0x4b400000u, h = (lm_vw)((lm_vi)k >> 1);
     p = p * (lm_vf)((h + 127) << 23) * (lm_vf)((k - h + 127) << 23);       /* may be denormal or inf; NaN stays */
     return lm_sel(lm_abs(x) > 104.0f, lm_sel(x > 0.0f, lm_set(INFINITY), lm_set(0.0f)), p);
-}
-
-/* exp(x) for |x| < 87: nothing overflows, nothing is denormal */
-LM_INL lm_vf lm_exp_near(lm_vf x) {
-    lm_vf n, lo, r = lm_exp_reduce(x, &n, &lo);
-    return (lm_expm1_poly(r, lo) + 1.0f) * (lm_vf)(((lm_vw)n - (0x4b400000u - 127)) << 23);
 }
 
 LM_INL lm_vf lm_vexpm1(lm_vf x0) {
@@ -132,11 +168,18 @@ LM_INL lm_vf lm_log_edge(lm_vf x) {
     return lm_sel(x == 0.0f, lm_set(-INFINITY), lm_sel(x < 0.0f, lm_set(NAN), x));
 }
 
+/* log(2^lift x) - lift ln 2 for positive, normal, finite 2^lift x, which is given */
+LM_INL lm_vf lm_log_normal(lm_vf x, lm_vi lift) {
+    lm_vi e;
+    lm_vf f = lm_log_reduce(x, &e), k = __builtin_convertvector(e - lift, lm_vf);
+    return (f + lm_log_poly(f, k * -2.12194440e-4f)) + k * 0.693359375f;
+}
+
 LM_INL lm_vf lm_vlog(lm_vf x) {
-    lm_vi tiny = x < 1.17549435e-38f, e;
-    lm_vf f = lm_log_reduce(lm_sel(tiny, x * 8388608.0f, x), &e);
-    lm_vf k = __builtin_convertvector(e - (tiny & 23), lm_vf);
-    lm_vf y = (f + lm_log_poly(f, k * -2.12194440e-4f)) + k * 0.693359375f;
+    lm_vi common = (lm_vi)((lm_vw)x + 0x00800000u) > 0x00ffffff;           /* positive, normal and finite */
+    if (__builtin_expect(lm_all(common), 1)) return lm_log_normal(x, (lm_vi){0});
+    lm_vi tiny = x < 1.17549435e-38f;
+    lm_vf y = lm_log_normal(lm_sel(tiny, x * 8388608.0f, x), tiny & 23);
     return lm_sel((x > 0.0f) & (x < INFINITY), y, lm_log_edge(x));
 }
 
@@ -155,11 +198,20 @@ LM_INL lm_vf lm_vlog1p(lm_vf x) {
 
 LM_INL lm_vf lm_vtanh(lm_vf x) {
     lm_vf a = lm_abs(x), z = x * x;
-    lm_vf w = z * z, p = -0.0057170433f * z + 0.0206505861f;
-    p = p * w + (-0.0537434965f * z + 0.133314908f);
+    lm_vf p = -0.0057170433f * z + 0.0206505861f;
+    p = p * z - 0.0537434965f;
+    p = p * z + 0.133314908f;
     p = p * z - 0.333332837f;
     lm_vf small = (p * z) * a + a;
-    lm_vf big = 1.0f - 2.0f / (lm_exp_near(lm_sel(a > 10.0f, lm_set(20.0f), a + a)) + 1.0f);   /* 1 from 9.01 on */
+    lm_vf t = lm_below(a, 10.0f), n = t * 2.88539008f + 12582912.0f;
+    lm_vf r = t - (n - 12582912.0f) * 0.34657359f;                  /* exp(2 t) = 2^n exp(2 r); of it few digits matter */
+    lm_vf q = 0.0884041267f * r + 0.267821401f;
+    q = q * r + 0.666695296f;
+    q = q * r + 1.33332122f;
+    q = q * r + 1.99999976f;
+    q = q * r + 2.0f;
+    q = q * r + 1.0f;
+    lm_vf big = 1.0f - 2.0f / ((lm_vf)((lm_vw)q + ((lm_vw)n << 23)) + 1.0f);   /* 1 from 9.01 on */
     return lm_signof(lm_sel(a > 0.625f, big, small), x);
 }
 
@@ -175,7 +227,7 @@ LM_INL lm_vf lm_verf(lm_vf x) {
     s = s * w + (0.11283686f * z - 0.376126319f);
     s = s * z + 0.128379166f;
     s = s * x + x;
-    lm_vf t = lm_sel(a > 4.0f, lm_set(4.0f), a);
+    lm_vf t = lm_below(a, 4.0f);
     lm_vf q = t * t, g = -2.12178547e-05f * t + 0.000435883994f;    /* log(1 - erf(t)) on 0.93..4 */
     g = g * q + (-0.0041779587f * t + 0.0251376126f);
     g = g * q + (-0.108308256f * t - 0.633321285f);

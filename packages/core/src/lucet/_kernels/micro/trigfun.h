@@ -23,7 +23,7 @@ LM_INL lm_vd lm_exp_clamped(lm_vd x) {       /* exp(x) as float32 holds it: 2^+-
 LM_INL lm_vf lm_vexp2(lm_vf x) {               /* an ulp */
     lm_vf t = lm_sel(x > 130.0f, lm_set(130.0f), lm_sel(x < -152.0f, lm_set(-152.0f), x));
     lm_vf n = t + 12582912.0f, r = (t - (n - 12582912.0f)) * 0.693147181f;
-    lm_vf p = lm_expm1_poly(r, lm_set(0.0f)) + 1.0f;
+    lm_vf z = r * r, p = (lm_exp_tail(r, z) * z + r) + 1.0f;
     lm_vw k = (lm_vw)n - 0x4b400000u, h = (lm_vw)((lm_vi)k >> 1);
     return p * (lm_vf)((h + 127) << 23) * (lm_vf)((k - h + 127) << 23);
 }
