@@ -246,4 +246,4 @@ def cases(lib):
 
 
 if __name__ == "__main__":
-    main(__file__, rounds=2, processes=5)
+    main(__file__, rounds=3, processes=5)

@@ -42,8 +42,9 @@ enum {
     WINOGRAD_FEW_TILES = 64,                          /* see winograd_few_product */
     WINOGRAD_U_PER_TILE = 64 << 10,                   /* bytes of U for each of the least tiles in a task */
     WINOGRAD_FEW_BYTES = 1 << 20,
-    WINOGRAD_FEW_C_BLOCK = 48,
-    WINOGRAD_FEW_PANELS = 2,
+    WINOGRAD_FEW_C_BLOCK = 48,                        /* of channels by */
+    WINOGRAD_FEW_PANELS = 2,                          /* panels of dU, or half the panels and twice the channels: */
+    WINOGRAD_NARROW_TILES = 16,                       /* for so few tiles V is read in longer stretches then */
     WINOGRAD_C_BLOCK = 96,                            /* channels summed at once: more would cost accuracy */
 };
 
@@ -56,7 +57,7 @@ typedef struct {
     ptrdiff_t across, per_image, tiles;               /* tiles in a row, in an image, in all */
     int few;                                          /* tiles, but many channels */
     ptrdiff_t block;                                  /* most tiles worked on at once */
-    ptrdiff_t panels, panel_block;                    /* of k, two vectors wide; how many between output transforms */
+    ptrdiff_t panels, panel_block, c_block;           /* of k, two vectors wide; how many, and channels, between output transforms */
     ptrdiff_t v_row, v_plane, m_row, m_plane;         /* distances in the planes of V, and of M or D */
     ptrdiff_t u_plane, u_panel;                       /* U: [panel][plane][c][2 vectors];  dU: [group][plane][c][k] */
     ptrdiff_t tile_tasks, k_parts;                    /* forward: cuts of the tiles, and of the panels */
@@ -426,7 +427,7 @@ static void winograd_few_input(const conv_plan *p, const winograd_shape *s, ptrd
 /* Step 1: some panels of k. */
 static void winograd_few_product(const conv_plan *p, const winograd_shape *s, ptrdiff_t task, float *scratch) {
     ptrdiff_t first = task * s->panel_block, last = winograd_last_panel(s, first, s->panels);
-    ptrdiff_t sums = gemm_parts(s->c, WINOGRAD_FEW_C_BLOCK), panels = last - first;
+    ptrdiff_t sums = gemm_parts(s->c, s->c_block), panels = last - first;
     float *u = scratch, *m = u + panels * s->u_panel, *turned = m + WINOGRAD_PLANES * s->m_plane;
     for (ptrdiff_t part = 0; part < sums; part++) {
         ptrdiff_t c0 = gemm_cut(s->c, sums, part), c1 = gemm_cut(s->c, sums, part + 1);
@@ -585,13 +586,13 @@ static void winograd_few_gradient(const conv_plan *p, const winograd_shape *s, p
 
 /* Step 1. Units: group of panels of k, block of source channels (runs fastest). */
 static void winograd_few_weights(const conv_plan *p, const winograd_shape *s, ptrdiff_t task, float *u) {
-    ptrdiff_t blocks = gemm_parts(s->c, WINOGRAD_FEW_C_BLOCK), units = winograd_few_groups(s) * blocks;
+    ptrdiff_t blocks = gemm_parts(s->c, s->c_block), units = winograd_few_groups(s) * blocks;
     const float *v = (const float *)p->shared, *d = v + WINOGRAD_PLANES * s->v_plane;
     float *turned = u + WINOGRAD_PLANES * s->u_plane;
     for (ptrdiff_t unit = gemm_cut(units, p->ntasks[1], task); unit < gemm_cut(units, p->ntasks[1], task + 1); unit++) {
         ptrdiff_t first = unit / blocks * s->panel_block, last = winograd_last_panel(s, first, s->panels);
         ptrdiff_t k0 = first * WINOGRAD_PANEL, k1 = gemm_min(s->k, last * WINOGRAD_PANEL);
-        ptrdiff_t c0 = unit % blocks * WINOGRAD_FEW_C_BLOCK, c1 = gemm_min(s->c, c0 + WINOGRAD_FEW_C_BLOCK);
+        ptrdiff_t c0 = unit % blocks * s->c_block, c1 = gemm_min(s->c, c0 + s->c_block);
         for (int part = 0; part < 3; part++)
             winograd_gradient_product(s, v + part * 12 * s->v_plane + c0, c1 - c0, d + part * 12 * s->m_plane + k0,
                                       s->tiles, first, last, u + part * 12 * s->u_plane, GEMM_START_ZERO);
@@ -631,10 +632,12 @@ static void winograd_setup_gradient(winograd_shape *s, ptrdiff_t wanted) {
     if (s->few) {
         s->block = s->tiles;
         s->groups = gemm_min(gemm_min(s->tiles, WINOGRAD_GROUPS), wanted);
-        s->panel_block = gemm_min(panels, WINOGRAD_FEW_PANELS);
+        int narrowly = s->tiles <= WINOGRAD_NARROW_TILES;
+        s->panel_block = gemm_min(panels, narrowly ? WINOGRAD_FEW_PANELS / 2 : WINOGRAD_FEW_PANELS);
+        s->c_block = narrowly ? 2 * WINOGRAD_FEW_C_BLOCK : WINOGRAD_FEW_C_BLOCK;
         s->m_row = winograd_row(s->panels * WINOGRAD_PANEL);
         s->u_row = (s->panel_block + narrow) * WINOGRAD_PANEL;
-        s->u_plane = winograd_distance(WINOGRAD_FEW_C_BLOCK * s->u_row);
+        s->u_plane = winograd_distance(s->c_block * s->u_row);
         return;
     }
     s->u_row = gemm_round_up(s->k, VEC_LANES_f32);
@@ -653,7 +656,8 @@ static void winograd_setup_apply(winograd_shape *s, ptrdiff_t wanted) {
     if (s->few) {
         s->block = s->tiles;
         s->panel_block = gemm_min(panels, WINOGRAD_FEW_PANELS);
-        s->u_plane = winograd_distance(WINOGRAD_FEW_C_BLOCK * WINOGRAD_PANEL);
+        s->c_block = WINOGRAD_FEW_C_BLOCK;
+        s->u_plane = winograd_distance(s->c_block * WINOGRAD_PANEL);
     } else {
         s->block = winograd_block(WINOGRAD_PLANES * s->v_row);
         s->panel_block =
@@ -719,7 +723,7 @@ static void winograd_plan_f32(conv_plan *p) {
     p->steps = 2;
     p->prepared_bytes = 0;
     if (p->pass == CONV_BACKWARD_WEIGHT && s.few) {
-        ptrdiff_t units = winograd_few_groups(&s) * gemm_parts(s.c, WINOGRAD_FEW_C_BLOCK);
+        ptrdiff_t units = winograd_few_groups(&s) * gemm_parts(s.c, s.c_block);
         p->ntasks[0] = s.groups;
         p->ntasks[1] = gemm_min(units, 64);
         elements = winograd_max(WINOGRAD_PLANES * s.u_plane + turned, gemm_round_up(winograd_max(s.c, s.k), line));
