@@ -42,9 +42,10 @@ enum {
     WINOGRAD_FEW_TILES = 64,                          /* see winograd_few_product */
     WINOGRAD_U_PER_TILE = 64 << 10,                   /* bytes of U for each of the least tiles in a task */
     WINOGRAD_FEW_BYTES = 1 << 20,
-    WINOGRAD_FEW_C_BLOCK = 48,                        /* of channels by */
-    WINOGRAD_FEW_PANELS = 2,                          /* panels of dU, or half the panels and twice the channels: */
-    WINOGRAD_NARROW_TILES = 16,                       /* for so few tiles V is read in longer stretches then */
+    WINOGRAD_FEW_C_BLOCK = 48,
+    WINOGRAD_FEW_PANELS = 2,
+    WINOGRAD_DU_C_BLOCK = 64,                         /* by two panels; of so few tiles or fewer, twice as many by one: */
+    WINOGRAD_NARROW_TILES = 16,                       /* V is read in longer stretches then */
     WINOGRAD_C_BLOCK = 96,                            /* channels summed at once: more would cost accuracy */
 };
 
@@ -634,7 +635,7 @@ static void winograd_setup_gradient(winograd_shape *s, ptrdiff_t wanted) {
         s->groups = gemm_min(gemm_min(s->tiles, WINOGRAD_GROUPS), wanted);
         int narrowly = s->tiles <= WINOGRAD_NARROW_TILES;
         s->panel_block = gemm_min(panels, narrowly ? WINOGRAD_FEW_PANELS / 2 : WINOGRAD_FEW_PANELS);
-        s->c_block = narrowly ? 2 * WINOGRAD_FEW_C_BLOCK : WINOGRAD_FEW_C_BLOCK;
+        s->c_block = narrowly ? 2 * WINOGRAD_DU_C_BLOCK : WINOGRAD_DU_C_BLOCK;
         s->m_row = winograd_row(s->panels * WINOGRAD_PANEL);
         s->u_row = (s->panel_block + narrow) * WINOGRAD_PANEL;
         s->u_plane = winograd_distance(s->c_block * s->u_row);
