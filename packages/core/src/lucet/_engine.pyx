@@ -27,6 +27,11 @@ from lucet._modes import LazilyWritten, _record_always
 from lucet._registry import dress
 from lucet._tensor import attach, _fresh_version, _last_writer, _watch_writes
 
+cdef extern from "dealloc.h":
+    ctypedef void (*Dealloc "destructor")(PyObject*) noexcept
+    Dealloc set_dealloc "lucet_set_dealloc"(PyObject*, Dealloc) noexcept
+    void forget "PyObject_GC_UnTrack"(PyObject*) noexcept
+
 cdef extern from "Python.h":
     Py_ssize_t Py_REFCNT(PyObject*)
     void Py_SET_TYPE(PyObject*, PyTypeObject*)
@@ -63,42 +68,6 @@ cdef class Node:
 
     def __init__(self):
         raise TypeError("Node: nodes are made by recorded operations")
-
-    def __dealloc__(self):
-        if self.leaf is not None and self.leaf.accumulator == <PyObject*>self:
-            self.leaf.accumulator = NULL
-        # Edges and saved tensors may hold the last references to the rest of a long chain: see bury().
-        if self.e0 is not None:
-            bury(self.e0)
-            self.e0 = None
-        if self.e1 is not None:
-            bury(self.e1)
-            self.e1 = None
-        if self.e2 is not None:
-            bury(self.e2)
-            self.e2 = None
-        if self.more_edges is not None:
-            bury(self.more_edges)
-            self.more_edges = None
-        if self.s0 is not None:
-            bury(self.s0)
-            self.s0 = None
-        if self.s1 is not None:
-            bury(self.s1)
-            self.s1 = None
-        if self.s2 is not None:
-            bury(self.s2)
-            self.s2 = None
-        if self.more_saved is not None:
-            bury(self.more_saved)
-            self.more_saved = None
-        if self.extra is not None:
-            bury(self.extra)
-            self.extra = None
-        if self.leaf is not None:
-            bury(self.leaf)
-            self.leaf = None
-        drain()
 
     def name(self):
         """torch's name of the operation, such as 'AddBackward0'."""
@@ -158,6 +127,52 @@ cdef class Node:
         if self.marks & M_PYTHON:
             return getattr(self.extra, name)
         raise AttributeError(f"'{_label(self)}' object has no attribute '{name}'")
+
+
+cdef Dealloc _dealloc_rest
+
+
+cdef void _dealloc_node(PyObject* o) noexcept:
+    """What a node holds goes, then the node: `__dealloc__` without what Cython puts around it (see dealloc.h)."""
+    forget(o)                                # the garbage collector must not meet it half empty
+    if (<Node>o).leaf is not None and (<Node>o).leaf.accumulator == o:
+        (<Node>o).leaf.accumulator = NULL
+    # Edges and saved tensors may hold the last references to the rest of a long chain: see bury().
+    if (<Node>o).e0 is not None:
+        bury((<Node>o).e0)
+        (<Node>o).e0 = None
+    if (<Node>o).e1 is not None:
+        bury((<Node>o).e1)
+        (<Node>o).e1 = None
+    if (<Node>o).e2 is not None:
+        bury((<Node>o).e2)
+        (<Node>o).e2 = None
+    if (<Node>o).more_edges is not None:
+        bury((<Node>o).more_edges)
+        (<Node>o).more_edges = None
+    if (<Node>o).s0 is not None:
+        bury((<Node>o).s0)
+        (<Node>o).s0 = None
+    if (<Node>o).s1 is not None:
+        bury((<Node>o).s1)
+        (<Node>o).s1 = None
+    if (<Node>o).s2 is not None:
+        bury((<Node>o).s2)
+        (<Node>o).s2 = None
+    if (<Node>o).more_saved is not None:
+        bury((<Node>o).more_saved)
+        (<Node>o).more_saved = None
+    if (<Node>o).extra is not None:
+        bury((<Node>o).extra)
+        (<Node>o).extra = None
+    if (<Node>o).leaf is not None:
+        bury((<Node>o).leaf)
+        (<Node>o).leaf = None
+    drain()
+    _dealloc_rest(o)
+
+
+_dealloc_rest = set_dealloc(<PyObject*>Node, _dealloc_node)
 
 
 cdef class NodeHooks:

@@ -30,6 +30,10 @@ cdef extern from "block.h":
     void drop_pages "lucet_drop_pages"(char*, size_t) noexcept
     void permute_in_place "lucet_turn_in_place"(char*, size_t, size_t, size_t) noexcept
 
+cdef extern from "dealloc.h":
+    ctypedef void (*Dealloc "destructor")(PyObject*) noexcept
+    Dealloc set_dealloc "lucet_set_dealloc"(PyObject*, Dealloc) noexcept
+
 cache.debug = os.environ.get("LUCET_DEBUG_ALLOC", "0") not in ("", "0")
 cache.cached_cap = 1 << 30
 
@@ -100,12 +104,6 @@ cdef class Storage:
         if self.device == CPU:
             self.block = _take(nbytes)
             memset(self.block.data, 0, nbytes)
-
-    def __dealloc__(self):
-        if self.deferred is not None:
-            self.deferred.target = NULL
-        if self.block != NULL:
-            block_decref(self.block)
 
     @staticmethod
     def from_buffer(source, *, readonly=None):
@@ -277,6 +275,21 @@ cdef class BlockRef:
 
     def __getbuffer__(self, Py_buffer* view, int flags):
         PyBuffer_FillInfo(view, self, self.block.data, self.block.size, self.block.readonly, flags)
+
+
+cdef Dealloc _dealloc_rest
+
+
+cdef void _dealloc_storage(PyObject* o) noexcept:
+    """What a storage owns goes, then the object: `__dealloc__` without what Cython puts around it (see dealloc.h)."""
+    if (<Storage>o).deferred is not None:
+        (<Storage>o).deferred.target = NULL
+    if (<Storage>o).block != NULL:
+        block_decref((<Storage>o).block)
+    _dealloc_rest(o)
+
+
+_dealloc_rest = set_dealloc(<PyObject*>Storage, _dealloc_storage)
 
 
 cdef Storage new_storage(Py_ssize_t nbytes, int device):

@@ -23,6 +23,11 @@ from lucet import _modes
 from lucet._errors import DeviceError, DtypeError, RangeError, ShapeError, error, warn_once
 from lucet._size import Size
 
+cdef extern from "dealloc.h":
+    ctypedef void (*Dealloc "destructor")(PyObject*) noexcept
+    Dealloc set_dealloc "lucet_set_dealloc"(PyObject*, Dealloc) noexcept
+    void forget "PyObject_GC_UnTrack"(PyObject*) noexcept
+
 cdef extern from "half_scalar.h":
     float lucet_half_to_float(uint16_t h) nogil
     float lucet_bfloat_to_float(uint16_t h) nogil
@@ -213,17 +218,6 @@ cdef class Tensor:
         if self.storage is _nothing:
             from lucet._ops.create import _legacy_new
             _adopt(self, _legacy_new(args if size is None else tuple(size), dtype, device))
-
-    def __dealloc__(self):
-        Py_CLEAR(self.attributes)
-        if self.version != NULL:
-            version_decref(self.version)
-        if self.shape_ != self.dims:
-            PyMem_Free(self.shape_)
-        if self.node is not None:
-            bury(self.node)
-            self.node = None
-            drain()
 
     # --- what a tensor is ---
     @property
@@ -699,6 +693,27 @@ cdef int set_dims(Tensor t, int ndim) except -1:
 
 cdef Tensor _example = Tensor.__new__(Tensor)
 lazy_attributes(_example, &_example.attributes)
+
+cdef Dealloc _dealloc_rest
+
+
+cdef void _dealloc_tensor(PyObject* o) noexcept:
+    """What a tensor owns goes, then the tensor: `__dealloc__` without what Cython puts around it (see dealloc.h)."""
+    if (<Tensor>o).attributes != NULL or (<Tensor>o).node is not None:
+        forget(o)                            # the garbage collector must not meet it half empty
+        Py_CLEAR((<Tensor>o).attributes)
+        if (<Tensor>o).node is not None:
+            bury((<Tensor>o).node)
+            (<Tensor>o).node = None
+            drain()
+    if (<Tensor>o).version != NULL:
+        version_decref((<Tensor>o).version)
+    if (<Tensor>o).shape_ != (<Tensor>o).dims:
+        PyMem_Free((<Tensor>o).shape_)
+    _dealloc_rest(o)
+
+
+_dealloc_rest = set_dealloc(<PyObject*>Tensor, _dealloc_tensor)
 
 
 cdef Tensor bare_tensor(int code, int ndim):
