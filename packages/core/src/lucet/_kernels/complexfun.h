@@ -1,25 +1,11 @@
 /* Complex numbers for the kernel table. Products and quotients take each part by its formula, as torch does: C's own operators
-   would call a function for each element that looks for infinities. What is written here without a branch turns into vectors. */
+   would call a function for each element that looks for infinities. What is written here without a branch turns into vectors.
+   The op `mul` is in micro/complex_product.h. */
 #ifndef LUCET_COMPLEXFUN_H
 #define LUCET_COMPLEXFUN_H
 #include <complex.h>
 #include <math.h>
 #include "scalar.h"
-
-/* A product that is rounded before it is added to: fused, the imaginary part of z * conj(z) would be what its rounding left. */
-#if defined(__has_builtin)
-#if __has_builtin(__builtin_assoc_barrier)
-#define LX_ROUNDED(x) __builtin_assoc_barrier(x)
-#endif
-#endif
-#ifndef LX_ROUNDED
-#define LX_ROUNDED(x) (x)
-#endif
-#ifdef __clang__
-#define LX_NO_FUSION _Pragma("STDC FP_CONTRACT OFF")
-#else
-#define LX_NO_FUSION
-#endif
 
 #define LX_COMPLEX(T, S)                                                                                       \
     static inline T _Complex lx_cmake##S(T re, T im) {                                                         \
@@ -31,9 +17,8 @@
     static inline T _Complex lx_polar##S(T r, T angle) { return lx_cmake##S(r * cos##S(angle), r * sin##S(angle)); } \
     static inline T _Complex lx_conj##S(T _Complex a) { return lx_cmake##S(__real__ a, -__imag__ a); }         \
     static inline T _Complex lx_cmul##S(T _Complex a, T _Complex b) {                                          \
-        LX_NO_FUSION                                                                                           \
         T c = __real__ a, d = __imag__ a, e = __real__ b, f = __imag__ b;                                      \
-        return lx_cmake##S(LX_ROUNDED(c * e) - LX_ROUNDED(d * f), LX_ROUNDED(c * f) + LX_ROUNDED(d * e));      \
+        return lx_cmake##S(c * e - d * f, c * f + d * e);                                                      \
     }                                                                                                          \
     static inline T _Complex lx_cadd##S(T _Complex a, T _Complex b, T p) {                                     \
         return lx_cmake##S(fma##S(__real__ b, p, __real__ a), fma##S(__imag__ b, p, __imag__ a));              \

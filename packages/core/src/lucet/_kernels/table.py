@@ -41,7 +41,6 @@ POINTWISE = [
     ("ADD_SCALED", 2, "same", "b", "a | (p0 & b)"),
     ("SUB", 2, "same", "fic", "a - b"),
     ("MUL", 2, "same", "fi", "a * b"),
-    ("MUL", 2, "same", "c", "lx_cmul{f}(a, b)"),
     ("MUL", 2, "same", "b", "a & b"),
     ("DIV", 2, "same", "f", "a / b"),
     ("DIV", 2, "same", "c", "lx_cdiv{f}(a, b)"),
@@ -275,7 +274,7 @@ SCALAR_FLOATS = {"ZETA", "IGAMMA", "IGAMMAC", *(name.upper() for name in POLYNOM
 
 
 # Loops over complex numbers that a compiler turns into vectors: the others call a function of C for each element.
-COMPLEX_VECTORS = {"ADD", "ADD_SCALED", "SUB", "MUL", "DIV", "EQ", "NE", "NEG", "ABS", "CONJ", "SGN", "RECIPROCAL", "SQUARE", "CUBE"}
+COMPLEX_VECTORS = {"ADD", "ADD_SCALED", "SUB", "DIV", "EQ", "NE", "NEG", "ABS", "CONJ", "SGN", "RECIPROCAL", "SQUARE", "CUBE"}
 
 
 def pointwise_rows(level):

@@ -5,7 +5,7 @@ go through one pair of ops: `spread` writes a gradient into a view's place among
 Ops that join or rearrange copies are in join.pyx, subscripts in indexing.pyx.
 """
 
-from cpython.long cimport PyLong_CheckExact, PyLong_AsSsize_t
+from cpython.long cimport PyLong_CheckExact, PyLong_AsLongLongAndOverflow
 from cpython.bool cimport PyBool_Check
 from libc.string cimport memset
 from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128, CAT_INT, category_of, itemsize_of, real_of, dtype, dtype_object, code_of
@@ -44,13 +44,12 @@ cdef bint intercepted(Tensor t) noexcept:
 
 cdef int dim_of(object dim, int ndim, const char* op) except -1:
     """A dimension as a non-negative int; the common exact int without detours."""
-    cdef Py_ssize_t d
+    cdef int overflow = 0
+    cdef long long d
     if PyLong_CheckExact(dim):
-        d = PyLong_AsSsize_t(dim) if -MAX_DIMS <= <object>dim < MAX_DIMS else MAX_DIMS
-        if 0 <= d < ndim:
-            return <int>d
-        if -ndim <= d < 0:
-            return <int>(d + ndim)
+        d = PyLong_AsLongLongAndOverflow(dim, &overflow)
+        if -ndim <= d < ndim and not overflow:
+            return <int>(d + ndim if d < 0 else d)
     return wrap_dim(dim, ndim, op)
 
 
@@ -73,15 +72,12 @@ cdef int ints_of(tuple args, object named, Py_ssize_t* out, const char* op, cons
         raise error(ShapeError, f"{op.decode()}: {n} sizes, at most {MAX_DIMS} dimensions are supported")
     for i in range(n):
         item = items[i]
-        if PyLong_CheckExact(item):
-            out[i] = PyLong_AsSsize_t(item) if -0x7fffffffffffffff <= item <= 0x7fffffffffffffff else read_size(item, name)
-        elif PyBool_Check(item) or not hasattr(item, "__index__"):
+        if not PyLong_CheckExact(item) and (PyBool_Check(item) or not hasattr(item, "__index__")):
             raise TypeError(
                 f"{op.decode()}(): argument '{name.decode()}' must be tuple of ints, but found element of type "
                 f"{type(item).__name__} at pos {i}"
             )
-        else:
-            out[i] = read_size(item, name)
+        out[i] = read_size(item, name)
     return <int>n
 
 
