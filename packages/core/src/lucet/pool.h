@@ -35,7 +35,7 @@
 typedef void (*lucet_task_fn)(void *ctx, ptrdiff_t task, int worker);
 
 enum { LUCET_MAX_WORKERS = 256, LUCET_WAKE_FANOUT = 8, LUCET_WORKER_STACK = 1 << 20 };
-enum { LUCET_SPIN_WORKER_NS = 3000, LUCET_SPIN_WORKER_MOST_NS = 50000, LUCET_SPIN_CALLER_NS = 20000 };
+enum { LUCET_SPIN_WORKER_NS = 3000, LUCET_SPIN_WORKER_MOST_NS = 100000, LUCET_SPIN_CALLER_NS = 20000, LUCET_WAKE_NS = 50000 };
 
 /* A claim word holds the job's number and the next unclaimed unit of one range: | job: 40 bits | unit: 24 bits |. */
 enum { LUCET_UNIT_BITS = 24 };
@@ -162,11 +162,11 @@ static void lucet_wake_children(int worker) {
     }
 }
 
-/* How long a worker spins for the next job after it worked for `worked` on one. The next operation follows soon where
+/* How long a worker spins at most for the next job after it worked for `worked` on one. The next operation follows soon where
  * there was one, but workers are never through at the same time, and a long job makes that difference long; who parks
- * makes the caller wait for his wake. A quarter of the time that was of use burdens nobody who wants the core. */
+ * makes the caller wait for his wake. Who spins as long as he worked doubles his time at worst. */
 static inline int64_t lucet_spin_ns(int64_t worked) {
-    int64_t spin = LUCET_SPIN_WORKER_NS + worked / 4;
+    int64_t spin = LUCET_SPIN_WORKER_NS + worked;
     return spin < LUCET_SPIN_WORKER_MOST_NS ? spin : LUCET_SPIN_WORKER_MOST_NS;
 }
 
@@ -187,14 +187,15 @@ static uint64_t lucet_next_job(uint64_t seen, int worker, int64_t deadline) {
 static void *lucet_worker_main(void *arg) {
     int worker = (int)(intptr_t)arg;
     uint64_t seen = 0;
-    int64_t deadline = 0;
+    int64_t end = 0, spin = 0, share = 1;
     for (;;) {
-        seen = lucet_next_job(seen, worker, deadline);
+        seen = lucet_next_job(seen, worker, end + spin / share);
         int64_t begin = lucet_now_ns();
+        share = begin - end < spin + LUCET_WAKE_NS ? 1 : 4;        /* jobs come as they came: after a long pause, another */
         lucet_wake_children(worker);
         lucet_work(seen, worker);
-        int64_t end = lucet_now_ns();
-        deadline = end + lucet_spin_ns(end - begin);
+        end = lucet_now_ns();
+        spin = lucet_spin_ns(end - begin);
     }
     return NULL;
 }

@@ -42,6 +42,7 @@ enum {
     GEMM_PACKED_ROWS = 6,                             /* of a tile of a copied block of A, at most */
     GEMM_WORKER_TASKS = 2,                            /* tasks for each thread; more would only copy more */
     GEMM_NEAR_BYTES = 1 << 18,                        /* of B, that may be read line by line, in no order of memory */
+    GEMM_READ_MACS = 6,                               /* multiply-adds in the time that an element takes to be read */
     GEMM_DOT_ROWS = 4,                                /* rows and columns of the dot-product tile */
 #if VEC_ROWS == 14
     GEMM_DOT_COLS = 6,
@@ -635,7 +636,8 @@ VEC_INLINE int NAME(gemm_copies_in_passing)(const gemm_plan *p) {
 
 /* Cut the work into tasks: first between the products of the batch, then where it costs least. */
 static void NAME(gemm_cut_tasks)(gemm_plan *p, ptrdiff_t *m, ptrdiff_t *n) {
-    double task = GEMM_TASK_MACS / 2 * 4 / sizeof(REAL), work = (double)p->m * p->n * (p->k + 1);
+    ptrdiff_t rows = p->m < GEMM_READ_MACS ? GEMM_READ_MACS : p->m, cols = p->n < GEMM_READ_MACS ? GEMM_READ_MACS : p->n;
+    double task = GEMM_TASK_MACS / 2 * 4 / sizeof(REAL), work = (double)rows * cols * (p->k + 1);
     double wanted = gemm_wanted_tasks(work * p->batch / task);
     if (p->workers && wanted > GEMM_WORKER_TASKS * p->workers) wanted = GEMM_WORKER_TASKS * p->workers;
     p->batch_blocks = gemm_min(p->batch, (ptrdiff_t)wanted);
