@@ -179,7 +179,7 @@ POINTWISE = [
     ("CLAMP_GRAD", 2, "same", "f", "a if (b >= p0) & (b <= p1) else 0"),
     # activations (a is the gradient and b the input or output in the *_GRAD rows)
     ("RELU", 1, "same", "fi", "0 if a <= 0 else a"),
-    ("RELU_GRAD", 2, "same", "f", "a if b > 0 else 0"),
+    ("RELU_GRAD", 2, "same", "f", "0 if b <= 0 else a"),
     ("THRESHOLD", 1, "same", "fi", "p1 if a <= p0 else a"),
     ("THRESHOLD_GRAD", 2, "same", "f", "a if b > p0 else 0"),
     ("LEAKY_RELU", 1, "same", "f", "a if a > 0 else a * p0"),

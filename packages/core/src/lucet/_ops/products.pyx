@@ -497,7 +497,10 @@ cdef Tensor _plus_product(Tensor input, Tensor result, object beta, object alpha
     elif result.code == BOOL:
         beta, alpha = beta != 0, alpha != 0
     if beta == 0:
-        return _scaled(result, alpha)
+        result = _scaled(result, alpha)
+        if not recording(input):
+            return result
+        return add(input.masked_fill(input.detach().new_ones((), dtype=dtype_object(BOOL)), 0), result)       # with a gradient of zeros
     return add(_scaled(input, beta), _scaled(result, alpha))
 
 

@@ -146,13 +146,18 @@ LM_INL lm_vd lm_whole_power(lm_vd x, int n) {
     return y;
 }
 
-/* zeta(s, q) for a whole s > 1: `steps` terms, which must lead to 5 for `more` = 5 and to 9 for 10, and as many of Euler's and Maclaurin's */
-LM_INL lm_vd lm_whole_zeta(lm_vd q, int s, int steps, int more) {
+/* zeta(s, q) for a whole s > 1: terms up to `from`, 5 for `more` = 5 and 9 for 10, which `steps` must reach for every lane, and
+ * `more` of Euler's and Maclaurin's. A lane stops by itself: its digits do not depend on the others. */
+LM_INL lm_vd lm_whole_zeta(lm_vd q, int s, int steps, double from, int more) {
     static const double terms[] = {      /* B(2j) / (2j)! */
         1.0 / 12, -1.0 / 720, 1.0 / 30240, -1.0 / 1209600, 1.0 / 47900160, -691.0 / 1307674368000.0, 1.0 / 74724249600.0,
         -3617.0 / 10670622842880000.0, 43867.0 / 5109094217170944000.0, -174611.0 / 802857662698291200000.0};
     lm_vd sum = lm_setd(0.0), a = q + 0.0;                                  /* -0 becomes 0 */
-    for (int k = 0; k < steps; k++, a += 1.0) sum += lm_whole_power(1.0 / a, s);
+    for (int k = 0; k < steps; k++) {
+        lm_vl below = a < from;
+        sum += lm_seld(below, lm_whole_power(1.0 / a, s), lm_setd(0.0));
+        a += lm_seld(below, lm_setd(1.0), lm_setd(0.0));
+    }
     lm_vd r = 1.0 / a, z = r * r, high = lm_whole_power(r, s - 1), tail = lm_setd(0.0), power = r;
     double factor = s;
     for (int j = 0; j < more; j++) {
@@ -163,23 +168,21 @@ LM_INL lm_vd lm_whole_zeta(lm_vd q, int s, int steps, int more) {
     return sum + high * (1.0 / (s - 1) + r * (0.5 + tail));
 }
 
-/* Vectors for orders from 1 to 20 and arguments above -100, whose block steps from the least one to where the series holds. */
+/* Vectors for orders from 1 to 20 and arguments above -100; the least of them in a block says how many steps there are. */
 #define LM_POLYGAMMA(name, T, from, more)                                                           \
     LM_FUN void name(const T *x, T *y, long n, double order) {                                      \
         int few = order >= 1 && order <= 20, s = few ? (int)order + 1 : 2;                          \
         double scale = few ? tgamma(order + 1) * (s & 1 ? -1 : 1) : 0;                              \
         for (long i = 0; i < n; i += 64) {                                                          \
             double t[64], r[64], least = 1;                                                         \
-            int far = !few, k = n - i < 64 ? (int)(n - i) : 64;                                     \
+            int k = n - i < 64 ? (int)(n - i) : 64;                                                 \
             for (int j = 0; j < 64; j++) t[j] = 1;                                                  \
-            for (int j = 0; j < k; j++) t[j] = x[i + j];                                            \
+            for (int j = 0; j < k; j++) t[j] = (x[i + j] > -100) & (x[i + j] < 1e30f) ? x[i + j] : 1; \
             for (int j = 0; j < 64; j++) least = t[j] < least ? t[j] : least;                       \
-            for (int j = 0; j < k; j++) far |= !((t[j] > -100) & (t[j] < 1e30));                    \
-            int steps = (from) + (least > -100 ? (int)ceil(1 - least) : 0);                         \
-            for (int j = 0; j < k; j += LM_VD) lm_stored(r + j, scale * lm_whole_zeta(lm_loadd(t + j), s, steps - 1, more)); \
-            if (far)                                                                                \
-                for (int j = 0; j < k; j++)                                                         \
-                    if (!few || !((t[j] > -100) & (t[j] < 1e30))) r[j] = lm_polygamma1(t[j], order); \
+            int steps = (from) - 1 + (int)ceil(1 - least);                                          \
+            for (int j = 0; j < k; j += LM_VD) lm_stored(r + j, scale * lm_whole_zeta(lm_loadd(t + j), s, steps, from, more)); \
+            for (int j = 0; j < k; j++)                                                             \
+                if (!few || !((x[i + j] > -100) & (x[i + j] < 1e30f))) r[j] = lm_polygamma1(x[i + j], order); \
             for (int j = 0; j < k; j++) y[i + j] = (T)r[j];                                         \
         }                                                                                           \
     }
