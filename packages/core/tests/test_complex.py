@@ -16,9 +16,20 @@ def tensor(values=Z, dtype=lucet.complex128):
     return lucet.tensor(values, dtype=dtype)
 
 
-def test_a_number_times_its_conjugate_is_real_to_the_last_bit():
-    z = lucet.randn(1000, dtype=lucet.complex64)
+@pytest.mark.parametrize("dtype", [lucet.complex64, lucet.complex128])
+@pytest.mark.parametrize("lies", [lambda z: z, lambda z: z[::3], lambda z: z.view(50, 20).T, lambda z: z[:1]])
+def test_a_number_times_its_conjugate_is_real_to_the_last_bit(dtype, lies):
+    z = lies(lucet.randn(1000, dtype=dtype))
     assert not (z * z.conj()).imag.any()
+    assert not z.clone().mul_(z.conj()).imag.any()
+
+
+@pytest.mark.parametrize("n", [1, 3, 4, 7, 8, 9, 33])
+def test_products_that_repeat_a_number(n):
+    z, w = lucet.randn(n, dtype=lucet.complex64), lucet.tensor(0.5 - 2j)
+    expected = np.array(z.tolist()) * (0.5 - 2j)
+    np.testing.assert_allclose(np.array((z * w).tolist()), expected, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(np.array((w * z).tolist()), expected, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("dtype", [lucet.complex64, lucet.complex128])

@@ -1,5 +1,7 @@
 """Edges of ops that samples of many shapes and element types bring up: what integers are counted in, when halves are rounded, what is refused."""
 
+import math
+
 import pytest
 
 import lucet
@@ -118,3 +120,18 @@ def test_max_pool_with_indices_lies_as_its_input():
     assert y.stride() == index.stride() == (8, 1, 4, 2)
     plain, places = max_pool2d(x, 2, dilation=2, return_indices=True)
     assert lucet.equal(y, plain) and lucet.equal(index, places)
+
+
+def test_gradient_of_relu_lets_nan_through():
+    x = lucet.tensor([math.nan, 2.0, -2.0, 0.0], requires_grad=True)
+    lucet.relu(x).sum().backward()
+    assert x.grad.tolist() == [1, 1, 0, 0]
+
+
+@pytest.mark.parametrize("op", ["addmm", "addmv", "baddbmm", "addr"])
+def test_input_of_weight_zero_stays_in_the_graph(op):
+    shapes = {"addmm": [(2, 2), (2, 2)], "addmv": [(2, 2), (2,)], "baddbmm": [(1, 2, 2), (1, 2, 2)], "addr": [(2,), (2,)]}[op]
+    c = lucet.full((2,), math.nan, requires_grad=True)
+    y = getattr(lucet, op)(c, *(lucet.ones(s) for s in shapes), beta=0)
+    y.sum().backward()
+    assert not y.isnan().any() and c.grad.tolist() == [0, 0]

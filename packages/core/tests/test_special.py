@@ -212,3 +212,11 @@ def test_float32_of_the_normal_distribution_is_float64_rounded(function):
     assert error[kept & (exact.abs() > 1e-37)].max() <= 1.01 * 2**-24
     assert (function(x)[exact.abs() > 3.5e38].abs() == INF).all()
     assert math.isnan(function(lucet.tensor(NAN)).item())
+
+
+@pytest.mark.parametrize("dtype", [lucet.float32, lucet.float64])
+@pytest.mark.parametrize("order", [1, 2, 5])
+def test_polygamma_does_not_look_at_its_neighbours(order, dtype):
+    x = lucet.tensor([-4.1, -300.5, 0.3, 7.25, -99.9, 1e31, 50.0, -12.7], dtype=dtype)
+    alone = lucet.stack([lucet.polygamma(order, v) for v in x])
+    assert lucet.equal(lucet.polygamma(order, x), alone)
