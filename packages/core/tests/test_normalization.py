@@ -1,5 +1,7 @@
 """Batch, layer, group and instance norm against float64 NumPy; running statistics, gradients of both orders, errors."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -311,3 +313,10 @@ def test_errors_of_the_others(call, kind, words):
     with pytest.raises(kind) as caught:
         call(random(0, 2, 6, dtype="float32"))
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 2, 2), (4, 1)])
+def test_gradient_with_given_statistics_does_not_ask_for_the_input(shape):
+    x = lucet.tensor([1.0, 2.0, math.inf, math.nan]).reshape(shape).requires_grad_()
+    F.batch_norm(x, lucet.zeros(1), lucet.tensor([3.0]), eps=1.0).sum().backward()
+    assert x.grad.flatten().tolist() == [0.5] * 4

@@ -88,7 +88,8 @@ cdef void _slope(Job* j, Py_ssize_t c) noexcept nogil:
     """... and backward: dx = (g - mean of g - xhat * mean of g * xhat) * scale, or g * scale with given statistics."""
     cdef double scale = j.inverse[c] if j.weight == NULL else j.inverse[c] * j.weight[c], off, n = <double>(j.p.batch * j.p.size)
     _put(j.first, j.slot, c, scale)
-    if j.given:
+    if j.given:                              # nothing of x matters: the kernels get g in its place, and 0 * g adds nothing
+        _put(j.centre, j.slot, c, 0)
         _put(j.second, j.slot, c, 0)
         _put(j.third, j.slot, c, 0)
         return
@@ -134,7 +135,7 @@ cdef void _backward_task(void* context, Py_ssize_t task, int worker) noexcept no
         if j.y != NULL:
             for c in range(c0, c1):
                 _slope(j, c)
-            K.norm_grad[j.slot](&j.p, j.x, j.g, j.y, j.centre, j.first, j.second, j.third, c0, c1)
+            K.norm_grad[j.slot](&j.p, j.g if j.given else j.x, j.g, j.y, j.centre, j.first, j.second, j.third, c0, c1)
         c0 = c1
 
 
@@ -155,7 +156,7 @@ cdef void _rows_elements_task(void* context, Py_ssize_t task, int worker) noexce
     if j.g == NULL:
         K.norm_rows_apply[j.slot](&j.p, j.x, j.y, j.centre, j.first, j.second, &j.tail, first, last)
     else:
-        K.norm_rows_grad[j.slot](&j.p, j.x, j.g, j.y, j.centre, j.first, j.second, j.third, first, last)
+        K.norm_rows_grad[j.slot](&j.p, j.g if j.given else j.x, j.g, j.y, j.centre, j.first, j.second, j.third, first, last)
 
 
 cdef void _join_moments(Job* j, Py_ssize_t tasks) noexcept nogil:
