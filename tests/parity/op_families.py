@@ -79,7 +79,7 @@ FAMILIES = {
         "nn.functional.hardtanh nn.functional.huber_loss nn.functional.instance_norm nn.functional.kl_div nn.functional.l1_loss "
         "nn.functional.layer_norm nn.functional.leaky_relu nn.functional.linear nn.functional.max_pool1d nn.functional.max_pool2d "
         "nn.functional.mse_loss nn.functional.nll_loss nn.functional.normalize nn.functional.one_hot nn.functional.pad nn.functional.pdist "
-        "nn.functional.relu nn.functional.relu6 nn.functional.silu nn.functional.smooth_l1_loss nn.functional.softmin nn.functional.softplus "
+        "nn.functional.relu nn.functional.relu6 nn.functional.rms_norm nn.functional.silu nn.functional.smooth_l1_loss nn.functional.softmin nn.functional.softplus "
         "nn.functional.threshold"
     ),
 }
@@ -102,7 +102,7 @@ LEFT_OUT = {
     "nn.functional.max_unpool2d nn.functional.max_unpool3d nn.functional.mish nn.functional.multi_head_attention_forward "
     "nn.functional.multi_margin_loss nn.functional.multilabel_margin_loss nn.functional.multilabel_soft_margin_loss "
     "nn.functional.pairwise_distance nn.functional.pixel_shuffle nn.functional.pixel_unshuffle nn.functional.poisson_nll_loss "
-    "nn.functional.prelu nn.functional.rms_norm nn.functional.rrelu nn.functional.scaled_dot_product_attention nn.functional.selu "
+    "nn.functional.prelu nn.functional.rrelu nn.functional.scaled_dot_product_attention nn.functional.selu "
     "nn.functional.soft_margin_loss nn.functional.softshrink nn.functional.softsign nn.functional.tanhshrink "
     "nn.functional.triplet_margin_loss nn.functional.triplet_margin_with_distance_loss nn.functional.unfold "
     "nn.functional.upsample_bilinear nn.functional.upsample_nearest",

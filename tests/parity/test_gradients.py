@@ -17,14 +17,14 @@ from lucet._registry import OPS
 # Nodes of another name: composed of other ops here, or there.
 NAMED_OTHERWISE = """
     addcdiv addcmul addmv addr atleast_1d atleast_2d atleast_3d baddbmm binary_cross_entropy_with_logits clamp_max clamp_min cross_entropy
-    block_diag cdist chain_matmul combinations cross cumulative_trapezoid diag dist dropout1d einsum fill group_norm index_fill inner instance_norm kron layer_norm lerp masked_scatter nansum ndtr pad
+    block_diag cdist chain_matmul combinations cross cumulative_trapezoid diag dist dropout1d einsum fill index_fill inner instance_norm kron lerp masked_scatter nansum ndtr pad
     nanquantile quantile renorm rot90 scatter sum_to_size t tensordot trace trapezoid trapz vdot
     addbmm frobenius_norm norm_except_dim resize resize_as unsafe_chunk
     alias_copy as_strided_copy diagonal_copy expand_copy permute_copy select_copy slice_copy split_copy split_with_sizes_copy squeeze_copy t_copy
     transpose_copy unbind_copy unfold_copy unsqueeze_copy view_copy
 """.split()
-# Layer and instance norm of several parts: the bias's gradient hangs on the output's alone.
-BIAS_APART = {"layer_norm", "instance_norm"}
+# Instance norm of several parts: the bias's gradient hangs on the output's alone.
+BIAS_APART = {"instance_norm"}
 COPIED = dict.fromkeys(("prod", "logcumsumexp"), "torch hands the gradient of a number through")
 # Gradients that one library takes from an expanded one as a view, and the other copies.
 OWN_GRADIENT = {"select_scatter", "slice_scatter", "diagonal_scatter", "resize", "resize_as"}

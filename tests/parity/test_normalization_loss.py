@@ -127,6 +127,7 @@ def test_layer_norm(shape, dtype, k, affine, seed):
     w, b = (both(values(seed + j, over, dtype), True) if affine else (None, None) for j in (1, 2))
     found, expected = (f(x[i], over, w[i], b[i], 1e-4) for i, f in enumerate((LF.layer_norm, TF.layer_norm)))
     same(found, expected)
+    assert found.grad_fn.name() == expected.grad_fn.name()
     leaves = [p for p in (x, w, b) if p[0] is not None]
     same_gradients(found, expected, [p[0] for p in leaves], [p[1] for p in leaves])
 
@@ -149,6 +150,37 @@ def test_group_norm(n, groups, per_group, rest, dtype, affine, seed):
     same(found, expected)
     leaves = [p for p in (x, w, b) if p[0] is not None]
     same_gradients(found, expected, [p[0] for p in leaves], [p[1] for p in leaves])
+
+
+@given(shapes, dtypes, st.integers(1, 3), st.booleans(), st.sampled_from([None, 1e-3]), seeds)
+def test_rms_norm(shape, dtype, k, affine, eps, seed):
+    over = shape[-k:]
+    x = both(values(seed, shape, dtype), True)
+    w = both(values(seed + 1, over, dtype), True) if affine else (None, None)
+    found, expected = (f(x[i], over, w[i], eps) for i, f in enumerate((LF.rms_norm, TF.rms_norm)))
+    same(found, expected)
+    leaves = [p for p in (x, w) if p[0] is not None]
+    same_gradients(found, expected, [p[0] for p in leaves], [p[1] for p in leaves])
+
+
+@pytest.mark.parametrize("affine", [(0, 0), (1, 0), (1, 1)], ids=str)
+@pytest.mark.parametrize("shape", [(2, 4, 5, 3), (33, 8, 20, 21), (2, 4, 2, 3, 4)], ids=str)
+def test_group_norm_keeps_the_order_of_images(shape, affine):
+    format = "channels_last" if len(shape) == 4 else "channels_last_3d"
+    told = []
+    for L, F in ((lucet, LF), (torch, TF)):
+        x, w, b = (L.tensor(values(i, s, "float64")) for i, s in enumerate((shape, shape[1:2], shape[1:2])))
+        x = x.contiguous(memory_format=getattr(L, format)).requires_grad_()
+        w, b = (t.requires_grad_() if given else None for t, given in zip((w, b), affine, strict=True))
+        y = F.group_norm(x, 4, w, b)
+        leaves = [t for t in (x, w, b) if t is not None]
+        first = L.autograd.grad((y.sin() * y).sum(), leaves, create_graph=True)
+        second = L.autograd.grad(sum((d * d).sum() for d in first), [x])
+        told.append((y.grad_fn.name(), [t.stride() for t in (y, *first)], [t.detach().numpy() for t in (y, *first, *second)]))
+    (name, strides, found), (expected_name, expected_strides, expected) = told
+    assert (name, strides) == (expected_name, expected_strides)
+    for a, e in zip(found, expected, strict=True):
+        np.testing.assert_allclose(a, e, rtol=1e-9, atol=1e-9 * abs(e).max())
 
 
 @given(shapes, dtypes, st.booleans(), st.booleans(), seeds)

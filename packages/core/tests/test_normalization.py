@@ -256,6 +256,45 @@ def test_layer_norm(shape, over):
     )
 
 
+@pytest.mark.parametrize("shape, over", [((3, 4), (4,)), ((2, 3, 4), (3, 4)), ((5,), (5,))])
+def test_rms_norm(shape, over):
+    x, w = random(0, *shape), random(1, *over)
+    a, axes = x.numpy(), tuple(range(len(shape) - len(over), len(shape)))
+    expected = a / np.sqrt((a * a).mean(axes, keepdims=True) + 1e-3) * w.numpy()
+    np.testing.assert_allclose(F.rms_norm(x, over, w, 1e-3).numpy(), expected, rtol=1e-11, atol=1e-12)
+    assert lucet.autograd.gradcheck(lambda *t: F.rms_norm(t[0], over, t[1]), [t.requires_grad_() for t in (x, w)])
+    assert lucet.autograd.gradgradcheck(lambda *t: F.rms_norm(t[0], over, t[1]), [t.requires_grad_() for t in (x, w)])
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(
+    "shape, rows, weights, call",
+    [
+        ((300, 700), 300, (1, 1, 700, 1), lambda x, w, b: F.layer_norm(x, (700,), w, b)),
+        ((1, 70_001), 1, (1, 1, 70_001, 1), lambda x, w, b: F.layer_norm(x, (70_001,), w, b)),
+        ((33, 24, 11, 13), 33 * 6, (1, 6, 4, 1), lambda x, w, b: F.group_norm(x, 6, w, b)),
+        ((700, 120), 700 * 5, (1, 5, 24, 1), lambda x, w, b: F.group_norm(x, 5, w, b)),
+        ((17, 8, 900), 17 * 8, (1, 8, 1, 1), lambda x, w, b: F.instance_norm(x, None, None, w, b)),
+    ],
+)
+def test_rows_of_several_tasks_and_their_gradients(shape, rows, weights, call, dtype):
+    count = math.prod(weights)
+    x, w, b, g = (random(i, *s, dtype=dtype) for i, s in enumerate((shape, (count,), (count,), shape)))
+    a, dy = (t.numpy().astype(float).reshape(-1, *weights[1:3], x.numel() // rows // weights[2]) for t in (x, g))
+    wide = w.numpy().astype(float).reshape(weights)
+    inverse = 1 / np.sqrt(a.var((2, 3), keepdims=True) + 1e-5)
+    xhat = (a - a.mean((2, 3), keepdims=True)) * inverse
+    gw = dy * wide
+    dx = (gw - gw.mean((2, 3), keepdims=True) - xhat * (gw * xhat).mean((2, 3), keepdims=True)) * inverse
+    tol = {"float32": 2e-6, "float64": 1e-13}[dtype]
+    y = call(*(t.requires_grad_() for t in (x, w, b)))
+    np.testing.assert_allclose(
+        y.detach().numpy(), (xhat * wide + b.detach().numpy().reshape(weights)).reshape(shape), rtol=tol, atol=tol * 8
+    )
+    for found, expected in zip(lucet.autograd.grad(y, (x, w, b), g), (dx, (dy * xhat).sum((0, 3)), dy.sum((0, 3))), strict=True):
+        np.testing.assert_allclose(found.numpy().ravel(), expected.ravel(), rtol=tol, atol=tol * max(1, abs(expected).max()) * 4)
+
+
 def test_group_norm():
     x, w, b = random(0, 2, 6, 3, 2), random(1, 6), random(2, 6)
     a = x.numpy().reshape(2, 3, -1)

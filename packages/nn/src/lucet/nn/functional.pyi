@@ -52,6 +52,7 @@ from lucet._ops import pdist as pdist
 from lucet._ops import relu as relu
 from lucet._ops import relu6 as relu6
 from lucet._ops import relu_ as relu_
+from lucet._ops import rms_norm as rms_norm
 from lucet._ops import sigmoid as sigmoid
 from lucet._ops import silu as silu
 from lucet._ops import smooth_l1_loss as smooth_l1_loss

@@ -187,6 +187,14 @@ def _layer_norm(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, 
     return _affine(y, weight, bias, tuple(shape) if isinstance(shape, (tuple, list)) else (shape,), x.dtype)
 
 
+@in_ops("rms_norm")
+def _rms_norm(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    arguments = bound(func, args, kwargs).arguments
+    x, shape, weight = arguments["input"], arguments["normalized_shape"], arguments["weight"]
+    y = level.wrap(func(level.value(_wide(x, weight)), shape, None, arguments["eps"]))
+    return _affine(y, weight, None, tuple(shape), x.dtype)
+
+
 @in_ops("group_norm")
 def _group_norm(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     arguments = bound(func, args, kwargs).arguments

@@ -1,6 +1,6 @@
-"""Batch, layer, group and instance norm. All of them end in `normalized`: one pass forward, one backward, over channels.
+"""Batch norm, by its own statistics or by given ones (`normalized`): one pass forward, one backward, over channels.
 
-Running statistics move only after everything else succeeded. Other norms of vectors (p-norms) are reductions and not here.
+Running statistics move only after everything else succeeded. Norms of rows by themselves (layer, group, instance) are in row_norms.pyx.
 """
 
 from libc.math cimport sqrt
@@ -20,7 +20,7 @@ from lucet._ops.pointwise cimport add, sub, mul
 from lucet._ops.reduce cimport sum_dims, mean_dims
 from lucet._ops.shape cimport reshape_to
 from lucet._tensor cimport (
-    Tensor, empty_tensor, is_plain, is_meta, data_of, describe, bump, read_size, itemsize_of, shape_tuple, CPU,
+    Tensor, empty_tensor, is_plain, is_meta, data_of, describe, bump, itemsize_of, shape_tuple, CPU,
 )
 from lucet._threads cimport run_unlocked
 
@@ -207,7 +207,7 @@ cdef int _run_rows(Job* j) except -1:
         for c in range(j.p.channels):
             _put(j.centre, j.slot, c, j.mean[c])
     if not j.given if j.g == NULL else j.sum_g != NULL:
-        room = _rows(tasks, 2 * j.p.channels, FLOAT64)
+        room = rows_of(tasks, 2 * j.p.channels, FLOAT64)
         j.partial = <double*>data_of(room)
         run_unlocked(tasks, _rows_sums_task, j)
         if j.g == NULL:
@@ -255,12 +255,12 @@ cdef Tensor _doubles(Tensor t):
     return None if t is None else contiguous(converted(t, FLOAT64))
 
 
-cdef inline double* _row(Tensor t, Py_ssize_t k) noexcept:
+cdef double* row_of(Tensor t, Py_ssize_t k) noexcept:
     """Row k of a (rows, channels) float64 tensor; NULL for None."""
     return NULL if t is None else <double*>data_of(t) + k * t.shape_[t.ndim_ - 1]
 
 
-cdef Tensor _rows(Py_ssize_t rows, Py_ssize_t channels, int code):
+cdef Tensor rows_of(Py_ssize_t rows, Py_ssize_t channels, int code):
     cdef Py_ssize_t shape[2]
     shape[0] = rows
     shape[1] = channels
@@ -318,11 +318,11 @@ cdef tuple normalized(Tensor x, Tensor weight, Tensor bias, Tensor mean, Tensor 
     else:
         images = _as_images(x)
         _shape_of(x, images, &j.p)
-        stats = _rows(3, j.p.channels, FLOAT64)
+        stats = rows_of(3, j.p.channels, FLOAT64)
         w = _doubles(weight)
         b = _doubles(bias)
-        j.mean, j.var, j.inverse = _row(stats, 0), _row(stats, 1), _row(stats, 2)
-        j.weight, j.bias = _row(w, 0), _row(b, 0)
+        j.mean, j.var, j.inverse = row_of(stats, 0), row_of(stats, 1), row_of(stats, 2)
+        j.weight, j.bias = row_of(w, 0), row_of(b, 0)
         j.given = given
         j.eps = eps
         if given:
@@ -331,7 +331,7 @@ cdef tuple normalized(Tensor x, Tensor weight, Tensor bias, Tensor mean, Tensor 
         # the images last: a parameter that views their storage has settled it
         wide = _operand(x, images)
         y = empty_image_as(x, x.code, x.shape_) if images else empty_tensor(wide.code, x.ndim_, x.shape_, CPU)
-        room = _rows(4, j.p.channels, wide.code)
+        room = rows_of(4, j.p.channels, wide.code)
         _constants(&j, room)
         j.slot = wide.code == FLOAT64
         j.x, j.g, j.y = raw_of(wide), NULL, raw_of(y)
@@ -356,7 +356,7 @@ cdef tuple normalized(Tensor x, Tensor weight, Tensor bias, Tensor mean, Tensor 
 
 cdef int _copy_row(Tensor stats, Py_ssize_t k, Tensor source) except -1:
     cdef Tensor values = _doubles(source)
-    cdef double* row = _row(stats, k)
+    cdef double* row = row_of(stats, k)
     cdef double* from_ = <double*>data_of(values)
     cdef Py_ssize_t c
     for c in range(stats.shape_[1]):
@@ -381,12 +381,12 @@ cdef int _fused_gradients(Node n, Tensor g, Tensor x, Tensor weight, Tensor stat
     cdef Job j
     _shape_of(x, images, &j.p)
     if to_weight or to_bias or to_input and not n.i0:
-        sums = _rows(2, j.p.channels, FLOAT64)
+        sums = rows_of(2, j.p.channels, FLOAT64)
         for c in range(2 * j.p.channels):
             (<double*>data_of(sums))[c] = 0
-    j.mean, j.var, j.inverse = _row(stats, 0), _row(stats, 1), _row(stats, 2)
-    j.sum_g, j.sum_gx = _row(sums, 0), _row(sums, 1)
-    j.weight, j.bias = _row(w, 0), NULL
+    j.mean, j.var, j.inverse = row_of(stats, 0), row_of(stats, 1), row_of(stats, 2)
+    j.sum_g, j.sum_gx = row_of(sums, 0), row_of(sums, 1)
+    j.weight, j.bias = row_of(w, 0), NULL
     j.given = n.i0
     g = converted(g, x.code)
     settle_views(x)
@@ -394,7 +394,7 @@ cdef int _fused_gradients(Node n, Tensor g, Tensor x, Tensor weight, Tensor stat
     wide, wide_g = _operand(x, images), _operand(g, images)
     if to_input:
         dx = empty_image_as(x, x.code, x.shape_) if images else empty_tensor(wide.code, x.ndim_, x.shape_, CPU)
-    room = _rows(4, j.p.channels, wide.code)
+    room = rows_of(4, j.p.channels, wide.code)
     _constants(&j, room)
     j.slot = wide.code == FLOAT64
     j.x, j.g, j.y = raw_of(wide), raw_of(wide_g), NULL if dx is None else raw_of(dx)
@@ -438,7 +438,7 @@ cdef Tensor _statistic(Tensor stats, Py_ssize_t k, int code, int ndim):
     cdef Tensor row = empty_tensor(FLOAT64, 1, stats.shape_ + 1, CPU)
     cdef Py_ssize_t c
     for c in range(row.numel_):
-        (<double*>data_of(row))[c] = _row(stats, k)[c]
+        (<double*>data_of(row))[c] = row_of(stats, k)[c]
     return _per_channel(converted(row, code), ndim)
 
 
@@ -473,7 +473,7 @@ cdef int _composed_gradients(Node n, Tensor g, Tensor x, Tensor weight, Tensor s
 
 # --- batch norm -------------------------------------------------------------------------------------------------------
 
-cdef int _check_parameter(Tensor t, Tensor x, Py_ssize_t channels, str op_name, str name) except -1:
+cdef int check_parameter(Tensor t, Tensor x, Py_ssize_t channels, str op_name, str name) except -1:
     if t is None:
         return 0
     if t.numel_ != channels:
@@ -493,19 +493,19 @@ cdef int _check_parameter(Tensor t, Tensor x, Py_ssize_t channels, str op_name, 
 cdef int _check_statistic(Tensor t, Tensor x, Py_ssize_t channels, str op_name, str name) except -1:
     if t is None:
         return 0
-    _check_parameter(t, x, channels, op_name, name)
+    check_parameter(t, x, channels, op_name, name)
     if requires_grad(t) and thread_state().grad_enabled:
         raise RuntimeError(f"{op_name} is not differentiable with respect to argument '{name}'. This input cannot have requires_grad True.")
     return 0
 
 
-cdef int _check_floating(Tensor x, str op_name) except -1:
+cdef int check_floating(Tensor x, str op_name) except -1:
     if x.code < FLOAT16 or x.code > FLOAT64:
         raise error(DtypeError, f"{op_name}: not implemented for {dtype_object(x.code)._name}", fix="input.float()")
     return 0
 
 
-cdef int _check_statistics(Tensor x, Tensor running_mean, Tensor running_var, bint training, str op_name) except -1:
+cdef int check_statistics(Tensor x, Tensor running_mean, Tensor running_var, bint training, str op_name) except -1:
     cdef Py_ssize_t channels = x.shape_[1] if x.ndim_ > 1 else 0
     if not training:
         if running_mean is None:
@@ -525,10 +525,10 @@ cdef int _check_statistics(Tensor x, Tensor running_mean, Tensor running_var, bi
     return 0
 
 
-cdef int _move(Tensor running, Tensor stats, Py_ssize_t k, double momentum, double factor) except -1:
+cdef int move_statistics(Tensor running, Tensor stats, Py_ssize_t k, double momentum, double factor) except -1:
     """running = (1 - momentum) * running + momentum * factor * row k, in double."""
     cdef Tensor values = contiguous(converted(running, FLOAT64)), moved = empty_tensor(FLOAT64, 1, running.shape_, CPU)
-    cdef double* row = _row(stats, k)
+    cdef double* row = row_of(stats, k)
     cdef Py_ssize_t c
     for c in range(moved.numel_):
         (<double*>data_of(moved))[c] = momentum * (row[c] * factor) + (1 - momentum) * (<double*>data_of(values))[c]
@@ -555,18 +555,18 @@ cdef Tensor _batch_norm(
         raise ValueError(f"batch_norm eps must be non-negative, but got {eps}")
     if training and eps == 0:
         raise ValueError(f"batch_norm eps must be positive during training, but got {eps}")
-    _check_floating(x, "batch_norm")
+    check_floating(x, "batch_norm")
     if x.ndim_ == 1 and x.numel_ == 0:
         return _without_channels(x, weight, bias)
-    _check_statistics(x, running_mean, running_var, training, "batch_norm")
-    _check_parameter(weight, x, x.shape_[1], "batch_norm", "weight")
-    _check_parameter(bias, x, x.shape_[1], "batch_norm", "bias")
+    check_statistics(x, running_mean, running_var, training, "batch_norm")
+    check_parameter(weight, x, x.shape_[1], "batch_norm", "weight")
+    check_parameter(bias, x, x.shape_[1], "batch_norm", "bias")
     mean, var = (None, None) if training else (running_mean, running_var)
     y, stats = normalized(x, weight, bias, mean, var, eps, b"NativeBatchNormBackward0")
     if training and running_mean is not None and stats is not None and x.numel_ and not is_meta(running_mean):
         n = <double>(x.numel_ // x.shape_[1])
-        _move(running_mean, stats, 0, momentum, 1)
-        _move(running_var, stats, 1, momentum, n / (n - 1))
+        move_statistics(running_mean, stats, 0, momentum, 1)
+        move_statistics(running_var, stats, 1, momentum, n / (n - 1))
     return y
 
 
@@ -627,255 +627,6 @@ def batch_norm_plain(
     return _batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps)
 
 
-# --- layer, group and instance norm -----------------------------------------------------------------------------------
-
-cdef Tensor _wide(Tensor x, Tensor weight, Tensor bias):
-    """Half types in float32, recorded, where a weight or bias comes after the norm: the result is rounded once."""
-    return cast_to(x, FLOAT32) if (weight is not None or bias is not None) and (x.code == FLOAT16 or x.code == BFLOAT16) else x
-
-
-cdef Tensor _affine(Tensor y, Tensor weight, Tensor bias, int code):
-    """y * weight + bias, brought back to the type of the input."""
-    if weight is not None:
-        y = mul(y, weight)
-    if bias is not None:
-        y = add(y, bias)
-    return cast_to(y, code)
-
-
-cdef Tensor _by_rows(Tensor x, Py_ssize_t rows, double eps, const char* label):
-    """x cut into `rows` equal runs, each normalised by its own statistics."""
-    cdef Py_ssize_t shape[3]
-    shape[0] = 1
-    shape[1] = rows
-    shape[2] = x.numel_ // rows if rows else 0
-    y, _ = normalized(reshape_to(x, 3, shape), None, None, None, None, eps, label)
-    return reshape_to(y, x.ndim_, x.shape_)
-
-
-cdef int _check_layer(Tensor x, tuple shape, Tensor weight, Tensor bias) except -1:
-    cdef tuple sizes = tuple([x.shape_[i] for i in range(x.ndim_)])
-    cdef int k = len(shape)
-    if k == 0:
-        raise error(
-            ShapeError,
-            "layer_norm: Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, "
-            "but got normalized_shape = []",
-        )
-    for t, name in ((weight, "weight"), (bias, "bias")):
-        if t is not None and tuple(t.shape) != shape:
-            raise error(
-                ShapeError,
-                f"layer_norm: Expected {name} to be of same shape as normalized_shape, but got {name} of shape {list(t.shape)} "
-                f"and normalized_shape = {list(shape)}",
-            )
-        if t is not None:
-            _check_mix(<Tensor>t, x, "layer_norm", name)
-    if len(sizes) < k or sizes[len(sizes) - k:] != shape:
-        raise error(
-            ShapeError,
-            f"layer_norm: Given normalized_shape={list(shape)}, expected input with shape [*, {', '.join(map(str, shape))}], "
-            f"but got input of size{list(sizes)}",
-        )
-    return 0
-
-
-cdef int _check_mix(Tensor t, Tensor x, str op_name, str name) except -1:
-    if t.code != x.code and not ((x.code == FLOAT16 or x.code == BFLOAT16) and t.code == FLOAT32):
-        raise error(
-            DtypeError,
-            f"{op_name}: mixed dtype: {name} is {dtype_object(t.code)._name}, input {dtype_object(x.code)._name}, expected the same",
-        )
-    return 0
-
-
-cdef Tensor _layer_norm(Tensor x, object normalized_shape, Tensor weight, Tensor bias, double eps):
-    cdef Py_ssize_t inner = 1
-    if not isinstance(normalized_shape, (tuple, list)):
-        kind = type(normalized_shape).__name__
-        raise TypeError(f"layer_norm(): argument 'normalized_shape' (position 2) must be tuple of ints, not {kind}")
-    shape = tuple([read_size(size, b"normalized_shape") for size in normalized_shape])
-    _check_floating(x, "layer_norm")
-    _check_layer(x, shape, weight, bias)
-    for size in shape:
-        inner *= size
-    return _affine(_by_rows(_wide(x, weight, bias), x.numel_ // inner if inner else 0, eps, b"NativeLayerNormBackward0"), weight, bias, x.code)
-
-
-cdef object layer_norm_fn, layer_norm_plain_fn, group_norm_fn, group_norm_plain_fn, instance_norm_fn
-
-
-def layer_norm(Tensor input not None, normalized_shape, Tensor weight=None, Tensor bias=None, double eps=1e-5):
-    """layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-05) -> Tensor
-
-    Normalise over the last dimensions, whose sizes are `normalized_shape`, by mean and biased variance; then * weight + bias.
-
-    Shape: input (..., *normalized_shape), weight and bias normalized_shape. Raises: ShapeError, DtypeError where they do not fit.
-    Source: Ba, Kiros and Hinton, Layer normalization, 2016.
-
-    >>> from lucet._ops import layer_norm
-    >>> import lucet
-    >>> layer_norm(lucet.tensor([[1., 3.]]), (2,), eps=1e-12)
-    tensor([[-1.,  1.]])
-    """
-    if not _all_plain(input, weight, bias, None, None):
-        result = slow_call(layer_norm_fn, (input, normalized_shape, weight, bias, eps), {})
-        if result is not passed:
-            return result
-    return _layer_norm(input, normalized_shape, weight, bias, eps)
-
-
-def layer_norm_plain(Tensor input not None, normalized_shape, Tensor weight=None, Tensor bias=None, double eps=1e-5, bint cudnn_enable=True):
-    """layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-05, cudnn_enable=True) -> Tensor
-
-    `nn.functional.layer_norm`; `cudnn_enable` chooses nothing on a CPU.
-
-    >>> import lucet
-    >>> lucet.layer_norm(lucet.tensor([[1., 3.]]), (2,), eps=1e-12)
-    tensor([[-1.,  1.]])
-    """
-    if not _all_plain(input, weight, bias, None, None):
-        result = slow_call(layer_norm_plain_fn, (input, normalized_shape, weight, bias, eps, cudnn_enable), {})
-        if result is not passed:
-            return result
-    return _layer_norm(input, normalized_shape, weight, bias, eps)
-
-
-cdef int _check_group(Tensor x, Py_ssize_t groups, Tensor weight, Tensor bias) except -1:
-    sizes = [x.shape_[i] for i in range(x.ndim_)]
-    if x.ndim_ < 2:
-        raise error(ShapeError, f"group_norm: Expected at least 2 dimensions for input tensor but received {x.ndim_}")
-    if groups <= 0:
-        raise error(ShapeError, f"group_norm: Expected num groups to be greater than 0, got {groups}")
-    if x.shape_[1] % groups:
-        raise error(
-            ShapeError,
-            f"group_norm: Expected number of channels in input to be divisible by num_groups, but got input of shape {sizes} "
-            f"and num_groups={groups}",
-        )
-    for t, name in ((weight, "weight"), (bias, "bias")):
-        if t is None:
-            continue
-        if t.dim() != 1 or t.numel() != x.shape_[1]:
-            raise error(
-                ShapeError,
-                f"group_norm: Expected {name} to be a vector of size equal to the number of channels in input, "
-                f"but got {name} of shape {list(t.shape)} and input of shape {sizes}",
-            )
-        _check_mix(<Tensor>t, x, "group_norm", name)
-    return 0
-
-
-cdef Tensor _group_norm(Tensor x, object num_groups, Tensor weight, Tensor bias, double eps):
-    cdef Py_ssize_t groups = read_size(num_groups, b"num_groups")
-    _check_floating(x, "group_norm")
-    _check_group(x, groups, weight, bias)
-    y = _by_rows(_wide(x, weight, bias), x.shape_[0] * groups, eps, b"NativeGroupNormBackward0")
-    return _affine(y, None if weight is None else _per_channel(weight, x.ndim_), None if bias is None else _per_channel(bias, x.ndim_), x.code)
-
-
-def group_norm(Tensor input not None, num_groups, Tensor weight=None, Tensor bias=None, double eps=1e-5):
-    """group_norm(input, num_groups, weight=None, bias=None, eps=1e-05) -> Tensor
-
-    The channels in `num_groups` groups, each normalised for itself in each sample; then * weight + bias of each channel.
-
-    Shape: input (N, C, ...), weight and bias (C,). Raises: ShapeError where sizes do not fit; ValueError for one value per group.
-    Source: Wu and He, Group normalization, 2018.
-
-    >>> from lucet._ops import group_norm
-    >>> import lucet
-    >>> group_norm(lucet.tensor([[1., 3., 2., 6.]]), 2, eps=1e-12)
-    tensor([[-1.,  1., -1.,  1.]])
-    """
-    if not _all_plain(input, weight, bias, None, None):
-        result = slow_call(group_norm_fn, (input, num_groups, weight, bias, eps), {})
-        if result is not passed:
-            return result
-    groups = read_size(num_groups, b"num_groups")
-    if input.ndim_ > 1 and groups > 0 and input.numel_ and input.numel_ == groups * input.shape_[0] and input.shape_[0] == 1:
-        raise ValueError(f"group_norm: Expected more than 1 value per channel when training, got input size {list(shape_tuple(input))}")
-    return _group_norm(input, groups, weight, bias, eps)
-
-
-def group_norm_plain(Tensor input not None, num_groups, Tensor weight=None, Tensor bias=None, double eps=1e-5, bint cudnn_enabled=True):
-    """group_norm(input, num_groups, weight=None, bias=None, eps=1e-05, cudnn_enabled=True) -> Tensor
-
-    `nn.functional.group_norm`; `cudnn_enabled` chooses nothing on a CPU.
-
-    >>> import lucet
-    >>> lucet.group_norm(lucet.tensor([[1., 3., 2., 6.]]), 2, eps=1e-12)
-    tensor([[-1.,  1., -1.,  1.]])
-    """
-    if not _all_plain(input, weight, bias, None, None):
-        result = slow_call(group_norm_plain_fn, (input, num_groups, weight, bias, eps, cudnn_enabled), {})
-        if result is not passed:
-            return result
-    return _group_norm(input, num_groups, weight, bias, eps)
-
-
-cdef int _move_over_samples(Tensor running, Tensor stats, Py_ssize_t k, Py_ssize_t samples, double momentum, double factor) except -1:
-    """Running statistics of instance norm: each sample moves a copy, the mean of the copies stays."""
-    cdef Py_ssize_t channels = running.numel_, c, i
-    cdef Tensor means = _rows(3, channels, FLOAT64)
-    for c in range(channels):
-        _row(means, k)[c] = 0
-        for i in range(samples):
-            _row(means, k)[c] += _row(stats, k)[i * channels + c] / samples
-    return _move(running, means, k, momentum, factor)
-
-
-cdef Tensor _instance_norm(Tensor x, Tensor running_mean, Tensor running_var, Tensor weight, Tensor bias, double momentum, double eps):
-    cdef Py_ssize_t shape[3]
-    cdef Tensor y, stats
-    cdef double n
-    shape[0] = 1
-    shape[1] = x.shape_[0] * x.shape_[1]
-    shape[2] = x.numel_ // shape[1] if shape[1] else 0
-    y, stats = normalized(reshape_to(_wide(x, weight, bias), 3, shape), None, None, None, None, eps, b"NativeBatchNormBackward0")
-    y = reshape_to(y, x.ndim_, x.shape_)
-    y = _affine(y, None if weight is None else _per_channel(weight, x.ndim_), None if bias is None else _per_channel(bias, x.ndim_), x.code)
-    if running_mean is not None and stats is not None and x.numel_ and not is_meta(running_mean):
-        n = <double>shape[2]
-        _move_over_samples(running_mean, stats, 0, x.shape_[0], momentum, 1)
-        _move_over_samples(running_var, stats, 1, x.shape_[0], momentum, n / (n - 1))
-    return y
-
-
-def instance_norm(
-    Tensor input not None, Tensor running_mean=None, Tensor running_var=None, Tensor weight=None, Tensor bias=None,
-    bint use_input_stats=True, double momentum=0.1, double eps=1e-5,
-):
-    """instance_norm(input, running_mean=None, running_var=None, weight=None, bias=None, use_input_stats=True, momentum=0.1, eps=1e-05) -> Tensor
-
-    Each channel of each sample normalised for itself; then * weight + bias. Running statistics follow the mean over the samples, and
-    are used instead of the input's where `use_input_stats` is False.
-
-    Shape: input (N, C, L), (N, C, H, W), ...; the others (C,). Raises: ValueError for one element per channel.
-    Source: Ulyanov, Vedaldi and Lempitsky, Instance normalization, 2016.
-
-    >>> from lucet._ops import instance_norm
-    >>> import lucet
-    >>> instance_norm(lucet.tensor([[[1., 3.], [2., 6.]]]), eps=1e-12)
-    tensor([[[-1.,  1.],
-             [-1.,  1.]]])
-    """
-    if not _all_plain(input, running_mean, running_var, weight, bias):
-        result = slow_call(instance_norm_fn, (input, running_mean, running_var, weight, bias, use_input_stats, momentum, eps), {})
-        if result is not passed:
-            return result
-    if use_input_stats and input.ndim_ >= 2 and input.numel_ and input.numel_ == input.shape_[0] * input.shape_[1]:
-        raise ValueError(f"instance_norm: Expected more than 1 spatial element when training, got input size {shape_tuple(input)}")
-    if not use_input_stats and (running_mean is None or running_var is None):
-        raise error(ShapeError, "instance_norm: Expected running_mean and running_var to be defined when use_input_stats is false")
-    _check_floating(input, "instance_norm")
-    _check_statistics(input, running_mean, running_var, use_input_stats, "instance_norm")
-    _check_parameter(weight, input, input.shape_[1], "instance_norm", "weight")
-    _check_parameter(bias, input, input.shape_[1], "instance_norm", "bias")
-    if not use_input_stats:
-        return normalized(input, weight, bias, running_mean, running_var, eps, b"NativeBatchNormBackward0")[0]
-    return _instance_norm(input, running_mean, running_var, weight, bias, momentum, eps)
-
-
 # --- registration -----------------------------------------------------------------------------------------------------
 
 def _batches(r):
@@ -893,20 +644,4 @@ batch_norm_plain_fn = op(
     samples=lambda r: [
         (r(4, 3), r(3), r(3), None, None, True, 0.1, 1e-5, False), (r(2, 3, 5), r(3), None, None, None, True, 0.1, 1e-5, True)
     ],
-)
-layer_norm_fn = op(
-    layer_norm, name="layer_norm", key="nn.functional.layer_norm", method=False, public=False, also="nn.functional", family="normalization",
-    dtypes="floats", samples=lambda r: [(r(3, 4), (4,), r(4), r(4)), (r(2, 3, 4), (3, 4), r(3, 4)), (r(5), [5]), (r(0, 3), (3,))],
-)
-layer_norm_plain_fn = op(layer_norm_plain, name="layer_norm", method=False, family="normalization", dtypes="floats",
-                         samples=lambda r: [(r(3, 4), (4,), r(4), r(4))])
-group_norm_fn = op(
-    group_norm, name="group_norm", key="nn.functional.group_norm", method=False, public=False, also="nn.functional", family="normalization",
-    dtypes="floats", samples=lambda r: [(r(2, 4, 3), 2, r(4), r(4)), (r(3, 6), 3), (r(2, 2, 2, 3), 1, None, r(2))],
-)
-group_norm_plain_fn = op(group_norm_plain, name="group_norm", method=False, family="normalization", dtypes="floats",
-                         samples=lambda r: [(r(2, 4, 3), 2, r(4), r(4))])
-instance_norm_fn = op(
-    instance_norm, method=False, public=False, also="nn.functional", family="normalization", dtypes="floats",
-    samples=lambda r: [(r(2, 3, 4), None, None, r(3), r(3)), (r(1, 2, 3, 2), None, None)],
 )
