@@ -60,6 +60,7 @@ cdef enum Marks:
     M_PYTHON = 32               # a Function written in Python
     M_ONCE = 64                 # its gradient cannot be differentiated again
     M_SAVES = 128               # saved something
+    M_ON_META = 256             # its outputs have no elements
 
 cdef class Run:
     cdef Claim* head

@@ -13,7 +13,7 @@ from lucet._dtype cimport FLOAT16, COMPLEX64, dtype_object
 from lucet._tensor cimport (
     Tensor, F_CONTIGUOUS, F_REQUIRES_GRAD, F_INFERENCE, F_RETAINS_GRAD, F_NO_GRAD_VIEW, F_MULTI_VIEW, F_INFERENCE_VIEW, F_FUNCTION_ALIAS, F_CONJ, INLINE_DIMS,
     alias, bump, version_of, describe, bury, drain, empty_tensor, same_shape, shape_tuple, is_dense, is_exact,
-    take_geometry,
+    take_geometry, move_version,
 )
 
 from collections import OrderedDict
@@ -21,7 +21,7 @@ import threading
 import warnings
 import weakref
 
-from lucet._errors import VersionError, ShapeError, error, warn_once
+from lucet._errors import DeviceError, VersionError, ShapeError, error, warn_once
 from lucet._hooks import add_hook
 from lucet._modes import LazilyWritten, _record_always
 from lucet._registry import dress
@@ -345,8 +345,10 @@ cdef inline int _lead(Node n, int i, Node target, unsigned int nr) except -1:
 
 
 cdef int _note_output(Node n, Tensor out, unsigned int nr) except -1:
-    """Remember element type and shape of an output: gradients are brought to them."""
+    """Remember element type, shape and device of an output: gradients are brought to the first two, and have to be on the third."""
     cdef int i
+    if out.storage.device == META:
+        n.marks |= M_ON_META
     if nr == 0 and out.ndim_ <= INLINE_DIMS and n.out_more is None:
         n.out_code = out.code
         n.out_ndim = out.ndim_
@@ -846,6 +848,9 @@ cdef Tensor _fit(Node target, unsigned int nr, Tensor g):
         g = engine_ops.sum_to(g, ndim, shape)
     if g.code != code:
         g = engine_ops.cast(g, code)
+    if (g.storage.device == META) != (target.marks & M_ON_META != 0):
+        expected, got = ("cpu", "meta") if g.storage.device == META else ("meta", "cpu")
+        raise error(DeviceError, f"backward: {_label(target)} got an invalid gradient: expected device {expected} but got {got}")
     return g
 
 
@@ -990,6 +995,8 @@ cdef int _check_hook_result(Tensor before, object after) except -1:
         raise RuntimeError("hook has changed the size of value")
     if before.code != (<Tensor>after).code:
         raise RuntimeError("hook has changed the type of value")
+    if before.storage.device != (<Tensor>after).storage.device:
+        raise RuntimeError("hook has changed the device of value")
     return 0
 
 
@@ -1525,9 +1532,15 @@ def _get_data(Tensor self not None):
     return t
 
 
+cdef bint _is_alike(Tensor a, Tensor b) noexcept:
+    return a.code == b.code and a.storage.device == b.storage.device and same_shape(a, b)
+
+
 def _set_data(Tensor self not None, Tensor value not None):
     if value.code < FLOAT16 and self.flags & F_REQUIRES_GRAD:
         raise RuntimeError("data set to a tensor that requires gradients must be floating point or complex dtype")
+    if not _is_alike(self, value):
+        move_version(self, b"data")           # gradient rules that saved it rely on its shape and type
     take_geometry(self, value)
     self.storage = value.storage
     self.code = value.code

@@ -8,7 +8,8 @@ _packing = threading.local()                 # .stack: this thread's pairs of ho
 @cython.final
 cdef class Packed:
     """A saved tensor as the hooks packed it, with the place in the graph that the tensor came from."""
-    cdef object content, unpack
+    cdef object content, unpack, shape
+    cdef int code, device
     cdef Node node
     cdef unsigned int output_nr
 
@@ -24,6 +25,7 @@ cdef object _packed(Tensor t):
     pack, unpack = stack[len(stack) - 1]
     packed = Packed.__new__(Packed)
     packed.unpack = unpack
+    packed.code, packed.shape, packed.device = t.code, shape_tuple(t), t.storage.device
     if requires_grad(t):
         packed.node, packed.output_nr = _gradient_edge(t)
     version = version_of(t)
@@ -58,6 +60,18 @@ cpdef Tensor unpack_saved(Packed packed):
         t.output_nr = packed.output_nr
         t.flags |= F_REQUIRES_GRAD
     return t
+
+
+cdef Tensor _unpacked_as_saved(Node n, Packed packed):
+    """... for a rule, which relies on what was saved: of the same shape, and brought back to the same type."""
+    cdef Tensor t = unpack_saved(packed)
+    if shape_tuple(t) != packed.shape or t.storage.device != packed.device:
+        raise error(
+            ShapeError,
+            f"backward of {_label(n)}: the unpack hook returned {describe(t)} on {t.device}, expected {tuple(packed.shape)} as it was saved",
+            fix="return a tensor of the shape and device that the pack hook got",
+        )
+    return engine_ops.cast(t, packed.code) if t.code != packed.code else t
 
 
 def is_packed(value):
@@ -176,7 +190,7 @@ cdef object saved(Node n, int slot):
         if version_of(t) != version:
             raise _version_error(n, t, version, is_output)
     elif type(value) is Packed:
-        t = unpack_saved(<Packed>value)      # no version: what the hooks keep is theirs
+        t = _unpacked_as_saved(n, <Packed>value)      # no version: what the hooks keep is theirs
     else:
         return value
     if is_output and thread_state().grad_enabled:

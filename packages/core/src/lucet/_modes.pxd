@@ -27,6 +27,12 @@ cdef object passed                      # what slow_call returns when nobody too
 cdef object slow_call(object op, tuple args, dict kwargs)
 cdef object view_call(object op, tuple args, dict kwargs)    # the same, of ops that know of lazy conjugates
 cdef object resolved_call(object op, tuple args, dict kwargs)
-cdef int (*check_argument)(object arg) except -1     # set by _tensor: refuses tensors whose elements are gone; 1 for lazy conjugates
+# What check_argument says of an argument, as bits.
+cdef enum Argument:
+    IS_LAZY = 1                 # a lazy conjugate, which most ops have to be spared
+    ON_META = 2
+    ON_CPU = 4                  # ... with dimensions: one without goes with every device
+
+cdef int (*check_argument)(object arg) except -1     # set by _tensor: refuses tensors whose elements are gone
 cdef object (*resolved_copy)(object lazy)            # set by complex_numbers: a new tensor with the elements of a lazy conjugate
 cdef int (*written)(object copy, object lazy) except -1      # and what an op changed in such a copy is brought to the lazy one

@@ -6,7 +6,7 @@ An op's front door asks `thread_state().modes` and each argument's subclass flag
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_INCREF, Py_DECREF
 
-from lucet._errors import explained
+from lucet._errors import DeviceError, error, explained
 
 cdef extern from *:
     """
@@ -245,19 +245,19 @@ cdef object (*resolved_copy)(object lazy)
 cdef int (*written)(object copy, object lazy) except -1
 
 
-cdef bint _has_lazy(tuple args, dict kwargs) except -1:
-    """Whether a lazy conjugate is among the arguments, in lists as well; all are checked."""
-    cdef bint found = False
+cdef int _checked(tuple args, dict kwargs) except -1:
+    """What is among the arguments, in lists as well, as bits of `Argument`."""
+    cdef int found = 0
     for arg in args:
-        found |= _is_or_holds_lazy(arg)
+        found |= _checked_argument(arg)
     if kwargs:
         for arg in kwargs.values():
-            found |= _is_or_holds_lazy(arg)
+            found |= _checked_argument(arg)
     return found
 
 
-cdef bint _is_or_holds_lazy(object arg) except -1:
-    cdef bint found = False
+cdef int _checked_argument(object arg) except -1:
+    cdef int found = 0
     if type(arg) is not list and type(arg) is not tuple:
         return check_argument(arg)
     for part in arg:
@@ -268,8 +268,8 @@ cdef bint _is_or_holds_lazy(object arg) except -1:
 cdef object _resolved(object value, dict copies):
     """`value` with resolved copies in place of lazy conjugates, which `copies` holds by the address of the lazy one."""
     if type(value) is list or type(value) is tuple:
-        return type(value)([_resolved(part, copies) if check_argument(part) else part for part in value])
-    if not check_argument(value):
+        return type(value)([_resolved(part, copies) if check_argument(part) & IS_LAZY else part for part in value])
+    if not check_argument(value) & IS_LAZY:
         return value
     found = copies.get(id(value))
     if found is None:
@@ -303,7 +303,7 @@ cdef object lucet_resolved_call "lucet_resolved_call"(object op, PyObject* const
     cdef Py_ssize_t i
     cdef dict named = _keywords(args, count, kwnames)
     cdef tuple values = tuple([<object>args[i] for i in range(count)])
-    return resolved_call(op, values, named) if _has_lazy(values, named) else NotImplemented
+    return resolved_call(op, values, named) if _checked(values, named) & IS_LAZY else NotImplemented
 
 
 def name_in_errors(op) -> bool:
@@ -420,20 +420,31 @@ def _adopt_modes(bint grad=True, bint inference=False, int no_subclass=0, tuple 
 cdef int (*check_argument)(object arg) except -1
 
 
+# Ops that ask tensors of two devices for no more than their shapes and types, or move elements.
+ACROSS_DEVICES = frozenset("result_type can_cast is_same_size data_ptr".split())
+
+
 cdef object slow_call(object op, tuple args, dict kwargs):
     """Offer the call to the innermost mode, else to the arguments' `__torch_function__`; `passed` when nobody wants it.
 
     Where nobody does and an argument is a lazy conjugate, the op is called again with resolved arguments.
     """
-    cdef bint lazy = not this_thread.modes and _has_lazy(args, kwargs)
+    cdef int found = 0 if this_thread.modes else _checked(args, kwargs)
     result = _offer(op, args, kwargs, args, kwargs)
-    return resolved_call(op, args, kwargs) if lazy and result is passed else result
+    if result is not passed:
+        return result
+    if found & ON_META and found & ON_CPU and op.__name__ not in ACROSS_DEVICES:
+        raise error(
+            DeviceError, f"{op.__name__}: Expected all tensors to be on the same device, but found at least two devices, meta and cpu!",
+            fix="move what is on meta with to_empty(device='cpu') and give it values, or the others with .to('meta')",
+        )
+    return resolved_call(op, args, kwargs) if found & IS_LAZY else passed
 
 
 cdef object view_call(object op, tuple args, dict kwargs):
     """`slow_call` of ops that lazy conjugates go through as they are: views, copies, and what looks at no element."""
     if not this_thread.modes:
-        _has_lazy(args, kwargs)
+        _checked(args, kwargs)
     return _offer(op, args, kwargs, args, kwargs)
 
 

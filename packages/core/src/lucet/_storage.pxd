@@ -24,7 +24,7 @@ cdef class Storage:
     cdef Block* block           # NULL on the meta device
     cdef Py_ssize_t used        # bytes in use; the block may be larger
     cdef Py_ssize_t reach       # the most bytes it ever had: tensors made then may still look there, so the block keeps them
-    cdef bint shrunk            # used < reach: ops look before they read (is_plain)
+    cdef bint guarded           # used < reach, or on meta: ops look before they read (is_plain)
     cdef int device
     cdef bint can_resize
     # A hidden layout, when channels > 0: the block holds images channels-last, [pixel][channel], while the tensors over

@@ -101,6 +101,7 @@ cdef class Storage:
         self.device = META if device == "meta" else CPU
         self.used = self.reach = nbytes
         self.can_resize = True
+        self.guarded = self.device == META
         if self.device == CPU:
             self.block = _take(nbytes)
             memset(self.block.data, 0, nbytes)
@@ -301,6 +302,8 @@ cdef Storage new_storage(Py_ssize_t nbytes, int device):
     s.can_resize = True
     if device == CPU:
         s.block = _take(nbytes)
+    else:
+        s.guarded = True
     return s
 
 
@@ -366,7 +369,7 @@ cdef int storage_resize(Storage s, Py_ssize_t nbytes) except -1:
         drop_pages(s.block.data + nbytes, s.used - nbytes)
     s.used = nbytes
     s.reach = max(s.reach, nbytes)
-    s.shrunk = nbytes < s.reach
+    s.guarded = nbytes < s.reach or s.device == META
     return 0
 
 

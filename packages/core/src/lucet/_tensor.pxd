@@ -128,6 +128,7 @@ cdef int take_geometry(Tensor t, Tensor source) except -1
 # --- versions -------------------------------------------------------------------------------------------------------
 cdef void share_version(Tensor source, Tensor target)
 cdef void bump(Tensor t, const char* op)
+cdef int move_version(Tensor t, const char* op) except -1
 cdef inline unsigned version_of(Tensor t) noexcept:
     return t.version.value if t.version != NULL else 0
 
@@ -148,10 +149,10 @@ cdef inline bint is_exact(object t) noexcept:
 cdef inline bint is_plain(object t) noexcept:
     """Whether ops may skip the interception point for this argument: no subclass, and its elements are there as they are.
 
-    A tensor whose storage was made smaller goes the slow way, where it is refused (`check_reach`), and so does a lazy conjugate, which
-    is resolved there.
+    A tensor whose storage was made smaller goes the slow way, where it is refused (`check_reach`); one on meta, which must not meet
+    others; and a lazy conjugate, which is resolved there.
     """
-    return is_exact(t) and not (<Tensor>t).flags & F_CONJ and not (<Tensor>t).storage.shrunk
+    return is_exact(t) and not (<Tensor>t).flags & F_CONJ and not (<Tensor>t).storage.guarded
 
 cdef inline bint is_lazy(Tensor t) noexcept:
     """Whether the elements are the conjugates of what the storage holds."""

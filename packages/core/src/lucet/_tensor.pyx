@@ -1116,6 +1116,16 @@ def _fresh_version(Tensor t not None):
     t.version = NULL
 
 
+cdef int move_version(Tensor t, const char* op) except -1:
+    """A private counter that is one further: `op` gives t other elements, those that it has shared so far stay as they are."""
+    cdef unsigned version = version_of(t)
+    _fresh_version(t)
+    bump(t, op)
+    if t.version != NULL:
+        t.version.value = version + 1
+    return 0
+
+
 def _set_version(Tensor t not None, unsigned value):
     """Say that the elements of `t` were changed in place that often, whatever happened to them."""
     if t.version != NULL:
@@ -1216,9 +1226,13 @@ cdef object _real_element(Tensor t, str kind):
 
 
 cdef int check_argument(object t) except -1:
-    """`check_reach` of what an op is called with; whether it is a lazy conjugate, which most ops have to be spared."""
+    """`check_reach` of what an op is called with; which of `Argument` it is."""
     check_reach(t)
-    return isinstance(t, Tensor) and is_lazy(<Tensor>t)
+    if not isinstance(t, Tensor):
+        return 0
+    if is_meta(<Tensor>t):
+        return _modes_c.ON_META
+    return (_modes_c.IS_LAZY if is_lazy(<Tensor>t) else 0) | (_modes_c.ON_CPU if (<Tensor>t).ndim_ else 0)
 
 
 cdef int check_reach(object t) except -1:
@@ -1229,7 +1243,7 @@ cdef int check_reach(object t) except -1:
     if not isinstance(t, Tensor):
         return 0
     a = <Tensor>t
-    if not a.storage.shrunk or a.numel_ == 0:
+    if not a.storage.guarded or is_meta(a) or a.numel_ == 0:
         return 0
     last = a.offset
     for i in range(a.ndim_):

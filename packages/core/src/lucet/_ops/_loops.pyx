@@ -549,8 +549,10 @@ cdef int convert_into(Tensor target, Tensor source) except -1:
     cdef char* data[2]
     cdef Py_ssize_t steps[2]
     cdef Tensor turned
-    if is_meta(target) or is_meta(source):
+    if is_meta(target):
         return 0
+    if is_meta(source):
+        raise NotImplementedError("Cannot copy out of meta tensor; no data!")
     settle_views(target)
     settle_views(source)
     if target.storage.readers:

@@ -399,7 +399,7 @@ def fill_(Tensor self not None, value):
     >>> lucet.fill_(lucet.zeros(2), 3)
     tensor([3., 3.])
     """
-    if not is_plain(self) or thread_state().modes:
+    if not is_plain(self) or isinstance(value, Tensor) and not is_plain(value) or thread_state().modes:
         result = slow_call(fill_, (self, value), {})
         if result is not passed:
             return result
@@ -434,7 +434,7 @@ def fill(Tensor input not None, value):
     >>> lucet.fill(lucet.zeros(2), 3)
     tensor([3., 3.])
     """
-    if not is_plain(input) or thread_state().modes:
+    if not is_plain(input) or isinstance(value, Tensor) and not is_plain(value) or thread_state().modes:
         result = slow_call(fill, (input, value), {})
         if result is not passed:
             return result
@@ -542,6 +542,8 @@ def set_(Tensor self not None, source=None, storage_offset=0, size=None, stride=
             stride = _row_major(size)
         _make_room(s, itemsize_of[self.code], storage_offset, size, stride)
         t = tensor_from_storage(s, dtype_object(self.code), storage_offset, size, stride)
+    if t.storage.device != self.storage.device:
+        raise error(DeviceError, f"set_: expected memory on {self.device}, where the tensor is, got {t.device}")
     take_geometry(self, t)
     self.storage = t.storage
     bump(self, b"set_")

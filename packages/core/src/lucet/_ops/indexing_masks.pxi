@@ -65,14 +65,14 @@ def masked_fill(Tensor input not None, Tensor mask not None, value):
     >>> lucet.masked_fill(lucet.tensor([1., 2.]), lucet.tensor([True, False]), 0)
     tensor([0., 2.])
     """
-    if intercepted(input) or not is_plain(mask):
+    if intercepted(input) or not is_plain(mask) or isinstance(value, Tensor) and not is_plain(value):
         result = slow_call(masked_fill, (input, mask, value), {})
         if result is not passed:
             return result
     return masked_fill_of(input, mask, value)
 
 def masked_fill_(Tensor input not None, Tensor mask not None, value):
-    if intercepted(input) or not is_plain(mask):
+    if intercepted(input) or not is_plain(mask) or isinstance(value, Tensor) and not is_plain(value):
         result = slow_call(masked_fill_, (input, mask, value), {})
         if result is not passed:
             return result

@@ -266,7 +266,7 @@ def index_copy(Tensor input not None, dim, Tensor index not None, Tensor source 
     return y if out is None else _stored(y, out, b"index_copy")
 
 def index_fill_(Tensor input not None, dim, Tensor index not None, value):
-    if intercepted(input) or not is_plain(index):
+    if intercepted(input) or not is_plain(index) or isinstance(value, Tensor) and not is_plain(value):
         result = slow_call(index_fill_, (input, dim, index, value), {})
         if result is not passed:
             return result
@@ -303,7 +303,7 @@ def index_fill(Tensor input not None, dim, Tensor index not None, value):
     >>> lucet.index_fill(lucet.zeros(3), 0, lucet.tensor([0, -1]), 1)
     tensor([1., 0., 1.])
     """
-    if intercepted(input) or not is_plain(index):
+    if intercepted(input) or not is_plain(index) or isinstance(value, Tensor) and not is_plain(value):
         result = slow_call(index_fill, (input, dim, index, value), {})
         if result is not passed:
             return result

@@ -433,6 +433,9 @@ def meshgrid(*tensors, indexing=None):
         raise RuntimeError(f'meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
     if not n:
         raise RuntimeError("meshgrid expects a non-empty TensorList")
+    for i in range(1, n):
+        if is_meta(<Tensor>found[i]) != is_meta(<Tensor>found[0]):
+            raise RuntimeError("meshgrid expects all tensors to have the same device")
     if n > MAX_DIMS:
         raise error(ShapeError, f"meshgrid: {n} tensors, at most {MAX_DIMS} are supported")
     turned = indexing == "xy" and n > 1

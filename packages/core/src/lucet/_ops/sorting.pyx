@@ -441,7 +441,7 @@ def bincount(Tensor input not None, Tensor weights=None, minlength=0):
     cdef Py_ssize_t shape[1]
     cdef Py_ssize_t least = read_size(minlength, b"bincount: minlength")
     cdef int64_t top = -1
-    if not is_plain(input) or thread_state().modes:
+    if not is_plain(input) or weights is not None and not is_plain(weights) or thread_state().modes:
         result = slow_call(bincount_fn, (input, weights, minlength), {})
         if result is not passed:
             return result

@@ -11,6 +11,7 @@ from typing import Any
 from lucet import _engine, _modes, random
 from lucet._modes import TorchFunctionMode
 from lucet._tensor import Tensor
+from lucet.amp import autocast_mode
 from lucet.autograd import backward
 from lucet.autograd.function import Function
 from lucet.autograd.grad_mode import enable_grad, no_grad
@@ -116,10 +117,19 @@ class GraphExecGroup:
         GraphExecGroup._current = None
 
 
+def _autocast_now() -> dict[str, Any]:
+    """The arguments of `autocast` that bring back what is in force."""
+    return {
+        "enabled": autocast_mode.is_autocast_enabled("cpu"),
+        "dtype": autocast_mode.get_autocast_dtype("cpu"),
+        "cache_enabled": autocast_mode.is_autocast_cache_enabled(),
+    }
+
+
 @contextlib.contextmanager
-def _drawing_from(state: Tensor | None) -> Iterator[None]:
-    """The generator at `state` inside, and afterwards where it was; None leaves it alone."""
-    with random.fork_rng(enabled=state is not None):
+def _as_in_first_run(state: Tensor | None, casts: dict[str, Any]) -> Iterator[None]:
+    """Autocast as it was, and the generator at `state` inside, afterwards where it was; None leaves it alone."""
+    with random.fork_rng(enabled=state is not None), autocast_mode.autocast("cpu", **casts):
         if state is not None:
             random.set_rng_state(state)
         yield
@@ -136,6 +146,7 @@ class CheckpointFunction(Function):
         check_backward_validity(args)
         ctx.run_function = run_function
         ctx.state = random.get_rng_state() if preserve_rng_state else None
+        ctx.casts = _autocast_now()
         ctx.others = tuple(None if isinstance(arg, Tensor) else arg for arg in args)
         ctx.are_tensors = tuple(isinstance(arg, Tensor) for arg in args)
         ctx.save_for_backward(*(arg for arg in args if isinstance(arg, Tensor)))
@@ -153,7 +164,7 @@ class CheckpointFunction(Function):
         tensors = iter(ctx.saved_tensors)
         inputs = tuple(next(tensors) if is_tensor else other for is_tensor, other in zip(ctx.are_tensors, ctx.others, strict=True))
         detached = detach_variable(inputs)
-        with _drawing_from(ctx.state), enable_grad():
+        with _as_in_first_run(ctx.state, ctx.casts), enable_grad():
             outputs = ctx.run_function(*detached)
         outputs = outputs if isinstance(outputs, tuple) else (outputs,)
         pairs = [(y, g) for y, g in zip(outputs, grads, strict=True) if isinstance(y, Tensor) and y.requires_grad]
@@ -336,10 +347,10 @@ def _without_reentrant(
     forward_context, second_context = context_fn()
     if not _modes.is_grad_enabled():
         return function(*args, **kwargs)
-    state = random.get_rng_state() if preserve else None
+    state, casts = random.get_rng_state() if preserve else None, _autocast_now()
 
     def run(*again: Any) -> None:
-        with _drawing_from(state), second_context:
+        with _as_in_first_run(state, casts), second_context:
             function(*again, **kwargs)
 
     frame = _Frame(run, args, early_stop if _early_stop is None else _early_stop, _METADATA[determinism_check], explain)
