@@ -22,8 +22,8 @@ def tensor(values=Z, **options):
 
 # --- every op ---------------------------------------------------------------------------------------------------------
 
-# A tensor with another kind of elements over the same memory, or an array of it: lazy conjugates are refused, as in torch.
-REFUSED = {"view_as_real", "numpy"}
+# A tensor with another kind of elements over the same memory, an array of it, a view taken off its base: lazy conjugates are refused, as in torch.
+REFUSED = {"view_as_real", "numpy", "detach_"}
 # What is asked is the conjugation itself, or the memory.
 ABOUT_MEMORY = {"is_conj", "set_", "as_strided", "as_strided_copy", "as_strided_scatter", "slice_inverse", "view_as_real_copy"}
 

@@ -1518,7 +1518,7 @@ from lucet._modes cimport view_call, passed
 
 def _detach_(Tensor self not None):
     """Take this tensor out of the graph, in place; returns it. RuntimeError for a view."""
-    if self.base is not None and requires_grad(self):
+    if self.base is not None:
         raise RuntimeError("Can't detach views in-place. Use detach() instead.")
     self.node = None
     self.output_nr = 0

@@ -331,7 +331,7 @@ def is_grad_enabled() -> bool:
     >>> lucet.is_grad_enabled()
     True
     """
-    return (always.asked if always.depth else this_thread.grad_enabled) != 0
+    return (always.asked if always.depth or this_thread.inference else this_thread.grad_enabled) != 0
 
 
 def is_inference_mode_enabled() -> bool:
@@ -340,7 +340,7 @@ def is_inference_mode_enabled() -> bool:
 
 
 def _set_grad_enabled(bint mode):
-    if always.depth:
+    if always.depth or this_thread.inference:      # nothing is recorded in inference mode, whatever is asked for
         always.asked = mode
     else:
         this_thread.grad_enabled = mode
@@ -348,13 +348,17 @@ def _set_grad_enabled(bint mode):
 
 def _record_always(int step):
     """Begin (1) or end (-1) a time in which everything is recorded, whatever no_grad says."""
-    if always.depth == 0:
+    if always.depth == 0 and not this_thread.inference:
         always.asked = this_thread.grad_enabled
     always.depth += step
-    this_thread.grad_enabled = True if always.depth else always.asked
+    this_thread.grad_enabled = True if always.depth else always.asked and not this_thread.inference
 
 
 def _set_inference(bint mode):
+    if always.depth == 0:
+        if mode and not this_thread.inference:
+            always.asked = this_thread.grad_enabled
+        this_thread.grad_enabled = not mode and (always.asked if this_thread.inference else this_thread.grad_enabled)
     this_thread.inference = mode
 
 
@@ -402,7 +406,7 @@ def _no_subclass(int step):
 def _modes_in_force():
     """What of this thread another one needs, to see ops as this one does: `_adopt_modes(*...)` there."""
     stack = tuple(<list><object>this_thread.mode_stack) if this_thread.mode_stack != NULL else ()
-    return this_thread.grad_enabled != 0, this_thread.inference != 0, this_thread.no_subclass, stack
+    return is_grad_enabled(), this_thread.inference != 0, this_thread.no_subclass, stack
 
 
 def _adopt_modes(bint grad=True, bint inference=False, int no_subclass=0, tuple stack=()):
@@ -412,7 +416,8 @@ def _adopt_modes(bint grad=True, bint inference=False, int no_subclass=0, tuple 
             _pop_mode()
         for mode in stack:
             _push_mode(mode)
-    this_thread.grad_enabled = grad
+    always.asked = grad
+    this_thread.grad_enabled = grad and not inference
     this_thread.inference = inference
     this_thread.no_subclass = no_subclass
 

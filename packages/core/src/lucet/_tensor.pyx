@@ -545,7 +545,7 @@ cdef class Tensor:
         return iter(self.unbind(0))
 
     def __reversed__(self):
-        return self.flip(tuple(range(self.ndim_))) if self.ndim_ else self
+        return self.flip(0) if self.ndim_ else self
 
     def __contains__(self, element):
         if not isinstance(element, (Tensor, int, float, complex)):

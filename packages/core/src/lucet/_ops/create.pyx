@@ -734,6 +734,7 @@ def asarray(obj, *, dtype=None, device=None, copy=None, bint requires_grad=False
     """asarray(obj, *, dtype=None, device=None, copy=None, requires_grad=False) -> Tensor
 
     `obj` as a tensor. copy=True always copies, False never does (ValueError where it would have to), None copies when needed.
+    The bytes of an object with the buffer protocol that is no array are read as elements of `dtype`, by default of the default type.
 
     >>> import lucet
     >>> lucet.asarray([1, 2])
@@ -744,7 +745,10 @@ def asarray(obj, *, dtype=None, device=None, copy=None, bint requires_grad=False
         if result is not passed:
             return result
     obj = _shared(obj)
-    is_array = _is_array(obj)
+    is_array = _is_array(obj) and not isinstance(obj, memoryview)
+    if not is_array and not isinstance(obj, Tensor) and PyObject_CheckBuffer(obj):
+        from lucet._ops.interop import frombuffer
+        obj = frombuffer(obj, dtype=dtype_object(default_code()) if dtype is None else dtype)
     if isinstance(obj, Tensor):
         made = obj.to(device=device, dtype=dtype)
     elif is_array:

@@ -679,14 +679,15 @@ cdef int linear_vjp(Node n, Tensor g, Run run) except -1:
     """x (rows, k), weight (n, k), bias (n,): all three gradients are products or sums of g (rows, n)."""
     cdef Tensor x = saved(n, 0), weight = saved(n, 1)
     cdef Tensor flat_g = _as_matrix(g), flat_x
-    if needs(n, 0):
+    cdef int first = n.i0                      # the input, after the bias where there is one
+    if needs(n, first):
         x_grad = mm_of(flat_g, conj_of(weight))
-        give(run, n, 0, x_grad if g.ndim_ == 2 else _like_rows(x_grad, g))
-    if needs(n, 1):
+        give(run, n, first, x_grad if g.ndim_ == 2 else _like_rows(x_grad, g))
+    if needs(n, first + 1):
         flat_x = conj_of(_as_matrix(x))
-        give(run, n, 1, mm_of(transpose_of(flat_g, 0, 1), flat_x))
-    if needs(n, 2):
-        give(run, n, 2, sum_dims(flat_g, 1, False))
+        give(run, n, first + 1, mm_of(transpose_of(flat_g, 0, 1), flat_x))
+    if first and needs(n, 0):
+        give(run, n, 0, sum_dims(flat_g, 1, False))
     return 0
 
 
@@ -734,13 +735,14 @@ cdef Tensor linear_of(Tensor x, Tensor weight, Tensor bias):
     finally:
         thread_state().grad_enabled = before
     if will_record:
-        n = new_node(linear_vjp, _linear_label(x.ndim_ == 2, bias is not None), 3)
-        connect(n, 0, x)
-        connect(n, 1, weight)
+        n = new_node(linear_vjp, _linear_label(x.ndim_ == 2, bias is not None), 2 if bias is None else 3)
         if bias is not None:
-            connect(n, 2, bias)
-        save(n, 0, x if needs(n, 1) else None)
-        save(n, 1, weight if needs(n, 0) else None)
+            connect(n, 0, bias)
+            n.i0 = 1
+        connect(n, n.i0, x)
+        connect(n, n.i0 + 1, weight)
+        save(n, 0, x if needs(n, n.i0 + 1) else None)
+        save(n, 1, weight if needs(n, n.i0) else None)
         set_history(n, y, 0)
     return y
 
