@@ -72,3 +72,51 @@ def test_the_default_device_rules_factories():
     finally:
         lucet.set_default_device(None)
     assert lucet.zeros(2).is_cpu
+
+
+# --- devices do not mix -------------------------------------------------------------------------------------------------
+
+X, M = lucet.ones(3, 3), lucet.ones(3, 3, device="meta")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: X + M,
+        lambda: M @ X,
+        lambda: lucet._ops.linear(X, M),
+        lambda: lucet.cat([X, M]),
+        lambda: lucet.stack([M, X]),
+        lambda: lucet._ops.mse_loss(X, M),
+        lambda: lucet.where(X > 0, M, M),
+        lambda: lucet._ops.batch_norm(X, M[0], M[0]),
+        lambda: lucet._ops.batch_norm(X, lucet.zeros(3), M[0], training=True),
+        lambda: X.fill_(M[0, 0]),
+        lambda: X.masked_fill(X > 0, M[0, 0]),
+        lambda: X.index_fill(0, lucet.tensor([0]), M[0, 0]),
+        lambda: lucet.bincount(lucet.tensor([1]), M[0, :1]),
+        lambda: lucet.meshgrid(X[0], M[0], indexing="ij"),
+        lambda: lucet.ones(3).set_(M[0]),
+    ],
+)
+def test_a_meta_tensor_does_not_meet_others(call):
+    with pytest.raises(RuntimeError, match="same device|on cpu, where the tensor is"):
+        call()
+
+
+def test_a_number_on_cpu_goes_with_meta():
+    assert (M * lucet.tensor(2.0)).is_meta
+    assert lucet.zeros(2, 2).copy_(lucet.tensor(1.0)).sum() == 4
+    with pytest.raises(NotImplementedError, match="Cannot copy out of meta tensor"):
+        lucet.tensor(1.0).copy_(M[0, 0])
+    assert lucet.result_type(M, X) is lucet.float32
+
+
+def test_gradients_stay_on_their_device():
+    x = lucet.ones(2, requires_grad=True)
+    with pytest.raises(RuntimeError, match="expected device cpu but got meta"):
+        (x * 2).backward(lucet.ones(2, device="meta"))
+    y = x * 2
+    y.register_hook(lambda g: g.to("meta"))
+    with pytest.raises(RuntimeError, match="hook has changed the device of value"):
+        y.sum().backward()

@@ -40,8 +40,8 @@ NEEDS_ELEMENTS = {
 }
 # Not calls that a mode or subclass could want to see: torch's are not offered either, or the op is our own.
 NOT_OFFERED = {"broadcast_shapes", "from_numpy", "frombuffer", "sgd_step", "adam_step", "adadelta_step"}
-# About the storage itself, so that strides are part of the question.
-OF_STORAGE = ("as_strided", "as_strided_copy", "as_strided_scatter", "slice_inverse", "set_", "resize_", "resize_as_", "view", "view_as", "view_as_complex", "view_as_complex_copy")
+# About the storage itself, so that strides are part of the question; detach_ refuses views.
+OF_STORAGE = ("detach_", "as_strided", "as_strided_copy", "as_strided_scatter", "slice_inverse", "set_", "resize_", "resize_as_", "view", "view_as", "view_as_complex", "view_as_complex_copy")
 # Results that require a gradient all the same, which is zero, as torch has it.
 ZERO_GRADIENT = {"bernoulli", "normal", "poisson"}
 NO_DERIVATIVE = {"_sample_dirichlet", "binomial", "floor_divide", "heaviside", "linalg_ldl_factor", "linalg_ldl_factor_ex", "linalg_ldl_solve"}  # recorded, as in torch, so that backward says what is missing

@@ -163,3 +163,23 @@ def test_the_layout_policy_of_gradients_is_accepted_in_every_form():
         (p * 2).sum().backward()
     policy()(lambda: (p * 2).sum().backward())()
     assert p.grad.tolist() == [[4.0, 4.0]] * 3
+
+
+def test_nothing_is_recorded_in_inference_mode():
+    x = lucet.ones(2, requires_grad=True)
+    with lucet.inference_mode():
+        with lucet.enable_grad():
+            assert lucet.is_grad_enabled()
+            assert not (x * 2).requires_grad
+            with lucet.inference_mode(False):
+                assert (x * 2).requires_grad
+            assert lucet.is_grad_enabled()
+            assert not (x * 2).requires_grad
+        lucet.set_grad_enabled(True)
+        assert not (x * 2).requires_grad
+    assert (x * 2).requires_grad
+    with lucet.no_grad():
+        with lucet.inference_mode():
+            lucet.set_grad_enabled(True)
+        assert not lucet.is_grad_enabled()
+        assert not (x * 2).requires_grad

@@ -137,3 +137,34 @@ def test_sequential_checkpoints_equal_the_plain_chain():
     checkpoint_sequential(steps, 3, x, use_reentrant=False).backward()
     y.exp().sin().cos().tanh().backward()
     assert x.grad.item() == y.grad.item()
+
+
+@pytest.mark.parametrize("use_reentrant", [False, True])
+def test_a_checkpoint_runs_again_under_the_same_autocast(use_reentrant):
+    from lucet.utils.checkpoint import checkpoint
+
+    seen = []
+
+    def product(w):
+        y = w @ w
+        seen.append((y.dtype, lucet.is_autocast_enabled("cpu")))
+        return y.exp()                  # saves something, or the second run would end before
+
+    w = lucet.ones(2, 2, requires_grad=True)
+    with lucet.autocast("cpu", dtype=lucet.bfloat16):
+        y = checkpoint(product, w, use_reentrant=use_reentrant)
+    y.sum().backward()
+    assert seen == [(lucet.bfloat16, True)] * 2
+    del seen[:]
+    y = checkpoint(product, w, use_reentrant=use_reentrant)
+    with lucet.autocast("cpu", dtype=lucet.bfloat16):
+        y.sum().backward()
+    assert seen == [(lucet.float32, False)] * 2
+
+
+def test_the_edges_of_a_linear_layer():
+    x, w, b = (lucet.ones(2, 2, requires_grad=True) for _ in range(3))
+    node = lucet._ops.linear(x * 2, w, b[0]).grad_fn
+    assert [type(n).__name__ for n, _ in node.next_functions] == ["SelectBackward0", "MulBackward0", "AccumulateGrad"]
+    node = lucet._ops.linear(x * 2, w).grad_fn
+    assert [type(n).__name__ for n, _ in node.next_functions] == ["MulBackward0", "AccumulateGrad"]

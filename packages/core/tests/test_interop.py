@@ -125,3 +125,43 @@ def test_numpy_numbers_and_arrays_as_operands():
     assert x[np.int64(1)].item() == 1
     assert x.sum(np.int64(0)).item() == 2
     assert lucet.zeros(tuple(np.array([2, 3]))).shape == (2, 3)
+
+
+# --- operators with arrays ----------------------------------------------------------------------------------------------
+
+
+def test_equality_with_an_array_is_elementwise():
+    t, a = lucet.tensor([1, 2]), np.array([1.0, 3.0])
+    for found in (t == a, a == t):
+        assert found.tolist() == [True, False]
+    for found in (t != a, a != t):
+        assert found.tolist() == [False, True]
+    assert (t == np.array(1)).tolist() == [True, False]
+    with pytest.raises(RuntimeError, match="must match the size"):
+        t == np.array([1, 2, 3])
+    assert (t == np.array(["a", "b"])) is False
+    assert (t == np.array([1, None], dtype=object)) is False
+
+
+def test_an_array_divided_by_a_tensor():
+    found = np.array([2.0, 3.0]) / lucet.tensor([1.0, 2.0])
+    assert found.dtype is lucet.float64
+    assert found.tolist() == [2, 1.5]
+
+
+def test_asarray_reads_the_bytes_of_buffers():
+    assert lucet.asarray(bytearray(b"abcdefgh"), dtype=lucet.int32).tolist() == [1684234849, 1751606885]
+    assert lucet.asarray(memoryview(array.array("f", [1.5, 2.5]))).tolist() == [1.5, 2.5]
+    shared = bytearray(b"ab")
+    lucet.asarray(shared, dtype=lucet.uint8)[0] = 99
+    assert shared == b"cb"
+    with pytest.warns(UserWarning, match="not writable"):
+        lucet.asarray(b"ab", dtype=lucet.uint8)
+
+
+def test_bytes_that_are_no_bools_are_not_viewed_as_such():
+    with pytest.raises(RuntimeError, match="bytes other than 0 and 1"):
+        lucet.tensor([0, 2], dtype=lucet.uint8).view(lucet.bool)
+    bits = lucet.tensor([0, 1], dtype=lucet.uint8)
+    bits.view(lucet.bool)[0] = True
+    assert bits.tolist() == [1, 1]

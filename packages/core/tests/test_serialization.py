@@ -1032,3 +1032,19 @@ def test_a_million_nested_lists_load():
     for _ in range(depth - 1):
         got = got.pop()
     assert got == []
+
+
+def test_bytes_of_bools_become_truths(tmp_path):
+    odd = b"\x00\x01\x02\xff"
+    path = tmp_path / "bools.pt"
+    lucet.save(lucet.tensor([False, True, True, True]), path)
+    raw = path.read_bytes()
+    at = raw.index(b"\x00\x01\x01\x01", raw.index(b"data/0"))
+    with zipfile.ZipFile(path) as archive:
+        info = next(i for i in archive.infolist() if i.filename.endswith("data/0"))
+    old, new = (zlib.crc32(part).to_bytes(4, "little") for part in (b"\x00\x01\x01\x01", odd))
+    path.write_bytes((raw[:at] + odd + raw[at + 4 :]).replace(old, new))
+    assert info.file_size == 4
+    for mmap in (False, True):
+        loaded = lucet.load(path, mmap=mmap)
+        assert (loaded.sum().item(), loaded.float().tolist()) == (3, [0, 1, 1, 1])

@@ -225,3 +225,15 @@ def test_views_of_more_dimensions_than_fit_inline():
     assert y.reshape(-1)[1].item() == 32
     with pytest.raises(RuntimeError, match="dimensions"):
         lucet.zeros([1] * 64).unsqueeze(0)
+
+
+def test_a_view_is_never_detached_in_place():
+    for view in (lucet.ones(3)[0], lucet.ones(3).view(3), lucet.ones(3).unbind()[1], lucet.ones(3, requires_grad=True)[0]):
+        with pytest.raises(RuntimeError, match="Can't detach views in-place"):
+            view.detach_()
+    assert not (lucet.ones(3, requires_grad=True) * 2).detach_().requires_grad
+
+
+def test_reversed_turns_the_first_dimension():
+    assert lucet.stack(list(reversed(lucet.arange(6).view(2, 3)))).tolist() == [[3, 4, 5], [0, 1, 2]]
+    assert reversed(lucet.tensor(3)).item() == 3

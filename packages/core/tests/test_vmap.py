@@ -450,3 +450,10 @@ def test_a_generated_rule_runs_once_for_a_batch():
         assert Cube.calls[:2] == list(calls[:2]) and len(Cube.calls) == len([c for c in calls if c not in ("outside", "nested")])
         for ours, theirs in zip(*((x if isinstance(x, tuple) else (x,)) for x in (got, expected)), strict=True):
             lucet.testing.assert_close(ours, theirs)
+
+
+def test_what_is_mapped_cannot_be_made_to_require_a_gradient():
+    x = lucet.ones(3)
+    with pytest.raises(RuntimeError, match="attempting to call Tensor.requires_grad_"):
+        lucet.func.vmap(lambda x: x.requires_grad_())(x)
+    assert not x.requires_grad

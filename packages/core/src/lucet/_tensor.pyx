@@ -500,7 +500,9 @@ cdef class Tensor:
     def __mul__(self, other): return _slots.binary[SLOT_MUL](self, other)
     def __rmul__(self, other): return _slots.binary[SLOT_MUL](other, self)
     def __truediv__(self, other): return _slots.binary[SLOT_TRUEDIV](self, other)
-    def __rtruediv__(self, other): return _slots.binary[SLOT_TRUEDIV](other, self)
+    def __rtruediv__(self, other):
+        result = _slots.binary[SLOT_TRUEDIV](other, self)
+        return self.reciprocal() * other if result is NotImplemented and _is_array(other) else result
     def __rdiv__(self, other): return _slots.binary[SLOT_TRUEDIV](other, self)
     def __floordiv__(self, other): return _slots.binary[SLOT_FLOORDIV](self, other)
     def __rfloordiv__(self, other): return _slots.binary[SLOT_FLOORDIV](other, self)
@@ -560,7 +562,11 @@ cdef class Tensor:
             SLOT_LT if op == Py_LT else SLOT_LE if op == Py_LE else SLOT_EQ if op == Py_EQ
             else SLOT_NE if op == Py_NE else SLOT_GT if op == Py_GT else SLOT_GE
         )
-        return _slots.binary[slot](self, other)
+        result = _slots.binary[slot](self, other)
+        if result is NotImplemented and (op == Py_EQ or op == Py_NE) and _is_array(other):     # NumPy would answer with one bool
+            from lucet import tensor
+            return _slots.binary[slot](self, tensor(other))
+        return result
 
     # --- copies and pickles ---
     def __reduce_ex__(self, protocol):
@@ -1223,6 +1229,11 @@ cdef object _real_element(Tensor t, str kind):
     if x.imag:
         raise error(RangeError, f"value cannot be converted to type {kind} without overflow", facts=[f"{x} has an imaginary part"])
     return x.real
+
+
+cdef bint _is_array(object x):
+    """Whether `x` is a NumPy array of numbers."""
+    return hasattr(x, "__array_interface__") and hasattr(x, "dtype") and x.dtype.kind in "biufc"
 
 
 cdef int check_argument(object t) except -1:

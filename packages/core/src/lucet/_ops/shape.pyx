@@ -8,7 +8,7 @@ Ops that join or rearrange copies are in join.pyx, subscripts in indexing.pyx.
 from cpython.long cimport PyLong_CheckExact, PyLong_AsLongLongAndOverflow
 from cpython.bool cimport PyBool_Check
 from libc.string cimport memset
-from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128, CAT_INT, category_of, itemsize_of, real_of, dtype, dtype_object, code_of
+from lucet._dtype cimport BOOL, UINT8, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128, CAT_INT, category_of, itemsize_of, real_of, dtype, dtype_object, code_of
 from lucet._engine cimport (
     Node, Run, vjp_fn, engine_ops, recording, recording2, new_node, connect, set_history, record, record_view, named, check_change, check_inplace, rebase,
     edge_node, needs, give,

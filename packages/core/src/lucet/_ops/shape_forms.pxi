@@ -185,6 +185,11 @@ cdef Tensor _view_bytes(Tensor a, int code):
         y.shape_[last] //= ratio
         y.offset //= ratio
     finish_geometry(y)
+    if code == BOOL and not is_meta(y):
+        y.code = UINT8
+        if OPS["any"].function(OPS["gt"].function(y, 1)):
+            raise RuntimeError("view: bytes other than 0 and 1 cannot be viewed as bool, use tensor != 0 for truth values")
+        y.code = BOOL
     return y
 
 def view_as(Tensor input not None, Tensor other not None):

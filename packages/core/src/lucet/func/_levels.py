@@ -46,8 +46,10 @@ class Batched(Tensor):
         self._value.requires_grad = value
 
     def requires_grad_(self, requires_grad: bool = True) -> Any:
-        self._value.requires_grad_(requires_grad)
-        return self
+        raise RuntimeError(
+            "You are attempting to call Tensor.requires_grad_() inside of a function being transformed by vmap, which would reach the tensor "
+            "outside. This is unsupported: use the transforms (grad, vjp, jacrev, jacfwd, hessian), or call requires_grad_ outside of the function"
+        )
 
     def _is_recorded(self) -> bool:
         return self._value._is_recorded()

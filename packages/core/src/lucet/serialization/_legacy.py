@@ -95,6 +95,8 @@ class Pieces:
             raise cut_off(f"load: {self.label} is cut off in storage {name}")
         if sys.byteorder == "big":
             _tensors.swap_bytes(fresh, item)
+        if item is _tensors.DTYPES["bool"] and not _tensors.hold_truths(fresh):
+            _tensors.make_truths(fresh)
 
 
 def as_text(value: Any) -> str:

@@ -41,6 +41,17 @@ def swap_bytes(storage: Storage, item: dtype) -> None:
         np.frombuffer(bytes_of(storage)[:whole], dtype=f"u{width}").byteswap(inplace=True)
 
 
+def hold_truths(storage: Storage) -> bool:
+    """Whether every byte is 0 or 1, as those of bools have to be."""
+    return not bytes(bytes_of(storage)).translate(None, b"\0\1")
+
+
+def make_truths(storage: Storage) -> None:
+    """Make every other byte 1: what any language but this file's writer takes for true."""
+    view = bytes_of(storage)
+    view[:] = bytes(view).translate(b"\0" + b"\1" * 255)
+
+
 def tensor_over(
     storage: Storage, item: dtype, offset: int, size: Iterable[int], stride: Iterable[int], requires_grad: bool
 ) -> Tensor:

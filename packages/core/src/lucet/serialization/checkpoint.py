@@ -217,11 +217,15 @@ class _Storages:
         record = self.archive.record(f"data/{name}")
         start = self.archive.base + record.start
         if self.mapped is not None and not self.swapped and record.size and start % item.itemsize == 0:
-            return _tensors.mapped_storage(self.mapped[start : start + record.size])
+            mapped = _tensors.mapped_storage(self.mapped[start : start + record.size])
+            if not item is _tensors.DTYPES["bool"] or _tensors.hold_truths(mapped):
+                return mapped
         storage = _tensors.new_storage(record.size)
         self.archive.read_into(f"data/{name}", _tensors.bytes_of(storage))
         if self.swapped:
             _tensors.swap_bytes(storage, item)
+        if item is _tensors.DTYPES["bool"] and not _tensors.hold_truths(storage):
+            _tensors.make_truths(storage)
         return storage
 
 
