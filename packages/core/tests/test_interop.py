@@ -138,7 +138,7 @@ def test_equality_with_an_array_is_elementwise():
         assert found.tolist() == [False, True]
     assert (t == np.array(1)).tolist() == [True, False]
     with pytest.raises(RuntimeError, match="must match the size"):
-        t == np.array([1, 2, 3])
+        _ = t == np.array([1, 2, 3])
     assert (t == np.array(["a", "b"])) is False
     assert (t == np.array([1, None], dtype=object)) is False
 

@@ -218,7 +218,7 @@ class _Storages:
         start = self.archive.base + record.start
         if self.mapped is not None and not self.swapped and record.size and start % item.itemsize == 0:
             mapped = _tensors.mapped_storage(self.mapped[start : start + record.size])
-            if not item is _tensors.DTYPES["bool"] or _tensors.hold_truths(mapped):
+            if item is not _tensors.DTYPES["bool"] or _tensors.hold_truths(mapped):
                 return mapped
         storage = _tensors.new_storage(record.size)
         self.archive.read_into(f"data/{name}", _tensors.bytes_of(storage))
