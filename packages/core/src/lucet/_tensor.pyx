@@ -500,9 +500,11 @@ cdef class Tensor:
     def __mul__(self, other): return _slots.binary[SLOT_MUL](self, other)
     def __rmul__(self, other): return _slots.binary[SLOT_MUL](other, self)
     def __truediv__(self, other): return _slots.binary[SLOT_TRUEDIV](self, other)
+
     def __rtruediv__(self, other):
         result = _slots.binary[SLOT_TRUEDIV](other, self)
         return self.reciprocal() * other if result is NotImplemented and _is_array(other) else result
+
     def __rdiv__(self, other): return _slots.binary[SLOT_TRUEDIV](other, self)
     def __floordiv__(self, other): return _slots.binary[SLOT_FLOORDIV](self, other)
     def __rfloordiv__(self, other): return _slots.binary[SLOT_FLOORDIV](other, self)
