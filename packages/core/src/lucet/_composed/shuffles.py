@@ -63,6 +63,8 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     for name, at, size in (("height", -2, h), ("width", -1, w)):
         if size % r:
             raise error(ShapeError, f"pixel_unshuffle expects {name} to be divisible by downscale_factor, but input.size({at})={size} is not divisible by {r}")
+    if not input.numel():
+        return input.clone()  # of the input's shape, as torch's
     n = len(lead)
     parts = input.reshape(*lead, c, h // r, r, w // r, r)
     return parts.permute(*range(n), n, n + 2, n + 4, n + 1, n + 3).clone(memory_format=contiguous_format).reshape(*lead, c * r * r, h // r, w // r)
