@@ -278,3 +278,13 @@ def test_ops_are_found_under_the_names_of_the_dispatcher():
             library.ops.aten.add.nothing
         contexts = library.utils.checkpoint.create_selective_checkpoint_contexts([library.ops.aten.mm.default])
         assert len(contexts) == 2
+
+
+@pytest.mark.parametrize("name", ["has_cuda", "has_cudnn", "has_mps"])
+def test_old_questions_are_answered_with_a_warning(name):
+    found = []
+    for library in (lucet, torch):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            found.append((getattr(library, name), [(one.category, str(one.message)) for one in caught]))
+    assert found[0] == found[1]

@@ -7,6 +7,7 @@ so the core has to answer for rooms that are not there, in every spelling: `impo
 
 import re
 import sys
+import warnings
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.machinery import ModuleSpec
@@ -49,6 +50,14 @@ _PRIVATE_LATER = dict.fromkeys(
     "_check_with".split(),
     "lucet._checks",
 )
+
+# Old names that answer what a function answers, with a warning.
+_REPLACED = {
+    "has_cuda": "lucet.backends.cuda.is_built",
+    "has_cudnn": "lucet.backends.cudnn.is_available",
+    "has_mkldnn": "lucet.backends.mkldnn.is_available",
+    "has_mps": "lucet.backends.mps.is_built",
+}
 
 # Rooms of torch that lucet leaves out, as docs/differences.md says, and what to do instead.
 LEFT_OUT = {
@@ -218,6 +227,10 @@ def missing_attribute(name: str, package: str = "lucet") -> Any:
         found = getattr(import_module(later), name)
         setattr(module, name, found)  # the next one who asks does not come here
         return found
+    if package == "lucet" and name in _REPLACED:
+        room, function = _REPLACED[name].rsplit(".", 1)
+        warnings.warn(f"'{name}' is deprecated, please use '{_REPLACED[name].replace('lucet', 'torch', 1)}()'", stacklevel=3)
+        return getattr(import_module(room), function)()
     if full in LEFT_OUT:
         raise AttributeError(str(LeftOut(full)), obj=module)
     if full in ROOMS:
