@@ -44,7 +44,7 @@ CORE_ORDER = [
 # Beside each other at the top of core, each may import all rooms above.
 CORE_TOP = {"autograd", "serialization", "testing", "utils", "linalg", "fft", "signal", "special", "func"}
 CORE_TOP |= {"backends", "cuda", "amp", "accelerator", "overrides", "version", "__config__", "multiprocessing", "distributed", "profiler", "compiler", "cpu", "debug"}
-CORE_TOP |= {"_C", "_streams", "functional", "storage", "torch_version", "types"}
+CORE_TOP |= {"_C", "_checks", "_foreach", "_streams", "functional", "ops", "storage", "torch_version", "types"}
 # Calls upwards that are made when they are needed, never at import: (from, to) -> why.
 DEFERRED = {
     ("_tensor", "_ops"): "the legacy constructor Tensor(2, 3) is an op",

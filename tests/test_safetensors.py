@@ -132,3 +132,13 @@ def test_a_file_with_changed_bytes_loads_or_says_so(data):
         safetensors.load(bytes(content))
     except LoadError as problem:
         assert str(problem)
+
+
+def test_sizes_whose_steps_cannot_be_counted_are_refused_with_the_file(tmp_path):
+    head = b'{"w":{"dtype":"F32","shape":[0,4611686018427387904,4611686018427387904],"data_offsets":[0,0]}}'
+    content = len(head).to_bytes(8, "little") + head
+    (tmp_path / "vast.safetensors").write_bytes(content)
+    with pytest.raises(lucet.errors.LoadError, match="vast.safetensors holds a tensor 'w'"):
+        safetensors.load_file(tmp_path / "vast.safetensors")
+    with pytest.raises(lucet.errors.LoadError, match="the data holds a tensor 'w'"):
+        safetensors.load(content)

@@ -774,7 +774,7 @@ def init_stub() -> str:
     known = {line.rpartition(" ")[2] for line in imports} | {re.search(r"def (\w+)", text)[1] for text in functions}
     names = [name for name in vars(lucet) if not name.startswith("_") and name not in known]
     lines = head("from typing import Any, Literal, overload", "", "from numpy.typing import NDArray", "", *sorted(set(imports)))
-    lines += ["__version__: str", *TYPES, "inf: _float", "nan: _float", "e: _float", "pi: _float", "newaxis: None", ""]
+    lines += ["__version__: str", *TYPES, "inf: _float", "nan: _float", "e: _float", "pi: _float", "newaxis: None", *(f"{name}: _bool" for name in ("has_lapack", "has_mkl", "has_openmp", "has_spectral")), "legacy_contiguous_format: memory_format", ""]
     for text in functions:
         lines.append(re.sub(r"\b(bool|int|float|complex|type|tuple)\b", r"_\1", text))
     for name, entry, inplace in ops_of("lucet"):

@@ -80,7 +80,8 @@ FAMILIES = {
         "nn.functional.layer_norm nn.functional.leaky_relu nn.functional.linear nn.functional.max_pool1d nn.functional.max_pool2d "
         "nn.functional.mse_loss nn.functional.nll_loss nn.functional.normalize nn.functional.one_hot nn.functional.pad nn.functional.pdist "
         "nn.functional.relu nn.functional.relu6 nn.functional.rms_norm nn.functional.silu nn.functional.smooth_l1_loss nn.functional.softmin nn.functional.softplus "
-        "nn.functional.threshold"
+        "nn.functional.threshold nn.functional.celu nn.functional.selu nn.functional.hardshrink nn.functional.prelu nn.functional.pixel_shuffle "
+        "nn.functional.pixel_unshuffle nn.functional.channel_shuffle nn.functional.cosine_similarity nn.functional.pairwise_distance"
     ),
 }
 
@@ -93,16 +94,16 @@ LEFT_OUT = {
     "grid_sampler_3d max_pool2d_with_indices_backward native_batch_norm native_dropout_backward native_group_norm native_layer_norm "
     "slice torch.ops.*",
     "results of a type that is not offered, uint64; tests/parity/test_reduce.py compares their bits": "hash_tensor",
-    "not there yet": "nn.functional.adaptive_avg_pool3d nn.functional.adaptive_max_pool3d nn.functional.avg_pool3d nn.functional.celu "
-    "nn.functional.channel_shuffle nn.functional.cosine_embedding_loss nn.functional.cosine_similarity nn.functional.ctc_loss "
+    "not there yet": "nn.functional.adaptive_avg_pool3d nn.functional.adaptive_max_pool3d nn.functional.avg_pool3d "
+    "nn.functional.cosine_embedding_loss nn.functional.ctc_loss "
     "nn.functional.embedding_bag nn.functional.fractional_max_pool2d nn.functional.fractional_max_pool3d nn.functional.gaussian_nll_loss "
-    "nn.functional.glu nn.functional.grid_sample nn.functional.hardshrink nn.functional.hardsigmoid nn.functional.hardswish "
+    "nn.functional.glu nn.functional.grid_sample nn.functional.hardsigmoid nn.functional.hardswish "
     "nn.functional.hinge_embedding_loss nn.functional.interpolate nn.functional.linear_cross_entropy nn.functional.local_response_norm "
     "nn.functional.logsigmoid nn.functional.margin_ranking_loss nn.functional.max_pool3d nn.functional.max_unpool1d "
     "nn.functional.max_unpool2d nn.functional.max_unpool3d nn.functional.mish nn.functional.multi_head_attention_forward "
     "nn.functional.multi_margin_loss nn.functional.multilabel_margin_loss nn.functional.multilabel_soft_margin_loss "
-    "nn.functional.pairwise_distance nn.functional.pixel_shuffle nn.functional.pixel_unshuffle nn.functional.poisson_nll_loss "
-    "nn.functional.prelu nn.functional.rrelu nn.functional.scaled_dot_product_attention nn.functional.selu "
+    "nn.functional.poisson_nll_loss "
+    "nn.functional.rrelu nn.functional.scaled_dot_product_attention "
     "nn.functional.soft_margin_loss nn.functional.softshrink nn.functional.softsign nn.functional.tanhshrink "
     "nn.functional.triplet_margin_loss nn.functional.triplet_margin_with_distance_loss nn.functional.unfold "
     "nn.functional.upsample_bilinear nn.functional.upsample_nearest",

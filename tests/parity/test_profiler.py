@@ -51,3 +51,25 @@ def test_a_sum_has_the_fields_that_programs_read():
             T.ones(2)
         found.append({name for name in dir(prof.key_averages()[0]) if not name.startswith("_")})
     assert found[0] - found[1] <= {"cpu_children", "device_type", "scope"}
+
+
+def test_steps_are_summed_as_one_and_recording_can_be_stopped_in_between():
+    found = []
+    for T in (torch, lucet):
+        plan = T.profiler.schedule(wait=0, warmup=1, active=3)
+        CPU = T.profiler.ProfilerActivity.CPU
+        with T.profiler.profile(activities=[CPU], schedule=plan) as prof:
+            for step in range(4):
+                T.ones(2)
+                if step < 3:
+                    prof.step()
+        sums = {event.key: event.count for event in prof.key_averages()}
+        with T.profiler.profile(activities=[CPU]) as prof:
+            T.ones(2)
+            prof.toggle_collection_dynamic(False, [CPU])
+            T.zeros(2)
+            prof.toggle_collection_dynamic(True, [CPU])
+            T.rand(2)
+        seen = {event.key for event in prof.key_averages()} & {"aten::ones", "aten::zeros", "aten::rand"}
+        found.append((sums["ProfilerStep*"], sums["aten::ones"], sorted(seen)))
+    assert found[0] == found[1] == (3, 3, ["aten::ones", "aten::rand"])

@@ -206,13 +206,16 @@ def test_old_types_construct_convert_and_answer_isinstance():
 
 
 def test_default_tensor_type_sets_the_default_dtype():
-    with pytest.warns(UserWarning, match="deprecated"):
-        lucet.set_default_tensor_type("lucet.DoubleTensor")
+    lucet.set_warn_always(True)  # it is said once a process
+    try:
+        with pytest.warns(UserWarning, match="deprecated"):
+            lucet.set_default_tensor_type("lucet.DoubleTensor")
+    finally:
+        lucet.set_warn_always(False)
     assert lucet.get_default_dtype() is lucet.float64
-    with pytest.warns(UserWarning, match="deprecated"):
-        lucet.set_default_tensor_type(lucet.FloatTensor)
+    lucet.set_default_tensor_type(lucet.FloatTensor)
     assert lucet.get_default_dtype() is lucet.float32
-    for bad in (lucet.LongTensor, "lucet.FooTensor", 3):
+    for bad in (lucet.LongTensor, "lucet.FooTensor", 3, "torch.cuda.FloatTensor", lucet.cuda.FloatTensor):
         with pytest.raises(TypeError):
             lucet.set_default_tensor_type(bad)
 

@@ -103,7 +103,7 @@ def test_a_schedule_records_some_steps_and_hands_them_on(tmp_path):
     seen = []
     plan = schedule(wait=1, warmup=1, active=2, repeat=2, skip_first=1)
     assert [plan(i).value for i in range(11)] == [0, 0, 1, 2, 3, 0, 1, 2, 3, 0, 0]
-    with profile(schedule=plan, on_trace_ready=lambda prof: seen.append([event.name for event in prof.events()])) as prof:
+    with profile(schedule=plan, on_trace_ready=lambda prof: seen.append([event.trace_name for event in prof.events()])) as prof:
         for step in range(11):
             lucet.ones(1)
             if step >= 3:

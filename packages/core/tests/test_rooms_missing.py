@@ -261,6 +261,8 @@ def test_what_is_left_out_says_so_in_every_spelling(tmp_path):
         import importlib.util, lucet
         from lucet._rooms import LEFT_OUT
         for module in LEFT_OUT:
+            if module.startswith(("lucet.nn.", "lucet.utils.data.")):  # whose package is not here
+                continue
             parent, _, name = module.rpartition(".")
             assert not hasattr(eval(parent), name) and importlib.util.find_spec(module) is None, module
             for attempt in (f"import {module}", f"from {parent} import {name}", f"from {module} import x", module):
@@ -274,7 +276,7 @@ def test_what_is_left_out_says_so_in_every_spelling(tmp_path):
         """,
         tmp_path,
     )
-    assert int(printed) >= 19
+    assert int(printed) >= 60
 
 
 @pytest.mark.parametrize(("module", "library"), [("lucet.utils.tensorboard", "tensorboard"), ("lucet.serialization.safetensors", "safetensors")])

@@ -98,11 +98,30 @@ if TYPE_CHECKING:  # what `_rooms` imports when it is asked for
     from lucet import multiprocessing as multiprocessing
     from lucet import nn as nn
     from lucet import optim as optim
+    from lucet import ops as ops
     from lucet import overrides as overrides
     from lucet import profiler as profiler
     from lucet import serialization as serialization
     from lucet import testing as testing
     from lucet import types as types
+    from lucet._C import DisableTorchFunction as DisableTorchFunction
+    from lucet._C import DisableTorchFunctionSubclass as DisableTorchFunctionSubclass
+    from lucet._checks import SymBool as SymBool
+    from lucet._checks import SymFloat as SymFloat
+    from lucet._checks import SymInt as SymInt
+    from lucet._checks import cond as cond
+    from lucet._checks import sym_constrain_range as sym_constrain_range
+    from lucet._checks import sym_constrain_range_for_size as sym_constrain_range_for_size
+    from lucet._checks import sym_float as sym_float
+    from lucet._checks import sym_fresh_size as sym_fresh_size
+    from lucet._checks import sym_int as sym_int
+    from lucet._checks import sym_ite as sym_ite
+    from lucet._checks import sym_max as sym_max
+    from lucet._checks import sym_min as sym_min
+    from lucet._checks import sym_not as sym_not
+    from lucet._checks import sym_sqrt as sym_sqrt
+    from lucet._checks import sym_sum as sym_sum
+    from lucet._checks import while_loop as while_loop
     from lucet._streams import Event as Event
     from lucet._streams import Stream as Stream
     from lucet.amp import GradScaler as GradScaler
@@ -130,6 +149,9 @@ if TYPE_CHECKING:  # what `_rooms` imports when it is asked for
 inf = float("inf")
 nan = float("nan")
 newaxis = None
+has_lapack = has_spectral = True  # decompositions and transforms work
+has_mkl = has_openmp = False
+legacy_contiguous_format = contiguous_format
 e = 2.718281828459045
 pi = 3.141592653589793
 
@@ -152,8 +174,8 @@ def is_tensor(obj: object) -> bool:
 
 
 def is_storage(obj: object, /) -> bool:
-    """Whether `obj` is the memory of tensors, as `Tensor.untyped_storage()` gives it."""
-    return isinstance(obj, UntypedStorage)
+    """Whether `obj` is the memory of tensors, as `Tensor.untyped_storage()` or `Tensor.storage()` gives it."""
+    return isinstance(obj, UntypedStorage | TypedStorage)
 
 
 def typename(obj: object, /) -> str:
@@ -168,6 +190,11 @@ def typename(obj: object, /) -> str:
     kind = obj if hasattr(obj, "__qualname__") else type(obj)
     module = getattr(kind, "__module__", None) or ""
     return kind.__qualname__ if module in ("", "builtins") else f"{module}.{kind.__qualname__}"
+
+
+def compiled_with_cxx11_abi() -> bool:
+    """True, as of torch's wheels."""
+    return True
 
 
 def is_floating_point(input: Tensor) -> bool:

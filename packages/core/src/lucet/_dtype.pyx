@@ -69,10 +69,10 @@ cdef class dtype:
         return dtype_object(FLOAT32 if self.code == COMPLEX64 else FLOAT64 if self.code == COMPLEX128 else self.code)
 
     def to_complex(self):
-        """The complex type of the same width: float32 gives complex64. Raises RuntimeError for types that have none here."""
+        """The complex type of the same width: float32 gives complex64, and so does bfloat16. Raises RuntimeError for types that have none here."""
         if category_of[self.code] == CAT_COMPLEX:
             return self
-        if self.code == FLOAT32:
+        if self.code == FLOAT32 or self.code == BFLOAT16:
             return dtype_object(COMPLEX64)
         if self.code == FLOAT64:
             return dtype_object(COMPLEX128)

@@ -36,10 +36,13 @@ _said: set[str] = set()  # process-wide, as in torch: each of these is said once
 always = {"warn": False}  # or each time, as set_warn_always wants it
 
 
-def warn_once(message: str, stacklevel: int = 2) -> None:
-    """A UserWarning the first time in the process; `stacklevel` counts from the nearest Python caller at 2."""
-    if message not in _said or always["warn"]:
-        _said.add(message)
+def warn_once(message: str, stacklevel: int = 2, *, key: str | None = None) -> None:
+    """A UserWarning the first time in the process; `stacklevel` counts from the nearest Python caller at 2.
+
+    Messages with one `key` count as one. They begin with torch's own words, also where those name torch: filters look for them.
+    """
+    if (key or message) not in _said or always["warn"]:
+        _said.add(key or message)
         warnings.warn(message, UserWarning, stacklevel)
 
 

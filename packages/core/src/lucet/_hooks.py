@@ -1,5 +1,6 @@
 """Tables of hooks and the handles that take hooks out of them again, for tensors, nodes, modules and optimizers."""
 
+import warnings
 import weakref
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -49,6 +50,23 @@ class RemovableHandle:
 
     def __exit__(self, *exception: object) -> None:
         self.remove()
+
+
+def unserializable_hook(f: Any) -> Any:
+    """Mark a hook as one that need not be kept: pickling a tensor with it does not warn."""
+    f.__torch_unserializable__ = True
+    return f
+
+
+def warn_if_has_hooks(tensor: Any) -> None:
+    """A warning for each hook on the gradient of `tensor` that pickling will leave behind."""
+    for hook in (tensor._backward_hooks or {}).values():
+        if not hasattr(hook, "__torch_unserializable__"):
+            warnings.warn(
+                f"backward hook {hook!r} on tensor will not be serialized.  If this is expected, you can decorate the function with "
+                "@torch.utils.hooks.unserializable_hook to suppress this warning",
+                stacklevel=2,
+            )
 
 
 RemovableHandle.__module__ = "lucet.utils.hooks"

@@ -1,13 +1,12 @@
 """The tensor types of old programs: `FloatTensor(2, 3)`, `isinstance(x, LongTensor)`, `x.type(HalfTensor)`."""
 
-import warnings
 from typing import Any
 
 from lucet._device import device as _device
 from lucet._device import strided
 from lucet._dtype import DTYPES, set_default_dtype
 from lucet._dtype import dtype as _dtype
-from lucet._errors import DeviceError, error
+from lucet._errors import DeviceError, error, warn_once
 from lucet._tensor import Tensor
 
 _TYPES = {
@@ -65,14 +64,16 @@ def set_default_tensor_type(t: Any, /) -> None:
     >>> lucet.get_default_dtype()
     lucet.float32
     """
+    if isinstance(t, str) and t.startswith(("torch.cuda.", "lucet.cuda.")) or getattr(t, "is_cuda", False):
+        raise TypeError(f"type {t if isinstance(t, str) else f'lucet.cuda.{t.__name__}'} not available: lucet computes on the CPU")
     kind = TENSOR_TYPES.get(t.rpartition(".")[2]) if isinstance(t, str) else t
     if not isinstance(kind, tensortype):
         raise TypeError(f"set_default_tensor_type: invalid type object {t!r}")
     if not kind.dtype.is_floating_point:
         raise TypeError("set_default_tensor_type: only floating-point types are supported as the default type")
-    warnings.warn(
-        "lucet.set_default_tensor_type() is deprecated, please use lucet.set_default_dtype() and "
-        "lucet.set_default_device() as alternatives.",
-        stacklevel=2,
+    warn_once(
+        "torch.set_default_tensor_type() is deprecated as of PyTorch 2.1, please use torch.set_default_dtype() and "
+        "torch.set_default_device() as alternatives.",
+        stacklevel=3,
     )
     set_default_dtype(kind.dtype)

@@ -7,6 +7,7 @@ so the core has to answer for rooms that are not there, in every spelling: `impo
 
 import re
 import sys
+import warnings
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.machinery import ModuleSpec
@@ -25,7 +26,7 @@ ROOMS = {
 LATER = frozenset(
     "lucet.__config__ lucet.__future__ lucet._C lucet.amp lucet.autograd.forward_ad lucet.autograd.functional lucet.autograd.profiler lucet.autograd.profiler_util lucet.backends lucet.compiler lucet.cpu lucet.cpu.amp lucet.cuda.amp lucet.cuda.memory lucet.cuda.nvtx lucet.cuda.random "
     "lucet.debug lucet.distributed lucet.distributed.device_mesh lucet.func lucet.functional lucet.multiprocessing lucet.serialization lucet.utils.checkpoint "
-    "lucet.overrides lucet.profiler lucet.testing lucet.types lucet.utils._pytree lucet.utils.benchmark lucet.utils.collect_env lucet.utils.deterministic lucet.utils.dlpack lucet.utils.hooks lucet.utils.tensorboard".split()
+    "lucet.ops lucet.overrides lucet.profiler lucet.testing lucet.types lucet.utils._pytree lucet.utils.benchmark lucet.utils.collect_env lucet.utils.deterministic lucet.utils.dlpack lucet.utils.hooks lucet.utils.tensorboard".split()
 )
 
 # Names that are written in such a room and found in `lucet` itself.
@@ -37,10 +38,69 @@ NAMES_LATER = {name: "lucet." + room for name, room in _FEW.items()} | dict.from
     "lucet.amp.autocast_mode",
 )
 NAMES_LATER |= {"Event": "lucet._streams", "Stream": "lucet._streams"}
+NAMES_LATER |= dict.fromkeys(
+    "SymBool SymFloat SymInt cond sym_constrain_range sym_constrain_range_for_size sym_float sym_fresh_size sym_int sym_ite sym_max sym_min sym_not "
+    "sym_sqrt sym_sum while_loop".split(),
+    "lucet._checks",
+)
+NAMES_LATER |= {"DisableTorchFunction": "lucet._C", "DisableTorchFunctionSubclass": "lucet._C"}
+# The same of names that begin with an underscore, which are in no __all__; those of `_foreach` all begin with it.
+_PRIVATE_LATER = dict.fromkeys(
+    "_assert _check _check_index _check_is_size _check_not_implemented _check_tensor_all _check_tensor_all_with _check_type _check_value "
+    "_check_with".split(),
+    "lucet._checks",
+)
+
+# Old names that answer what a function answers, with a warning.
+_REPLACED = {
+    "has_cuda": "lucet.backends.cuda.is_built",
+    "has_cudnn": "lucet.backends.cudnn.is_available",
+    "has_mkldnn": "lucet.backends.mkldnn.is_available",
+    "has_mps": "lucet.backends.mps.is_built",
+}
 
 # Rooms of torch that lucet leaves out, as docs/differences.md says, and what to do instead.
 LEFT_OUT = {
     "lucet.ao": "there is no quantization",
+    "lucet.autograd.profiler_legacy": "lucet.profiler measures",
+    "lucet.backends.python_native": "there is nothing to choose between",
+    "lucet.backends.quantized": "there is no quantization",
+    "lucet.backends.xeon": "programs are started directly",
+    "lucet.backends.xnnpack": "convolutions are lucet's own",
+    "lucet.cuda.comm": "there is no GPU: lucet computes on the CPU",
+    "lucet.cuda.gds": "there is no GPU: lucet computes on the CPU",
+    "lucet.cuda.graphs": "there is no GPU: lucet computes on the CPU",
+    "lucet.cuda.green_contexts": "there is no GPU: lucet computes on the CPU",
+    "lucet.cuda.jiterator": "there is no GPU: lucet computes on the CPU",
+    "lucet.cuda.nccl": "there is no GPU: lucet computes on the CPU",
+    "lucet.cuda.profiler": "there is no GPU: lucet computes on the CPU",
+    "lucet.cuda.sparse": "there is no GPU: lucet computes on the CPU",
+    "lucet.cuda.streams": "there is no GPU: lucet computes on the CPU",
+    "lucet.cuda.tunable": "there is no GPU: lucet computes on the CPU",
+    "lucet.distributed.algorithms": "lucet.distributed is of one process",
+    "lucet.distributed.argparse_util": "lucet.distributed is of one process",
+    "lucet.distributed.autograd": "lucet.distributed is of one process",
+    "lucet.distributed.c10d_logger": "lucet.distributed is of one process",
+    "lucet.distributed.checkpoint": "lucet.distributed is of one process",
+    "lucet.distributed.collective_utils": "lucet.distributed is of one process",
+    "lucet.distributed.config": "lucet.distributed is of one process",
+    "lucet.distributed.constants": "lucet.distributed is of one process",
+    "lucet.distributed.debug": "lucet.distributed is of one process",
+    "lucet.distributed.elastic": "lucet.distributed is of one process",
+    "lucet.distributed.flight_recorder": "lucet.distributed is of one process",
+    "lucet.distributed.fsdp": "lucet.distributed is of one process",
+    "lucet.distributed.launch": "lucet.distributed is of one process",
+    "lucet.distributed.launcher": "lucet.distributed is of one process",
+    "lucet.distributed.logging_handlers": "lucet.distributed is of one process",
+    "lucet.distributed.nn": "lucet.distributed is of one process",
+    "lucet.distributed.optim": "lucet.distributed is of one process",
+    "lucet.distributed.pipelining": "lucet.distributed is of one process",
+    "lucet.distributed.remote_device": "lucet.distributed is of one process",
+    "lucet.distributed.rendezvous": "lucet.distributed is of one process",
+    "lucet.distributed.rpc": "lucet.distributed is of one process",
+    "lucet.distributed.run": "lucet.distributed is of one process",
+    "lucet.distributed.tensor": "lucet.distributed is of one process",
+    "lucet.distributed.utils": "lucet.distributed is of one process",
     "lucet.distributions": "distributions are left out; lucet.randn, lucet.rand, lucet.multinomial and their kin draw samples",
     "lucet.export": "programs are not exported; lucet.save keeps state dicts",
     "lucet.futures": "futures are left out; concurrent.futures has them",
@@ -52,13 +112,40 @@ LEFT_OUT = {
     "lucet.monitor": "counters are left out; lucet.profiler measures",
     "lucet.mps": "there is no GPU: lucet computes on the CPU",
     "lucet.mtia": "there is no accelerator: lucet computes on the CPU",
+    "lucet.nativert": "programs are not exported",
     "lucet.nested": "nested tensors are left out; pad to one size",
+    "lucet.nn.backends": "there is nothing to choose between",
+    "lucet.nn.cpp": "there are no modules of C++",
+    "lucet.nn.intrinsic": "there is no quantization",
+    "lucet.nn.parallel": "there is one device; parts of a batch run in threads of the kernels",
+    "lucet.nn.qat": "there is no quantization",
+    "lucet.nn.quantizable": "there is no quantization",
+    "lucet.nn.quantized": "there is no quantization",
+    "lucet.numa": "the scheduler of the system places threads",
     "lucet.onnx": "models are not exported to ONNX; lucet.save keeps state dicts",
     "lucet.package": "packages are left out; lucet.save keeps state dicts",
+    "lucet.profiler.itt": "lucet.profiler measures",
+    "lucet.profiler.python_tracer": "lucet.profiler measures",
     "lucet.quantization": "there is no quantization",
     "lucet.quasirandom": "quasirandom sequences are left out; lucet.rand draws",
     "lucet.sparse": "there are no sparse tensors",
+    "lucet.utils.backcompat": "there are no old forms to warn of",
+    "lucet.utils.backend_registration": "there are no other devices",
+    "lucet.utils.bundled_inputs": "TorchScript is left out",
+    "lucet.utils.cpp_backtrace": "errors have Python's traceback",
+    "lucet.utils.cpp_extension": "extensions are not compiled; lucet.autograd.Function makes new operations",
+    "lucet.utils.data.backward_compatibility": "data pipes are left out",
+    "lucet.utils.data.datapipes": "data pipes are left out; lucet.utils.data has datasets",
+    "lucet.utils.data.graph": "data pipes are left out",
+    "lucet.utils.data.graph_settings": "data pipes are left out",
+    "lucet.utils.file_baton": "extensions are not compiled",
+    "lucet.utils.hipify": "there is no GPU: lucet computes on the CPU",
+    "lucet.utils.jit": "TorchScript is left out",
+    "lucet.utils.mkldnn": "layouts are chosen by the kernels",
+    "lucet.utils.mobile_optimizer": "TorchScript is left out",
+    "lucet.utils.model_dump": "TorchScript is left out",
     "lucet.utils.model_zoo": "models are not fetched; lucetvision.models has some, and lucet.load reads files",
+    "lucet.utils.throughput_benchmark": "TorchScript is left out; lucet.utils.benchmark measures",
     "lucet.xpu": "there is no GPU: lucet computes on the CPU",
 }
 
@@ -135,10 +222,15 @@ def missing_attribute(name: str, package: str = "lucet") -> Any:
             return import_module(full)
         except MissingExtra as missing:
             raise AttributeError(str(missing), obj=module) from None
-    if package == "lucet" and name in NAMES_LATER:
-        found = getattr(import_module(NAMES_LATER[name]), name)
+    later = NAMES_LATER.get(name) or _PRIVATE_LATER.get(name) or ("lucet._foreach" if name.startswith("_foreach_") else None)
+    if package == "lucet" and later is not None and hasattr(import_module(later), name):
+        found = getattr(import_module(later), name)
         setattr(module, name, found)  # the next one who asks does not come here
         return found
+    if package == "lucet" and name in _REPLACED:
+        room, function = _REPLACED[name].rsplit(".", 1)
+        warnings.warn(f"'{name}' is deprecated, please use '{_REPLACED[name].replace('lucet', 'torch', 1)}()'", stacklevel=3)
+        return getattr(import_module(room), function)()
     if full in LEFT_OUT:
         raise AttributeError(str(LeftOut(full)), obj=module)
     if full in ROOMS:

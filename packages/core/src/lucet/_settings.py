@@ -107,6 +107,7 @@ def get_float32_matmul_precision() -> str:
     return _precision["float32"]
 
 
+_MODES = ("default", "lite", "reduce-overhead", "max-autotune-no-cudagraphs", "max-autotune")
 _compile_told = [False]  # once a process is enough
 
 
@@ -131,6 +132,12 @@ def compile(
     ...     lucet.compile(abs) is abs
     True
     """
+    if mode is not None and options:
+        raise RuntimeError("Either mode or options can be specified, but both can't be specified at the same time.")
+    if mode is not None and backend in (None, "inductor") and mode not in _MODES:
+        raise RuntimeError(f"Unrecognized mode={mode}, should be one of: {', '.join(_MODES)}")
+    if model is not None and not callable(model):
+        raise AssertionError(f"A callable function is expected, but {type(model)} is provided.")
     if not _compile_told[0]:
         _compile_told[0] = True
         warnings.warn(

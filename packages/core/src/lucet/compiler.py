@@ -7,7 +7,7 @@ from lucet._settings import compile as compile
 
 __all__ = [
     "allow_in_graph", "assume_constant_result", "compile", "cudagraph_mark_step_begin", "disable", "is_compiling", "is_dynamo_compiling",
-    "is_exporting", "list_backends", "reset", "set_stance",
+    "get_default_backend", "is_exporting", "list_backends", "nested_compile_region", "reset", "set_default_backend", "set_stance", "substitute_in_graph",
 ]  # fmt: skip
 
 
@@ -48,6 +48,29 @@ def assume_constant_result(fn: Any) -> Any:
 
 def reset() -> None:
     """Nothing is kept that could be forgotten."""
+
+
+def nested_compile_region(fn: Any = None, **options: Any) -> Any:
+    """Return `fn` as it is (a decorator where none is given)."""
+    return (lambda function: function) if fn is None else fn
+
+
+def substitute_in_graph(original_fn: Any, *, can_constant_fold_through: bool = False, skip_signature_check: bool = False, is_embedded_type: bool = False) -> Any:
+    """A decorator that returns what it is given: nothing is traced that could call it instead of `original_fn`."""
+    return lambda function: function
+
+
+_backend: list[Any] = ["inductor"]
+
+
+def set_default_backend(backend: Any) -> None:
+    """Set the word that `get_default_backend` answers; nothing depends on it."""
+    _backend[0] = "inductor" if backend is None else backend
+
+
+def get_default_backend() -> Any:
+    """The word that was set."""
+    return _backend[0]
 
 
 def list_backends(exclude_tags: Any = ("debug", "experimental")) -> list[str]:

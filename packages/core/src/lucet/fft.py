@@ -22,6 +22,7 @@ from lucet._composed.fourier import rfft as rfft
 from lucet._composed.fourier import rfft2 as rfft2
 from lucet._composed.fourier import rfftfreq as rfftfreq
 from lucet._composed.fourier import rfftn as rfftn
+from lucet._tensor import Tensor as Tensor
 
 __all__ = [
     "fft", "fft2", "fftfreq", "fftn", "fftshift", "hfft", "hfft2", "hfftn", "ifft", "ifft2", "ifftn", "ifftshift", "ihfft", "ihfft2", "ihfftn",

@@ -1,5 +1,6 @@
 """Ops written as sums of other ops, in plain Python: the time is in the parts. Importing this package registers them."""
 
+from lucet._composed import activations as activations
 from lucet._composed import arrangements as arrangements
 from lucet._composed import by_element as by_element
 from lucet._composed import calculus as calculus
@@ -23,6 +24,7 @@ from lucet._composed import products as products
 from lucet._composed import questions as questions
 from lucet._composed import segments as segments
 from lucet._composed import short_fourier as short_fourier
+from lucet._composed import shuffles as shuffles
 from lucet._composed import singular as singular
 from lucet._composed import spectra as spectra
 from lucet._composed import statistics as statistics

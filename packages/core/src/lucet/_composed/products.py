@@ -438,7 +438,7 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None, *, out: Tensor |
     if dim is None:
         if input.dim() == other.dim() and 3 not in input.shape:
             raise RuntimeError("no dimension of size 3 in input")
-        warn_once("lucet.cross without `dim` is deprecated; pass dim explicitly, or use lucet.linalg.cross", stacklevel=3)
+        warn_once("Using torch.cross without specifying the dim arg is deprecated.\nPlease either pass the dim explicitly or simply use torch.linalg.cross.", stacklevel=3)
         dim = list(input.shape).index(3) if 3 in input.shape else -1
     return _cross_at(input, other, dim)
 
@@ -574,6 +574,10 @@ def chain_matmul(*matrices: Tensor, out: Tensor | None = None) -> Tensor:
     >>> lucet.chain_matmul(lucet.ones(1, 2), lucet.ones(2, 3)).shape
     lucet.Size([1, 3])
     """
+    warn_once(
+        "torch.chain_matmul is deprecated and will be removed in a future PyTorch release. Use torch.linalg.multi_dot instead, which accepts "
+        "a list of two or more tensors rather than multiple parameters.", stacklevel=3,
+    )  # fmt: skip
     if len(matrices) == 0:
         raise RuntimeError("chain_matmul(): Expected one or more matrices")
     for i, t in enumerate(matrices):

@@ -6,7 +6,7 @@ from typing import Any
 from lucet import _ops
 from lucet._composed._define import composed
 from lucet._composed._matrices import real_of
-from lucet._errors import DtypeError, ShapeError, error
+from lucet._errors import DtypeError, ShapeError, error, warn_once
 from lucet._ops.composing import recorded
 from lucet._ops.create import ones, zeros
 from lucet._ops.fourier import complex_to_complex, complex_to_real, real_to_complex
@@ -22,10 +22,10 @@ def _centred(window: Tensor, size: int) -> Tensor:
     return pad_function(window, (before, size - window.shape[0] - before)) if window.shape[0] < size else window
 
 
-def _warn_of_no_window(op: str, effect: str) -> None:
-    warnings.warn(
-        f"{op}: A window was not provided. A rectangular window will be applied, {effect}; to suppress this warning, pass window=lucet.ones(win_length).",
-        UserWarning, stacklevel=4,
+def _warn_of_no_window(effect: str) -> None:
+    warn_once(
+        f"A window was not provided. A rectangular window will be applied{effect}To suppress this warning and use a rectangular window, "
+        "explicitly set `window=torch.ones(n_fft, device=<device>)`.", stacklevel=5,
     )  # fmt: skip
 
 
@@ -64,6 +64,11 @@ def stft(
     """
     if center and align_to_window is not None:
         raise RuntimeError("stft: stft align_to_window should only be set when center = false")
+    if window is None:
+        _warn_of_no_window(
+            ",which is known to cause spectral leakage. Other windows such as torch.hann_window or torch.hamming_window are recommended to "
+            "reduce spectral leakage."
+        )
     is_complex = input.is_complex() or window is not None and window.is_complex()
     if return_complex is None and not is_complex:
         raise RuntimeError(
@@ -89,8 +94,6 @@ def stft(
         raise error(ShapeError, f"stft: expected a 1D window tensor of size equal to win_length={win_length}, but got window with size {list(window.shape)}")
     if onesided and is_complex:
         raise RuntimeError("stft: Cannot have onesided output if window or input is complex")
-    if window is None:
-        _warn_of_no_window("stft", "which is known to cause spectral leakage")
     if window is None and win_length < n_fft:
         window = ones(win_length, dtype=input.dtype, device=input.device)
     if align_to_window:
@@ -106,8 +109,11 @@ def stft(
     y = y.transpose(-2, -1)
     if return_complex:
         return y
-    warnings.warn("stft with return_complex=False is deprecated. In a future release, stft will return complex tensors for all inputs, and "
-                  "return_complex=False will raise an error.", UserWarning, stacklevel=3)  # fmt: skip
+    warn_once(
+        "stft with return_complex=False is deprecated. In a future pytorch release, stft will return complex tensors for all inputs, and "
+        "return_complex=False will raise an error.\nNote: you can still call torch.view_as_real on the complex output to recover the old return "
+        "format.", stacklevel=4,
+    )  # fmt: skip
     return _ops.view_as_real(y)
 
 
@@ -183,7 +189,7 @@ def istft(
     if not return_complex and window is not None and window.is_complex():
         raise RuntimeError("istft: Complex windows are incompatible with return_complex=False")
     if window is None:
-        _warn_of_no_window("istft", "which undoes stft only where that had none either")
+        _warn_of_no_window(".Please provide the same window used by stft to make the inversion lossless.")
         window = ones(win_length, dtype=input.dtype if return_complex else real_of(input), device=input.device)
     window = _centred(window, n_fft)
     spectra = (input if input.dim() == 3 else input.unsqueeze(0)).transpose(1, 2)

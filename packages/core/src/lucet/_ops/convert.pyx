@@ -521,6 +521,11 @@ def set_(Tensor self not None, source=None, storage_offset=0, size=None, stride=
     if requires_grad(self) and thread_state().grad_enabled:
         check_inplace(self, True, b"set_")
         raise RuntimeError("set_: a tensor computed by a recorded operation cannot be given other memory")
+    typed = getattr(source, "_elements", None)          # of a TypedStorage
+    if typed is not None:
+        if size is None and (<Tensor?>typed).code != self.code:
+            raise error(DtypeError, f"set_: expected a storage of {dtype_object(self.code)._name}, got {dtype_object((<Tensor>typed).code)._name}")
+        source = (<Tensor?>typed).storage
     if source is None:
         t = empty_tensor(self.code, 0, NULL, self.storage.device)
         t.numel_ = 0

@@ -29,7 +29,7 @@ from lucet._tensor cimport (
 import warnings
 
 from lucet._device import CPU_DEVICE, channels_last, channels_last_3d, contiguous_format, preserve_format, strided, usable
-from lucet._errors import DeviceError, DtypeError, RangeError, ShapeError, error
+from lucet._errors import DeviceError, DtypeError, RangeError, ShapeError, error, warn_once
 from lucet._registry import OPS, op
 
 
@@ -558,6 +558,11 @@ cdef int _infer(object data, int depth, list shape, list closed, int code) excep
             shape.append(len(data))
         elif len(data) != shape[depth]:
             raise ValueError(f"expected sequence of length {shape[depth]} at dim {depth} (got {len(data)})")
+        if depth and type(data).__name__ == "ndarray" and len(data):
+            warn_once(
+                "Creating a tensor from a list of numpy.ndarrays is extremely slow. Please consider converting the list to a single "
+                "numpy.ndarray with numpy.array() before converting to a tensor."
+            )
         for item in data:
             if PyFloat_CheckExact(item) and code == default_code() and depth + 1 == len(shape):
                 continue
@@ -694,7 +699,7 @@ def tensor(data, *, dtype=None, device=None, bint requires_grad=False, bint pin_
     cdef Tensor t
     if isinstance(data, Tensor):
         warnings.warn(
-            "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or sourceTensor.detach().clone().requires_grad_(True), rather than lucet.tensor(sourceTensor).",
+            "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor).",
             UserWarning, stacklevel=2,
         )
     if pin_memory:
@@ -797,6 +802,11 @@ def _legacy_new(tuple args, dtype, device):
     place = usable(device, "Tensor")
     if device is not None and place is not CPU_DEVICE:
         raise error(DeviceError, f"legacy constructor expects device type: cpu but device type: {place} was passed")
+    device = "cpu"                                       # whatever set_default_device says
+    if len(args) == 1 and type(args[0]).__name__ == "TypedStorage":
+        if args[0].dtype is not dtype_object(code):
+            raise error(DtypeError, f"Tensor(): expected a storage of {dtype_object(code)._name}, got {args[0].dtype._name}")
+        return args[0]._elements.detach()
     if not args:
         return empty(0, dtype=dtype_object(code), device=device)
     if len(args) == 1 and isinstance(args[0], Tensor):

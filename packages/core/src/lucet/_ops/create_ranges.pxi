@@ -184,7 +184,7 @@ def range_function(start, end, step=1, *, out=None, dtype=None, layout=None, dev
         result = offered(range_function, (start, end, step), {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
         if result is not passed:
             return result
-    warnings.warn("lucet.range is deprecated and will be removed in a future release because its behavior is inconsistent with Python's range builtin. Instead, use lucet.arange, which produces values in [start, end).", UserWarning, stacklevel=2)
+    warnings.warn("torch.range is deprecated and will be removed in a future release because its behavior is inconsistent with Python's range builtin. Instead, use torch.arange, which produces values in [start, end).", UserWarning, stacklevel=2)
     cdef double by = _number(step, "range(): argument 'step'")
     cdef double count = (_number(end, "range(): argument 'end'") - _number(start, "range(): argument 'start'")) / by + 1 if by else 0
     if by == 0:

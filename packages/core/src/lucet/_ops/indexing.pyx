@@ -36,7 +36,7 @@ from lucet._threads cimport run_unlocked, begin_unlocked, end_unlocked
 
 import warnings
 
-from lucet._errors import DeviceError, DtypeError, ShapeError, error, need_deterministic
+from lucet._errors import DeviceError, DtypeError, ShapeError, error, need_deterministic, warn_once
 from lucet._ops._loops import out_apart
 from lucet._registry import OPS, op, dress
 
@@ -167,8 +167,8 @@ cdef Pick pick_of(Tensor a, list indices, const char* name):
             lines.append(x)
             d += 1
             continue
-        if x.code == UINT8:
-            warnings.warn("indexing with dtype lucet.uint8 is deprecated, please use a dtype lucet.bool instead", UserWarning, stacklevel=2)
+        if x.code == UINT8 and x.ndim_:
+            warnings.warn("indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead.", UserWarning, stacklevel=2)
         check_mask(a, x, d)
         for i in range(x.ndim_):
             indexed[d + i] = True

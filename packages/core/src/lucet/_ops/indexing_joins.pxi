@@ -242,6 +242,7 @@ def scatter_reduce(Tensor input not None, dim, Tensor index not None, Tensor src
 # index_reduce ---------------------------------------------------------------------------------------------------------
 cdef Tensor _index_reduce(Tensor a, object dim, Tensor index, Tensor source, object reduce, object include_self, bint inplace):
     cdef int d = dim_of(dim, a.ndim_, b"index_reduce"), kind = _reduction(reduce, _reductions, "index_reduce")
+    warn_once("index_reduce() is in beta and the API may change at any time.")
     cdef Tensor vector = _vector(index, a.shape_[d] if a.ndim_ else 1, d, b"index_reduce", IndexError, False)
     cdef Py_ssize_t length = source.shape_[d] if source.ndim_ > d else 1
     if source.code != a.code:

@@ -122,7 +122,7 @@ def view_of_buffer(source, str name, bint warn=True):
         raise
     if readonly and warn:
         warnings.warn(
-            "The given NumPy array is not writable, and lucet does not support non-writable tensors: writing to this tensor raises an error. You may want to copy the array first.",
+            "The given NumPy array is not writable, and PyTorch does not support non-writable tensors. Here writing to this tensor raises an error. You may want to copy the array first.",
             UserWarning, stacklevel=3,
         )
     storage = storage_of_view(view, <char*>view.buf, reach * itemsize_of[code], readonly)

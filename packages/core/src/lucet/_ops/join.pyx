@@ -28,10 +28,9 @@ from lucet._tensor cimport (
 )
 from lucet._threads cimport run_unlocked
 
-import warnings
 
 from lucet._device import channels_last, channels_last_3d
-from lucet._errors import DtypeError, ShapeError, error
+from lucet._errors import DtypeError, ShapeError, error, warn_once
 from lucet._registry import alias as _alias, dress, op
 from lucet._tensor import attach
 

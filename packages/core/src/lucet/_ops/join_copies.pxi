@@ -428,7 +428,7 @@ def meshgrid(*tensors, indexing=None):
         if result is not passed:
             return result
     if indexing is None:
-        warnings.warn("meshgrid: in an upcoming release, it will be required to pass the indexing argument; \"ij\" is used", UserWarning, stacklevel=2)
+        warn_once("torch.meshgrid: in an upcoming release, it will be required to pass the indexing argument.")
     elif indexing not in ("ij", "xy"):
         raise RuntimeError(f'meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
     if not n:

@@ -70,15 +70,21 @@ cdef object _given_alpha(object alpha):
     """None where the default stands."""
     return None if PyLong_CheckExact(alpha) and <object>alpha == 1 else alpha
 
-def _scale_first(op, Py_ssize_t count, str factor, tuple args, dict kwargs):
+def _scale_first(op, Py_ssize_t count, str factor, str operands, tuple args, dict kwargs):
     """The old form of a call, in which a factor without a name stands before the last operands: `add(input, alpha, other)`."""
     if len(args) != count + 1 or factor in kwargs or not (is_number(args[1]) or isinstance(args[1], Tensor) and (<Tensor>args[1]).ndim_ == 0):
         return NotImplemented
-    warn_once("A scale factor that is not named, as in add(input, alpha, other), is deprecated; use add(input, other, alpha=alpha)", stacklevel=2)
+    name = op.__name__
+    first, last = ("", "") if name.endswith("_") else ("Tensor input, ", ", Tensor out = None")
+    warn_once(
+        f"This overload of {name} is deprecated:\n\t{name}({first}Number {factor}, {operands}{', *' + last if last else ''})\nConsider using one of the "
+        f"following signatures instead:\n\t{name}({first}{operands}, *, Number {factor} = 1{last})",
+        key="an overload is deprecated",
+    )
     return op(args[0], *args[2:], **kwargs, **{factor: args[1]})
 
-def _takes_scale_first(op, Py_ssize_t count, str factor):
-    old_forms[op] = lambda args, kwargs: _scale_first(op, count, factor, args, kwargs)
+def _takes_scale_first(op, Py_ssize_t count, str factor, str operands):
+    old_forms[op] = lambda args, kwargs: _scale_first(op, count, factor, operands, args, kwargs)
 
 def add_function(input, other, *, alpha=1, Tensor out=None):
     """add(input, other, *, alpha=1, out=None) -> Tensor
@@ -141,7 +147,7 @@ def sub_function_(Tensor input not None, other, *, alpha=1):
 ADD_RULE.fn = ADD_SCALED_RULE.fn = op(add_function, name="add", inplace=add_function_, formula="input + other", samples=also_complex(_pairs), family="pointwise")
 ADD_RULE.fn_inplace = ADD_SCALED_RULE.fn_inplace = add_function_
 for _fn in (add_function, add_function_, sub_function, sub_function_):
-    _takes_scale_first(_fn, 2, "alpha")
+    _takes_scale_first(_fn, 2, "alpha", "Tensor other")
 SUB_RULE.fn = SUB_SCALED_RULE.fn = op(sub_function, name="sub", inplace=sub_function_, formula="input - other", samples=also_complex(_pairs), family="pointwise", dtypes="no bool")
 SUB_RULE.fn_inplace = SUB_SCALED_RULE.fn_inplace = sub_function_
 for _r in (RSUB_RULE, RSUB_SCALED_RULE, NUMBER_SUB_RULE, NUMBER_SUB_SCALED_RULE):

@@ -385,6 +385,18 @@ cdef int leaky_relu_vjp(Node n, Tensor g, Run run) except -1:
 cdef int hardtanh_vjp(Node n, Tensor g, Run run) except -1:
     return give_sloped(run, n, g, binary_kernel(HARDTANH_GRAD, g, saved_tensor(n, 0), n.d0, n.d1), b"HardtanhBackwardBackward0")
 
+cdef int hardshrink_vjp(Node n, Tensor g, Run run) except -1:
+    return give_sloped(run, n, g, binary_kernel(HARDSHRINK_GRAD, g, saved_tensor(n, 0), n.d0), b"HardshrinkBackwardBackward0")
+
+cdef int prelu_vjp(Node n, Tensor g, Run run) except -1:
+    cdef Tensor x = saved_tensor(n, 0), w = saved_tensor(n, 1)
+    above = binary(GT_RULE, x.detach(), 0, None, False)
+    if needs(n, 0):
+        give(run, n, 0, mul(g, where(above, 1.0, w)))
+    if needs(n, 1):
+        give(run, n, 1, mul(g, where(above, 0.0, x)))
+    return 0
+
 cdef int threshold_vjp(Node n, Tensor g, Run run) except -1:
     return give_sloped(run, n, g, binary_kernel(THRESHOLD_GRAD, g, saved_tensor(n, 0), n.d0), b"ThresholdBackwardBackward0")
 
@@ -436,6 +448,10 @@ cdef Rule THRESHOLD_RULE = rule("threshold", THRESHOLD, ARITH, b"ThresholdBackwa
 # In place the result tells the gradient as well, which saves a copy of what is written over.
 cdef Rule LEAKY_RELU_IN_PLACE = rule("leaky_relu", LEAKY_RELU, ARITH, b"LeakyReluBackward1", leaky_relu_vjp, SAVE_OUT)
 cdef Rule HARDTANH_IN_PLACE = rule("hardtanh", CLAMP, ARITH, b"HardtanhBackward0", hardtanh_vjp, SAVE_OUT)
+cdef Rule HARDSHRINK_RULE = rule("hardshrink", HARDSHRINK, ARITH, b"HardshrinkBackward0", hardshrink_vjp, SAVE_A)
+cdef Rule PRELU_RULE = rule("prelu", PRELU, ARITH, b"PreluKernelBackward0", prelu_vjp, SAVE_A | SAVE_B)
+cdef Rule CELU_RULE = rule("celu", ELU, ARITH, b"CeluBackward0", elu_vjp, SAVE_A, MATH)
+cdef Rule SELU_RULE = rule("selu", ELU, ARITH, b"EluBackward0", elu_vjp, SAVE_A, MATH)
 cdef Rule ELU_RULE = rule("elu", ELU, ARITH, b"EluBackward0", elu_vjp, SAVE_A, MATH)
 cdef Rule SILU_RULE = rule("silu", SILU, ARITH, b"SiluBackward0", silu_vjp, SAVE_A, MATH)
 cdef Rule SOFTPLUS_RULE = rule("softplus", SOFTPLUS, ARITH, b"SoftplusBackward0", softplus_vjp, SAVE_A, MATH)
@@ -513,6 +529,47 @@ def elu(Tensor input not None, double alpha=1.0, bint inplace=False):
     """
     return activation(ELU_RULE, input, inplace, alpha, 1.0, 1.0, {"alpha": alpha})
 
+def celu(Tensor input not None, double alpha=1.0, bint inplace=False):
+    """celu(input, alpha=1.0, inplace=False) -> Tensor
+
+    input where positive, alpha * (exp(input / alpha) - 1) elsewhere, elementwise: no corner at 0. RuntimeError for an alpha of 0.
+    Source: Barron, Continuously differentiable exponential linear units, 2017.
+
+    >>> import lucet
+    >>> lucet.celu(lucet.tensor([-1., 2.]), 0.5)
+    tensor([-0.4323,  2.0000])
+    """
+    if alpha == 0:
+        raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
+    return activation(CELU_RULE, input, inplace, alpha, 1.0, 1 / alpha, {"alpha": alpha})
+
+def selu(Tensor input not None, bint inplace=False):
+    """selu(input, inplace=False) -> Tensor
+
+    scale * elu(input, alpha), with the two numbers that keep mean 0 and variance 1 from layer to layer.
+    Source: Klambauer et al., Self-normalizing neural networks, 2017.
+
+    >>> import lucet
+    >>> lucet.selu(lucet.tensor([-1., 2.]))
+    tensor([-1.1113,  2.1014])
+    """
+    return activation(SELU_RULE, input, inplace, 1.7580993408473766, 1.0507009873554805, 1.0, {})
+
+def hardshrink(Tensor input not None, double lambd=0.5, *, Tensor out=None):
+    """hardshrink(input, lambd=0.5, *, out=None) -> Tensor
+
+    input where it is outside of [-lambd, lambd], 0 inside, elementwise.
+
+    >>> import lucet
+    >>> lucet.hardshrink(lucet.tensor([-1., 0.3, 2.]))
+    tensor([-1.,  0.,  2.])
+    """
+    return activation(HARDSHRINK_RULE, input, False, lambd, 0, 0, {"lambd": lambd}, out)
+
+def prelu_of(Tensor input not None, Tensor weight not None):
+    """input where positive, weight * input elsewhere; shapes broadcast. `prelu` in _composed lines the weight up with the channels."""
+    return binary(PRELU_RULE, input, weight, None, False)
+
 def silu(Tensor input not None, bint inplace=False):
     """silu(input, inplace=False) -> Tensor
 
@@ -565,6 +622,12 @@ def threshold_(Tensor input not None, double threshold, double value):
 def elu_(Tensor input not None, double alpha=1.0):
     return elu(input, alpha, True)
 
+def celu_(Tensor input not None, double alpha=1.0):
+    return celu(input, alpha, True)
+
+def selu_(Tensor input not None):
+    return selu(input, True)
+
 threshold_function = threshold               # the argument of threshold_ hides it
 
 for _rule_, _function, _formula, _twin in (
@@ -582,5 +645,12 @@ for _rule_, _function, _formula, _twin in (
     op(_function, method=False, public=_function is threshold, inplace=_twin, also="nn.functional",
        formula=_formula, samples=_singles if _function is not threshold else _thresholds, family="pointwise", dtypes="floats")
 LEAKY_RELU_IN_PLACE.fn = leaky_relu
+CELU_RULE.fn = op(celu, method=False, inplace=celu_, also="nn.functional", formula="where(input > 0, input, alpha * expm1(minimum(input, 0) / alpha))",
+                  samples=lambda r: [(r(3, 4), 1.0), (r(3, 4), 0.5), (r(), 1.0), (r(0, 2), 1.0)], family="pointwise", dtypes="floats")
+SELU_RULE.fn = op(selu, method=False, inplace=selu_, also="nn.functional", samples=_singles, family="pointwise", dtypes="floats",
+                  formula="1.0507009873554805 * where(input > 0, input, 1.6732632423543772 * expm1(minimum(input, 0)))")
+HARDSHRINK_RULE.fn = op(hardshrink, also="nn.functional", formula="where(abs(input) <= lambd, 0, input)", family="pointwise", dtypes="floats",
+                        samples=lambda r: [(r(3, 4), 0.5), (r(3, 4), 0.1), (r(), 0.5), (r(0, 2), 0.5)])
+PRELU_RULE.fn = prelu_of
 HARDTANH_IN_PLACE.fn = hardtanh
 GELU_TANH_RULE.fn = gelu

@@ -38,7 +38,7 @@ cdef Tensor _where(Tensor condition, object x, object z, Tensor out):
     if condition.code != BOOL and condition.code != UINT8:
         raise error(DtypeError, f"where: expected condition to be a boolean tensor, but got a tensor with dtype {dtype_object(condition.code)._name}", fix="condition != 0")
     if condition.code == UINT8:
-        warn_once("where received a uint8 condition tensor. This is deprecated; use a bool condition instead")
+        warn_once("where received a uint8 condition tensor. This behavior is deprecated and will be removed in a future version of PyTorch. Use a boolean condition instead.")
     ndim = broadcast2(a, b, pair, b"where")
     wide = empty_tensor(BOOL, ndim, pair, META)
     ndim = broadcast2(condition, wide, shape, b"where")
@@ -469,4 +469,4 @@ op(addcmul, inplace=addcmul_, formula="input + tensor1 * tensor2", samples=also_
 op(addcdiv, inplace=addcdiv_, formula="input + tensor1 / tensor2", samples=also_complex(lambda r: [(r(3, 4), r(3, 1), abs(r(4)) + 0.5)]), family="pointwise", dtypes="floats and complex")
 op(lerp, inplace=lerp_, formula="input + weight * (end - input)", samples=also_complex(lambda r: [(r(3, 4), r(3, 4), 0.3), (r(3), r(3), abs(r(3)))]), family="pointwise", dtypes="floats and complex")
 for _fn in (addcmul, addcmul_, addcdiv, addcdiv_):
-    _takes_scale_first(_fn, 3, "value")
+    _takes_scale_first(_fn, 3, "value", "Tensor tensor1, Tensor tensor2")

@@ -235,14 +235,16 @@ def dropout2d(Tensor input not None, double p=0.5, bint training=True, bint inpl
     dropout_range(p, True)
     if not 3 <= input.ndim_ <= 4:
         warnings.warn(
-            f"dropout2d: Received a {input.ndim_}-D input to dropout2d, which is deprecated and will result in an error in a future release. It drops channels of 4-D "
-            "inputs (N, C, H, W); to drop single elements call dropout.",
+            f"dropout2d: Received a {input.ndim_}-D input to dropout2d, which is deprecated and will result in an error in a future release. "
+            "To retain the behavior and silence this warning, please use dropout instead. Note that dropout2d exists to provide channel-wise dropout on inputs with 2 "
+            "spatial dimensions, a channel dimension, and an optional batch dimension (i.e. 3D or 4D inputs).",
             UserWarning, stacklevel=2,
         )
     elif input.ndim_ == 3:
         warnings.warn(
-            "dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is desired: the input is taken as (N, C, L). This will change "
-            "to (C, H, W) in a future release; call dropout1d to keep it.",
+            "dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is desired - input is interpreted as shape (N, C, L), where C is "
+            "the channel dim. This behavior will change in a future release to interpret the input as one without a batch dimension, i.e. shape (C, H, W). To maintain the "
+            "1D channel-wise dropout behavior, please switch to using dropout1d instead.",
             UserWarning, stacklevel=2,
         )
     return dropped_channels(input, p, training, inplace, 2)
@@ -263,8 +265,9 @@ def dropout3d(Tensor input not None, double p=0.5, bint training=True, bint inpl
     dropout_range(p, True)
     if not 4 <= input.ndim_ <= 5:
         warnings.warn(
-            f"dropout3d: Received a {input.ndim_}-D input to dropout3d, which is deprecated and will result in an error in a future release. It drops channels of 5-D "
-            "inputs (N, C, D, H, W) or 4-D ones (C, D, H, W); to drop single elements call dropout.",
+            f"dropout3d: Received a {input.ndim_}-D input to dropout3d, which is deprecated and will result in an error in a future release. "
+            "To retain the behavior and silence this warning, please use dropout instead. Note that dropout3d exists to provide channel-wise dropout on inputs with 3 "
+            "spatial dimensions, a channel dimension, and an optional batch dimension (i.e. 4D or 5D inputs).",
             UserWarning, stacklevel=2,
         )
     return dropped_channels(input, p, training, inplace, 2 if input.ndim_ == 5 else 1)

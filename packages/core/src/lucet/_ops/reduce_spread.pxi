@@ -38,6 +38,15 @@ cdef tuple _var_args(str name, object dim, object unbiased, object keepdim, obje
     return dim, 1.0 if correction is None else float(correction), keepdim
 
 
+cdef bint reduces_to_nothing(Tensor a, uint64_t mask) noexcept:
+    """Whether a dimension that stays has no elements: then torch counts none in those that go."""
+    cdef int i
+    for i in range(a.ndim_):
+        if not (mask >> i) & 1 and a.shape_[i] == 0:
+            return True
+    return False
+
+
 cdef object _variance(Tensor a, object dim, double correction, bint keepdim, bint root, bint with_mean, const char* name):
     """Variance or standard deviation, with the mean if asked for, in two walks over the elements."""
     cdef uint64_t mask
@@ -50,12 +59,12 @@ cdef object _variance(Tensor a, object dim, double correction, bint keepdim, bin
     mask = dims_mask(dim, a.ndim_, name)
     count = count_in(a, mask)
     free_ = <double>count - correction
-    if free_ <= 0:
+    if free_ <= 0 or correction >= 0 and reduces_to_nothing(a, mask):
         warnings.warn(
             f"{name.decode()}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor "
             "(input numel divided by output numel).", UserWarning, stacklevel=2,
         )
-        free_ = 0
+        free_ = max(free_, 0)
     if with_mean:
         mean = new_reduced(a, mask, keepdim, a.code)
     if a.code >= COMPLEX64:

@@ -26,11 +26,10 @@ from lucet._tensor cimport (
     F_CONJ, is_lazy, is_meta, is_plain, read_size, same_shape, set_contiguous, strided_over, take_geometry, view, wrap_dim,
 )
 
-import warnings
 
 from lucet import _engine
 from lucet._device import contiguous_format
-from lucet._errors import DtypeError, ShapeError, error
+from lucet._errors import DtypeError, ShapeError, error, warn_once
 from lucet._registry import OPS, dress, op
 from lucet._tensor import attach
 

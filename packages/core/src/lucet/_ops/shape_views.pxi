@@ -114,7 +114,7 @@ cdef Tensor _matrix_transpose(Tensor a, str name):
         if result is not passed:
             return result
     if a.ndim_ == 0:
-        warnings.warn(f"Tensor.{name} is deprecated on 0-D tensors: it is the identity there", UserWarning, stacklevel=2)
+        warn_once(f"Tensor.{name} is deprecated on 0-D tensors. " + ("Consider using x.conj()." if name == "mH" else "This function is the identity in these cases."))
         return shared(a)
     if a.ndim_ == 1:
         raise error(
@@ -148,11 +148,10 @@ def _get_t(Tensor self not None):
     cdef int order[64]
     cdef int i
     if self.ndim_ != 2:
-        warnings.warn(
-            "Tensor.T is deprecated on 0-D tensors: it is the identity there" if self.ndim_ == 0 else
-            "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated; "
-            "use `x.mT` for batches of matrices or `x.permute(...)`",
-            UserWarning, stacklevel=2,
+        warn_once(
+            "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will throw an error in a future "
+            "release. Consider `x.mT` to transpose batches of matrices or `x.permute(*torch.arange(x.ndim - 1, -1, -1))` to reverse the "
+            "dimensions of a tensor."
         )
     for i in range(self.ndim_):
         order[i] = self.ndim_ - 1 - i

@@ -165,7 +165,7 @@ class autocast:
         self.fast_dtype = get_autocast_dtype(device_type) if dtype is None else dtype
         self._cache_enabled = is_autocast_cache_enabled() if cache_enabled is None else cache_enabled
         if enabled and device_type == "cuda":
-            warnings.warn("CUDA is not available. Disabling autocast.", stacklevel=_level(self))
+            warnings.warn("CUDA is not available or torch_xla is imported. Disabling autocast.", stacklevel=_level(self))
             enabled = False
         elif enabled and self.fast_dtype not in (DTYPES["bfloat16"], DTYPES["float16"]):
             warnings.warn(

@@ -41,9 +41,9 @@ def _as_tuple(value: Any) -> tuple[Any, ...]:
 
 def _start_gradients(outputs: Sequence[Tensor | graph.GradientEdge], given: Sequence[Tensor | None]) -> list[Tensor]:
     """The gradient each output starts with: the given one, checked, or 1 for an output of one element."""
-    if len(given) != len(outputs):
+    if len(given) < len(outputs):  # what is too much is left over, as in torch
         raise RuntimeError(f"got {len(outputs)} tensors and {len(given)} gradients")
-    return [_start_gradient(output, gradient, number) for number, (output, gradient) in enumerate(zip(outputs, given, strict=True))]
+    return [_start_gradient(output, gradient, number) for number, (output, gradient) in enumerate(zip(outputs, given, strict=False))]
 
 
 def _start_gradient(output: Tensor | graph.GradientEdge, gradient: Tensor | None, number: int) -> Tensor:
@@ -196,6 +196,9 @@ def _finish(
 def _batched(results, wanted, given, create_graph, allow_unused, materialize) -> tuple[Tensor | None, ...]:
     from lucet._ops import stack
 
+    if len(given) < len(results):
+        raise RuntimeError(f"got {len(results)} tensors and {len(given)} gradients")
+    given = given[: len(results)]
     for number, (output, gradient) in enumerate(zip(results, given, strict=True)):
         if gradient is None:
             _start_gradient(output, None, number)
@@ -215,9 +218,10 @@ def _batched(results, wanted, given, create_graph, allow_unused, materialize) ->
     rows = []
     for index in range(sizes[0]):
         start = [None if g is None else g[index] for g in given]
-        rows.append(grad(results, wanted, start, True, create_graph, True, allow_unused, False, materialize))
+        rows.append(grad(results, wanted, start, True, create_graph, True, allow_unused))
     columns = zip(*rows, strict=True)
-    return tuple(None if column[0] is None else stack(list(column)) for column in columns)
+    found = [None if column[0] is None else stack(list(column)) for column in columns]
+    return _finish(found, wanted, allow_unused, materialize, create_graph)  # an input without a gradient has no batch, as in torch
 
 
 def _backward_method(self: Tensor, gradient: Tensor | None = None, retain_graph: bool | None = None, create_graph: bool = False, inputs: Any = None) -> None:

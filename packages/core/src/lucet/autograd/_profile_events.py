@@ -96,7 +96,8 @@ class FunctionEvent(_Shown):
     """One call of an op, a gradient rule, or a stretch that `record_function` named."""
 
     def __init__(self, id: int, name: str, thread: int, kind: str, parent: "FunctionEvent | None", scope: int = FUNCTION):
-        self.id, self.name, self.key, self.trace_name, self.thread, self.kind = id, name, name, name, thread, kind
+        shown = "ProfilerStep*" if name.startswith("ProfilerStep#") else name  # steps are summed as one; the trace has their numbers
+        self.id, self.name, self.key, self.trace_name, self.thread, self.kind = id, shown, shown, name, thread, kind
         self.scope, self.external_id, self.device_index = scope, id, os.getpid()
         self.cpu_parent = parent
         self.cpu_children: list[FunctionEvent] = []
@@ -339,4 +340,4 @@ def _trace_events(events: Iterable[FunctionEvent]) -> Iterator[dict[str, Any]]:
             args["Bytes"] = event.cpu_memory_usage
         if event.stack:
             args["Call stack"] = ";".join(event.stack)
-        yield {"ph": "X", "cat": event.kind, "name": event.name, "pid": pid, "tid": event.thread, "ts": when.start, "dur": when.elapsed_us(), "args": args}
+        yield {"ph": "X", "cat": event.kind, "name": event.trace_name, "pid": pid, "tid": event.thread, "ts": when.start, "dur": when.elapsed_us(), "args": args}

@@ -239,6 +239,8 @@ def _on_any(tensors: Sequence[Tensor], fn: Callable[..., None]) -> tuple[Removab
 
 def _on_all(tensors: Sequence[Tensor], fn: Callable[..., None]) -> tuple[RemovableHandle, ...]:
     lock = threading.Lock()
+    if not all(tensor.requires_grad for tensor in tensors):
+        raise AssertionError("Expected gradient function to be set: one of the tensors does not require a gradient")
     nodes = [get_gradient_edge(tensor).node for tensor in tensors]
     arrived: dict[int, tuple[list[Tensor | None], list[int]]] = {}  # run -> (gradients, [how many are still to come])
 

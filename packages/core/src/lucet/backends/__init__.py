@@ -10,13 +10,18 @@ True
 
 import sys
 from types import ModuleType
+from typing import Any
 
+from lucet import _rooms
 from lucet._ops.conv import get_winograd as _get_winograd
 from lucet._ops.conv import set_winograd as _set_winograd
 from lucet.backends import cpu as cpu
 from lucet.backends import cuda as cuda
 from lucet.backends import cudnn as cudnn
+from lucet.backends import cusparselt as cusparselt
+from lucet.backends import kleidiai as kleidiai
 from lucet.backends import mha as mha
+from lucet.backends import miopen as miopen
 from lucet.backends import mkl as mkl
 from lucet.backends import mkldnn as mkldnn
 from lucet.backends import mps as mps
@@ -51,3 +56,7 @@ class _Backends(ModuleType):
 
 
 sys.modules[__name__].__class__ = _Backends
+
+
+def __getattr__(name: str) -> Any:
+    return _rooms.missing_attribute(name, __name__)

@@ -146,3 +146,44 @@ class _PlanCache:
 
 
 cufft_plan_cache = _PlanCache()
+
+
+class SDPAParams:
+    """What a scaled dot product attention is called with, for the questions below."""
+
+    def __init__(self, query: Any, key: Any, value: Any, attn_mask: Any, dropout: float, is_causal: bool, enable_gqa: bool):
+        self.query, self.key, self.value, self.attn_mask = query, key, value, attn_mask
+        self.dropout, self.is_causal, self.enable_gqa = dropout, is_causal, enable_gqa
+
+
+def can_use_flash_attention(params: SDPAParams, debug: bool = False) -> bool:
+    """False: there is no GPU."""
+    return False
+
+
+def can_use_efficient_attention(params: SDPAParams, debug: bool = False) -> bool:
+    """False: there is no GPU."""
+    return False
+
+
+def can_use_cudnn_attention(params: SDPAParams, debug: bool = False) -> bool:
+    """False: there is no GPU."""
+    return False
+
+
+def is_ck_sdpa_available() -> bool:
+    """False: there is no GPU."""
+    return False
+
+
+_reduced_math = [False]
+
+
+def allow_fp16_bf16_reduction_math_sdp(enabled: bool) -> None:
+    """Set a switch that nothing depends on."""
+    _reduced_math[0] = enabled
+
+
+def fp16_bf16_reduction_math_sdp_allowed() -> bool:
+    """What the switch was set to."""
+    return _reduced_math[0]

@@ -33,3 +33,19 @@ def flags(
         allow_tf32=allow_tf32,
         fp32_precision=fp32_precision,
     )
+
+
+VERBOSE_OFF, VERBOSE_ON, VERBOSE_ON_CREATION = 0, 1, 2
+
+
+class verbose:
+    """A context in which oneDNN would say what it does; it is not used, so nothing is said."""
+
+    def __init__(self, level: int):
+        self.level = level
+
+    def __enter__(self) -> "verbose":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        pass

@@ -222,11 +222,13 @@ class AcceleratorError(RuntimeError):
 
 # What needs a device, whatever its arguments.
 _ABSENT = frozenset(
-    "CUDAGraph Event ExternalStream MemPool Stream caching_allocator_alloc can_device_access_peer clock_rate cudart current_blas_handle "
+    "caching_allocator_alloc can_device_access_peer clock_rate cudart current_blas_handle "
     "current_stream default_stream device_memory_used get_per_process_memory_fraction get_rng_state get_stream_from_external get_sync_debug_mode "
     "graph_pool_handle init initial_seed ipc_collect list_gpu_processes make_graphed_callables mem_get_info memory_snapshot memory_usage "
     "power_draw set_per_process_memory_fraction set_rng_state set_stream set_sync_debug_mode temperature utilization".split()
 )
+
+_CLASSES = frozenset("CUDAGraph Event ExternalStream GreenContext MemPool Stream".split())  # of which nothing is an instance
 
 
 class _TypeOfNothing(type):
@@ -242,18 +244,25 @@ class _TypeOfNothing(type):
 
 
 def __getattr__(name: str) -> Any:
-    if name in _ABSENT:
+    if name in _CLASSES:
+
+        def refuse(cls: type, *args: Any, **kwargs: Any) -> NoReturn:
+            _absent(name)
+
+        made: Any = type(name, (), {"__new__": refuse, "__module__": __name__, "__doc__": "Raises DeviceError: there is no device."})
+    elif name in _ABSENT:
 
         def absent(*args: Any, **kwargs: Any) -> NoReturn:
             _absent(name)
 
         absent.__name__ = absent.__qualname__ = name
         absent.__doc__ = "Raises DeviceError: there is no device."
-        made: Any = absent
+        made = absent
     else:
         from lucet._legacy import TENSOR_TYPES
+        from lucet.storage import STORAGE_TYPES
 
-        if name not in TENSOR_TYPES:
+        if name not in TENSOR_TYPES and name not in STORAGE_TYPES:
             return _rooms.missing_attribute(name, __name__)
         made = _TypeOfNothing(name, (), {"__module__": __name__, "__doc__": "Tensors on a CUDA device: there are none."})
     globals()[name] = made

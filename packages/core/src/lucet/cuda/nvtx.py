@@ -23,3 +23,12 @@ def range_pop() -> NoReturn:
 def range(msg: str, *args: Any, **kwargs: Any) -> NoReturn:
     """Raises RuntimeError."""
     raise RuntimeError(_TEXT)
+
+
+def range_start(msg: str) -> int:
+    """The number of a range that nobody sees."""
+    return 0
+
+
+def range_end(range_id: int) -> None:
+    """Nothing."""

@@ -331,6 +331,68 @@ def new_group(
     return ProcessGroup(backend or get_backend()) if wanted else GroupMember.NON_GROUP_MEMBER
 
 
+def new_subgroups(
+    group_size: int | None = None, group: Any = None, timeout: Any = None, backend: str | None = None, pg_options: Any = None, group_desc: str | None = None
+) -> tuple[Any, list[Any]]:
+    """Groups of `group_size` processes: the one of this process, and the list of all. ValueError for a size other than 1."""
+    _of(group)
+    if group_size is not None and group_size <= 0:
+        raise ValueError(f"The arg 'group_size' ({group_size}) must be positive")
+    if group_size is not None and group_size > 1:
+        raise ValueError(f"The arg 'group_size' ({group_size}) must not exceed the world size (1)")
+    made = new_group([0], timeout, backend, pg_options, group_desc=group_desc)
+    return made, [made]
+
+
+def new_subgroups_by_enumeration(
+    ranks_per_subgroup_list: list[list[int]], timeout: Any = None, backend: str | None = None, pg_options: Any = None, group_desc: str | None = None
+) -> tuple[Any, list[Any]]:
+    """A group for each list of ranks: the one of this process (None where it is in none), and the list of all."""
+    if not ranks_per_subgroup_list:
+        raise ValueError("The arg 'ranks_per_subgroup_list' cannot be empty")
+    made = [new_group(ranks, timeout, backend, pg_options, group_desc=group_desc) for ranks in ranks_per_subgroup_list]
+    mine = [each for each, ranks in zip(made, ranks_per_subgroup_list, strict=True) if 0 in ranks]
+    if len(mine) > 1:
+        raise ValueError("Rank 0 has appeared in more than one subgroup")
+    return (mine[0] if mine else None), made
+
+
+def split_group(
+    parent_pg: Any = None, split_ranks: list[list[int]] | None = None, timeout: Any = None, pg_options: Any = None, group_desc: str | None = None, backend: Any = None
+) -> Any:
+    """The part of a group that this process is in. ValueError without parts."""
+    if not split_ranks:
+        raise ValueError("split_ranks cannot be None or empty")
+    return new_subgroups_by_enumeration(split_ranks, timeout, backend, pg_options, group_desc)[0]
+
+
+class DebugLevel(Enum):
+    """How much a group says of its collectives; here it says nothing."""
+
+    OFF, INFO, DETAIL = 0, 1, 2
+
+
+_debug_level = [DebugLevel.OFF]
+
+
+def get_debug_level() -> DebugLevel:
+    """The level that was set, OFF at first."""
+    return _debug_level[0]
+
+
+def set_debug_level(level: DebugLevel) -> None:
+    """Set the level; nothing depends on it."""
+    _debug_level[0] = level
+
+
+def set_debug_level_from_env() -> None:
+    """Set the level that the environment's TORCH_DISTRIBUTED_DEBUG names. RuntimeError for another word."""
+    word = os.environ.get("TORCH_DISTRIBUTED_DEBUG", "OFF").upper()
+    if word not in DebugLevel.__members__:
+        raise RuntimeError("The value of TORCH_DISTRIBUTED_DEBUG must be OFF, INFO, or DETAIL.")
+    _debug_level[0] = DebugLevel[word]
+
+
 def barrier(group: Any = None, async_op: bool = False, device_ids: Any = None, timeout: timedelta | None = None) -> Work | None:
     """Returns at once: nobody else is to be waited for."""
     return _done(async_op) if _of(group) else None
@@ -377,6 +439,23 @@ def all_gather_into_tensor(output_tensor: Tensor, input_tensor: Tensor, group: A
     if not _of(group):
         return None
     output_tensor.copy_(input_tensor.detach().reshape(output_tensor.shape))
+    return _done(async_op)
+
+
+def all_reduce_coalesced(tensors: list[Tensor], op: Any = ReduceOp.SUM, group: Any = None, async_op: bool = False) -> Work | None:
+    """Leaves the tensors as they are."""
+    for tensor in [tensors] if isinstance(tensors, Tensor) else tensors:
+        all_reduce(tensor, op, group)
+    return _done(async_op)
+
+
+def all_gather_coalesced(
+    output_tensor_lists: list[list[Tensor]], input_tensor_list: list[Tensor], group: Any = None, async_op: bool = False
+) -> Work | None:
+    """Copies each tensor into that of the one list."""
+    if _of(group):
+        for output, input in zip(_one(output_tensor_lists, "output_tensor_lists", "all_gather_coalesced"), input_tensor_list, strict=True):
+            output.copy_(input)
     return _done(async_op)
 
 
@@ -478,6 +557,20 @@ def isend(tensor: Tensor, dst: int | None = None, group: Any = None, tag: int = 
 def irecv(tensor: Tensor, src: int | None = None, group: Any = None, tag: int = 0, group_src: int | None = None) -> Work | None:
     """Raises RuntimeError: there is no other process."""
     _nobody("irecv")
+
+
+def send_object_list(
+    object_list: list[Any], dst: int | None = None, group: Any = None, device: Any = None, group_dst: int | None = None, use_batch: bool = False
+) -> None:
+    """Raises RuntimeError: there is no other process."""
+    _nobody("send_object_list")
+
+
+def recv_object_list(
+    object_list: list[Any], src: int | None = None, group: Any = None, device: Any = None, group_src: int | None = None, use_batch: bool = False
+) -> int:
+    """Raises RuntimeError: there is no other process."""
+    _nobody("recv_object_list")
 
 
 class P2POp:

@@ -10,7 +10,7 @@ from lucet._tensor import Tensor
 from lucet.autograd._places import Level, gradients, jacobians, settled, swept
 from lucet.autograd.grad_mode import enable_grad, set_grad_enabled
 from lucet.func._levels import Layout, active, batched_at, value_at, wrap
-from lucet.utils._tree import Spec, flatten, leaves_of, tree_map, unflatten
+from lucet.utils._pytree import TreeSpec, tree_flatten, tree_leaves, tree_map, tree_unflatten
 
 Argnums = int | tuple[int, ...]
 
@@ -51,9 +51,9 @@ class _Star:
         return "*"
 
 
-def _drawn(spec: Spec) -> str:
+def _drawn(spec: TreeSpec) -> str:
     """A tree with stars for leaves, as torch's errors draw it."""
-    return repr(unflatten([_Star()] * spec.num_leaves, spec))
+    return repr(tree_unflatten([_Star()] * spec.num_leaves, spec))
 
 
 def _own(x: Tensor) -> Tensor:
@@ -113,15 +113,15 @@ class _Reverse:
         return [self.layout.batched(settled(x)) for x in joined]
 
 
-def _argument_places(run: _Reverse, args: tuple[Any, ...], chosen: list[int]) -> tuple[tuple[Any, ...], Spec]:
+def _argument_places(run: _Reverse, args: tuple[Any, ...], chosen: list[int]) -> tuple[tuple[Any, ...], TreeSpec]:
     """The arguments with places in the chosen positions, and the shape of the chosen ones."""
     new = list(args)
     specs = []
     for position in chosen:
-        leaves, spec = flatten(args[position])
-        new[position] = unflatten([run.place(leaf) for leaf in leaves], spec)
+        leaves, spec = tree_flatten(args[position])
+        new[position] = tree_unflatten([run.place(leaf) for leaf in leaves], spec)
         specs.append(spec)
-    return tuple(new), Spec(tuple, None, tuple(specs))
+    return tuple(new), TreeSpec(tuple, None, tuple(specs))
 
 
 # --- reverse mode ---------------------------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ def grad_and_value(func: Callable[..., Any], argnums: Argnums = 0, has_aux: bool
                 )
             plain = run.layout.plain(output)
         run.close()
-        found = unflatten(run.pull([plain], [ones_like(plain.detach())], retain_graph=False), spec)
+        found = tree_unflatten(run.pull([plain], [ones_like(plain.detach())], retain_graph=False), spec)
         gradient = found[0] if isinstance(argnums, int) else found
         value = run.settled(output)
         return (gradient, (value, tree_map(run.settled, aux))) if has_aux else (gradient, value)
@@ -186,8 +186,8 @@ def grad(func: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) 
     return wrapper
 
 
-def _tensor_outputs(output: Any, name: str) -> tuple[list[Tensor], Spec]:
-    leaves, spec = flatten(output)
+def _tensor_outputs(output: Any, name: str) -> tuple[list[Tensor], TreeSpec]:
+    leaves, spec = tree_flatten(output)
     if not leaves or len(leaves) == 1 and leaves[0] is None:
         raise RuntimeError(f"{name}: Expected f to be a function that has non-empty output (got output = {leaves})")
     for leaf in leaves:
@@ -215,9 +215,9 @@ class _Recorded(NamedTuple):
 
     leaves: list[Tensor]
     plain: list[Tensor]
-    output_spec: Spec
+    output_spec: TreeSpec
     aux: Any
-    input_spec: Spec
+    input_spec: TreeSpec
     output: Any
 
 
@@ -242,8 +242,8 @@ def _vjp(func: Callable[..., Any], primals: tuple[Any, ...], chosen: list[int], 
     run, (leaves, plain, output_spec, aux, spec, output) = _record(func, primals, chosen, has_aux)
 
     def pull(*cotangents: Any, **kwargs: Any) -> Any:
-        given = cotangents[0] if len(cotangents) == 1 and not (output_spec.type is tuple and flatten(cotangents)[1] == output_spec) else cotangents
-        weights, given_spec = flatten(given)
+        given = cotangents[0] if len(cotangents) == 1 and not (output_spec.type is tuple and tree_flatten(cotangents)[1] == output_spec) else cotangents
+        weights, given_spec = tree_flatten(given)
         if given_spec != output_spec:
             raise RuntimeError(
                 "Expected pytree structure of cotangents to be the same as pytree structure of outputs to the function. "
@@ -252,7 +252,7 @@ def _vjp(func: Callable[..., Any], primals: tuple[Any, ...], chosen: list[int], 
         for number, (weight, y) in enumerate(zip(weights, leaves, strict=True)):
             if weight.shape != y.shape:
                 raise RuntimeError(f"Mismatch in shape: grad_output[{number}] has a shape of {weight.shape} and output[{number}] has a shape of {y.shape}.")
-        return unflatten(_pull_each(run, plain, weights, [level for level in active() if level not in run.layout.levels]), spec)
+        return tree_unflatten(_pull_each(run, plain, weights, [level for level in active() if level not in run.layout.levels]), spec)
 
     return tree_map(run.settled, output), pull, tree_map(run.settled, aux)
 
@@ -271,7 +271,7 @@ def _pull_each(run: _Reverse, outputs: list[Tensor], weights: list[Tensor], leve
 
 
 def _refuse_complex(name: str, tensors: Any, which: str) -> None:
-    for index, leaf in enumerate(leaves_of(tensors)):
+    for index, leaf in enumerate(tree_leaves(tensors)):
         if isinstance(leaf, Tensor) and leaf.is_complex():
             raise RuntimeError(f"{name}: Expected all {which} to be real but received complex tensor at flattened input idx: {index}")
 
@@ -303,11 +303,11 @@ def jacrev(
         chosen = _chosen(argnums, args)
         run, recorded = _record(func, args, chosen, has_aux)
         _refuse_complex("jacrev", recorded.leaves, "outputs")
-        inputs, input_spec = flatten(tuple(args[position] for position in chosen))
+        inputs, input_spec = tree_flatten(tuple(args[position] for position in chosen))
         rows = [run.rows(plain, leaf.shape, inputs, chunk_size) for plain, leaf in zip(recorded.plain, recorded.leaves, strict=True)]
-        blocks = [unflatten(row, input_spec) for row in rows]
+        blocks = [tree_unflatten(row, input_spec) for row in rows]
         output_spec, aux = recorded.output_spec, tree_map(run.settled, recorded.aux)
-        result = unflatten([block[0] if isinstance(argnums, int) else block for block in blocks], output_spec)
+        result = tree_unflatten([block[0] if isinstance(argnums, int) else block for block in blocks], output_spec)
         return (result, aux) if has_aux else result
 
     return wrapper
@@ -334,14 +334,14 @@ class _Forward:
         self.inputs: list[Tensor] = []  # plain
         given = iter(tangents or ())
         for position in chosen:
-            leaves, spec = flatten(args[position])
+            leaves, spec = tree_flatten(args[position])
             duals = []
             for leaf in leaves:
                 plain = layout.plain(leaf)
                 self.inputs.append(plain)
                 dual = level.free(plain) if tangents is None else level.dual(plain, layout.plain(next(given)))
                 duals.append(layout.batched(dual))
-            new[position] = unflatten(duals, spec)
+            new[position] = tree_unflatten(duals, spec)
         self.aux = None
         output = func(*new)
         if has_aux:
@@ -367,8 +367,8 @@ def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool =
     name = "jvp(f, primals, tangents)"
     if not isinstance(primals, tuple):
         raise RuntimeError(f"{name}: Expected primals to be a tuple. E.g. it should be valid to call f(*primals).")
-    leaves, spec = flatten(primals)
-    directions, given_spec = flatten(tangents)
+    leaves, spec = tree_flatten(primals)
+    directions, given_spec = tree_flatten(tangents)
     if spec != given_spec:
         raise RuntimeError(
             f"{name}: Expected primals and tangents to have the same python structure. For example, if primals is a tuple of 3 tensors, "
@@ -388,8 +388,8 @@ def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool =
         if strict and any(tangent is None for tangent in found):
             raise RuntimeError("jvp(f, primals, tangents, strict=True): The output of f is independent of the inputs. This is not allowed with strict=True.")
         products = [zeros_like(y.detach()) if tangent is None else level.settled(tangent) for y, tangent in zip(run.outputs, found, strict=True)]
-        product = unflatten([run.layout.batched(t) for t in products], run.spec)
-        output = unflatten([run.settled(leaf) for leaf in run.leaves], run.spec)
+        product = tree_unflatten([run.layout.batched(t) for t in products], run.spec)
+        output = tree_unflatten([run.settled(leaf) for leaf in run.leaves], run.spec)
         aux = tree_map(run.settled, run.aux)
     return (output, product, aux) if has_aux else (output, product)
 
@@ -411,15 +411,15 @@ def jacfwd(func: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
     def wrapper(*args: Any) -> Any:
         _refuse_complex("jacfwd", args, "inputs")
         chosen = _chosen(argnums, args)
-        inputs, input_spec = flatten(tuple(args[position] for position in chosen))
+        inputs, input_spec = tree_flatten(tuple(args[position] for position in chosen))
         _check_tensors(inputs, "jacfwd", "primals")
         with Level() as level:
             run = _Forward(func, args, chosen, None, has_aux, level)
             _refuse_complex("jacfwd", run.leaves, "outputs")
             blocks = jacobians(level, run.outputs, inputs, _modes.is_grad_enabled(), len(run.layout.levels))
-            results = [unflatten([run.layout.batched(level.settled(block)) for block in row], input_spec) for row in blocks]
+            results = [tree_unflatten([run.layout.batched(level.settled(block)) for block in row], input_spec) for row in blocks]
             aux = tree_map(run.settled, run.aux)
-        result = unflatten([row[0] if isinstance(argnums, int) else row for row in results], run.spec)
+        result = tree_unflatten([row[0] if isinstance(argnums, int) else row for row in results], run.spec)
         return (result, aux) if has_aux else result
 
     return wrapper
@@ -444,15 +444,15 @@ def linearize(func: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..
     >>> jvp_fn(lucet.tensor([1., 0.5]))
     tensor([2., 3.])
     """
-    leaves, spec = flatten(primals)
+    leaves, spec = tree_flatten(primals)
     _check_tensors(leaves, "linearize", "primals")
     with Level() as level:
         run = _Forward(func, primals, list(range(len(primals))), None, False, level)
         push = level.linear(run.outputs)
-        output = unflatten([run.settled(leaf) for leaf in run.leaves], run.spec)
+        output = tree_unflatten([run.settled(leaf) for leaf in run.leaves], run.spec)
 
     def jvp_fn(*tangents: Any) -> Any:
-        given, given_spec = flatten(tangents)
+        given, given_spec = tree_flatten(tangents)
         if given_spec != spec:
             raise RuntimeError(f"Expected the tangents {given_spec} to have the same argspec as the primals {spec}")
         for index, (tangent, primal) in enumerate(zip(given, leaves, strict=True)):
@@ -463,7 +463,7 @@ def linearize(func: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..
                         f"{getattr(primal, what)} of the corresponding primal."
                     )
         results = push([run.layout.plain(tangent) for tangent in given], _modes.is_grad_enabled())
-        return unflatten([run.layout.batched(settled(result)) for result in results], run.spec)
+        return tree_unflatten([run.layout.batched(settled(result)) for result in results], run.spec)
 
     return output, jvp_fn
 

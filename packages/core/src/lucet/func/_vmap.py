@@ -14,8 +14,9 @@ from lucet._tensor import Tensor
 from lucet.autograd import function
 from lucet.autograd.function import Function
 from lucet.func._levels import DATA_DEPENDENT, Batched, active, batched_at, become, value_at, wrap
+from lucet.func._prefixes import broadcast
 from lucet.func._rules import ASKS, DYNAMIC, RANDOM, RULES, Unruled
-from lucet.utils._tree import broadcast, flatten, leaves_of, tree_map, unflatten
+from lucet.utils._pytree import tree_flatten, tree_leaves, tree_map, tree_unflatten
 
 # In-place forms that change the shape of a tensor, not its elements.
 RESHAPING = {"transpose", "swapaxes", "swapdims", "t", "squeeze", "unsqueeze", "resize", "resize_as", "set", "as_strided", "detach"}
@@ -129,12 +130,12 @@ class Level(TorchFunctionMode):
         results = []
         for index in range(self.size):
             sample_args, sample_kwargs = self.sample(index, (args, kwargs))
-            results.append(flatten(func(*sample_args, **sample_kwargs)))
+            results.append(tree_flatten(func(*sample_args, **sample_kwargs)))
         if not results:
             raise RuntimeError(f"vmap: {func.__name__} has no batching rule, and cannot run on a batch of no samples")
         spec = results[0][1]
         columns = zip(*(leaves for leaves, _ in results), strict=True)
-        return unflatten([self._joined(func, column) for column in columns], spec)
+        return tree_unflatten([self._joined(func, column) for column in columns], spec)
 
     def _joined(self, func: Any, column: tuple[Any, ...]) -> Any:
         if isinstance(column[0], Tensor):
@@ -286,10 +287,10 @@ def _function_in_batches(cls: type[Function], args: tuple[Any, ...], kwargs: dic
     values = [arg._value if batched_at(arg, level) else arg for arg in args]
     outputs, out_dims = cls.vmap(VmapInfo(level.size, level.randomness), in_dims, *values, **kwargs)
     places = broadcast(out_dims, outputs)
-    found, spec = flatten(outputs)
+    found, spec = tree_flatten(outputs)
     if places is None:
         raise RuntimeError(f"{name}.vmap: out_dims {out_dims} is not compatible with the structure of its outputs")
-    return unflatten([y if dim is None else wrap(y.movedim(dim, 0), level) for y, dim in zip(found, places, strict=True)], spec)
+    return tree_unflatten([y if dim is None else wrap(y.movedim(dim, 0), level) for y, dim in zip(found, places, strict=True)], spec)
 
 
 function.in_batches = _function_in_batches
@@ -308,11 +309,11 @@ def _dims_in(func: Any, in_dims: Any, args: tuple[Any, ...]) -> tuple[int, list[
             f"vmap({_name_of(func)})(<inputs>): got no inputs. Maybe you forgot to add inputs, or you are trying to vmap over a function with "
             "no inputs. The latter is unsupported."
         )
-    leaves, spec = flatten(args)
+    leaves, spec = tree_flatten(args)
     dims = broadcast(in_dims, args)
     if dims is None:
         raise ValueError(
-            f"{name}: in_dims is not compatible with the structure of `inputs`. in_dims has structure {flatten(in_dims)[1]} but inputs has "
+            f"{name}: in_dims is not compatible with the structure of `inputs`. in_dims has structure {tree_flatten(in_dims)[1]} but inputs has "
             f"structure {spec}."
         )
     for place, (leaf, dim) in enumerate(zip(leaves, dims, strict=True)):
@@ -349,7 +350,7 @@ def _dims_out(func: Any, out_dims: Any, output: Any) -> list[int | None]:
     if found is None:
         raise ValueError(
             f"vmap({_name_of(func)}, ..., out_dims={out_dims})(<inputs>): out_dims is not compatible with the structure of `outputs`. out_dims "
-            f"has structure {flatten(out_dims)[1]} but outputs has structure {flatten(output)[1]}."
+            f"has structure {tree_flatten(out_dims)[1]} but outputs has structure {tree_flatten(output)[1]}."
         )
     return found
 
@@ -380,9 +381,9 @@ def _mapped(
         leaf if dim is None else wrap(leaf if dim == 0 else leaf.movedim(dim, 0), level) for leaf, dim in zip(leaves, dims, strict=True)
     ]
     with level:
-        output = func(*unflatten(inputs, spec), **kwargs)
+        output = func(*tree_unflatten(inputs, spec), **kwargs)
     places = _dims_out(func, out_dims, output)
-    found, out_spec = flatten(output)
+    found, out_spec = tree_flatten(output)
     return [_plain(func, level, x, dim) for x, dim in zip(found, places, strict=True)], places, out_spec
 
 
@@ -410,7 +411,7 @@ def vmap(
 
     @functools.wraps(func)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
-        for dim in leaves_of(out_dims):
+        for dim in tree_leaves(out_dims):
             if not isinstance(dim, int) and dim is not None:
                 raise ValueError(
                     f"vmap({_name_of(func)}, ..., out_dims={out_dims}): `out_dims` must be an int, None or a python collection of ints "
@@ -419,7 +420,7 @@ def vmap(
         size, dims, leaves, spec = _dims_in(func, in_dims, args)
         if chunk_size is None or chunk_size >= size:
             found, _, out_spec = _mapped(func, size, dims, leaves, spec, out_dims, randomness, kwargs)
-            return unflatten(found, out_spec)
+            return tree_unflatten(found, out_spec)
         return _in_chunks(func, size, chunk_size, dims, leaves, spec, out_dims, randomness, kwargs)
 
     return wrapper
@@ -441,7 +442,7 @@ def _in_chunks(func, size, chunk, dims, leaves, spec, out_dims, randomness, kwar
         found, places, out_spec = _mapped(func, length, dims, part, spec, out_dims, randomness, kwargs)
         columns.append(found)
     joined = [column[0] if dim is None else cat(column, dim) for column, dim in zip(zip(*columns, strict=True), places, strict=True)]
-    return unflatten(joined, out_spec)
+    return tree_unflatten(joined, out_spec)
 
 
 def debug_unwrap(tensor: Tensor, *, recurse: bool = True) -> Tensor:

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any
 
+from lucet import _rooms
 from lucet.autograd import profiler as _profiler
+from lucet.autograd._profile_events import DeviceType as DeviceType
 from lucet.autograd._profile_events import EventList, trace_of
 from lucet.autograd.profiler import record_function as record_function
 
@@ -162,6 +164,7 @@ class profile:
         self.current_action = self.schedule(0)
         self._recorder: _profiler.Recorder | None = None
         self._stop: Callable[[], None] | None = None
+        self._paused = False
         self._mark: Any = None
         self._metadata: dict[str, Any] = {}
         self._steps = schedule is not None
@@ -179,10 +182,21 @@ class profile:
 
     def stop(self) -> None:
         """End, and call `on_trace_ready` if something was recorded."""
-        recorded = self._stop is not None
+        recorded = self._stop is not None or self._paused
         self._end()
         if recorded and self.on_trace_ready is not None and self.current_action in _RECORDING:
             self.on_trace_ready(self)
+
+    def prepare_trace(self) -> None:
+        """Nothing has to be prepared."""
+
+    def start_trace(self) -> None:
+        """Begin to record, whatever the schedule says."""
+        self._begin(ProfilerAction.RECORD)
+
+    def stop_trace(self) -> None:
+        """End the recording."""
+        self._end()
 
     def step(self) -> None:
         """The next step of the program begins."""
@@ -199,7 +213,7 @@ class profile:
     def _begin(self, action: ProfilerAction) -> None:
         if action not in _RECORDING:
             return
-        if self._stop is None:
+        if self._stop is None and not self._paused:
             if self._recorder is None or not self.acc_events:
                 self._recorder = _profiler.Recorder(self.record_shapes, self.profile_memory, self.with_stack)
             self._stop = _profiler.start(self._recorder)
@@ -217,6 +231,21 @@ class profile:
         if self._stop is not None:
             self._stop()
             self._stop = None
+        self._paused = False
+
+    def toggle_collection_dynamic(self, enable: bool, activities: Iterable[Any]) -> None:
+        """Stop recording here and there in between, or go on, where the CPU is among the activities."""
+        if ProfilerActivity.CPU not in set(activities):
+            return
+        if enable and self._paused and self._recorder is not None:
+            self._stop, self._paused = _profiler.start(self._recorder), False
+        elif not enable and self._stop is not None:
+            self._stop()
+            self._stop, self._paused = None, True
+
+    def export_memory_timeline(self, path: str, device: str | None = None) -> None:
+        """Raises NotImplementedError: tensors are not sorted into kinds; `profile_memory=True` says what each op left allocated."""
+        raise NotImplementedError("export_memory_timeline: lucet keeps no memory timeline; profile(profile_memory=True) says what each op left allocated")
 
     def events(self) -> EventList:
         """The events of the last recording. Raises AssertionError where there is none."""
@@ -256,3 +285,7 @@ class profile:
 
 
 _RECORDING = (ProfilerAction.RECORD, ProfilerAction.RECORD_AND_SAVE)
+
+
+def __getattr__(name: str) -> Any:
+    return _rooms.missing_attribute(name, __name__)

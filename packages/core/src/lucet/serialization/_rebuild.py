@@ -10,6 +10,7 @@ from typing import Any
 
 from lucet import _rooms
 from lucet._errors import LoadError, error
+from lucet._hooks import warn_if_has_hooks
 from lucet.serialization import _tensors
 from lucet.serialization._tensors import Storage, Tensor, dtype
 
@@ -52,6 +53,7 @@ def _reduce_plain(tensor: Tensor) -> tuple[Callable, tuple]:
     if _tensors.is_meta(tensor):
         return _rebuild_meta_tensor_no_storage, (tensor.dtype, size, stride, tensor.requires_grad)
     storage = TypedStorage(tensor.untyped_storage(), tensor.dtype)
+    warn_if_has_hooks(tensor)
     hooks: OrderedDict = OrderedDict()  # hooks do not travel; the place for them is part of the format
     arguments = (storage, tensor.storage_offset(), size, stride, tensor.requires_grad, hooks)
     return _rebuild_tensor_v2, (*arguments, {"conj": True}) if tensor.is_conj() else arguments

@@ -92,7 +92,7 @@ class safe_open:
         at = 8 + int.from_bytes(content[:8], "little")
         for name, part in slices:
             shape, kind = part.get_shape(), _type_of(name, part.get_dtype(), self._label)
-            size = math.prod(shape) * kind.itemsize
+            size = math.prod(_measured(name, shape, kind, self._label)) * kind.itemsize
             self._parts[name] = _Part(part.get_dtype(), kind, shape, at, size)
             at += size
 
@@ -169,7 +169,18 @@ def load(data: bytes) -> dict[str, _tensors.Tensor]:
     """The tensors of the bytes of a file."""
     with _library_says(LoadError, "load: the data"):
         entries = safetensors.deserialize(data)
-    return {name: _over(entry["data"], _type_of(name, entry["dtype"], "the data"), entry["shape"]) for name, entry in entries}
+    found = {}
+    for name, entry in entries:
+        kind = _type_of(name, entry["dtype"], "the data")
+        found[name] = _over(entry["data"], kind, _measured(name, entry["shape"], kind, "the data"))
+    return found
+
+
+def _measured(name: str, shape: list[int], kind: dtype, label: str) -> list[int]:
+    """`shape`, if its steps can be counted; one with a size of 0 may name any others."""
+    if math.prod(size for size in shape if size) * kind.itemsize >= 1 << 63:
+        raise damaged(f"load: {label} holds a tensor {name!r} of shape {shape}, whose steps cannot be counted")
+    return shape
 
 
 @contextlib.contextmanager

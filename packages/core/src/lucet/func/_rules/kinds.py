@@ -8,7 +8,7 @@ from typing import Any
 
 from lucet._registry import OPS
 from lucet._tensor import Tensor
-from lucet.utils._tree import tree_map
+from lucet.utils._pytree import tree_map
 
 Rule = Callable[[Any, Any, tuple[Any, ...], dict[str, Any]], Any]
 

@@ -1,6 +1,6 @@
 """Public names of lucet.utils.data: datasets, samplers, collating, the loader. No logic."""
 
-from lucet._rooms import require
+from lucet._rooms import missing_attribute, require
 
 __version__ = "0.1.0"
 require("lucet-data", __version__)
@@ -48,3 +48,7 @@ __all__ = [
     "get_worker_info",
     "random_split",
 ]
+
+
+def __getattr__(name: str) -> object:
+    return missing_attribute(name, __name__)

@@ -1,14 +1,8 @@
-"""Trees as `lucet.func` takes them apart: those of `_pytree`, and what stands for what in a prefix of one."""
+"""What stands for what in a prefix of a tree: `in_dims` and `out_dims` of vmap."""
 
 from typing import Any
 
-from lucet.utils._pytree import TreeSpec as Spec
-from lucet.utils._pytree import _node_of, tree_map
-from lucet.utils._pytree import tree_flatten as flatten
-from lucet.utils._pytree import tree_leaves as leaves_of
-from lucet.utils._pytree import tree_unflatten as unflatten
-
-__all__ = ["Spec", "broadcast", "flatten", "leaves_of", "tree_map", "unflatten"]
+from lucet.utils._pytree import _node_of, tree_leaves
 
 
 def broadcast(prefix: Any, tree: Any) -> list[Any] | None:
@@ -18,7 +12,7 @@ def broadcast(prefix: Any, tree: Any) -> list[Any] | None:
     """
     given, node = _node_of(prefix), _node_of(tree)
     if given is None:
-        return [prefix] * len(leaves_of(tree))
+        return [prefix] * len(tree_leaves(tree))
     if node is not given or type(prefix) is not type(tree):
         return None
     (ones, context), (others, wanted) = node.flatten_fn(prefix), node.flatten_fn(tree)
