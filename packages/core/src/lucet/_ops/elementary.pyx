@@ -13,7 +13,7 @@ from lucet._ops._loops cimport DEAR, MATH
 from lucet._ops.convert cimport deliver
 from lucet._ops.pointwise cimport (
     Rule, ARITH, REAL, COMPARE, SAVE_A, SAVE_B, SAVE_OUT, EXP_RULE, LOG1P_RULE, SIN_RULE, COS_RULE,
-    RSQRT_RULE, EQ_RULE, GE_RULE, LE_RULE, ISNAN_RULE, ISFINITE_RULE, SGN_RULE, conj_of, of, rule, unary, unary_p, binary, binary_kernel, zeros_of, add, sub,
+    RSQRT_RULE, EQ_RULE, GE_RULE, LE_RULE, NE_RULE, ISNAN_RULE, ISFINITE_RULE, SGN_RULE, conj_of, of, rule, unary, unary_p, binary, binary_kernel, zeros_of, add, sub,
     mul, div, neg, where,
 )
 from lucet._tensor cimport Tensor, is_plain
@@ -281,7 +281,7 @@ binary_op(XLOG1PY_RULE, """input * log(1 + other), elementwise, and 0 where `inp
 # the larger and the smaller one, NaN put aside ----------------------------------------------------------------------
 cdef int chosen_vjp(Node n, Tensor g, Run run, Rule order) except -1:
     """All to the first operand where the two are in order or the second is NaN, else to the second."""
-    first = add(binary(order, saved(n, 0), saved(n, 1), None, False), of(ISNAN_RULE, saved(n, 1)))
+    first = add(binary(order, saved(n, 0), saved(n, 1), None, False), binary(NE_RULE, saved(n, 1), saved(n, 1), None, False))      # an integer is no NaN
     if needs(n, 0):
         give(run, n, 0, where(first, g, 0.0))
     if needs(n, 1):

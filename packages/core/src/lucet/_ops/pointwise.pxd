@@ -32,7 +32,7 @@ cdef class Rule:
     cdef object fn_inplace
 
 # Rules that the gradients of other functions are written with.
-cdef Rule EXP_RULE, LOG_RULE, LOG1P_RULE, SIN_RULE, COS_RULE, RSQRT_RULE, EQ_RULE, GE_RULE, LE_RULE, ISNAN_RULE, ISFINITE_RULE
+cdef Rule EXP_RULE, LOG_RULE, LOG1P_RULE, SIN_RULE, COS_RULE, RSQRT_RULE, EQ_RULE, NE_RULE, GE_RULE, LE_RULE, ISNAN_RULE, ISFINITE_RULE
 cdef Rule ABS_RULE, SGN_RULE, CONJ_RULE, ANGLE_RULE
 
 cdef Rule rule(str name, int kernel, int kind, bytes label=*, vjp_fn vjp=*, int saves=*, int cost=*)

@@ -9,7 +9,7 @@ from cpython.long cimport PyLong_CheckExact
 from libc.math cimport log as log_c
 from lucet._dtype cimport (
     BOOL, UINT8, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128, NUM_CODES, CAT_BOOL, CAT_INT, CAT_FLOAT, CAT_COMPLEX,
-    Scalar, category_of, itemsize_of, real_of, complex_of, dtype_object, default_code, promote, read_scalar, scalar_code, store_scalar, is_number,
+    Scalar, category_of, itemsize_of, real_of, complex_of, can_cast, dtype_object, default_code, promote, read_scalar, scalar_code, store_scalar, is_number,
 )
 from lucet._engine cimport (
     Node, Run, vjp_fn, engine_ops, requires_grad, recording, recording2, new_node, connect, set_history, save, save_output, saved,

@@ -232,7 +232,9 @@ cdef Tensor rounded(Tensor input, int decimals, Tensor out, bint inplace):
     cdef double scale = 10.0 ** (decimals if decimals >= 0 else -decimals)
     if decimals == 0:
         return unary(ROUND_RULE, input, out, inplace)
-    if decimals > 0:
+    if input.code == FLOAT16 or input.code == BFLOAT16:      # rounded to the type once, at the end; 10 ** 5 is none of float16
+        scaled = cast_to(rounded(single(input), decimals, None, False), input.code)
+    elif decimals > 0:
         scaled = div(unary(ROUND_RULE, mul(input, scale), None, False), scale)
     else:
         scaled = mul(unary(ROUND_RULE, div(input, scale), None, False), scale)

@@ -138,6 +138,8 @@ cdef Tensor _clamp(Tensor a, object low, object high, Tensor out, bint inplace, 
         if high is not None:
             y = minimum_of(y, high)
         if inplace:
+            if not can_cast(y.code, out.code):
+                raise _uncastable(y.code, out.code, name)
             return out.copy_(y)
         out_apart(out, name, a, low, high)
         return deliver(named(y, b"ClampBackward0"), out, name)
@@ -159,7 +161,7 @@ cdef Tensor _clamp(Tensor a, object low, object high, Tensor out, bint inplace, 
     unordered = code >= FLOAT16 and (args.d[0] != args.d[0] or args.d[1] != args.d[1])
     if code != a.code:
         if inplace:
-            raise error(DtypeError, f"{name}: result type {dtype_object(code)._name} can't be cast to the desired output type {dtype_object(a.code)._name}")
+            raise _uncastable(code, a.code, name)
         a = converted(a, code)
     if args.i[0] > args.i[1]:                # all become the upper bound, as in the loops of floats
         args.i[0] = args.i[1]
@@ -167,6 +169,9 @@ cdef Tensor _clamp(Tensor a, object low, object high, Tensor out, bint inplace, 
     if unordered:                            # a NaN bound makes everything NaN; nothing lies within, so the gradient is 0
         fill_with(y, float("nan"), b"clamp")
     return y
+
+cdef object _uncastable(int code, int into, str name):
+    return error(DtypeError, f"{name}: result type {dtype_object(code)._name} can't be cast to the desired output type {dtype_object(into)._name}")
 
 cdef Tensor maximum_of(object a, object b):
     return binary(MAXIMUM_RULE, a, b, None, False)

@@ -29,9 +29,9 @@ cdef Tensor _places_of(Tensor x, Tensor wide):
 cdef int _shared_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0), y = saved_tensor(n, 1), at, share
     cdef uint64_t mask = <uint64_t>n.i0, present = <uint64_t>n.i1
-    at = converted(_places_of(x.detach(), spread(y.detach(), mask, present, x.ndim_, x.shape_)), g.code)
-    share = div(g, _sum_masked(at, mask, present, at.code, b""))
-    return give(run, n, 0, mul(at, spread(share, mask, present, x.ndim_, x.shape_)))
+    at = _places_of(x.detach(), spread(y.detach(), mask, present, x.ndim_, x.shape_))
+    share = div(g, _sum_masked(converted(at, g.code), mask, present, g.code, b""))
+    return give(run, n, 0, where(at, spread(share, mask, present, x.ndim_, x.shape_), 0.0))      # a product would make NaN of inf * 0
 
 
 cdef Tensor extreme(Tensor a, uint64_t mask, bint keepdim, bint largest, const char* label):

@@ -22,7 +22,7 @@ from lucet._ops.reduce cimport (
     record_shared, two_outputs,
 )
 from lucet._tensor cimport (
-    Tensor, CPU, data_of, empty_tensor, scalar_tensor, is_meta, is_plain, describe,
+    Tensor, CPU, F_CONTIGUOUS, data_of, empty_like, empty_tensor, innermost_first, scalar_tensor, view, is_meta, is_plain, describe,
     read_size,
 )
 
@@ -92,10 +92,35 @@ cdef object sort_fn, argsort_fn, msort_fn, topk_fn, kthvalue_fn, median_fn, nonz
 cdef tuple sorted_parts(Tensor a, int dim, bint descending, const char* name):
     """All values and indices in order, in the dimension order of `a` in memory."""
     cdef Tensor x = foldable(a, name)
-    cdef Tensor values = empty_tensor(x.code, a.ndim_, a.shape_, a.storage.device)
-    cdef Tensor indices = empty_tensor(INT64, a.ndim_, a.shape_, a.storage.device)
-    _order(x, dim, SORT_ALL, 0, descending, values, indices, name)
+    cdef Tensor values = empty_like(x, x.code), indices = empty_like(x, INT64)
+    if values.flags & F_CONTIGUOUS:
+        _order(x, dim, SORT_ALL, 0, descending, values, indices, name)
+    else:
+        _order(_outermost_first(x, values), _place_of(dim, values), SORT_ALL, 0, descending, _outermost_first(values, values), _outermost_first(indices, values), name)
     return values, indices
+
+
+cdef Tensor _outermost_first(Tensor a, Tensor model):
+    """A view whose dimensions go from the longest steps of `model` to its shortest: of `model` itself one in row-major order."""
+    cdef Py_ssize_t shape[64]
+    cdef Py_ssize_t strides[64]
+    cdef int order[64]
+    cdef int i, n = a.ndim_
+    innermost_first(model, order)
+    for i in range(n):
+        shape[i], strides[i] = a.shape_[order[n - 1 - i]], a.strides[order[n - 1 - i]]
+    return view(a, n, shape, strides, a.offset)
+
+
+cdef int _place_of(int dim, Tensor model) noexcept:
+    """Where `_outermost_first` puts a dimension."""
+    cdef int order[64]
+    cdef int i
+    innermost_first(model, order)
+    for i in range(model.ndim_):
+        if order[i] == dim:
+            return model.ndim_ - 1 - i
+    return dim
 
 
 cdef object _sort(Tensor a, int dim, bint descending, object out):
@@ -127,8 +152,8 @@ cdef tuple _sort_args(str name, object dim, object descending):
     return dim, descending
 
 
-def argsort(Tensor input not None, dim=-1, descending=False, *, stable=False):
-    """argsort(input, dim=-1, descending=False, *, stable=False) -> Tensor
+def argsort(Tensor input not None, dim=-1, descending=False, *, stable=False, out=None):
+    """argsort(input, dim=-1, descending=False, *, stable=False, out=None) -> Tensor
 
     The indices that sort `input` along `dim`, as int64. Equal elements keep their order.
 
@@ -138,10 +163,11 @@ def argsort(Tensor input not None, dim=-1, descending=False, *, stable=False):
     """
     dim, descending = _sort_args("argsort", dim, descending)
     if not is_plain(input) or thread_state().modes:
-        result = slow_call(argsort_fn, (input, dim, descending), {"stable": stable})
+        result = slow_call(argsort_fn, (input, dim, descending), {"stable": stable} | ({} if out is None else {"out": out}))
         if result is not passed:
             return result
-    return sorted_parts(input, one_dim(dim, input.ndim_, b"argsort"), descending, b"argsort")[1]
+    y = sorted_parts(input, one_dim(dim, input.ndim_, b"argsort"), descending, b"argsort")[1]
+    return y if out is None else store_out(y, out, b"argsort", False)
 
 
 def msort(Tensor input not None, *, out=None):

@@ -3,6 +3,7 @@
 A block per op as in pointwise.pyx; kernels in `_kernels/micro/specfun.h` and `bessel.h`. `lucet.special` has the names.
 """
 
+from cpython.exc cimport PyErr_CheckSignals
 from libc.math cimport log as log_c
 from lucet._dtype cimport FLOAT16, default_code, dtype_object
 from lucet._engine cimport Node, Run, connect, give, needs, new_node, recording, save, saved, saved_tensor, set_history
@@ -93,6 +94,7 @@ attach("polygamma_", dress(polygamma_, "polygamma_", None))
 cdef int mvlgamma_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0), slope = of(DIGAMMA_RULE, x)
     for k in range(1, n.i0):
+        PyErr_CheckSignals()                 # `p` may be billions
         slope = add(slope, of(DIGAMMA_RULE, sub(x, 0.5 * k)))
     return give(run, n, 0, mul(g, slope))
 
@@ -120,8 +122,9 @@ def mvlgamma(Tensor input not None, int p, *, Tensor out=None):
         x = cast_to(x, default_code())
     y = of(LGAMMA_RULE, x.detach())
     for k in range(1, p):
+        PyErr_CheckSignals()                 # `p` may be billions
         y = add(y, of(LGAMMA_RULE, sub(x.detach(), 0.5 * k)))
-    y = add(y, p * (p - 1) / 4.0 * log_c(3.141592653589793))
+    y = add(y, <double>p * (p - 1) / 4.0 * log_c(3.141592653589793))
     if recording(x):
         n = new_node(mvlgamma_vjp, b"MvlgammaBackward0", 1)
         connect(n, 0, x)
