@@ -61,6 +61,8 @@ cdef enum Marks:
     M_ONCE = 64                 # its gradient cannot be differentiated again
     M_SAVES = 128               # saved something
     M_ON_META = 256             # its outputs have no elements
+    M_OPEN = 512                # a place (_engine_places.pxi) whose derivative is still asked for
+    M_DUAL = 1024               # a place of a forward-mode level: a run that captures it goes no further
 
 cdef class Run:
     cdef Claim* head

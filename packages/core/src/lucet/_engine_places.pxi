@@ -1,10 +1,6 @@
 # Places where a derivative begins: tensors that `lucet.func` and `forward_ad` differentiate with respect to, each the output of a
 # node of its own, whatever it was before. A place is open until its transform or level has ended.
 
-cdef enum PlaceMarks:
-    M_OPEN = 256
-    M_DUAL = 512                             # of a forward-mode level: a run that captures it goes no further
-
 
 cdef int _place_vjp(Node n, Tensor g, Run run) except -1:
     return give(run, n, 0, g)
