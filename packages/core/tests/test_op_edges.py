@@ -194,3 +194,35 @@ def test_sorted_values_lie_as_the_input_does():
     values, indices = lucet.sort(x, 0, descending=True)
     assert values.stride() == indices.stride() == x.stride() == (1, 12, 4)
     assert lucet.equal(values, x.flip(0)) and indices[:, 1, 2].tolist() == [3, 2, 1, 0]
+
+
+def test_deviations_are_found_where_their_squares_leave_single_precision():
+    for scale in (1e20, 1e-30):
+        x = lucet.tensor([[1.0, 3.0], [5.0, 3.0]]) * scale
+        assert (lucet.std(x, 1, correction=0) / scale).tolist() == pytest.approx([1, 1], rel=1e-5)
+        assert (lucet.std(x[0], correction=0) / scale).item() == pytest.approx(1, rel=1e-5)
+        assert lucet.linalg.vector_norm(x[:, :1], 3, dim=1).tolist() == x[:, 0].tolist()
+    hidden = lucet.tensor([[1e20, 3e20], [math.nan, 0.0]])
+    assert lucet.std(hidden, 1, correction=0)[0].item() == pytest.approx(1e20, rel=1e-5)
+
+
+def test_out_of_another_type_is_refused_before_anything_is_written():
+    values, indices = lucet.full((1,), 7.0), lucet.full((1,), 7, dtype=lucet.int32)
+    for call in (lambda out: lucet.topk(lucet.ones(3), 1, out=out), lambda out: lucet.max(lucet.ones(1, 3), 1, out=out), lambda out: lucet.cummax(lucet.ones(1), 0, out=out)):
+        with pytest.raises(RuntimeError, match="Expected out tensor to have dtype int64, but got int32"):
+            call((values, indices))
+    for call in (lucet.abs, lucet.floor, lucet.neg, lambda x, out: lucet.clamp(x, 0, out=out), lambda x, out: lucet.softmax(x, 0, out=out)):
+        wide = lucet.full((3,), 7.0, dtype=lucet.float64)
+        with pytest.raises(RuntimeError, match="dtype"):
+            call(lucet.ones(3), out=wide)
+        assert wide.tolist() == [7, 7, 7]
+    assert values.tolist() == [7] and indices.tolist() == [7]
+
+
+@pytest.mark.parametrize("wide", [lucet.float32, lucet.float64])
+@pytest.mark.parametrize("half", [lucet.float16, lucet.bfloat16])
+def test_results_of_half_types_are_rounded_to_them_in_any_out(half, wide):
+    x = lucet.tensor([0.3, 1.7], dtype=half)
+    for call in (lucet.sin, lucet.digamma, lambda a, **out: lucet.logaddexp2(a, a, **out), lambda a, **out: lucet.pow(a, 1.3, **out), lambda a, **out: lucet.mul(a, a, **out)):
+        out = lucet.empty(2, dtype=wide)
+        assert call(x, out=out) is out and lucet.equal(out, call(x).to(wide))

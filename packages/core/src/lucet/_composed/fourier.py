@@ -91,7 +91,7 @@ def _frequencies(values: Tensor, n: int, d: float, dtype: dtype_type | None, req
     return found.requires_grad_() if requires_grad else found
 
 
-@composed(name="fft_fftfreq", public=False, also="fft", family="fft", grad="no", samples=lambda r: [(5,), (4, 0.5), (1,)])
+@composed(name="fft_fftfreq", casts=True, public=False, also="fft", family="fft", grad="no", samples=lambda r: [(5,), (4, 0.5), (1,)])
 def fftfreq(n: int, d: float = 1.0, *, out: Tensor | None = None, dtype: dtype_type | None = None, layout: Any = None, device: Any = None, pin_memory: bool = False, requires_grad: bool = False) -> Tensor:
     """fft.fftfreq(n, d=1.0, *, out=None, dtype=None, layout=lucet.strided, device=None, pin_memory=False, requires_grad=False) -> Tensor
 
@@ -105,7 +105,7 @@ def fftfreq(n: int, d: float = 1.0, *, out: Tensor | None = None, dtype: dtype_t
     return _frequencies((k + n // 2) % n - n // 2 if n else k, n, d, dtype, requires_grad)
 
 
-@composed(name="fft_rfftfreq", public=False, also="fft", family="fft", grad="no", samples=lambda r: [(5,), (4, 0.5), (1,)])
+@composed(name="fft_rfftfreq", casts=True, public=False, also="fft", family="fft", grad="no", samples=lambda r: [(5,), (4, 0.5), (1,)])
 def rfftfreq(n: int, d: float = 1.0, *, out: Tensor | None = None, dtype: dtype_type | None = None, layout: Any = None, device: Any = None, pin_memory: bool = False, requires_grad: bool = False) -> Tensor:
     """fft.rfftfreq(n, d=1.0, *, out=None, dtype=None, layout=lucet.strided, device=None, pin_memory=False, requires_grad=False) -> Tensor
 

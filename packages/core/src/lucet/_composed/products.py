@@ -372,7 +372,7 @@ def inner(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     return _pair(input, la, other, lb, frozenset(la[:-1] + lb[:-1]))[0]
 
 
-@composed(method=True, dtypes="all", family="products", formula="kron(input, other)", samples=lambda r: [(r(2, 3), r(3, 2)), (r(2), r(2, 3)), (r(), r(2)), (r(0, 2), r(3, 1))])
+@composed(method=True, casts=True, dtypes="all", family="products", formula="kron(input, other)", samples=lambda r: [(r(2, 3), r(3, 2)), (r(2), r(2, 3)), (r(), r(2)), (r(0, 2), r(3, 1))])
 def kron(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """kron(input, other, *, out=None) -> Tensor
 

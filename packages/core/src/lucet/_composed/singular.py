@@ -258,7 +258,7 @@ def recorded_pseudoinverse(A: Tensor, P: Tensor) -> Tensor:
     return P
 
 
-@composed(name="linalg_pinv", public=False, also="linalg", family="linalg", numpy=True, formula="linalg.pinv(A)", samples=lambda r: [(r(3, 3),), (r(2, 3, 2),), (r(2, 4),), (r(0, 3),), (r(2, 2, 0),)])
+@composed(name="linalg_pinv", casts=True, public=False, also="linalg", family="linalg", numpy=True, formula="linalg.pinv(A)", samples=lambda r: [(r(3, 3),), (r(2, 3, 2),), (r(2, 4),), (r(0, 3),), (r(2, 2, 0),)])
 def linalg_pinv(A: Tensor, rcond: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None, out: Tensor | None = None) -> Tensor:
     """linalg.pinv(A, rcond=None, hermitian=False, *, atol=None, rtol=None, out=None) -> Tensor
 

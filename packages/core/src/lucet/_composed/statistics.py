@@ -117,6 +117,7 @@ def nanquantile(
 
 @composed(
     method=True,
+    casts=True,
     family="composed",
     formula="nanmean(input, axis=dim, keepdims=keepdim)",
     samples=lambda r: [(r(3, 4),), (r(3, 4), 0), (r(2, 3, 4), (0, 2)), (r(2, 3, 4), -1, True), (r(),)],

@@ -32,10 +32,10 @@ cdef int angle_vjp(Node n, Tensor g, Run run) except -1:
     turned = div(mul(g, 1j), conj_of(z))
     return give(run, n, 0, where(eq_op(z, 0), 0.0, turned))
 
-cdef Rule NEG_RULE = rule("neg", NEG, ARITH, b"NegBackward0", neg_vjp)
-cdef Rule ABS_RULE = rule("abs", ABS, TO_REAL, b"AbsBackward0", abs_vjp, SAVE_A)
-cdef Rule SIGN_RULE = rule("sign", SIGN, ARITH, b"SignBackward0", zero_vjp)
-cdef Rule SGN_RULE = rule("sgn", SGN, ARITH, b"SgnBackward0", sgn_vjp, SAVE_A)
+cdef Rule NEG_RULE = exactly(rule("neg", NEG, ARITH, b"NegBackward0", neg_vjp))
+cdef Rule ABS_RULE = exactly(rule("abs", ABS, TO_REAL, b"AbsBackward0", abs_vjp, SAVE_A))
+cdef Rule SIGN_RULE = exactly(rule("sign", SIGN, ARITH, b"SignBackward0", zero_vjp))
+cdef Rule SGN_RULE = exactly(rule("sgn", SGN, ARITH, b"SgnBackward0", sgn_vjp, SAVE_A))
 cdef Rule CONJ_RULE = rule("conj_physical", CONJ, ARITH, b"ConjPhysicalBackward0", conj_vjp)
 cdef Rule ANGLE_RULE = rule("angle", ANGLE, TO_REAL, b"AngleBackward0", angle_vjp, SAVE_A)
 unary_op(NEG_RULE, """-input, elementwise. DtypeError for bool.
@@ -211,10 +211,10 @@ for _rule_, _text, _formula, _samples, _at, _result, _also in (
     """, formula=_formula, samples=_samples, also=_also)
 
 # rounding -----------------------------------------------------------------------------------------------------------
-cdef Rule FLOOR_RULE = rule("floor", FLOOR, ARITH, b"FloorBackward0", zero_vjp)
-cdef Rule CEIL_RULE = rule("ceil", CEIL, ARITH, b"CeilBackward0", zero_vjp)
-cdef Rule TRUNC_RULE = rule("trunc", TRUNC, ARITH, b"TruncBackward0", zero_vjp)
-cdef Rule ROUND_RULE = rule("round", ROUND, ARITH, b"RoundBackward0", zero_vjp)
+cdef Rule FLOOR_RULE = exactly(rule("floor", FLOOR, ARITH, b"FloorBackward0", zero_vjp))
+cdef Rule CEIL_RULE = exactly(rule("ceil", CEIL, ARITH, b"CeilBackward0", zero_vjp))
+cdef Rule TRUNC_RULE = exactly(rule("trunc", TRUNC, ARITH, b"TruncBackward0", zero_vjp))
+cdef Rule ROUND_RULE = exactly(rule("round", ROUND, ARITH, b"RoundBackward0", zero_vjp))
 for _rule_, _text, _formula, _result in (
     (FLOOR_RULE, "The largest whole number not above `input`", "floor(input)", "-2."),
     (CEIL_RULE, "The smallest whole number not below `input`", "ceil(input)", "-1."),
@@ -272,7 +272,7 @@ cdef Rule ISNAN_RULE = rule("isnan", ISNAN, COMPARE)
 cdef Rule ISINF_RULE = rule("isinf", ISINF, COMPARE)
 cdef Rule ISFINITE_RULE = rule("isfinite", ISFINITE, COMPARE)
 cdef Rule LOGICAL_NOT_RULE = rule("logical_not", LOGICAL_NOT, COMPARE)
-cdef Rule INVERT_RULE = rule("bitwise_not", INVERT, ARITH)
+cdef Rule INVERT_RULE = exactly(rule("bitwise_not", INVERT, ARITH))
 
 cdef object special_value(Rule r, Tensor input, bint of_integers):
     """A test for NaN or infinity; integers are all finite."""

@@ -46,6 +46,8 @@ cdef Tensor _where(Tensor condition, object x, object z, Tensor out):
         y = _new_output(condition, a, ndim, shape, code, b)
     else:
         y = out
+        if y.code != code:
+            raise error(DtypeError, f"where: Expected out type to be {dtype_object(code)._name} but got {dtype_object(y.code)._name}")
         if will_record:
             raise RuntimeError("where(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.")
         check_inplace(y, False, b"where")
@@ -118,7 +120,7 @@ cdef int clamp_vjp(Node n, Tensor g, Run run) except -1:
         return give(run, n, 0, where(inside, g, 0.0))
     return give(run, n, 0, binary_kernel(CLAMP_GRAD, g, x, n.d0, n.d1))
 
-cdef Rule CLAMP_RULE = rule("clamp", CLAMP, ARITH, b"ClampBackward1", clamp_vjp, SAVE_A)
+cdef Rule CLAMP_RULE = exactly(rule("clamp", CLAMP, ARITH, b"ClampBackward1", clamp_vjp, SAVE_A))
 
 cdef Tensor _clamp(Tensor a, object low, object high, Tensor out, bint inplace, str name):
     """Bounds are numbers (one loop) or tensors (maximum and minimum, whose gradient rules then apply)."""
@@ -142,7 +144,7 @@ cdef Tensor _clamp(Tensor a, object low, object high, Tensor out, bint inplace, 
                 raise _uncastable(y.code, out.code, name)
             return out.copy_(y)
         out_apart(out, name, a, low, high)
-        return deliver(named(y, b"ClampBackward0"), out, name)
+        return deliver(named(y, b"ClampBackward0"), out, name, True)
     for bound in (low, high):
         if bound is not None:
             code = result_code(a if code == a.code else scalar_tensor(code), bound)

@@ -13,7 +13,7 @@ from lucet._ops._loops cimport converted, contiguous
 from lucet._ops._plans cimport run_weighed
 from lucet._ops.create cimport filled, tensor_of
 from lucet._ops.pointwise cimport result_code
-from lucet._ops.reduce cimport foldable, one_dim, put, store_out
+from lucet._ops.reduce cimport foldable, one_dim, put, store_out, store_same
 from lucet._ops.sorting cimport positions_of, sorted_parts
 from lucet._tensor cimport Tensor, CPU, F_CONTIGUOUS, META, data_of, describe, empty_tensor, is_meta, is_plain
 from lucet._threads cimport run_unlocked
@@ -242,7 +242,7 @@ def isin(elements, test_elements, *, assume_unique=False, invert=False, Tensor o
     if invert:
         y = OPS["logical_not"].function(y)
     out_apart(out, "isin", a, b)
-    return y if out is None else store_out(y, out, b"isin", False)
+    return y if out is None else store_same(y, out, b"isin", False)
 
 
 isin_fn = op(isin, method=False, grad="no", family="sorting", dtypes="no bool", formula="isin(elements, test_elements, invert=invert)", samples=lambda r: [

@@ -18,7 +18,7 @@ from lucet._ops._loops cimport converted, contiguous
 from lucet._ops._plans cimport run_weighed
 from lucet._ops.create cimport filled
 from lucet._ops.reduce cimport (
-    run_lines, around, one_dim, new_reduced, store_out, flag, foldable, whole, reduce_into, all_dims, put, edge_shape, pair_of,
+    run_lines, around, one_dim, new_reduced, store_out, store_same, store_pair, flag, foldable, whole, reduce_into, all_dims, put, edge_shape, pair_of,
     record_shared, two_outputs,
 )
 from lucet._tensor cimport (
@@ -77,8 +77,7 @@ cdef object _recorded(object kind, Tensor a, Tensor values, Tensor indices, int 
     cdef Node n
     values = converted(values, a.code)
     if out is not None:
-        out = two_outputs(out, name)
-        return pair_of(kind.with_out, store_out(values, out[0], name, recording(a)), store_out(indices, out[1], name, False))
+        return store_pair(kind, values, indices, out, name, recording(a))
     if recording(a):
         n = record(values, _sort_vjp, label, a)
         n.i0 = dim
@@ -167,7 +166,7 @@ def argsort(Tensor input not None, dim=-1, descending=False, *, stable=False, ou
         if result is not passed:
             return result
     y = sorted_parts(input, one_dim(dim, input.ndim_, b"argsort"), descending, b"argsort")[1]
-    return y if out is None else store_out(y, out, b"argsort", False)
+    return y if out is None else store_same(y, out, b"argsort", False)
 
 
 def msort(Tensor input not None, *, out=None):
@@ -185,7 +184,7 @@ def msort(Tensor input not None, *, out=None):
             return result
     y = _sort(input, one_dim(0, input.ndim_, b"msort"), False, None)[0]
     out_apart(out, "msort", input)
-    return y if out is None else store_out(y, out, b"msort", recording(input))
+    return y if out is None else store_same(y, out, b"msort", recording(input))
 
 
 def _orders(r):
@@ -429,7 +428,7 @@ def nonzero(Tensor input not None, *, out=None, as_tuple=False):
     if as_tuple:
         return table.unbind(0)
     table = table.t()
-    return table if out is None else store_out(table, out, b"nonzero", False)
+    return table if out is None else store_same(table, out, b"nonzero", False)
 
 
 nonzero_fn_ = op(nonzero, grad="no", family="sorting", formula="argwhere(input)", samples=lambda r: [(r(3, 4) > 0,), (r(2, 3, 4) > 0,), (r(0, 2) > 0,)])

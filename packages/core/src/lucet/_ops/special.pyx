@@ -131,7 +131,7 @@ def mvlgamma(Tensor input not None, int p, *, Tensor out=None):
         n.i0 = p
         save(n, 0, x)
         set_history(n, y, 0)
-    return deliver(y, out, "mvlgamma")
+    return deliver(y, out, "mvlgamma", True)
 
 
 def mvlgamma_(Tensor input not None, int p):
