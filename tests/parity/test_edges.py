@@ -232,11 +232,78 @@ T.hypot(T.ones(2),T.ones(2),out=T.empty(2,dtype=T.float64))
 T.addcmul(T.ones(3)/3,T.ones(3),T.ones(3),out=T.empty(3,dtype=T.float64))
 """
 
+KEYWORDS = """
+T.ones(3, 2)[[range(2)]].shape
+T.ones(3, 2)[[range(2), range(2)]].shape
+T.ones(3, 2)[[range(2), 0]]
+T.ones(3, 2)[[(0, 1)]].shape
+T.zeros(2).copy_(other=T.ones(2))
+T.zeros(2).copy_(src=T.ones(2))
+T.hsplit(T.ones(4), sections=2)
+T.hsplit(T.ones(4), indices=(1, 2))
+T.vsplit(T.ones(4, 2), sections=2)
+T.ones(1, 1, 4).dsplit(indices=[1])
+T.ones(4).hsplit()
+T.isin(element=1, test_elements=T.ones(2))
+T.isin(elements=T.ones(1), test_element=1)
+T.threshold(T.ones(2), 2, 1.5, out=T.empty(2, dtype=T.float64))
+T.addcmul(T.ones(1), T.ones(1), T.ones(1), value=True)
+T.addcmul(tt([2]), tt([3]), tt([3]), value=1.9)
+T.addcmul(tt([2.]), tt([3]), tt([3]), value=1.5)
+tt([1]).addcmul_(tt([3]), tt([3]), value=1.9)
+T.addcdiv(T.ones(1), T.ones(1), T.ones(1), value=True)
+T.ones(2, device='cpu:1') + T.ones(2).to('cpu:3')
+"""
+
+MIXED = """
+T.linalg.vecdot(T.ones(3), T.ones(3, dtype=T.float64))
+T.linalg.cross(T.ones(3), T.ones(3, dtype=T.float64))
+T.cross(tt([1, 2, 3]), T.ones(3), dim=0)
+T.cdist(T.ones(3, 2), T.ones(3, 2, dtype=T.float64))
+T.lerp(T.ones(3), T.ones(3), tt([1, 1, 1]))
+T.ones(3).lerp_(T.ones(3), T.ones(3, dtype=T.float64))
+T.lerp(T.ones(3), T.ones(3), tt(0.5, dtype=T.float64))
+T.nanmean(T.ones(3), dtype=T.int64)
+T.nanmean(tt([1., float('nan')]), dtype=T.float64)
+T.nanmean(tt([0.1, 0.2]), out=T.empty((), dtype=T.float64))
+T.fft.fftfreq(3, dtype=T.int64)
+T.fft.rfftfreq(3, dtype=T.int64)
+T.norm(T.ones(3, dtype=T.float64), dtype=T.float16)
+T.norm(T.ones(3, dtype=T.float16), dtype=T.bfloat16)
+T.norm(T.ones(3), dtype=T.float64)
+T.linalg.vector_norm(T.ones(3, dtype=T.float64), dtype=T.float32)
+T.linalg.matrix_norm(T.ones(3, 3), dtype=T.complex64)
+T.linalg.matrix_norm(T.ones(3, 3, dtype=T.float64), dtype=T.float32)
+T.linalg.matrix_norm(T.ones(3, 3), 1, dtype=T.float64)
+T.mvlgamma(T.ones(3, dtype=T.bool), 1)
+T.ormqr(T.ones(3, 2), T.ones(1), T.ones(3, 2))
+T.ormqr(T.ones(3, 2), T.ones(2, 2), T.ones(3, 2))
+tt(3).repeat_interleave(2, 0)
+tt(3).repeat_interleave(tt([2]), 0)
+tt(3).repeat_interleave(2)
+tt(3).stride(0)
+tt(3).size(-1)
+T.as_strided_scatter(T.zeros(3), T.ones(2), (2,), (0,))
+T.as_strided_scatter(T.zeros(4), T.ones(2, 2), (2, 2), (2, 1))
+T.logspace(1.5, 2, 1, dtype=T.int64)
+T.logspace(0.5, 2.5, 4, dtype=T.int32)
+T.range(1.5, 3, dtype=T.int64)
+T.range(1.5, 4.2, 1.5, dtype=T.int32)
+T.range(0.5, 3)
+T.empty(0, device='meta').median().device.type
+T.unique(T.ones(3).requires_grad_()).requires_grad
+T.unique(T.ones(3).requires_grad_(), return_counts=True)[1].requires_grad
+T.unique_consecutive(T.ones(3).requires_grad_()).sum().backward()
+T.unique(T.ones(3).requires_grad_()).sum().backward()
+T.unique(T.ones(3, 2).requires_grad_(), dim=0).sum().backward()
+T.unique(T.ones(3).requires_grad_(), dim=0).grad_fn.name()
+"""
+
 
 def lines(*blocks):
     return [line for block in blocks for line in block.strip().splitlines()]
 
 
-@pytest.mark.parametrize("text", lines(SIZES, TYPES, NUMBERS, ORDER, GRADIENTS, RANGE, OUT))
+@pytest.mark.parametrize("text", lines(SIZES, TYPES, NUMBERS, ORDER, GRADIENTS, RANGE, OUT, KEYWORDS, MIXED))
 def test_results_are_torchs(text, same):
     same(text)

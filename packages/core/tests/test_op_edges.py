@@ -226,3 +226,17 @@ def test_results_of_half_types_are_rounded_to_them_in_any_out(half, wide):
     for call in (lucet.sin, lucet.digamma, lambda a, **out: lucet.logaddexp2(a, a, **out), lambda a, **out: lucet.pow(a, 1.3, **out), lambda a, **out: lucet.mul(a, a, **out)):
         out = lucet.empty(2, dtype=wide)
         assert call(x, out=out) is out and lucet.equal(out, call(x).to(wide))
+
+
+def test_factors_of_integers_are_whole():
+    x = lucet.tensor([2, -2])
+    assert lucet.addcmul(x, x, x, value=1.9).tolist() == [6, 2]
+    assert lucet.addcmul(x, x, x, value=-1.9).tolist() == [-2, -6]
+    assert x.clone().addcmul_(x, x, value=True).tolist() == [6, 2]
+    assert lucet.addcmul(x.float(), x, x, value=1.5).tolist() == [8, 4]
+
+
+def test_ranges_of_integers_count_in_whole_numbers():
+    with pytest.warns(UserWarning, match="deprecated"):
+        assert lucet.range(1.5, 4.2, 1.5, dtype=lucet.int64).tolist() == [1, 2, 3, 4]
+    assert lucet.logspace(1.5, 2, 1, dtype=lucet.int64).tolist() == [31]

@@ -139,6 +139,8 @@ def nanmean(
             f"nanmean(): expected input to have floating point or complex dtype but got {input.dtype}",
             fix="input.float()",
         )
+    if dtype is not None and not (dtype.is_floating_point or dtype.is_complex):
+        raise error(DtypeError, f"nanmean(): could not infer output dtype. Optional dtype must be either a floating point or complex dtype. Got: {str(dtype)[6:]}")
     known = input.detach()
     count = (known == known).sum(dim, keepdim)
     return input.nansum(dim, keepdim, dtype=dtype) / count

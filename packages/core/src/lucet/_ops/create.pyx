@@ -193,7 +193,7 @@ cdef int check_range(const Scalar* s, int code, const char* op) except -1:
     if s.category == CAT_COMPLEX:
         return 0
     if is_wide(s):
-        raise error(RangeError, f"{op.decode()}: value cannot be converted to type {dtype_object(code)._name} without overflow")
+        raise error(RangeError, f"{op.decode()}: value cannot be converted to type {dtype_object(code)._name} without overflow: a Python int of 64 bits does not fit int64")
     if code == UINT8:
         low, high = 0 if s.category == CAT_FLOAT else -255, 255
     elif code == INT64:

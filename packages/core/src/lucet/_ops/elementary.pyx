@@ -13,7 +13,7 @@ from lucet._ops._loops cimport DEAR, MATH
 from lucet._ops.convert cimport deliver
 from lucet._ops.pointwise cimport (
     Rule, ARITH, REAL, COMPARE, SAVE_A, SAVE_B, SAVE_OUT, EXP_RULE, LOG1P_RULE, SIN_RULE, COS_RULE,
-    RSQRT_RULE, EQ_RULE, GE_RULE, LE_RULE, NE_RULE, ISNAN_RULE, ISFINITE_RULE, SGN_RULE, conj_of, of, exactly, rule, unary, unary_p, binary, binary_kernel, zeros_of, add, sub,
+    RSQRT_RULE, EQ_RULE, GE_RULE, LE_RULE, NE_RULE, ISFINITE_RULE, SGN_RULE, conj_of, of, exactly, rule, unary, unary_p, binary, binary_kernel, zeros_of, add, sub,
     mul, div, neg, where,
 )
 from lucet._tensor cimport Tensor, is_plain

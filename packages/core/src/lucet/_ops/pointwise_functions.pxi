@@ -492,8 +492,8 @@ def relu6(Tensor input not None, bint inplace=False):
     """
     return hardtanh(input, 0.0, 6.0, inplace)
 
-def threshold(Tensor input not None, double threshold, double value, bint inplace=False):
-    """threshold(input, threshold, value, inplace=False) -> Tensor
+def threshold(Tensor input not None, double threshold, double value, bint inplace=False, *, Tensor out=None):
+    """threshold(input, threshold, value, inplace=False, *, out=None) -> Tensor
 
     input where it is above `threshold`, else `value`, elementwise.
 
@@ -501,7 +501,7 @@ def threshold(Tensor input not None, double threshold, double value, bint inplac
     >>> F.threshold(lucet.tensor([1., 3.]), 2, 0)
     tensor([0., 3.])
     """
-    return activation(THRESHOLD_RULE, input, inplace, threshold, value, 0, {"threshold": threshold, "value": value})
+    return activation(THRESHOLD_RULE, input, inplace, threshold, value, 0, {"threshold": threshold, "value": value}, out)
 
 def elu(Tensor input not None, double alpha=1.0, bint inplace=False):
     """elu(input, alpha=1.0, inplace=False) -> Tensor

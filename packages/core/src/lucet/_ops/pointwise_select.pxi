@@ -272,7 +272,8 @@ def addcmul(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not N
     out_apart(out, "addcmul", input, tensor1, tensor2)
     if _of_one_float(input, tensor1, tensor2, value):
         return deliver(_joined(ADDCMUL_RULE, addcmul_vjp, b"AddcmulBackward0", input, tensor1, tensor2, value), out, "addcmul", True)
-    return add_function(input, mul(tensor1, tensor2), alpha=value, out=out)
+    product = mul(tensor1, tensor2)
+    return add_function(input, product, alpha=_factor(value, input, product), out=out)
 
 def addcmul_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1):
     result = _offered_three(addcmul_, input, tensor1, tensor2, value, None)
@@ -282,7 +283,8 @@ def addcmul_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not 
     out_apart(input, "addcmul_", tensor1, tensor2)
     if _of_one_float(input, tensor1, tensor2, value):
         return input.copy_(addcmul(input, tensor1, tensor2, value=value))
-    return add_function_(input, mul(tensor1, tensor2), alpha=value)
+    product = mul(tensor1, tensor2)
+    return add_function_(input, product, alpha=_factor(value, input, product))
 
 def addcdiv(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1, Tensor out=None):
     """addcdiv(input, tensor1, tensor2, *, value=1, out=None) -> Tensor
@@ -300,7 +302,7 @@ def addcdiv(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not N
     out_apart(out, "addcdiv", input, tensor1, tensor2)
     if _of_one_float(input, tensor1, tensor2, value):
         return deliver(_joined(ADDCDIV_RULE, addcdiv_vjp, b"AddcdivBackward0", input, tensor1, tensor2, value), out, "addcdiv", True)
-    return add_function(input, div(tensor1, tensor2), alpha=value, out=out)
+    return add_function(input, div(tensor1, tensor2), alpha=_factor(value, input, None), out=out)
 
 def addcdiv_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1):
     result = _offered_three(addcdiv_, input, tensor1, tensor2, value, None)
@@ -310,7 +312,13 @@ def addcdiv_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not 
     out_apart(input, "addcdiv_", tensor1, tensor2)
     if _of_one_float(input, tensor1, tensor2, value):
         return input.copy_(addcdiv(input, tensor1, tensor2, value=value))
-    return add_function_(input, div(tensor1, tensor2), alpha=value)
+    return add_function_(input, div(tensor1, tensor2), alpha=_factor(value, input, None))
+
+cdef object _factor(object value, Tensor a, Tensor product):
+    """What `value` is as a factor: a number, and between integers a whole one."""
+    if isinstance(value, bool) or isinstance(value, float) and product is not None and a.code < FLOAT16 and product.code < FLOAT16:
+        return int(value)
+    return value
 
 cdef bint are_half(Tensor a, Tensor b, Tensor c) noexcept:
     """Whether all are of one half type."""
@@ -359,6 +367,8 @@ cdef Tensor _lerp(Tensor a, Tensor b, object w):
     """The form that is exact at the nearer end, as torch chooses it."""
     if a.code != b.code:
         raise error(DtypeError, f"lerp: expected dtype {dtype_object(a.code)._name} for `end` but got dtype {dtype_object(b.code)._name}")
+    if isinstance(w, Tensor) and (<Tensor>w).code != a.code and (<Tensor>w).ndim_:
+        raise error(DtypeError, f"lerp: expected dtype {dtype_object(a.code)._name} for `weight` but got dtype {dtype_object((<Tensor>w).code)._name}")
     if a.code < FLOAT16:
         raise error(DtypeError, f"lerp: not implemented for {dtype_object(a.code)._name}")
     if a.code < COMPLEX64 and ((<Tensor>w).code == a.code if isinstance(w, Tensor) else not isinstance(w, complex)):

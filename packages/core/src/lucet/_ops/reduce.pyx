@@ -14,7 +14,7 @@ from libc.stdlib cimport malloc, free
 from libc.string cimport memchr, memcpy, memset
 from lucet._dtype cimport (
     BOOL, UINT8, INT16, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, NUM_CODES, CAT_BOOL, CAT_INT, CAT_FLOAT, CAT_COMPLEX,
-    category_of, itemsize_of, real_of, can_cast, dtype_object, code_of, default_code,
+    category_of, itemsize_of, real_of, can_cast, promote, dtype_object, code_of, default_code,
 )
 from lucet._engine cimport (
     Node, Run, vjp_fn, engine_ops, requires_grad, recording, recording2, new_node, connect, set_history, save, save_output, saved,

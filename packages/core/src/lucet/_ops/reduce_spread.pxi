@@ -262,6 +262,8 @@ cdef Tensor _checked_norm(Tensor input, double p, object dim, object keepdim, ob
         if category_of[code_of(dtype)] != category_of[input.code]:
             kind = "complex for complex inputs" if input.code >= COMPLEX64 else "floating point"
             raise error(DtypeError, f"linalg.vector_norm: dtype should be {kind}, got {dtype_object(code_of(dtype))._name}")
+        if promote(input.code, code_of(dtype)) != code_of(dtype):
+            raise error(DtypeError, f"linalg.vector_norm: the dtype of the input ({dtype_object(input.code)._name}) should be convertible without narrowing to the specified dtype ({dtype_object(code_of(dtype))._name})")
         input = cast_to(input, code_of(dtype))
     mask = dims_mask(dim, input.ndim_, b"linalg.vector_norm")
     if count_in(input, mask) == 0 and (p < 0 or p == INFINITY):

@@ -22,7 +22,7 @@ from lucet._ops.reduce cimport (
     record_shared, two_outputs,
 )
 from lucet._tensor cimport (
-    Tensor, CPU, F_CONTIGUOUS, data_of, empty_like, empty_tensor, innermost_first, scalar_tensor, view, is_meta, is_plain, describe,
+    Tensor, CPU, META, F_CONTIGUOUS, data_of, empty_like, empty_tensor, innermost_first, scalar_tensor, view, is_meta, is_plain, describe,
     read_size,
 )
 
@@ -302,7 +302,7 @@ cdef object _median_op(object fn, object kind, Tensor input, object dim, object 
         _no_bools(input, name)
         return _chosen(kind, input, how, 0, at, flag(keepdim, name), out, name, b"MedianBackward1" if how == SORT_MEDIAN else b"NanmedianBackward1")
     if input.numel_ == 0:
-        y = filled(input.code, 0, NULL, float("nan") if input.code >= FLOAT16 else -(1 << 63) if input.code == INT64 else -(1 << 31) if input.code == INT32 else 0)
+        y = empty_tensor(input.code, 0, NULL, META) if is_meta(input) else filled(input.code, 0, NULL, float("nan") if input.code >= FLOAT16 else -(1 << 63) if input.code == INT64 else -(1 << 31) if input.code == INT32 else 0)
     else:
         _no_bools(input, name)
         y = _chosen(kind, input.detach().reshape(-1), how, 0, 0, False, None, name, NULL)[0]

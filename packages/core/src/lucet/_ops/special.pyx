@@ -5,7 +5,7 @@ A block per op as in pointwise.pyx; kernels in `_kernels/micro/specfun.h` and `b
 
 from cpython.exc cimport PyErr_CheckSignals
 from libc.math cimport log as log_c
-from lucet._dtype cimport FLOAT16, default_code, dtype_object
+from lucet._dtype cimport BOOL, FLOAT16, default_code, dtype_object
 from lucet._engine cimport Node, Run, connect, give, needs, new_node, recording, save, saved, saved_tensor, set_history
 from lucet._kernels.kernels cimport *
 from lucet._modes cimport passed, slow_call, thread_state
@@ -103,7 +103,7 @@ def mvlgamma(Tensor input not None, int p, *, Tensor out=None):
     """mvlgamma(input, p, *, out=None) -> Tensor
 
     The logarithm of the multivariate gamma function of dimension `p`, elementwise: p (p - 1) log(pi) / 4 and the sum of
-    lgamma(input - k / 2) for k below `p`. Integers and bools are promoted to the default floating type. Raises RuntimeError
+    lgamma(input - k / 2) for k below `p`. Integers are promoted to the default floating type; DtypeError for bool. Raises RuntimeError
     where `p` is below 1.
 
     >>> import lucet
@@ -118,6 +118,8 @@ def mvlgamma(Tensor input not None, int p, *, Tensor out=None):
             return result
     if p < 1:
         raise RuntimeError(f"mvlgamma: p has to be greater than or equal to 1, got {p}")
+    if x.code == BOOL:
+        raise error(DtypeError, "mvlgamma: The input tensor may not be a boolean tensor.", fix="input.float()")
     if x.code < FLOAT16:
         x = cast_to(x, default_code())
     y = of(LGAMMA_RULE, x.detach())
