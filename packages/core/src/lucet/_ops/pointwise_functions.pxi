@@ -347,7 +347,7 @@ cdef int give_sloped(Run run, Node n, Tensor g, Tensor x_grad, const char* label
     if thread_state().grad_enabled:
         made = record_gradient(x_grad, n.vjp, label, g, n, x, 1)
         made.s0, made.v0, made.d0, made.d1 = n.s0, n.v0, n.d0, n.d1
-        made.marks = M_SAVES
+        made.marks |= M_SAVES
     return give(run, n, 0, x_grad)
 
 cdef int relu_vjp(Node n, Tensor g, Run run) except -1:

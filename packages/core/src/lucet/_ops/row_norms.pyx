@@ -3,7 +3,7 @@
 All of them end in `_normed`: one pass over the rows forward, one backward. Other norms of vectors (p-norms) are reductions and not here.
 """
 
-from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, FLOAT64, dtype_object
+from lucet._dtype cimport FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX128, dtype_object
 from lucet._engine cimport Node, Run, recording, recording2, new_node, connect, set_history, save, saved, needs, give, tied
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport row_norm
@@ -349,7 +349,7 @@ cdef Tensor _rms_norm(Tensor x, object normalized_shape, Tensor weight, object e
         raise error(DtypeError, f"rms_norm: not implemented for {dtype_object(x.code)._name}", fix="input.float()")
     _check_layer(x, shape, weight, None, "rms_norm")
     if eps is None:
-        eps = finfo(dtype_object(FLOAT64 if x.code == FLOAT64 else FLOAT32)).eps
+        eps = finfo(dtype_object(FLOAT64 if x.code == FLOAT64 or x.code == COMPLEX128 else FLOAT32)).eps
     if not x.dtype.is_complex:
         return _normed(x, weight, None, _rows_in(x, shape), 1, 1, eps, False, b"MulBackward0")[0]
     for dims in range(x.ndim_ - <int>len(shape), x.ndim_):
