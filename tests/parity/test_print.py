@@ -46,7 +46,7 @@ def test_random_tensors_print_alike(seed):
     if "int" in name:  # what does not fit is converted by the processor's whim
         values = np.clip(np.nan_to_num(values), 0 if name == "uint8" else -100, 100).tolist()
     options = {}
-    for option, choices in {"precision": (0, 1, 2, 6), "threshold": (0, 5, 50), "edgeitems": (1, 2, 4), "linewidth": (20, 40, 120), "sci_mode": (True, False)}.items():
+    for option, choices in {"precision": (0, 1, 2, 6), "threshold": (0, 5, 50), "edgeitems": (0, 1, 2, 4), "linewidth": (20, 40, 120), "sci_mode": (True, False)}.items():
         if draw.random() < 0.2:
             options[option] = draw.choice(choices)
     texts = []

@@ -13,7 +13,7 @@ from lucet._registry import OPS
 
 # Argument of a schema -> why lucet's function does not take it under that name.
 DIFFERENT = {
-    ("copy_", "other"): "the Python method calls it src, and so does lucet",
+    ("copy_", "src"): "the Python method calls it other, and so does lucet",
     ("embedding", "indices"): "torch.nn.functional calls it input",
     ("split", "split_size"): "of the method, which has it",
     ("split", "split_sizes"): "of the method, which has it",

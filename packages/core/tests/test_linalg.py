@@ -514,3 +514,29 @@ def test_singular_values_of_low_rank_are_the_largest(shape):
     for q, niter in ((7, 2), (-1, 2), (2, -1)):
         with pytest.raises(ValueError, match="must be non-negative integer"):
             lucet.pca_lowrank(A, q, niter=niter)
+
+
+@pytest.mark.parametrize(
+    "matrix", [np.ones((3, 3)), np.diag([1.0, 1, 0]), np.diag([1.0, 0, 0]), np.zeros((3, 3)), np.diag([3.0, 2, 1, 0]), np.zeros((1, 1)), np.diag([1j, 2, 0])]
+)  # fmt: skip
+def test_second_gradients_of_a_determinant_that_is_zero(matrix):
+    n = len(matrix)
+    kept = [[k for k in range(n) if k != i] for i in range(n)]
+
+    def cofactors(a):
+        return np.array([[(-1) ** (i + j) * np.linalg.det(a[np.ix_(kept[i], kept[j])]) for j in range(n)] for i in range(n)])
+
+    weights, step = random(0, n, n), 1e-5
+    expected = np.zeros_like(matrix)
+    for at in np.ndindex(n, n):  # the cofactors are at most quadratic in an element: central differences are exact but for rounding
+        up, down = matrix.copy(), matrix.copy()
+        up[at] += step
+        down[at] -= step
+        expected[at] = (weights * (cofactors(up) - cofactors(down))).sum() / (2 * step)
+    x = lucet.tensor(matrix.tolist(), requires_grad=True, dtype=lucet.complex128 if np.iscomplexobj(matrix) else lucet.float64)
+    d = x.det()
+    (g,) = lucet.autograd.grad(d.real if x.is_complex() else d, x, create_graph=True)
+    np.testing.assert_allclose(g.detach().resolve_conj().numpy(), cofactors(matrix).conj(), atol=1e-12)
+    total = (g * lucet.tensor(weights.tolist(), dtype=lucet.float64)).sum()
+    (total.real if x.is_complex() else total).backward()
+    np.testing.assert_allclose(x.grad.resolve_conj().numpy(), expected.conj(), atol=1e-9)

@@ -1,6 +1,7 @@
 """Edges of ops that samples of many shapes and element types bring up: what integers are counted in, when halves are rounded, what is refused."""
 
 import math
+import signal
 
 import pytest
 
@@ -135,3 +136,107 @@ def test_input_of_weight_zero_stays_in_the_graph(op):
     y = getattr(lucet, op)(c, *(lucet.ones(s) for s in shapes), beta=0)
     y.sum().backward()
     assert not y.isnan().any() and c.grad.tolist() == [0, 0]
+
+
+def test_a_source_without_elements_is_not_read():
+    for write in ("scatter", "scatter_add"):
+        with pytest.raises(RuntimeError, match=r"Expected index \[\] to be no larger"):
+            getattr(lucet.zeros(3), write)(0, lucet.tensor(0), lucet.zeros(0))
+    assert lucet.zeros(3).scatter(0, lucet.tensor(1), lucet.tensor([4.0, 5.0])).tolist() == [0, 4, 0]
+
+
+def test_clamp_in_place_keeps_integers_whole():
+    x = lucet.tensor([1, 5])
+    for bounds in ({"min": lucet.tensor([2.5, 2.5])}, {"max": lucet.tensor(2.5)}, {"max": 2.5}):
+        with pytest.raises(RuntimeError, match="can't be cast"):
+            x.clamp_(**bounds)
+    assert x.tolist() == [1, 5] and x.clamp_(lucet.tensor([2, 2])).tolist() == [2, 5]
+
+
+def test_ints_of_64_bits_are_numbers_of_floating_tensors():
+    assert (lucet.tensor([1.0], dtype=lucet.float64) * (2**64 - 1)).tolist() == [2.0**64]
+    assert lucet.tensor([2**70, -(2**64)], dtype=lucet.float64).tolist() == [2.0**70, -(2.0**64)]
+    x = lucet.tensor([1])
+    for refused in (lambda: x + 2**63, lambda: x < 2**63, lambda: lucet.tensor(2**63), lambda: x.float() * 2**64, lambda: x.float() * (-(2**63) - 1)):
+        with pytest.raises(RuntimeError):
+            refused()
+
+
+def test_gradients_of_extremes_are_zero_elsewhere():
+    for name in ("max", "min", "median", "nanmedian", "amax", "amin"):
+        x = lucet.tensor([1.0, 2.0, 3.0], requires_grad=True)
+        (getattr(x, name)() * math.inf).backward()
+        assert sorted(x.grad.tolist()) == [0, 0, math.inf], name
+
+
+def test_the_dimension_of_mvlgamma_may_be_large():
+    p, x = 50_000, 1e5
+    expected = p * (p - 1) / 4 * math.log(math.pi) + math.fsum(math.lgamma(x - k / 2) for k in range(p))
+    assert math.isclose(lucet.mvlgamma(lucet.tensor(x, dtype=lucet.float64), p).item(), expected, rel_tol=1e-12)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer")
+def test_a_long_mvlgamma_can_be_interrupted():
+    def stop(*_):
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        with pytest.raises(TimeoutError):
+            lucet.mvlgamma(lucet.ones(4), 2**31 - 1)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_sorted_values_lie_as_the_input_does():
+    x = lucet.arange(24.0).view(2, 3, 4).permute(2, 0, 1)
+    values, indices = lucet.sort(x, 0, descending=True)
+    assert values.stride() == indices.stride() == x.stride() == (1, 12, 4)
+    assert lucet.equal(values, x.flip(0)) and indices[:, 1, 2].tolist() == [3, 2, 1, 0]
+
+
+def test_deviations_are_found_where_their_squares_leave_single_precision():
+    for scale in (1e20, 1e-30):
+        x = lucet.tensor([[1.0, 3.0], [5.0, 3.0]]) * scale
+        assert (lucet.std(x, 1, correction=0) / scale).tolist() == pytest.approx([1, 1], rel=1e-5)
+        assert (lucet.std(x[0], correction=0) / scale).item() == pytest.approx(1, rel=1e-5)
+        assert lucet.linalg.vector_norm(x[:, :1], 3, dim=1).tolist() == x[:, 0].tolist()
+    hidden = lucet.tensor([[1e20, 3e20], [math.nan, 0.0]])
+    assert lucet.std(hidden, 1, correction=0)[0].item() == pytest.approx(1e20, rel=1e-5)
+
+
+def test_out_of_another_type_is_refused_before_anything_is_written():
+    values, indices = lucet.full((1,), 7.0), lucet.full((1,), 7, dtype=lucet.int32)
+    for call in (lambda out: lucet.topk(lucet.ones(3), 1, out=out), lambda out: lucet.max(lucet.ones(1, 3), 1, out=out), lambda out: lucet.cummax(lucet.ones(1), 0, out=out)):
+        with pytest.raises(RuntimeError, match="Expected out tensor to have dtype int64, but got int32"):
+            call((values, indices))
+    for call in (lucet.abs, lucet.floor, lucet.neg, lambda x, out: lucet.clamp(x, 0, out=out), lambda x, out: lucet.softmax(x, 0, out=out)):
+        wide = lucet.full((3,), 7.0, dtype=lucet.float64)
+        with pytest.raises(RuntimeError, match="dtype"):
+            call(lucet.ones(3), out=wide)
+        assert wide.tolist() == [7, 7, 7]
+    assert values.tolist() == [7] and indices.tolist() == [7]
+
+
+@pytest.mark.parametrize("wide", [lucet.float32, lucet.float64])
+@pytest.mark.parametrize("half", [lucet.float16, lucet.bfloat16])
+def test_results_of_half_types_are_rounded_to_them_in_any_out(half, wide):
+    x = lucet.tensor([0.3, 1.7], dtype=half)
+    for call in (lucet.sin, lucet.digamma, lambda a, **out: lucet.logaddexp2(a, a, **out), lambda a, **out: lucet.pow(a, 1.3, **out), lambda a, **out: lucet.mul(a, a, **out)):
+        out = lucet.empty(2, dtype=wide)
+        assert call(x, out=out) is out and lucet.equal(out, call(x).to(wide))
+
+
+def test_factors_of_integers_are_whole():
+    x = lucet.tensor([2, -2])
+    assert lucet.addcmul(x, x, x, value=1.9).tolist() == [6, 2]
+    assert lucet.addcmul(x, x, x, value=-1.9).tolist() == [-2, -6]
+    assert x.clone().addcmul_(x, x, value=True).tolist() == [6, 2]
+    assert lucet.addcmul(x.float(), x, x, value=1.5).tolist() == [8, 4]
+
+
+def test_ranges_of_integers_count_in_whole_numbers():
+    with pytest.warns(UserWarning, match="deprecated"):
+        assert lucet.range(1.5, 4.2, 1.5, dtype=lucet.int64).tolist() == [1, 2, 3, 4]
+    assert lucet.logspace(1.5, 2, 1, dtype=lucet.int64).tolist() == [31]

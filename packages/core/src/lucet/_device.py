@@ -118,9 +118,7 @@ def usable(place: Any, op: str) -> device:
     if place is CPU_DEVICE or place is META_DEVICE:
         return place
     named = device(place)
-    if named.type == "cpu":
-        if named.index not in (None, 0, -1):
-            raise error(DeviceError, f"{op}: CPU device index must be -1 or zero, got {named.index}")
+    if named.type == "cpu":  # of any index: there is one
         return CPU_DEVICE
     if named.type == "meta":
         return META_DEVICE

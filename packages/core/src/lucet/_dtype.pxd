@@ -38,7 +38,7 @@ cdef extern from *:
 # A Python number as an operand: its category decides promotion, the value is converted to the compute type later.
 cdef struct Scalar:
     int category
-    int64_t i
+    int64_t i                   # of an int from 2**63 to 2**64 (`is_wide`) its 64 bits, which are negative
     double re
     double im
 
@@ -55,6 +55,7 @@ cdef int default_complex_code() noexcept
 cdef int promote(int a, int b) noexcept nogil
 cdef bint can_cast(int source, int target) noexcept nogil
 cdef bint is_number(object x)
+cdef bint is_wide(const Scalar* s) noexcept
 cdef int read_scalar(object x, Scalar* out) except -1
 cdef int scalar_code(int category) noexcept
 cdef int store_scalar(const Scalar* s, int code, char* out, const char* op) except -1

@@ -5,7 +5,7 @@ from cpython.float cimport PyFloat_AS_DOUBLE, PyFloat_CheckExact, PyFloat_Check
 from cpython.long cimport PyLong_CheckExact, PyLong_Check, PyLong_AsLongLongAndOverflow
 from cpython.bool cimport PyBool_Check
 from cpython.complex cimport PyComplex_Check, PyComplex_RealAsDouble, PyComplex_ImagAsDouble
-from libc.stdint cimport int8_t, int16_t, int32_t, uint8_t, uint16_t
+from libc.stdint cimport int8_t, int16_t, int32_t, uint8_t, uint16_t, uint64_t
 
 from lucet._errors import DtypeError, RangeError, error
 
@@ -228,6 +228,11 @@ cdef object _plain_number(object x):
     return found if isinstance(found, (bool, int, float, complex)) else float(found)      # longdouble.item() is itself
 
 
+cdef bint is_wide(const Scalar* s) noexcept:
+    """Whether it is an int that floating types hold and int64 does not."""
+    return s.i < 0 < s.re
+
+
 cdef int read_scalar(object x, Scalar* out) except -1:
     cdef int overflow = 0
     if PyFloat_CheckExact(x):
@@ -242,6 +247,11 @@ cdef int read_scalar(object x, Scalar* out) except -1:
     elif PyLong_Check(x):
         out.category = CAT_INT
         out.i = PyLong_AsLongLongAndOverflow(x, &overflow)
+        if overflow > 0 and int(x).bit_length() == 64:
+            out.i = <int64_t><uint64_t>x
+            out.re = <double><uint64_t>x
+            out.im = 0
+            return 0
         if overflow:
             raise error(RangeError, f"a Python int of {int(x).bit_length()} bits does not fit int64")
     elif PyComplex_Check(x):
@@ -302,6 +312,8 @@ cdef int store_scalar(const Scalar* s, int code, char* out, const char* op) exce
             i = <int64_t>s.re
         else:
             i = s.i
+            if is_wide(s):
+                raise error(RangeError, f"{op.decode()}: a Python int of 64 bits does not fit {dtype_object(code)._name}")
         if code == INT64:
             (<int64_t*>out)[0] = i
         elif code == INT32:

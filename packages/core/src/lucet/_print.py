@@ -141,6 +141,8 @@ def _nested(rows: Any, dim: int, indent: int, formatter: Any) -> str:
 
 
 def _body(tensor: Any, indent: int) -> str:
+    if not OPTIONS.edgeitems and tensor.numel() > OPTIONS.threshold:
+        return "[...]"
     rows = _rows(tensor, tensor.numel() > OPTIONS.threshold)
     values = _flat(rows)
     formatter = _ComplexFormatter(values) if tensor.is_complex() else _Formatter(values, tensor.is_floating_point())
@@ -160,6 +162,8 @@ def _suffixes(tensor: Any) -> list[str]:
         if tensor.dim() != 1:
             found.append(f"size={tuple(tensor.shape)}")
         plain = {default}
+    elif not OPTIONS.edgeitems:  # a summary would show nothing of the shape
+        found.append(f"size={tuple(tensor.shape)}")
     if tensor.dtype not in plain:
         found.append(f"dtype={tensor.dtype}")
     if tensor.grad_fn is not None:

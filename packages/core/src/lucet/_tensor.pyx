@@ -287,14 +287,14 @@ cdef class Tensor:
         """The shape, or the size of dimension `dim` as an int. Raises IndexError for a dimension that is not there."""
         if dim is None:
             return shape_tuple(self)
-        return self.shape_[wrap_dim(dim, self.ndim_, "size")]
+        return self.shape_[_own_dim(dim, self.ndim_, "size")]
 
     def stride(self, dim=None):
         """Steps in elements between neighbours along each dimension, as a tuple, or along `dim`."""
         cdef int i
         if dim is None:
             return tuple([self.strides[i] for i in range(self.ndim_)])
-        return self.strides[wrap_dim(dim, self.ndim_, "stride")]
+        return self.strides[_own_dim(dim, self.ndim_, "stride")]
 
     def storage_offset(self):
         """Position of the first element in the storage, in elements."""
@@ -1278,6 +1278,13 @@ cdef str describe(Tensor t):
     """'(64, 512) float32', for error messages."""
     sizes = tuple([t.shape_[i] for i in range(t.ndim_)])
     return f"{sizes} {dtype_object(t.code)._name}"
+
+
+cdef int _own_dim(object dim, int ndim, const char* op) except -1:
+    """`wrap_dim` of what a tensor without dimensions has not."""
+    if ndim == 0 and isinstance(dim, int):
+        raise IndexError(f"{op.decode()}: Dimension specified as {dim} but tensor has no dimensions")
+    return wrap_dim(dim, ndim, op)
 
 
 cdef int wrap_dim(object dim, int ndim, const char* op) except -1:

@@ -25,6 +25,7 @@ def _dim_in(name: str, dim: int, ndim: int) -> int:
 
 @composed(
     method=True,
+    casts=True,
     family="composed",
     dtypes="all",
     samples=lambda r: [(r(3, 4),), (r(3, 4), 2, 0), (r(3, 4), 1, 1, r(3, 1), r(3, 2)), (r(5), 3, {"append": r(2)}), (r(3), 9)],

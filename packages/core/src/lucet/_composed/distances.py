@@ -148,6 +148,8 @@ def cdist(
         raise error(
             ShapeError, f"X1 and X2 must have the same number of columns. X1: {x1.shape[-1]} X2: {x2.shape[-1]}"
         )
+    if x1.dtype is not x2.dtype:
+        raise error(DtypeError, f"cdist: expected scalar type {str(x1.dtype)[6:]} but found {str(x2.dtype)[6:]}")
     if p < 0:
         raise RuntimeError("cdist only supports non-negative p values")
     n, k, m = x1.shape[-2], x2.shape[-2], x1.shape[-1]

@@ -33,7 +33,7 @@ from lucet._ops.create import arange, eye
 from lucet._ops.factor import exchanged as factor_exchanged
 from lucet._ops.factor import lu as factor_lu
 from lucet._ops.factor import triangular as factor_triangular
-from lucet._ops.join import cat
+from lucet._ops.join import cat, stack
 from lucet._tensor import Tensor
 
 Rule = list[Tensor | None]
@@ -545,12 +545,33 @@ def _det_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options:
     return [(g * d)[..., None, None] * inverted(A, "linalg.det")[0].mH]
 
 
-def _cofactors(A: Tensor) -> Tensor:
+def _singular_parts(A: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """U, S and Vh, and the conjugate of det U det Vh, for each matrix."""
     U, S, Vh = svd_of(A, False, "linalg.det")
+    turn = (_det(U, "linalg.det") * _det(Vh, "linalg.det"))[..., None, None]
+    return U, S, Vh, turn.conj() if turn.is_complex() else turn
+
+
+def _cofactors(A: Tensor) -> Tensor:
+    """The conjugate of d det / dA, a polynomial of the elements: where no inverse is, from the singular values, without divisions."""
+    U, S, Vh, turn = _singular_parts(A.detach())
+    others = S.unsqueeze(-2).expand(A.shape).masked_fill(identity_like(S, A.shape[-1]) == 1, 1).prod(-1)
+    y = turn * ((U * others.unsqueeze(-2).to(A.dtype)) @ Vh)
+    recorded("LinalgDetBackward0", _cofactors_rule, (A,), (y,), (A,))
+    return y
+
+
+def _cofactors_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options: object) -> Rule:
+    """Of the matrix of singular values: cofactor (i, i) changes with (k, k) by the product of all but those two, (i, j) with (j, i) by minus that."""
+    (g,), (A,) = grads, kept
+    U, S, Vh, turn = _singular_parts(A)
     n = A.shape[-1]
-    others = S.unsqueeze(-2).expand(A.shape).masked_fill(identity_like(S, n) == 1, 1).prod(-1)
-    turn = _det(U, "linalg.det") * _det(Vh, "linalg.det")
-    return turn[..., None, None] * ((U * others.unsqueeze(-2).to(A.dtype)) @ Vh)
+    W = U.mH @ g @ Vh.mH
+    alone = identity_like(S, n) == 1
+    rest = stack([S.masked_fill(alone[i], 1).unsqueeze(-2).expand(A.shape).masked_fill(alone, 1).prod(-1) for i in range(n)], -2)
+    rest = rest.masked_fill(alone, 0).to(A.dtype)
+    N = (rest @ W.diagonal(0, -2, -1).unsqueeze(-1)).squeeze(-1).diag_embed() - rest * W.transpose(-2, -1)
+    return [turn * (U @ (N.conj() if N.is_complex() else N) @ Vh)]
 
 
 def _slogdet(A: Tensor, op: str) -> tuple[Tensor, Tensor]:

@@ -6,7 +6,7 @@ from typing import Any
 from lucet._composed._define import composed
 from lucet._dtype import dtype as dtype_type
 from lucet._dtype import get_default_dtype
-from lucet._errors import ShapeError, error
+from lucet._errors import DtypeError, ShapeError, error
 from lucet._ops.create import arange
 from lucet._ops.fourier import complex_to_complex, complex_to_real, real_to_complex
 from lucet._ops.join import roll
@@ -86,12 +86,14 @@ ihfft, ihfft2, ihfftn = _family("ihfft", real_to_complex, "The first half along 
 
 
 def _frequencies(values: Tensor, n: int, d: float, dtype: dtype_type | None, requires_grad: bool) -> Tensor:
+    if dtype is not None and not (dtype.is_floating_point or dtype.is_complex):
+        raise error(DtypeError, f"fftfreq requires a floating point or complex dtype, got {str(dtype)[6:]}")
     found = values.to(get_default_dtype() if dtype is None else dtype)
     found = found * (1.0 / (n * d)) if n * d else found / 0.0
     return found.requires_grad_() if requires_grad else found
 
 
-@composed(name="fft_fftfreq", public=False, also="fft", family="fft", grad="no", samples=lambda r: [(5,), (4, 0.5), (1,)])
+@composed(name="fft_fftfreq", casts=True, public=False, also="fft", family="fft", grad="no", samples=lambda r: [(5,), (4, 0.5), (1,)])
 def fftfreq(n: int, d: float = 1.0, *, out: Tensor | None = None, dtype: dtype_type | None = None, layout: Any = None, device: Any = None, pin_memory: bool = False, requires_grad: bool = False) -> Tensor:
     """fft.fftfreq(n, d=1.0, *, out=None, dtype=None, layout=lucet.strided, device=None, pin_memory=False, requires_grad=False) -> Tensor
 
@@ -105,7 +107,7 @@ def fftfreq(n: int, d: float = 1.0, *, out: Tensor | None = None, dtype: dtype_t
     return _frequencies((k + n // 2) % n - n // 2 if n else k, n, d, dtype, requires_grad)
 
 
-@composed(name="fft_rfftfreq", public=False, also="fft", family="fft", grad="no", samples=lambda r: [(5,), (4, 0.5), (1,)])
+@composed(name="fft_rfftfreq", casts=True, public=False, also="fft", family="fft", grad="no", samples=lambda r: [(5,), (4, 0.5), (1,)])
 def rfftfreq(n: int, d: float = 1.0, *, out: Tensor | None = None, dtype: dtype_type | None = None, layout: Any = None, device: Any = None, pin_memory: bool = False, requires_grad: bool = False) -> Tensor:
     """fft.rfftfreq(n, d=1.0, *, out=None, dtype=None, layout=lucet.strided, device=None, pin_memory=False, requires_grad=False) -> Tensor
 

@@ -372,7 +372,7 @@ def inner(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     return _pair(input, la, other, lb, frozenset(la[:-1] + lb[:-1]))[0]
 
 
-@composed(method=True, dtypes="all", family="products", formula="kron(input, other)", samples=lambda r: [(r(2, 3), r(3, 2)), (r(2), r(2, 3)), (r(), r(2)), (r(0, 2), r(3, 1))])
+@composed(method=True, casts=True, dtypes="all", family="products", formula="kron(input, other)", samples=lambda r: [(r(2, 3), r(3, 2)), (r(2), r(2, 3)), (r(), r(2)), (r(0, 2), r(3, 1))])
 def kron(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """kron(input, other, *, out=None) -> Tensor
 
@@ -419,6 +419,8 @@ def _cross_at(input: Tensor, other: Tensor, dim: int) -> Tensor:
         raise error(ShapeError, f"linalg.cross: inputs must have the same number of dimensions. Got {input.dim()} and {other.dim()}")
     if not -input.dim() <= dim < input.dim():
         raise IndexError(f"Dimension out of range (expected to be in range of [{-input.dim()}, {input.dim() - 1}], but got {dim})")
+    if input.dtype is not other.dtype:
+        raise error(DtypeError, f"linalg.cross: expected scalar type {str(input.dtype)[6:]} but found {str(other.dtype)[6:]}")
     return _cross(input, other, dim)
 
 
@@ -475,6 +477,8 @@ def linalg_vecdot(x: Tensor, y: Tensor, *, dim: int = -1, out: Tensor | None = N
     for t in (x, y):
         if not (t.is_floating_point() or t.is_complex()):
             raise error(DtypeError, f"linalg.vecdot: Expected a floating point or complex tensor as input. Got {str(t.dtype)[6:]}")
+    if x.dtype is not y.dtype:
+        raise error(DtypeError, f"linalg.vecdot: Expected x and y to have the same dtype, but found x of type {str(x.dtype)[6:]} and y of type {str(y.dtype)[6:]} instead")
     return ((x.conj() if x.is_complex() else x) * y).sum(dim)
 
 

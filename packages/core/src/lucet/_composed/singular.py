@@ -17,7 +17,8 @@ from lucet._composed._matrices import (
     tried_numpy,
 )
 from lucet._composed.hermitian import SMALL, eigenvalues_of_hermitian, eigh_of
-from lucet._errors import ShapeError, error
+from lucet._dtype import promote_types
+from lucet._errors import DtypeError, ShapeError, error
 from lucet._ops.composing import recorded
 from lucet._ops.pointwise import where_function as where
 from lucet._ops.reduce import vector_norm
@@ -258,7 +259,7 @@ def recorded_pseudoinverse(A: Tensor, P: Tensor) -> Tensor:
     return P
 
 
-@composed(name="linalg_pinv", public=False, also="linalg", family="linalg", numpy=True, formula="linalg.pinv(A)", samples=lambda r: [(r(3, 3),), (r(2, 3, 2),), (r(2, 4),), (r(0, 3),), (r(2, 2, 0),)])
+@composed(name="linalg_pinv", casts=True, public=False, also="linalg", family="linalg", numpy=True, formula="linalg.pinv(A)", samples=lambda r: [(r(3, 3),), (r(2, 3, 2),), (r(2, 4),), (r(0, 3),), (r(2, 2, 0),)])
 def linalg_pinv(A: Tensor, rcond: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None, out: Tensor | None = None) -> Tensor:
     """linalg.pinv(A, rcond=None, hermitian=False, *, atol=None, rtol=None, out=None) -> Tensor
 
@@ -309,6 +310,10 @@ def matrix_norm_of(A: Tensor, ord: Any, dim: Any, keepdim: bool, dtype: Any, op:
     if first == second:
         raise RuntimeError(f"{op}: dims must be different. Got ({dim[0]}, {dim[1]})")
     if dtype is not None:
+        if dtype.is_complex != A.is_complex():
+            raise error(DtypeError, f"{op}: dtype should be {'complex' if A.is_complex() else 'real'} for such inputs, but got {str(dtype)[6:]}")
+        if promote_types(A.dtype, dtype) is not dtype:
+            raise error(DtypeError, f"{op}: the dtype of the input ({str(A.dtype)[6:]}) should be convertible without narrowing to the specified dtype ({str(dtype)[6:]})")
         A = A.to(dtype)
     if isinstance(ord, str):
         if ord not in ("fro", "nuc"):

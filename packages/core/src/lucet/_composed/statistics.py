@@ -117,6 +117,7 @@ def nanquantile(
 
 @composed(
     method=True,
+    casts=True,
     family="composed",
     formula="nanmean(input, axis=dim, keepdims=keepdim)",
     samples=lambda r: [(r(3, 4),), (r(3, 4), 0), (r(2, 3, 4), (0, 2)), (r(2, 3, 4), -1, True), (r(),)],
@@ -138,6 +139,8 @@ def nanmean(
             f"nanmean(): expected input to have floating point or complex dtype but got {input.dtype}",
             fix="input.float()",
         )
+    if dtype is not None and not (dtype.is_floating_point or dtype.is_complex):
+        raise error(DtypeError, f"nanmean(): could not infer output dtype. Optional dtype must be either a floating point or complex dtype. Got: {str(dtype)[6:]}")
     known = input.detach()
     count = (known == known).sum(dim, keepdim)
     return input.nansum(dim, keepdim, dtype=dtype) / count

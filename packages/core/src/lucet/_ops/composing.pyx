@@ -30,14 +30,14 @@ cdef bint _special(object value):
     return False
 
 
-cdef object _handed_over(object result, object out, str name, tuple args):
+cdef object _handed_over(object result, object out, str name, tuple args, bint cast):
     """A result in `out`, a tensor or a tuple of them."""
     cdef Py_ssize_t i
     if isinstance(result, Tensor):
         if not isinstance(out, Tensor):
             raise TypeError(f"{name}(): argument 'out' must be Tensor, not {type(out).__name__}")
         out_apart(out, name, *args)
-        return deliver(result, out, name)
+        return deliver(result, out, name, cast)
     if not isinstance(out, (tuple, list)) or len(out) != len(result):
         raise TypeError(f"{name}(): argument 'out' must be tuple of {len(result)} Tensors, not {type(out).__name__}")
     for i in range(len(result)):
@@ -92,11 +92,13 @@ cdef object _computed(object body, str name, tuple args, dict kwargs):
         raise refused from None
 
 
-def front(body, str name, tuple required, bint differentiable, bint views):
+def front(body, str name, tuple required, bint differentiable, bint views, bint casts=False):
     """The public function of `body`. `required` are (position, name) of the arguments that must be tensors.
 
-    With `views`, lazy conjugates reach the body as they are.
+    With `views`, lazy conjugates reach the body as they are; with `casts`, `out` may have another type that holds the result, and is
+    what a body with a `dtype` computes in.
     """
+    cdef bint typed = casts and "dtype" in body.__code__.co_varnames[body.__code__.co_argcount:][:body.__code__.co_kwonlyargcount]
 
     def call(*args, **kwargs):
         cdef Py_ssize_t count = len(args)
@@ -122,7 +124,9 @@ def front(body, str name, tuple required, bint differentiable, bint views):
         if differentiable and thread_state().grad_enabled:
             for value in args:
                 _refuse_recording(value, name)
-        return _handed_over(_computed(body, name, args, kwargs), out, name, args)
+        if typed and isinstance(out, Tensor) and kwargs.get("dtype") is None:
+            kwargs["dtype"] = out.dtype
+        return _handed_over(_computed(body, name, args, kwargs), out, name, args, casts)
 
     call.__wrapped__ = body
     return call

@@ -343,17 +343,17 @@ cdef bint _same_strides(Tensor a, Tensor b) noexcept:
     return True
 
 
-def copy_(Tensor self not None, src, bint non_blocking=False):
-    """Copy `src` (a tensor or number, broadcast and converted) into this tensor, in place; returns it."""
-    if not isinstance(src, Tensor):
-        if not is_number(src):
-            raise TypeError(f"copy_(): argument 'other' must be Tensor, not {type(src).__name__}")
-        src = filled(self.code, 0, NULL, src)
-    if not is_plain(self) or not is_plain(src) or thread_state().modes:
-        result = view_call(copy_, (self, src), {})
+def copy_(Tensor self not None, other, bint non_blocking=False):
+    """Copy `other` (a tensor or number, broadcast and converted) into this tensor, in place; returns it."""
+    if not isinstance(other, Tensor):
+        if not is_number(other):
+            raise TypeError(f"copy_(): argument 'other' must be Tensor, not {type(other).__name__}")
+        other = filled(self.code, 0, NULL, other)
+    if not is_plain(self) or not is_plain(other) or thread_state().modes:
+        result = view_call(copy_, (self, other), {})
         if result is not passed:
             return result
-    return copy_inplace(self, <Tensor>src)
+    return copy_inplace(self, <Tensor>other)
 
 
 cdef bint _fills(Tensor t, object value) except -1:

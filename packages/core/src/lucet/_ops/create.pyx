@@ -4,7 +4,7 @@ from cpython.buffer cimport PyObject_CheckBuffer
 from cpython.number cimport PyNumber_Index
 from cpython.unicode cimport PyUnicode_AsUTF8
 from cpython.float cimport PyFloat_CheckExact, PyFloat_AS_DOUBLE, PyFloat_Check
-from cpython.long cimport PyLong_Check
+from cpython.long cimport PyLong_Check, PyLong_CheckExact
 from cpython.bool cimport PyBool_Check
 from cpython.complex cimport PyComplex_Check
 from libc.math cimport ceil, log, trunc
@@ -12,7 +12,7 @@ from libc.stdint cimport int64_t
 from libc.string cimport memset, memcpy
 from lucet._dtype cimport (
     BOOL, UINT8, INT64, FLOAT16, FLOAT32, FLOAT64, COMPLEX128, CAT_INT, CAT_FLOAT, CAT_COMPLEX,
-    Scalar, category_of, itemsize_of, code_of, dtype_object, default_code, default_complex_code, read_scalar, store_scalar, promote,
+    Scalar, is_wide, category_of, itemsize_of, code_of, dtype_object, default_code, default_complex_code, read_scalar, store_scalar, promote,
     is_number, scalar_code,
 )
 from lucet._engine cimport F_REQUIRES_GRAD, check_inplace
@@ -192,6 +192,8 @@ cdef int check_range(const Scalar* s, int code, const char* op) except -1:
         return 0
     if s.category == CAT_COMPLEX:
         return 0
+    if is_wide(s):
+        raise error(RangeError, f"{op.decode()}: value cannot be converted to type {dtype_object(code)._name} without overflow: a Python int of 64 bits does not fit int64")
     if code == UINT8:
         low, high = 0 if s.category == CAT_FLOAT else -255, 255
     elif code == INT64:
@@ -634,6 +636,8 @@ cdef char* _write(object data, int code, char* at, const char* end, int depth, i
         data = data.item()
     elif not is_number(data):
         data = PyNumber_Index(data) if hasattr(data, "__index__") else float(data)
+    if code >= FLOAT16 and PyLong_CheckExact(data):
+        data = <double>data                  # of any size that a double holds
     read_scalar(data, &s)
     check_range(&s, code, b"tensor")
     store_scalar(&s, code, at, b"tensor")

@@ -185,6 +185,9 @@ def range_function(start, end, step=1, *, out=None, dtype=None, layout=None, dev
         if result is not passed:
             return result
     warnings.warn("torch.range is deprecated and will be removed in a future release because its behavior is inconsistent with Python's range builtin. Instead, use torch.arange, which produces values in [start, end).", UserWarning, stacklevel=2)
+    kind = (<Tensor?>out).dtype if out is not None else dtype
+    if kind is not None and category_of[code_of(kind)] <= CAT_INT:
+        start, end, step = trunc(start), trunc(end), trunc(step)       # integers count in whole numbers
     cdef double by = _number(step, "range(): argument 'step'")
     cdef double count = (_number(end, "range(): argument 'end'") - _number(start, "range(): argument 'start'")) / by + 1 if by else 0
     if by == 0:
@@ -273,7 +276,7 @@ def logspace(start, end, steps, base=10.0, *, out=None, dtype=None, layout=None,
     if isinstance(start, complex) or isinstance(end, complex):
         return _complex_space(start, end, _steps(steps, "logspace"), base, "logspace", out, dtype, layout, device, requires_grad, pin_memory)
     kind = (<Tensor?>out).dtype if out is not None else dtype
-    if kind is not None and category_of[code_of(kind)] <= CAT_INT:
+    if kind is not None and category_of[code_of(kind)] <= CAT_INT and steps != 1:        # the one power is of `start` as it is
         start, end = trunc(start), trunc(end)
     exponents = linspace(start, end, steps, dtype=dtype_object(FLOAT64))
     cdef Tensor t = _factory((len(exponents),), dtype, device, layout, requires_grad, pin_memory, out, "logspace", default_code())

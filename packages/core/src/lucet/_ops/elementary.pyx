@@ -13,7 +13,7 @@ from lucet._ops._loops cimport DEAR, MATH
 from lucet._ops.convert cimport deliver
 from lucet._ops.pointwise cimport (
     Rule, ARITH, REAL, COMPARE, SAVE_A, SAVE_B, SAVE_OUT, EXP_RULE, LOG1P_RULE, SIN_RULE, COS_RULE,
-    RSQRT_RULE, EQ_RULE, GE_RULE, LE_RULE, ISNAN_RULE, ISFINITE_RULE, SGN_RULE, conj_of, of, rule, unary, unary_p, binary, binary_kernel, zeros_of, add, sub,
+    RSQRT_RULE, EQ_RULE, GE_RULE, LE_RULE, NE_RULE, ISFINITE_RULE, SGN_RULE, conj_of, of, exactly, rule, unary, unary_p, binary, binary_kernel, zeros_of, add, sub,
     mul, div, neg, where,
 )
 from lucet._tensor cimport Tensor, is_plain
@@ -281,7 +281,7 @@ binary_op(XLOG1PY_RULE, """input * log(1 + other), elementwise, and 0 where `inp
 # the larger and the smaller one, NaN put aside ----------------------------------------------------------------------
 cdef int chosen_vjp(Node n, Tensor g, Run run, Rule order) except -1:
     """All to the first operand where the two are in order or the second is NaN, else to the second."""
-    first = add(binary(order, saved(n, 0), saved(n, 1), None, False), of(ISNAN_RULE, saved(n, 1)))
+    first = add(binary(order, saved(n, 0), saved(n, 1), None, False), binary(NE_RULE, saved(n, 1), saved(n, 1), None, False))      # an integer is no NaN
     if needs(n, 0):
         give(run, n, 0, where(first, g, 0.0))
     if needs(n, 1):
@@ -338,13 +338,13 @@ cdef int heaviside_vjp(Node n, Tensor g, Run run) except -1:
 cdef Rule COPYSIGN_RULE = rule("copysign", COPYSIGN, REAL, b"CopysignBackward0", copysign_vjp, SAVE_A | SAVE_OUT)
 COPYSIGN_RULE.label = b"CopysignBackward1"          # with a number
 cdef Rule NEXTAFTER_RULE = rule("nextafter", NEXTAFTER, ARITH, b"NextafterBackward0", nextafter_vjp, SAVE_A | SAVE_B)
-cdef Rule FRAC_RULE = rule("frac", FRAC, ARITH, b"FracBackward0", frac_vjp)
+cdef Rule FRAC_RULE = exactly(rule("frac", FRAC, ARITH, b"FracBackward0", frac_vjp))
 cdef Rule GCD_RULE = rule("gcd", GCD, ARITH, b"", NULL, 0, DEAR)
 cdef Rule LCM_RULE = rule("lcm", LCM, ARITH, b"", NULL, 0, DEAR)
 cdef Rule HEAVISIDE_RULE = rule("heaviside", HEAVISIDE, ARITH, b"torch::autograd::NotImplemented", heaviside_vjp)
-cdef Rule SIGNBIT_RULE = rule("signbit", SIGNBIT, COMPARE)
-cdef Rule ISPOSINF_RULE = rule("isposinf", ISPOSINF, COMPARE)
-cdef Rule ISNEGINF_RULE = rule("isneginf", ISNEGINF, COMPARE)
+cdef Rule SIGNBIT_RULE = exactly(rule("signbit", SIGNBIT, COMPARE))
+cdef Rule ISPOSINF_RULE = exactly(rule("isposinf", ISPOSINF, COMPARE))
+cdef Rule ISNEGINF_RULE = exactly(rule("isneginf", ISNEGINF, COMPARE))
 
 
 def _whole_pairs(r):
@@ -427,6 +427,8 @@ def heaviside(Tensor input not None, Tensor values not None, *, Tensor out=None)
     """
     if is_plain(input) and is_plain(values):
         _one_type(input, values)
+    if out is not None and out.code != input.code:
+        raise error(DtypeError, "heaviside is not yet implemented for tensors with different dtypes.")
     return binary(HEAVISIDE_RULE, input, values, out, False)
 
 
@@ -464,7 +466,7 @@ op(positive, formula="input", samples=also_complex(_singles), family="pointwise"
 cdef int nan_to_num_vjp(Node n, Tensor g, Run run) except -1:
     return give(run, n, 0, mul(g, of(ISFINITE_RULE, saved_tensor(n, 0).detach())))
 
-cdef Rule NAN_TO_NUM_RULE = rule("nan_to_num", NAN_TO_NUM, ARITH, b"NanToNumBackward0", nan_to_num_vjp, SAVE_A)
+cdef Rule NAN_TO_NUM_RULE = exactly(rule("nan_to_num", NAN_TO_NUM, ARITH, b"NanToNumBackward0", nan_to_num_vjp, SAVE_A))
 
 cdef Tensor replaced(Tensor input, object nan, object posinf, object neginf, Tensor out, bint inplace):
     cdef double largest = 0

@@ -107,6 +107,7 @@ cdef Tensor _line_index(Tensor index, int64_t size, int dim, const char* name):
 cdef int _check_lines(Tensor a, int dim, Tensor index, Tensor source, const char* name) except -1:
     """The index must fit inside `a` but for `dim`, and inside the source of a scatter."""
     cdef int i, ndim = a.ndim_ if a.ndim_ else 1
+    cdef Py_ssize_t size
     cdef bint fits = True
     if index.numel_ == 0:
         return 0
@@ -122,10 +123,11 @@ cdef int _check_lines(Tensor a, int dim, Tensor index, Tensor source, const char
             f"{name.decode()}: Index tensor must have the same number of dimensions as src tensor",
             facts=[f"index {describe(index)}, src {describe(source)}"],
         )
-    for i in range(index.ndim_):
-        if i != dim and a.ndim_ and index.shape_[i] > a.shape_[i]:
+    for i in range(ndim):                    # a tensor without dimensions counts as one of a single element
+        size = index.shape_[i] if index.ndim_ else 1
+        if i != dim and a.ndim_ and size > a.shape_[i]:
             fits = False
-        if source is not None and index.shape_[i] > (source.shape_[i] if source.ndim_ else 1):
+        if source is not None and size > (source.shape_[i] if source.ndim_ else 1):
             fits = False
     if fits:
         return 0

@@ -184,7 +184,7 @@ cdef tuple _as_items(object index):
         return <tuple>index
     if isinstance(index, list) and len(index) < 32:
         for item in index:
-            if isinstance(item, (list, tuple, slice, Tensor, str)) or item is None or item is Ellipsis or _is_array(item):
+            if isinstance(item, (list, tuple, range, slice, Tensor, str)) or item is None or item is Ellipsis or _is_array(item):
                 warnings.warn(
                     "Using a non-tuple sequence for multidimensional indexing is deprecated; use x[tuple(seq)] instead of x[seq]",
                     UserWarning,

@@ -334,7 +334,7 @@ def repeat_interleave(Tensor input not None, repeats=None, dim=None, *, output_s
         a = input.reshape(-1)
         dim = 0
     elif a.ndim_ == 0:
-        a = a.reshape(1)
+        raise IndexError(f"repeat_interleave: Dimension specified as {dim} but tensor has no dimensions")
     d = dim_of(dim, a.ndim_, b"repeat_interleave")
     if isinstance(repeats, (list, tuple)):
         repeats = _tensor_of(repeats)

@@ -226,7 +226,14 @@ cdef tuple _split_along(Tensor a, object where, int dim, int least, str name):
             )
     return _split_at(a, where, dim, name)
 
-def hsplit(Tensor input not None, indices_or_sections):
+cdef object _where_to_split(str name, object where, object sections, object indices):
+    """The one of torch's names for it that is given."""
+    given = [x for x in (where, sections, indices) if x is not None]
+    if len(given) != 1:
+        raise TypeError(f"{name}(): expected one of 'sections' and 'indices', got {len(given)}")
+    return given[0]
+
+def hsplit(Tensor input not None, indices_or_sections=None, *, sections=None, indices=None):
     """hsplit(input, indices_or_sections) -> tuple of Tensors
 
     `tensor_split` along dimension 1 (0 for one dimension); a number of sections must divide its size.
@@ -235,13 +242,14 @@ def hsplit(Tensor input not None, indices_or_sections):
     >>> [x.shape[1] for x in lucet.hsplit(lucet.zeros(2, 4), 2)]
     [2, 2]
     """
+    indices_or_sections = _where_to_split("hsplit", indices_or_sections, sections, indices)
     if intercepted(input):
         result = view_call(hsplit, (input, indices_or_sections), {})
         if result is not passed:
             return result
     return _split_along(input, indices_or_sections, 0 if input.ndim_ == 1 else 1, 1, "hsplit")
 
-def vsplit(Tensor input not None, indices_or_sections):
+def vsplit(Tensor input not None, indices_or_sections=None, *, sections=None, indices=None):
     """vsplit(input, indices_or_sections) -> tuple of Tensors
 
     `tensor_split` along dimension 0 of at least two; a number of sections must divide its size.
@@ -250,13 +258,14 @@ def vsplit(Tensor input not None, indices_or_sections):
     >>> [x.shape[0] for x in lucet.vsplit(lucet.zeros(4, 2), 2)]
     [2, 2]
     """
+    indices_or_sections = _where_to_split("vsplit", indices_or_sections, sections, indices)
     if intercepted(input):
         result = view_call(vsplit, (input, indices_or_sections), {})
         if result is not passed:
             return result
     return _split_along(input, indices_or_sections, 0, 2, "vsplit")
 
-def dsplit(Tensor input not None, indices_or_sections):
+def dsplit(Tensor input not None, indices_or_sections=None, *, sections=None, indices=None):
     """dsplit(input, indices_or_sections) -> tuple of Tensors
 
     `tensor_split` along dimension 2; a number of sections must divide its size.
@@ -265,6 +274,7 @@ def dsplit(Tensor input not None, indices_or_sections):
     >>> [x.shape[2] for x in lucet.dsplit(lucet.zeros(1, 1, 4), 2)]
     [2, 2]
     """
+    indices_or_sections = _where_to_split("dsplit", indices_or_sections, sections, indices)
     if intercepted(input):
         result = view_call(dsplit, (input, indices_or_sections), {})
         if result is not passed:

@@ -23,6 +23,7 @@ cdef class Rule:
     cdef int kind
     cdef int saves
     cdef int cost
+    cdef bint exact              # `out=` has to have the type of the result
     cdef vjp_fn vjp
     cdef bytes name
     cdef bytes name_in_place
@@ -32,10 +33,11 @@ cdef class Rule:
     cdef object fn_inplace
 
 # Rules that the gradients of other functions are written with.
-cdef Rule EXP_RULE, LOG_RULE, LOG1P_RULE, SIN_RULE, COS_RULE, RSQRT_RULE, EQ_RULE, GE_RULE, LE_RULE, ISNAN_RULE, ISFINITE_RULE
+cdef Rule EXP_RULE, LOG_RULE, LOG1P_RULE, SIN_RULE, COS_RULE, RSQRT_RULE, EQ_RULE, NE_RULE, GE_RULE, LE_RULE, ISNAN_RULE, ISFINITE_RULE
 cdef Rule ABS_RULE, SGN_RULE, CONJ_RULE, ANGLE_RULE
 
 cdef Rule rule(str name, int kernel, int kind, bytes label=*, vjp_fn vjp=*, int saves=*, int cost=*)
+cdef Rule exactly(Rule r)
 cdef Tensor zeros_of(Tensor g)
 cdef Tensor unary(Rule r, Tensor a, Tensor out, bint inplace)
 cdef inline Tensor of(Rule r, object x):

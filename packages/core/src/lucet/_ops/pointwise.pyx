@@ -9,7 +9,7 @@ from cpython.long cimport PyLong_CheckExact
 from libc.math cimport log as log_c
 from lucet._dtype cimport (
     BOOL, UINT8, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, COMPLEX128, NUM_CODES, CAT_BOOL, CAT_INT, CAT_FLOAT, CAT_COMPLEX,
-    Scalar, category_of, itemsize_of, real_of, complex_of, dtype_object, default_code, promote, read_scalar, scalar_code, store_scalar, is_number,
+    Scalar, category_of, itemsize_of, real_of, complex_of, can_cast, dtype_object, default_code, promote, read_scalar, scalar_code, store_scalar, is_number,
 )
 from lucet._engine cimport (
     Node, Run, vjp_fn, engine_ops, requires_grad, recording, recording2, new_node, connect, set_history, save, save_output, saved,
@@ -61,6 +61,12 @@ cdef Rule rule(str name, int kernel, int kind, bytes label=b"", vjp_fn vjp=NULL,
 
 
 # --- element types --------------------------------------------------------------------------------------------------
+
+cdef Rule exactly(Rule r):
+    """The rule, with an `out=` that has to have the type of the result."""
+    r.exact = True
+    return r
+
 
 cdef int combine(int higher, int lower) noexcept:
     """torch's rule for joining the results of two tiers; NUM_CODES stands for an empty tier."""
@@ -207,6 +213,11 @@ cdef Tensor unary_args(Rule r, Tensor a, Tensor out, bint inplace, LoopArgs* arg
             raise RuntimeError(f"In-place {r.name.decode()} is not supported for complex tensors.")
         check_target(y, inplace, will_record, r)
         check_out_overlap(y, a, r.name)
+        if y.code != result and not inplace:
+            if r.exact:
+                raise error(DtypeError, f"{r.name.decode()}: Found dtype {dtype_object(y.code)._name} but expected {dtype_object(result)._name}")
+            if result < FLOAT32 and result >= FLOAT16:
+                return _rounded_into(y, unary_args(r, a, None, False, args), r, a)
         fit_out(y, a.ndim_, a.shape_, result, r.name, a)
     if inplace and will_record and r.saves & SAVE_A:
         kept = engine_ops.clone(a)
@@ -248,6 +259,14 @@ cdef Tensor unary_args(Rule r, Tensor a, Tensor out, bint inplace, LoopArgs* arg
         if r.saves & SAVE_OUT:
             save_output(n, 0, y)
     return y
+
+
+cdef Tensor _rounded_into(Tensor out, Tensor y, Rule r, Tensor a, Tensor b=None):
+    """A result of a half type in an `out` of another: rounded as it is without one."""
+    fit_out(out, y.ndim_, y.shape_, y.code, r.name, a, b)
+    convert_into(out, y)
+    bump(out, r.name)
+    return out
 
 
 cdef bint _clamp_joins(Rule r, Tensor y, Tensor a, double p0, double p1) noexcept:
@@ -364,7 +383,8 @@ cdef Tensor _binary_general(Rule r, object x, object z, Tensor out, bint inplace
             check_out_overlap(y, b, r.name)
         if inplace:
             _check_broadcast_into(y, ndim, shape, r)
-        if may_fail and not is_meta(y):      # by zero: then nothing must have been written
+        if not is_meta(y) and (may_fail or FLOAT16 <= result < FLOAT32 and y.code != result and not inplace):
+            # a zero divisor must have written nothing; a half type is rounded to before `out` has it
             y = _binary_general(r, x, z, None, False, False, args)
             fit_out(out, ndim, shape, result, r.name, a, b)
             convert_into(out, y)

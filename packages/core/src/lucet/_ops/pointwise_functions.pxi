@@ -32,10 +32,10 @@ cdef int angle_vjp(Node n, Tensor g, Run run) except -1:
     turned = div(mul(g, 1j), conj_of(z))
     return give(run, n, 0, where(eq_op(z, 0), 0.0, turned))
 
-cdef Rule NEG_RULE = rule("neg", NEG, ARITH, b"NegBackward0", neg_vjp)
-cdef Rule ABS_RULE = rule("abs", ABS, TO_REAL, b"AbsBackward0", abs_vjp, SAVE_A)
-cdef Rule SIGN_RULE = rule("sign", SIGN, ARITH, b"SignBackward0", zero_vjp)
-cdef Rule SGN_RULE = rule("sgn", SGN, ARITH, b"SgnBackward0", sgn_vjp, SAVE_A)
+cdef Rule NEG_RULE = exactly(rule("neg", NEG, ARITH, b"NegBackward0", neg_vjp))
+cdef Rule ABS_RULE = exactly(rule("abs", ABS, TO_REAL, b"AbsBackward0", abs_vjp, SAVE_A))
+cdef Rule SIGN_RULE = exactly(rule("sign", SIGN, ARITH, b"SignBackward0", zero_vjp))
+cdef Rule SGN_RULE = exactly(rule("sgn", SGN, ARITH, b"SgnBackward0", sgn_vjp, SAVE_A))
 cdef Rule CONJ_RULE = rule("conj_physical", CONJ, ARITH, b"ConjPhysicalBackward0", conj_vjp)
 cdef Rule ANGLE_RULE = rule("angle", ANGLE, TO_REAL, b"AngleBackward0", angle_vjp, SAVE_A)
 unary_op(NEG_RULE, """-input, elementwise. DtypeError for bool.
@@ -211,10 +211,10 @@ for _rule_, _text, _formula, _samples, _at, _result, _also in (
     """, formula=_formula, samples=_samples, also=_also)
 
 # rounding -----------------------------------------------------------------------------------------------------------
-cdef Rule FLOOR_RULE = rule("floor", FLOOR, ARITH, b"FloorBackward0", zero_vjp)
-cdef Rule CEIL_RULE = rule("ceil", CEIL, ARITH, b"CeilBackward0", zero_vjp)
-cdef Rule TRUNC_RULE = rule("trunc", TRUNC, ARITH, b"TruncBackward0", zero_vjp)
-cdef Rule ROUND_RULE = rule("round", ROUND, ARITH, b"RoundBackward0", zero_vjp)
+cdef Rule FLOOR_RULE = exactly(rule("floor", FLOOR, ARITH, b"FloorBackward0", zero_vjp))
+cdef Rule CEIL_RULE = exactly(rule("ceil", CEIL, ARITH, b"CeilBackward0", zero_vjp))
+cdef Rule TRUNC_RULE = exactly(rule("trunc", TRUNC, ARITH, b"TruncBackward0", zero_vjp))
+cdef Rule ROUND_RULE = exactly(rule("round", ROUND, ARITH, b"RoundBackward0", zero_vjp))
 for _rule_, _text, _formula, _result in (
     (FLOOR_RULE, "The largest whole number not above `input`", "floor(input)", "-2."),
     (CEIL_RULE, "The smallest whole number not below `input`", "ceil(input)", "-1."),
@@ -232,7 +232,9 @@ cdef Tensor rounded(Tensor input, int decimals, Tensor out, bint inplace):
     cdef double scale = 10.0 ** (decimals if decimals >= 0 else -decimals)
     if decimals == 0:
         return unary(ROUND_RULE, input, out, inplace)
-    if decimals > 0:
+    if input.code == FLOAT16 or input.code == BFLOAT16:      # rounded to the type once, at the end; 10 ** 5 is none of float16
+        scaled = cast_to(rounded(single(input), decimals, None, False), input.code)
+    elif decimals > 0:
         scaled = div(unary(ROUND_RULE, mul(input, scale), None, False), scale)
     else:
         scaled = mul(unary(ROUND_RULE, div(input, scale), None, False), scale)
@@ -270,7 +272,7 @@ cdef Rule ISNAN_RULE = rule("isnan", ISNAN, COMPARE)
 cdef Rule ISINF_RULE = rule("isinf", ISINF, COMPARE)
 cdef Rule ISFINITE_RULE = rule("isfinite", ISFINITE, COMPARE)
 cdef Rule LOGICAL_NOT_RULE = rule("logical_not", LOGICAL_NOT, COMPARE)
-cdef Rule INVERT_RULE = rule("bitwise_not", INVERT, ARITH)
+cdef Rule INVERT_RULE = exactly(rule("bitwise_not", INVERT, ARITH))
 
 cdef object special_value(Rule r, Tensor input, bint of_integers):
     """A test for NaN or infinity; integers are all finite."""
@@ -506,8 +508,8 @@ def relu6(Tensor input not None, bint inplace=False):
     """
     return hardtanh(input, 0.0, 6.0, inplace)
 
-def threshold(Tensor input not None, double threshold, double value, bint inplace=False):
-    """threshold(input, threshold, value, inplace=False) -> Tensor
+def threshold(Tensor input not None, double threshold, double value, bint inplace=False, *, Tensor out=None):
+    """threshold(input, threshold, value, inplace=False, *, out=None) -> Tensor
 
     input where it is above `threshold`, else `value`, elementwise.
 
@@ -515,7 +517,7 @@ def threshold(Tensor input not None, double threshold, double value, bint inplac
     >>> F.threshold(lucet.tensor([1., 3.]), 2, 0)
     tensor([0., 3.])
     """
-    return activation(THRESHOLD_RULE, input, inplace, threshold, value, 0, {"threshold": threshold, "value": value})
+    return activation(THRESHOLD_RULE, input, inplace, threshold, value, 0, {"threshold": threshold, "value": value}, out)
 
 def elu(Tensor input not None, double alpha=1.0, bint inplace=False):
     """elu(input, alpha=1.0, inplace=False) -> Tensor

@@ -46,6 +46,8 @@ cdef Tensor _where(Tensor condition, object x, object z, Tensor out):
         y = _new_output(condition, a, ndim, shape, code, b)
     else:
         y = out
+        if y.code != code:
+            raise error(DtypeError, f"where: Expected out type to be {dtype_object(code)._name} but got {dtype_object(y.code)._name}")
         if will_record:
             raise RuntimeError("where(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.")
         check_inplace(y, False, b"where")
@@ -118,7 +120,7 @@ cdef int clamp_vjp(Node n, Tensor g, Run run) except -1:
         return give(run, n, 0, where(inside, g, 0.0))
     return give(run, n, 0, binary_kernel(CLAMP_GRAD, g, x, n.d0, n.d1))
 
-cdef Rule CLAMP_RULE = rule("clamp", CLAMP, ARITH, b"ClampBackward1", clamp_vjp, SAVE_A)
+cdef Rule CLAMP_RULE = exactly(rule("clamp", CLAMP, ARITH, b"ClampBackward1", clamp_vjp, SAVE_A))
 
 cdef Tensor _clamp(Tensor a, object low, object high, Tensor out, bint inplace, str name):
     """Bounds are numbers (one loop) or tensors (maximum and minimum, whose gradient rules then apply)."""
@@ -138,9 +140,11 @@ cdef Tensor _clamp(Tensor a, object low, object high, Tensor out, bint inplace, 
         if high is not None:
             y = minimum_of(y, high)
         if inplace:
+            if not can_cast(y.code, out.code):
+                raise _uncastable(y.code, out.code, name)
             return out.copy_(y)
         out_apart(out, name, a, low, high)
-        return deliver(named(y, b"ClampBackward0"), out, name)
+        return deliver(named(y, b"ClampBackward0"), out, name, True)
     for bound in (low, high):
         if bound is not None:
             code = result_code(a if code == a.code else scalar_tensor(code), bound)
@@ -159,7 +163,7 @@ cdef Tensor _clamp(Tensor a, object low, object high, Tensor out, bint inplace, 
     unordered = code >= FLOAT16 and (args.d[0] != args.d[0] or args.d[1] != args.d[1])
     if code != a.code:
         if inplace:
-            raise error(DtypeError, f"{name}: result type {dtype_object(code)._name} can't be cast to the desired output type {dtype_object(a.code)._name}")
+            raise _uncastable(code, a.code, name)
         a = converted(a, code)
     if args.i[0] > args.i[1]:                # all become the upper bound, as in the loops of floats
         args.i[0] = args.i[1]
@@ -167,6 +171,9 @@ cdef Tensor _clamp(Tensor a, object low, object high, Tensor out, bint inplace, 
     if unordered:                            # a NaN bound makes everything NaN; nothing lies within, so the gradient is 0
         fill_with(y, float("nan"), b"clamp")
     return y
+
+cdef object _uncastable(int code, int into, str name):
+    return error(DtypeError, f"{name}: result type {dtype_object(code)._name} can't be cast to the desired output type {dtype_object(into)._name}")
 
 cdef Tensor maximum_of(object a, object b):
     return binary(MAXIMUM_RULE, a, b, None, False)
@@ -265,7 +272,8 @@ def addcmul(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not N
     out_apart(out, "addcmul", input, tensor1, tensor2)
     if _of_one_float(input, tensor1, tensor2, value):
         return deliver(_joined(ADDCMUL_RULE, addcmul_vjp, b"AddcmulBackward0", input, tensor1, tensor2, value), out, "addcmul", True)
-    return add_function(input, mul(tensor1, tensor2), alpha=value, out=out)
+    product = mul(tensor1, tensor2)
+    return add_function(input, product, alpha=_factor(value, input, product), out=out)
 
 def addcmul_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1):
     result = _offered_three(addcmul_, input, tensor1, tensor2, value, None)
@@ -275,7 +283,8 @@ def addcmul_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not 
     out_apart(input, "addcmul_", tensor1, tensor2)
     if _of_one_float(input, tensor1, tensor2, value):
         return input.copy_(addcmul(input, tensor1, tensor2, value=value))
-    return add_function_(input, mul(tensor1, tensor2), alpha=value)
+    product = mul(tensor1, tensor2)
+    return add_function_(input, product, alpha=_factor(value, input, product))
 
 def addcdiv(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1, Tensor out=None):
     """addcdiv(input, tensor1, tensor2, *, value=1, out=None) -> Tensor
@@ -293,7 +302,7 @@ def addcdiv(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not N
     out_apart(out, "addcdiv", input, tensor1, tensor2)
     if _of_one_float(input, tensor1, tensor2, value):
         return deliver(_joined(ADDCDIV_RULE, addcdiv_vjp, b"AddcdivBackward0", input, tensor1, tensor2, value), out, "addcdiv", True)
-    return add_function(input, div(tensor1, tensor2), alpha=value, out=out)
+    return add_function(input, div(tensor1, tensor2), alpha=_factor(value, input, None), out=out)
 
 def addcdiv_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not None, *, value=1):
     result = _offered_three(addcdiv_, input, tensor1, tensor2, value, None)
@@ -303,7 +312,13 @@ def addcdiv_(Tensor input not None, Tensor tensor1 not None, Tensor tensor2 not 
     out_apart(input, "addcdiv_", tensor1, tensor2)
     if _of_one_float(input, tensor1, tensor2, value):
         return input.copy_(addcdiv(input, tensor1, tensor2, value=value))
-    return add_function_(input, div(tensor1, tensor2), alpha=value)
+    return add_function_(input, div(tensor1, tensor2), alpha=_factor(value, input, None))
+
+cdef object _factor(object value, Tensor a, Tensor product):
+    """What `value` is as a factor: a number, and between integers a whole one."""
+    if isinstance(value, bool) or isinstance(value, float) and product is not None and a.code < FLOAT16 and product.code < FLOAT16:
+        return int(value)
+    return value
 
 cdef bint are_half(Tensor a, Tensor b, Tensor c) noexcept:
     """Whether all are of one half type."""
@@ -352,6 +367,8 @@ cdef Tensor _lerp(Tensor a, Tensor b, object w):
     """The form that is exact at the nearer end, as torch chooses it."""
     if a.code != b.code:
         raise error(DtypeError, f"lerp: expected dtype {dtype_object(a.code)._name} for `end` but got dtype {dtype_object(b.code)._name}")
+    if isinstance(w, Tensor) and (<Tensor>w).code != a.code and (<Tensor>w).ndim_:
+        raise error(DtypeError, f"lerp: expected dtype {dtype_object(a.code)._name} for `weight` but got dtype {dtype_object((<Tensor>w).code)._name}")
     if a.code < FLOAT16:
         raise error(DtypeError, f"lerp: not implemented for {dtype_object(a.code)._name}")
     if a.code < COMPLEX64 and ((<Tensor>w).code == a.code if isinstance(w, Tensor) else not isinstance(w, complex)):

@@ -624,6 +624,8 @@ cdef Py_ssize_t check_weights(Tensor input, Py_ssize_t k, bint replacement) exce
         raise RuntimeError(f"cannot sample n_sample <= 0 samples, got {k}")
     if not replacement and k > n:
         raise RuntimeError(f"cannot sample n_sample > prob_dist.size(-1) samples without replacement, got {k} samples of {n}")
+    if n == 0 and (input.ndim_ == 1 or input.shape_[0]):
+        raise RuntimeError("multinomial: invalid distribution (sum of probabilities <= 0): a row has no weights")
     if n > 1 << 24:
         raise RuntimeError(f"number of categories cannot exceed 2^24, got {n}")
     return n

@@ -15,6 +15,8 @@ cdef Tensor sum_to(Tensor g, int ndim, const Py_ssize_t* shape)
 cdef Tensor spread(Tensor g, uint64_t mask, uint64_t present, int ndim, const Py_ssize_t* shape)
 cdef Tensor spread_like(Tensor g, uint64_t mask, bint keepdim, Tensor a)
 cdef Tensor store_out(Tensor y, Tensor out, const char* name, bint will_record)
+cdef Tensor store_same(Tensor y, Tensor out, const char* name, bint will_record)
+cdef object store_pair(object kind, Tensor values, Tensor indices, object out, const char* name, bint will_record)
 cdef Tensor foldable(Tensor a, const char* name)
 cdef Tensor whole(Tensor a, const char* name)
 cdef bint flag(object keepdim, const char* name) except -1

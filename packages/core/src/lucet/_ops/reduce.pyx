@@ -14,7 +14,7 @@ from libc.stdlib cimport malloc, free
 from libc.string cimport memchr, memcpy, memset
 from lucet._dtype cimport (
     BOOL, UINT8, INT16, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, NUM_CODES, CAT_BOOL, CAT_INT, CAT_FLOAT, CAT_COMPLEX,
-    category_of, itemsize_of, real_of, dtype_object, code_of, default_code,
+    category_of, itemsize_of, real_of, can_cast, promote, dtype_object, code_of, default_code,
 )
 from lucet._engine cimport (
     Node, Run, vjp_fn, engine_ops, requires_grad, recording, recording2, new_node, connect, set_history, save, save_output, saved,
@@ -510,6 +510,26 @@ cdef tuple two_outputs(object out, const char* name):
     return tuple(out)
 
 
+cdef Tensor store_same(Tensor y, Tensor out, const char* name, bint will_record):
+    """`store_out` of an op whose `out=` has to have the type of the result."""
+    _check_type(out, y, name)
+    return store_out(y, out, name, will_record)
+
+
+cdef int _check_type(Tensor out, Tensor y, const char* name) except -1:
+    if out.code != y.code:
+        raise error(DtypeError, f"{name.decode()}: Expected out tensor to have dtype {dtype_object(y.code)._name}, but got {dtype_object(out.code)._name} instead")
+    return 0
+
+
+cdef object store_pair(object kind, Tensor values, Tensor indices, object out, const char* name, bint will_record):
+    """Values and their indices in a pair of tensors of their types."""
+    out = two_outputs(out, name)
+    _check_type(out[0], values, name)
+    _check_type(out[1], indices, name)
+    return pair_of(kind.with_out, store_out(values, out[0], name, will_record), store_out(indices, out[1], name, False))
+
+
 cdef Tensor store_out(Tensor y, Tensor out, const char* name, bint will_record):
     """Put a finished result into `out=`, resized if need be."""
     if will_record or requires_grad(out) and thread_state().grad_enabled:
@@ -757,6 +777,8 @@ def mean_function(Tensor input not None, dim=None, keepdim=False, *, dtype=None,
             f"Got: {dtype_object(code)._name}",
             fix="mean(..., dtype=lucet.float32), or input.float()",
         )
+    if out is not None and dtype is None and not can_cast(input.code, code):
+        raise error(DtypeError, f"mean: input types can't be cast to the desired output type {dtype_object(code)._name}")
     mask = dims_mask(dim, input.ndim_, b"mean")
     count = count_in(input, mask)
     y = new_reduced(input, mask, keep, code)

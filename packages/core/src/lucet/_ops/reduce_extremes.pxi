@@ -29,9 +29,9 @@ cdef Tensor _places_of(Tensor x, Tensor wide):
 cdef int _shared_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0), y = saved_tensor(n, 1), at, share
     cdef uint64_t mask = <uint64_t>n.i0, present = <uint64_t>n.i1
-    at = converted(_places_of(x.detach(), spread(y.detach(), mask, present, x.ndim_, x.shape_)), g.code)
-    share = div(g, _sum_masked(at, mask, present, at.code, b""))
-    return give(run, n, 0, mul(at, spread(share, mask, present, x.ndim_, x.shape_)))
+    at = _places_of(x.detach(), spread(y.detach(), mask, present, x.ndim_, x.shape_))
+    share = div(g, _sum_masked(converted(at, g.code), mask, present, g.code, b""))
+    return give(run, n, 0, where(at, spread(share, mask, present, x.ndim_, x.shape_), 0.0))      # a product would make NaN of inf * 0
 
 
 cdef Tensor extreme(Tensor a, uint64_t mask, bint keepdim, bint largest, const char* label):
@@ -71,7 +71,7 @@ cdef object _amax_op(object fn, Tensor input, object dim, object keepdim, Tensor
     mask = dims_mask(dim, input.ndim_, name)
     _check_not_empty(input, mask, name, dim is None or isinstance(dim, (tuple, list)) and not len(dim))
     y = extreme(input, mask, flag(keepdim, name), largest, b"AmaxBackward0" if largest else b"AminBackward0")
-    return y if out is None else store_out(y, out, name, recording(input))
+    return y if out is None else store_same(y, out, name, recording(input))
 
 
 def amax(Tensor input not None, dim=(), keepdim=False, *, Tensor out=None):
@@ -128,8 +128,7 @@ def aminmax(Tensor input not None, *, dim=None, keepdim=False, out=None):
     if out is not None:
         out = two_outputs(out, b"aminmax")
         for part in out:
-            if (<Tensor>part).code != input.code:
-                raise error(DtypeError, f"aminmax: Expected out tensor to have dtype {dtype_object(input.code)._name}, but got {dtype_object((<Tensor>part).code)._name} instead")
+            _check_type(part, low, b"aminmax")
         low = store_out(low, out[0], b"aminmax", recording(input))
         return return_types.aminmax_out((low, store_out(high, out[1], b"aminmax", recording(input))))
     return return_types.aminmax((low, high))
@@ -161,8 +160,7 @@ cdef object _extreme_dim(Tensor a, object dim, bint keepdim, object out, bint la
     indices = new_reduced(a, mask, keepdim, INT64)
     reduce_into(RED_ARGMAX if largest else RED_ARGMIN, foldable(a, name), mask, values, FIN_VALUE, indices, FIN_INDEX)
     if out is not None:
-        out = two_outputs(out, name)
-        return pair_of(kind.with_out, store_out(values, out[0], name, recording(a)), store_out(indices, out[1], name, False))
+        return store_pair(kind, values, indices, out, name, recording(a))
     if recording(a):
         n = record(values, _chosen_vjp, b"MaxBackward0" if largest else b"MinBackward0", a)
         n.i0 = at
@@ -249,7 +247,7 @@ cdef object _arg_op(object fn, Tensor input, object dim, object keepdim, Tensor 
         x = input
     y = new_reduced(input, mask, flag(keepdim, name), INT64)
     reduce_into(RED_ARGMAX if largest else RED_ARGMIN, foldable(x, name), mask, y, FIN_INDEX)
-    return y if out is None else store_out(y, out, name, False)
+    return y if out is None else store_same(y, out, name, False)
 
 
 def argmax(Tensor input not None, dim=None, keepdim=False, *, Tensor out=None):

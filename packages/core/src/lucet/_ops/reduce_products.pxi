@@ -168,6 +168,10 @@ cdef object _truth_op(object fn, Tensor input, object dim, object keepdim, Tenso
             return result
     # unlike elsewhere, an empty tuple means no dimension at all
     y = truth(input, 0 if isinstance(dim, (tuple, list)) and not len(dim) else dims_mask(dim, input.ndim_, name), flag(keepdim, name), every)
+    if out is not None and out.code != BOOL and out.code != UINT8:
+        raise error(DtypeError, f"{name.decode()} only supports bool tensor for result, got: {dtype_object(out.code)._name}")
+    if out is not None:
+        y = converted(y, out.code)
     return y if out is None else store_out(y, out, name, False)
 
 

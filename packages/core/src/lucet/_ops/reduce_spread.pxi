@@ -72,6 +72,8 @@ cdef object _variance(Tensor a, object dim, double correction, bint keepdim, bin
     else:
         y = new_reduced(a, mask, keepdim, a.code)
         reduce_into(RED_DEV, foldable(a, name), mask, y, FIN_STD if root else FIN_VAR, mean, FIN_CENTRE, free_)
+        if root and a.code < FLOAT64 and not is_meta(a) and _squares_were_lost(y):
+            reduce_into(RED_DEV, converted(a, FLOAT64), mask, y, FIN_STD, mean, FIN_CENTRE, free_)
     if recording(a):
         n = new_node(_var_vjp, _var_label(root, with_mean), 1)
         connect(n, 0, a)
@@ -86,6 +88,17 @@ cdef object _variance(Tensor a, object dim, double correction, bint keepdim, bin
         if with_mean:
             set_history(n, mean, 1)
     return (y, mean) if with_mean else y
+
+
+cdef bint _squares_were_lost(Tensor y) except -1:
+    """Whether single precision may hold standard deviations and not their squares, which the loops add up."""
+    cdef double low, high
+    if y.numel_ == 0:
+        return False
+    low = high = y.item() if y.numel_ == 1 else NAN
+    if y.numel_ > 1:
+        low, high = extreme(y, all_dims(y.ndim_), False, False, NULL).item(), extreme(y, all_dims(y.ndim_), False, True, NULL).item()
+    return not (1e-17 < low and high < INFINITY)      # a NaN hides what is beside it
 
 
 cdef Tensor _complex_variance(Tensor a, uint64_t mask, bint keepdim, bint root, Tensor mean, double free_):
@@ -210,7 +223,10 @@ cdef Tensor norm_dims(Tensor a, double p, uint64_t mask, bint keepdim):
     cdef Tensor x, y
     cdef Node n
     cdef int kernel = RED_SUMPOW, how = FIN_ROOT
-    if p == 2:
+    cdef bint alone = p != 0 and count_in(a, mask) == 1
+    if alone:                                # its magnitude, which its powers may leave the range of
+        kernel, how = RED_MAXABS, FIN_VALUE
+    elif p == 2:
         kernel, how = RED_SUMSQ, FIN_SQRT
     elif p == 1:
         kernel, how = RED_SUMABS, FIN_VALUE
@@ -222,11 +238,11 @@ cdef Tensor norm_dims(Tensor a, double p, uint64_t mask, bint keepdim):
         x = new_reduced(a, mask, keepdim, INT64)
         reduce_into(RED_NONZERO, whole(a, b"norm"), mask, x, FIN_VALUE)
         y = converted(x, real_of[a.code])
-    elif mask == all_dims(a.ndim_) and not keepdim and a.code >= FLOAT32 and _is_short(a):
+    elif mask == all_dims(a.ndim_) and not keepdim and a.code >= FLOAT32 and not (alone and a.code >= COMPLEX64) and _is_short(a):
         y = _fold_all(a, kernel, how, a.code, p)
     elif a.code >= COMPLEX64:
         y = new_reduced(a, mask, keepdim, real_of[a.code])
-        if p == 2:                           # both parts are squared and summed: one dimension more
+        if p == 2 and not alone:             # both parts are squared and summed: one dimension more
             reduce_into(kernel, parts_of(a), beside_parts(a, mask) | <uint64_t>1 << a.ndim_, y, how, None, 0, p)
         else:
             reduce_into(kernel, OPS["abs"].function(a.detach()), mask, y, how, None, 0, p)
@@ -255,6 +271,8 @@ cdef Tensor _checked_norm(Tensor input, double p, object dim, object keepdim, ob
         if category_of[code_of(dtype)] != category_of[input.code]:
             kind = "complex for complex inputs" if input.code >= COMPLEX64 else "floating point"
             raise error(DtypeError, f"linalg.vector_norm: dtype should be {kind}, got {dtype_object(code_of(dtype))._name}")
+        if promote(input.code, code_of(dtype)) != code_of(dtype):
+            raise error(DtypeError, f"linalg.vector_norm: the dtype of the input ({dtype_object(input.code)._name}) should be convertible without narrowing to the specified dtype ({dtype_object(code_of(dtype))._name})")
         input = cast_to(input, code_of(dtype))
     mask = dims_mask(dim, input.ndim_, b"linalg.vector_norm")
     if count_in(input, mask) == 0 and (p < 0 or p == INFINITY):
@@ -287,7 +305,7 @@ def vector_norm(Tensor x not None, ord=2, dim=None, keepdim=False, *, dtype=None
     if isinstance(ord, (str, Tensor)) or not hasattr(type(ord), "__float__"):
         raise TypeError(f"linalg_vector_norm(): argument 'ord' must be Number, not {type(ord).__name__}")
     y = _checked_norm(x, float(ord), dim, keepdim, dtype)
-    return y if out is None else store_out(y, out, b"linalg.vector_norm", recording(x))
+    return y if out is None else store_same(y, out, b"linalg.vector_norm", recording(x))
 
 
 vector_norm_fn = op(
@@ -315,7 +333,7 @@ def norm(Tensor input not None, p="fro", dim=None, keepdim=False, out=None, dtyp
         matrices = tuple(range(input.ndim_)) if dim is None else (dim,) if isinstance(dim, int) else tuple(dim)
         return OPS["linalg_matrix_norm"].function(input, p, matrices, keepdim, **_given(dtype, out))
     y = _checked_norm(input, 2.0 if p is None or isinstance(p, str) else float(p), dim, keepdim, dtype)
-    return y if out is None else store_out(y, out, b"norm", recording(input))
+    return y if out is None else store_same(y, out, b"norm", recording(input))
 
 
 norm_fn = op(norm, family="reduce", dtypes="floats and complex",

@@ -11,7 +11,7 @@ from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport converted, contiguous
 from lucet._ops.indexing cimport scatter_into, SCATTER_ADD
 from lucet._ops.pointwise cimport add, conj_of, sub, mul, where
-from lucet._ops.reduce cimport run_lines, around, one_dim, store_out, foldable, pair_of, two_outputs, edge_shape
+from lucet._ops.reduce cimport run_lines, around, one_dim, store_out, store_pair, foldable, pair_of, edge_shape
 from lucet._ops.create cimport zeros_tensor
 from lucet._tensor cimport Tensor, META, data_of, empty_tensor, is_meta, is_plain
 
@@ -74,8 +74,7 @@ cdef object _extremes(object fn, object kind, Tensor input, object dim, object o
     _walk(K.cummax[x.code] if largest else K.cummin[x.code], 3, x, at, y, indices)
     y = converted(y, input.code)
     if out is not None:
-        out = two_outputs(out, name)
-        return pair_of(kind.with_out, store_out(y, out[0], name, recording(input)), store_out(indices, out[1], name, False))
+        return store_pair(kind, y, indices, out, name, recording(input))
     if recording(input):
         n = record(y, _cummax_vjp, b"CummaxBackward0" if largest else b"CumminBackward0", input)
         n.i0 = at

@@ -8,12 +8,13 @@ from libc.string cimport memcpy
 from lucet._dtype cimport BOOL, INT32, INT64, FLOAT16, itemsize_of, dtype_object, is_number
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport SEARCH_EQUAL, SEARCH_LEFT, SEARCH_RIGHT
+from lucet._engine cimport Node, Run, record, recording
 from lucet._modes cimport thread_state, slow_call, passed
 from lucet._ops._loops cimport converted, contiguous
 from lucet._ops._plans cimport run_weighed
 from lucet._ops.create cimport filled, tensor_of
 from lucet._ops.pointwise cimport result_code
-from lucet._ops.reduce cimport foldable, one_dim, put, store_out
+from lucet._ops.reduce cimport foldable, one_dim, put, store_out, store_same
 from lucet._ops.sorting cimport positions_of, sorted_parts
 from lucet._tensor cimport Tensor, CPU, F_CONTIGUOUS, META, data_of, describe, empty_tensor, is_meta, is_plain
 from lucet._threads cimport run_unlocked
@@ -207,7 +208,7 @@ bucketize_fn = op(bucketize, method=False, grad="no", family="sorting", formula=
 cdef object isin_fn
 
 
-def isin(elements, test_elements, *, assume_unique=False, invert=False, Tensor out=None):
+def isin(elements=None, test_elements=None, *, assume_unique=False, invert=False, Tensor out=None, element=None, test_element=None):
     """isin(elements, test_elements, *, assume_unique=False, invert=False, out=None) -> Tensor
 
     Whether each of `elements` is among `test_elements`, or with `invert` whether it is not; either may be a number. NaN is nowhere.
@@ -219,6 +220,8 @@ def isin(elements, test_elements, *, assume_unique=False, invert=False, Tensor o
     """
     cdef Tensor a, b, x, y
     cdef int code
+    elements = element if elements is None else elements              # torch's names where it is a number
+    test_elements = test_element if test_elements is None else test_elements
     for given in (elements, test_elements):
         if isinstance(given, Tensor):
             if not is_plain(given) or thread_state().modes:
@@ -245,7 +248,7 @@ def isin(elements, test_elements, *, assume_unique=False, invert=False, Tensor o
     if invert:
         y = OPS["logical_not"].function(y)
     out_apart(out, "isin", a, b)
-    return y if out is None else store_out(y, out, b"isin", False)
+    return y if out is None else store_same(y, out, b"isin", False)
 
 
 isin_fn = op(isin, method=False, grad="no", family="sorting", dtypes="no bool", formula="isin(elements, test_elements, invert=invert)", samples=lambda r: [
@@ -256,6 +259,20 @@ isin_fn = op(isin, method=False, grad="no", family="sorting", dtypes="no bool", 
 # --- unique, unique_consecutive -----------------------------------------------------------------------------------------
 
 cdef object unique_fn, unique_consecutive_fn
+
+
+cdef int _underivable_vjp(Node n, Tensor g, Run run) except -1:
+    raise NotImplementedError(f"the derivative for '{n.extra}' is not implemented.")
+
+
+cdef object _underivable(object found, Tensor input, const char* label, str name):
+    """What was found, whose values belong to the graph so that a backward says that there is no way through."""
+    cdef Tensor values = found[0] if isinstance(found, tuple) else found
+    cdef Node n
+    if recording(input):
+        n = record(values, _underivable_vjp, label, input)
+        n.extra = name
+    return found
 
 
 def unique(Tensor input not None, sorted=True, return_inverse=False, return_counts=False, dim=None):
@@ -273,12 +290,12 @@ def unique(Tensor input not None, sorted=True, return_inverse=False, return_coun
         if result is not passed:
             return result
     if dim is not None:
-        return _different_slices(input, one_dim(dim, input.ndim_, b"unique"), True, return_inverse, return_counts, "unique")
+        return _underivable(_different_slices(input, one_dim(dim, input.ndim_, b"unique"), True, return_inverse, return_counts, "unique"), input, b"UniqueDimBackward0", "unique_dim")
     found = _by_counting(input, return_inverse, return_counts) if not is_meta(input) else None
     if found is not None:
         return found
     ordered, order = sorted_parts(input.detach().reshape(-1), 0, False, b"unique")
-    return _different(input, ordered, order, return_inverse, return_counts)
+    return _underivable(_different(input, ordered, order, return_inverse, return_counts), input, b"Unique2Backward0", "_unique2")
 
 
 def unique_consecutive(Tensor input not None, return_inverse=False, return_counts=False, dim=None):
@@ -296,8 +313,10 @@ def unique_consecutive(Tensor input not None, return_inverse=False, return_count
         if result is not passed:
             return result
     if dim is not None:
-        return _different_slices(input, one_dim(dim, input.ndim_, b"unique_consecutive"), False, return_inverse, return_counts, "unique_consecutive")
-    return _different(input, contiguous(foldable(input.detach().reshape(-1), b"unique_consecutive")), None, return_inverse, return_counts)
+        found = _different_slices(input, one_dim(dim, input.ndim_, b"unique_consecutive"), False, return_inverse, return_counts, "unique_consecutive")
+    else:
+        found = _different(input, contiguous(foldable(input.detach().reshape(-1), b"unique_consecutive")), None, return_inverse, return_counts)
+    return _underivable(found, input, b"UniqueConsecutiveBackward0", "unique_consecutive")
 
 
 cdef object _parts(Tensor values, Tensor group, Tensor starts, object order, Py_ssize_t n, object shape):

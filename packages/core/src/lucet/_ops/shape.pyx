@@ -18,7 +18,7 @@ from lucet._kernels.kernels cimport LoopArgs, ADD
 from lucet._modes cimport thread_state, slow_call, view_call, passed
 from lucet._ops.convert cimport clone_of, contiguous_of
 from lucet._ops.pointwise cimport conj_of, neg
-from lucet._ops._loops cimport Operand, operand_of, operand_of_scalar, iterate, convert_into, contiguous, CHEAP
+from lucet._ops._loops cimport Operand, check_no_internal_overlap, operand_of, operand_of_scalar, iterate, convert_into, contiguous, CHEAP
 from lucet._ops.convert cimport deliver
 from lucet._storage cimport Storage, new_storage
 from lucet._tensor cimport (

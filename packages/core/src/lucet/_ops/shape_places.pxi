@@ -110,6 +110,7 @@ def as_strided_scatter(Tensor input not None, Tensor src not None, size, stride,
         if result is not passed:
             return result
     cdef Tensor seen = _strided(input, size, stride, storage_offset), place = layout_of(seen)
+    check_no_internal_overlap(seen, b"as_strided_scatter")
     place.offset = seen.offset - input.offset
     return replaced(input, src, place, layout_of(input), b"AsStridedScatterBackward0")
 

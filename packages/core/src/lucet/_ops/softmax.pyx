@@ -11,7 +11,7 @@ from lucet._ops.convert cimport cast_to
 from lucet._ops.create cimport filled
 from lucet._ops.pointwise cimport sub, mul, neg
 from lucet._ops.reduce cimport (
-    run_rows, run_lines, around, one_dim, dims_mask, new_reduced, store_out, flag, spread, sum_dims,
+    run_rows, run_lines, around, one_dim, dims_mask, new_reduced, store_out, store_same, flag, spread, sum_dims,
 )
 from lucet._tensor cimport Tensor, alias, data_of, empty_tensor, finish_geometry, is_meta, is_plain
 
@@ -83,7 +83,7 @@ cdef Tensor _softmax(Tensor a, object dim, object dtype, bint logarithm, Tensor 
                     fix="dtype=lucet.float32")
     y = _along(False, logarithm, converted(a, code), None, at)
     if out is not None:
-        return store_out(y, out, name, recording(a))
+        return store_same(y, out, name, recording(a))
     if recording(a):
         n = record(y, _log_softmax_vjp if logarithm else _softmax_vjp, b"LogSoftmaxBackward0" if logarithm else b"SoftmaxBackward0", a)
         n.i0 = at

@@ -18,11 +18,11 @@ from lucet._ops._loops cimport converted, contiguous
 from lucet._ops._plans cimport run_weighed
 from lucet._ops.create cimport filled
 from lucet._ops.reduce cimport (
-    run_lines, around, one_dim, new_reduced, store_out, flag, foldable, whole, reduce_into, all_dims, put, edge_shape, pair_of,
+    run_lines, around, one_dim, new_reduced, store_out, store_same, store_pair, flag, foldable, whole, reduce_into, all_dims, put, edge_shape, pair_of,
     record_shared, two_outputs,
 )
 from lucet._tensor cimport (
-    Tensor, CPU, data_of, empty_tensor, scalar_tensor, is_meta, is_plain, describe,
+    Tensor, CPU, META, F_CONTIGUOUS, data_of, empty_like, empty_tensor, innermost_first, scalar_tensor, view, is_meta, is_plain, describe,
     read_size,
 )
 
@@ -77,8 +77,7 @@ cdef object _recorded(object kind, Tensor a, Tensor values, Tensor indices, int 
     cdef Node n
     values = converted(values, a.code)
     if out is not None:
-        out = two_outputs(out, name)
-        return pair_of(kind.with_out, store_out(values, out[0], name, recording(a)), store_out(indices, out[1], name, False))
+        return store_pair(kind, values, indices, out, name, recording(a))
     if recording(a):
         n = record(values, _sort_vjp, label, a)
         n.i0 = dim
@@ -92,10 +91,35 @@ cdef object sort_fn, argsort_fn, msort_fn, topk_fn, kthvalue_fn, median_fn, nonz
 cdef tuple sorted_parts(Tensor a, int dim, bint descending, const char* name):
     """All values and indices in order, in the dimension order of `a` in memory."""
     cdef Tensor x = foldable(a, name)
-    cdef Tensor values = empty_tensor(x.code, a.ndim_, a.shape_, a.storage.device)
-    cdef Tensor indices = empty_tensor(INT64, a.ndim_, a.shape_, a.storage.device)
-    _order(x, dim, SORT_ALL, 0, descending, values, indices, name)
+    cdef Tensor values = empty_like(x, x.code), indices = empty_like(x, INT64)
+    if values.flags & F_CONTIGUOUS:
+        _order(x, dim, SORT_ALL, 0, descending, values, indices, name)
+    else:
+        _order(_outermost_first(x, values), _place_of(dim, values), SORT_ALL, 0, descending, _outermost_first(values, values), _outermost_first(indices, values), name)
     return values, indices
+
+
+cdef Tensor _outermost_first(Tensor a, Tensor model):
+    """A view whose dimensions go from the longest steps of `model` to its shortest: of `model` itself one in row-major order."""
+    cdef Py_ssize_t shape[64]
+    cdef Py_ssize_t strides[64]
+    cdef int order[64]
+    cdef int i, n = a.ndim_
+    innermost_first(model, order)
+    for i in range(n):
+        shape[i], strides[i] = a.shape_[order[n - 1 - i]], a.strides[order[n - 1 - i]]
+    return view(a, n, shape, strides, a.offset)
+
+
+cdef int _place_of(int dim, Tensor model) noexcept:
+    """Where `_outermost_first` puts a dimension."""
+    cdef int order[64]
+    cdef int i
+    innermost_first(model, order)
+    for i in range(model.ndim_):
+        if order[i] == dim:
+            return model.ndim_ - 1 - i
+    return dim
 
 
 cdef object _sort(Tensor a, int dim, bint descending, object out):
@@ -127,8 +151,8 @@ cdef tuple _sort_args(str name, object dim, object descending):
     return dim, descending
 
 
-def argsort(Tensor input not None, dim=-1, descending=False, *, stable=False):
-    """argsort(input, dim=-1, descending=False, *, stable=False) -> Tensor
+def argsort(Tensor input not None, dim=-1, descending=False, *, stable=False, out=None):
+    """argsort(input, dim=-1, descending=False, *, stable=False, out=None) -> Tensor
 
     The indices that sort `input` along `dim`, as int64. Equal elements keep their order.
 
@@ -138,10 +162,11 @@ def argsort(Tensor input not None, dim=-1, descending=False, *, stable=False):
     """
     dim, descending = _sort_args("argsort", dim, descending)
     if not is_plain(input) or thread_state().modes:
-        result = slow_call(argsort_fn, (input, dim, descending), {"stable": stable})
+        result = slow_call(argsort_fn, (input, dim, descending), {"stable": stable} | ({} if out is None else {"out": out}))
         if result is not passed:
             return result
-    return sorted_parts(input, one_dim(dim, input.ndim_, b"argsort"), descending, b"argsort")[1]
+    y = sorted_parts(input, one_dim(dim, input.ndim_, b"argsort"), descending, b"argsort")[1]
+    return y if out is None else store_same(y, out, b"argsort", False)
 
 
 def msort(Tensor input not None, *, out=None):
@@ -159,7 +184,7 @@ def msort(Tensor input not None, *, out=None):
             return result
     y = _sort(input, one_dim(0, input.ndim_, b"msort"), False, None)[0]
     out_apart(out, "msort", input)
-    return y if out is None else store_out(y, out, b"msort", recording(input))
+    return y if out is None else store_same(y, out, b"msort", recording(input))
 
 
 def _orders(r):
@@ -277,7 +302,7 @@ cdef object _median_op(object fn, object kind, Tensor input, object dim, object 
         _no_bools(input, name)
         return _chosen(kind, input, how, 0, at, flag(keepdim, name), out, name, b"MedianBackward1" if how == SORT_MEDIAN else b"NanmedianBackward1")
     if input.numel_ == 0:
-        y = filled(input.code, 0, NULL, float("nan") if input.code >= FLOAT16 else -(1 << 63) if input.code == INT64 else -(1 << 31) if input.code == INT32 else 0)
+        y = empty_tensor(input.code, 0, NULL, META) if is_meta(input) else filled(input.code, 0, NULL, float("nan") if input.code >= FLOAT16 else -(1 << 63) if input.code == INT64 else -(1 << 31) if input.code == INT32 else 0)
     else:
         _no_bools(input, name)
         y = _chosen(kind, input.detach().reshape(-1), how, 0, 0, False, None, name, NULL)[0]
@@ -403,7 +428,7 @@ def nonzero(Tensor input not None, *, out=None, as_tuple=False):
     if as_tuple:
         return table.unbind(0)
     table = table.t()
-    return table if out is None else store_out(table, out, b"nonzero", False)
+    return table if out is None else store_same(table, out, b"nonzero", False)
 
 
 nonzero_fn_ = op(nonzero, grad="no", family="sorting", formula="argwhere(input)", samples=lambda r: [(r(3, 4) > 0,), (r(2, 3, 4) > 0,), (r(0, 2) > 0,)])

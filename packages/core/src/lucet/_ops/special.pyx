@@ -3,8 +3,9 @@
 A block per op as in pointwise.pyx; kernels in `_kernels/micro/specfun.h` and `bessel.h`. `lucet.special` has the names.
 """
 
+from cpython.exc cimport PyErr_CheckSignals
 from libc.math cimport log as log_c
-from lucet._dtype cimport FLOAT16, default_code, dtype_object
+from lucet._dtype cimport BOOL, FLOAT16, default_code, dtype_object
 from lucet._engine cimport Node, Run, connect, give, needs, new_node, recording, save, saved, saved_tensor, set_history
 from lucet._kernels.kernels cimport *
 from lucet._modes cimport passed, slow_call, thread_state
@@ -93,6 +94,7 @@ attach("polygamma_", dress(polygamma_, "polygamma_", None))
 cdef int mvlgamma_vjp(Node n, Tensor g, Run run) except -1:
     cdef Tensor x = saved_tensor(n, 0), slope = of(DIGAMMA_RULE, x)
     for k in range(1, n.i0):
+        PyErr_CheckSignals()                 # `p` may be billions
         slope = add(slope, of(DIGAMMA_RULE, sub(x, 0.5 * k)))
     return give(run, n, 0, mul(g, slope))
 
@@ -101,7 +103,7 @@ def mvlgamma(Tensor input not None, int p, *, Tensor out=None):
     """mvlgamma(input, p, *, out=None) -> Tensor
 
     The logarithm of the multivariate gamma function of dimension `p`, elementwise: p (p - 1) log(pi) / 4 and the sum of
-    lgamma(input - k / 2) for k below `p`. Integers and bools are promoted to the default floating type. Raises RuntimeError
+    lgamma(input - k / 2) for k below `p`. Integers are promoted to the default floating type; DtypeError for bool. Raises RuntimeError
     where `p` is below 1.
 
     >>> import lucet
@@ -116,19 +118,22 @@ def mvlgamma(Tensor input not None, int p, *, Tensor out=None):
             return result
     if p < 1:
         raise RuntimeError(f"mvlgamma: p has to be greater than or equal to 1, got {p}")
+    if x.code == BOOL:
+        raise error(DtypeError, "mvlgamma: The input tensor may not be a boolean tensor.", fix="input.float()")
     if x.code < FLOAT16:
         x = cast_to(x, default_code())
     y = of(LGAMMA_RULE, x.detach())
     for k in range(1, p):
+        PyErr_CheckSignals()                 # `p` may be billions
         y = add(y, of(LGAMMA_RULE, sub(x.detach(), 0.5 * k)))
-    y = add(y, p * (p - 1) / 4.0 * log_c(3.141592653589793))
+    y = add(y, <double>p * (p - 1) / 4.0 * log_c(3.141592653589793))
     if recording(x):
         n = new_node(mvlgamma_vjp, b"MvlgammaBackward0", 1)
         connect(n, 0, x)
         n.i0 = p
         save(n, 0, x)
         set_history(n, y, 0)
-    return deliver(y, out, "mvlgamma")
+    return deliver(y, out, "mvlgamma", True)
 
 
 def mvlgamma_(Tensor input not None, int p):
