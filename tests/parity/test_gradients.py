@@ -17,7 +17,8 @@ from lucet._registry import OPS
 # Nodes of another name: composed of other ops here, or there.
 NAMED_OTHERWISE = """
     addcdiv addcmul addmv addr atleast_1d atleast_2d atleast_3d baddbmm binary_cross_entropy_with_logits clamp_max clamp_min cross_entropy
-    block_diag cdist chain_matmul combinations cross cumulative_trapezoid diag dist dropout1d einsum fill index_fill inner instance_norm kron lerp masked_scatter nansum ndtr pad
+    block_diag cdist chain_matmul channel_shuffle combinations cross cumulative_trapezoid diag dist dropout1d einsum fill index_fill inner instance_norm kron lerp masked_scatter nansum ndtr pad pairwise_distance
+    pixel_shuffle pixel_unshuffle
     nanquantile quantile renorm rot90 scatter sum_to_size t tensordot trace trapezoid trapz vdot
     addbmm frobenius_norm norm_except_dim resize resize_as unsafe_chunk
     alias_copy as_strided_copy diagonal_copy expand_copy permute_copy select_copy slice_copy split_copy split_with_sizes_copy squeeze_copy t_copy
