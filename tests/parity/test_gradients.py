@@ -28,7 +28,7 @@ NAMED_OTHERWISE = """
 BIAS_APART = {"instance_norm"}
 COPIED = dict.fromkeys(("prod", "logcumsumexp"), "torch hands the gradient of a number through")
 # Gradients that one library takes from an expanded one as a view, and the other copies.
-OWN_GRADIENT = {"select_scatter", "slice_scatter", "diagonal_scatter", "resize", "resize_as"}
+OWN_GRADIENT = {"channel_shuffle", "pixel_shuffle", "pixel_unshuffle", "select_scatter", "slice_scatter", "diagonal_scatter", "resize", "resize_as"}
 # As documented in docs/differences.md.
 WITHOUT_GRAPH = {"embedding"}
 
