@@ -1,6 +1,9 @@
 """Edges of arguments beside torch: sizes that do not fit, mixed types, large numbers. Equal results, or errors of one class."""
 
 import pytest
+import torch
+
+import lucet
 
 SIZES = """
 T.zeros(3).scatter(0, tt(0), T.zeros(0))
@@ -307,3 +310,20 @@ def lines(*blocks):
 @pytest.mark.parametrize("text", lines(SIZES, TYPES, NUMBERS, ORDER, GRADIENTS, RANGE, OUT, KEYWORDS, MIXED))
 def test_results_are_torchs(text, same):
     same(text)
+
+
+@pytest.mark.parametrize("low", [None, [0.0] * 6, [1.0, 2.0, 1.0, 0.0, 1.0, 5.0], [1.0]], ids=str)
+@pytest.mark.parametrize("high", [None, [0.0] * 6, [1.0, 2.0, 1.0, 0.0, 1.0, 5.0], [1.0]], ids=str)
+@pytest.mark.parametrize("inplace", [False, True])
+def test_gradients_of_clamp_by_tensors(low, high, inplace):
+    if low is high is None:
+        return
+    told = []
+    for L in (torch, lucet):
+        x = L.tensor([-1.0, 0.0, 1.0, 2.0, float("nan"), 3.0], requires_grad=True)
+        a, b = (L.tensor(v, requires_grad=True) if isinstance(v, list) else v for v in (low, high))
+        y = x * 1
+        y = y.clamp_(a, b) if inplace else y.clamp(a, b)
+        y.backward(L.arange(1.0, 7.0))
+        told.append(repr([y.tolist(), x.grad.tolist(), *(t.grad.tolist() for t in (a, b) if t is not None)]))
+    assert told[0] == told[1]

@@ -120,3 +120,15 @@ def test_gradients_stay_on_their_device():
     y.register_hook(lambda g: g.to("meta"))
     with pytest.raises(RuntimeError, match="hook has changed the device of value"):
         y.sum().backward()
+
+
+def test_indices_on_cpu_pick_from_meta():
+    index = lucet.zeros(2, dtype=lucet.int64)
+    assert M.index_select(0, index).is_meta
+    assert lucet._ops.embedding(index, M).shape == (2, 3)
+    with pytest.raises(RuntimeError, match="same device"):
+        X.index_select(0, index.to("meta"))
+    with pytest.raises(RuntimeError, match="same device"):
+        lucet.gather(X, 0, index.view(1, 2), out=lucet.empty(1, 2, device="meta"))
+    with pytest.raises(RuntimeError, match="same device"):
+        lucet.take_along_dim(X, index.view(1, 2), 0, out=lucet.empty(1, 2, device="meta"))

@@ -114,3 +114,14 @@ def test_data_on_another_device_or_of_another_type_is_noticed_too():
         w.data = data
         with pytest.raises(RuntimeError, match="was changed in place"):
             y.sum().backward()
+
+
+@pytest.mark.parametrize("name, arguments", [
+    ("max", (0,)), ("min", (0,)), ("sort", ()), ("topk", (2,)), ("kthvalue", (1,)), ("mode", ()), ("median", (0,)), ("nanmedian", (0,)),
+])  # fmt: skip
+def test_indices_that_reach_further_than_those_saved(name, arguments):
+    x = lucet.tensor([1.0, 3.0, 2.0], requires_grad=True)
+    with lucet.autograd.graph.saved_tensors_hooks(lambda t: t, lambda t: t if t.is_floating_point() else t + 10**6):
+        y = getattr(x, name)(*arguments)
+    with pytest.raises(IndexError, match="index out of bounds"):
+        y[0].sum().backward()

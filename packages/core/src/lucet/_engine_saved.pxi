@@ -8,7 +8,7 @@ _packing = threading.local()                 # .stack: this thread's pairs of ho
 @cython.final
 cdef class Packed:
     """A saved tensor as the hooks packed it, with the place in the graph that the tensor came from."""
-    cdef object content, unpack, shape
+    cdef object content, unpack, shape, span   # of integers: least and greatest, which rules index with
     cdef int code, device
     cdef Node node
     cdef unsigned int output_nr
@@ -31,6 +31,7 @@ cdef object _packed(Tensor t):
     version = version_of(t)
     thread_state().grad_enabled = 0
     try:
+        packed.span = _span(t)
         packed.content = pack(t)
     finally:
         thread_state().grad_enabled = grad_before
@@ -41,6 +42,13 @@ cdef object _packed(Tensor t):
             "operations on the input to a pack hook."
         )
     return packed
+
+
+cdef object _span(Tensor t):
+    """(least, greatest) of integers; None where there are none."""
+    if t.code >= FLOAT16 or t.code == BOOL or t.numel_ == 0 or t.storage.device == META:
+        return None
+    return t.amin().item(), t.amax().item()
 
 
 def pack_saved(Tensor t not None):
@@ -65,6 +73,12 @@ cpdef Tensor unpack_saved(Packed packed):
 cdef Tensor _unpacked_as_saved(Node n, Packed packed):
     """... for a rule, which relies on what was saved: of the same shape, and brought back to the same type."""
     cdef Tensor t = unpack_saved(packed)
+    span = None if packed.span is None else _span(t)
+    if span is not None and (span[0] < packed.span[0] or span[1] > packed.span[1]):
+        raise IndexError(
+            f"backward of {_label(n)}: index out of bounds: the unpack hook returned integers from {span[0]} to {span[1]}, "
+            f"those that were saved are from {packed.span[0]} to {packed.span[1]}"
+        )
     if shape_tuple(t) != packed.shape or t.storage.device != packed.device:
         raise error(
             ShapeError,

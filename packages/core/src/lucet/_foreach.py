@@ -120,6 +120,8 @@ def _binary(name: str, op: str, whole: bool, scaled: bool) -> Callable[..., Any]
         if not isinstance(other, Tensor) and name in ("maximum", "minimum"):  # they meet tensors only; a number does not change the type
             bound = {"min" if name == "maximum" else "max": other}
             return tensor.clamp_(**bound) if inplace else tensor.clamp(**bound)
+        if inplace and name in ("maximum", "minimum"):
+            return tensor.clamp_(min=other) if name == "maximum" else tensor.clamp_(max=other)
         if inplace:
             return getattr(tensor, name + "_")(other, **options)  # type: ignore[no-any-return]
         return function(tensor, other, **options)  # type: ignore[no-any-return]

@@ -427,6 +427,13 @@ cdef int (*check_argument)(object arg) except -1
 
 # Ops that ask tensors of two devices for no more than their shapes and types, or move elements.
 ACROSS_DEVICES = frozenset("result_type can_cast is_same_size data_ptr".split())
+# Ops that take indices on the CPU for a tensor on meta, which is the argument of this number.
+PICKED_FROM = {"index_select": 0, "gather": 0, "index_put": 0, "index_put_": 0, "embedding": 1}
+
+
+cdef bint _picks_from_meta(str name, tuple args, dict kwargs) except -1:
+    at = PICKED_FROM.get(name)
+    return at is not None and len(args) > at and check_argument(args[at]) == ON_META and "out" not in kwargs
 
 
 cdef object slow_call(object op, tuple args, dict kwargs):
@@ -438,7 +445,7 @@ cdef object slow_call(object op, tuple args, dict kwargs):
     result = _offer(op, args, kwargs, args, kwargs)
     if result is not passed:
         return result
-    if found & ON_META and found & ON_CPU and op.__name__ not in ACROSS_DEVICES:
+    if found & ON_META and found & ON_CPU and op.__name__ not in ACROSS_DEVICES and not _picks_from_meta(op.__name__, args, kwargs):
         raise error(
             DeviceError, f"{op.__name__}: Expected all tensors to be on the same device, but found at least two devices, meta and cpu!",
             fix="move what is on meta with to_empty(device='cpu') and give it values, or the others with .to('meta')",

@@ -206,7 +206,7 @@ def gather(Tensor input not None, dim, Tensor index not None, *, bint sparse_gra
     tensor([[1],
             [4]])
     """
-    if intercepted(input) or not is_plain(index):
+    if intercepted(input) or not is_plain(index) or out is not None and not is_plain(out):
         result = slow_call(gather, (input, dim, index), {} if out is None else {"out": out})
         if result is not passed:
             return result
@@ -224,7 +224,7 @@ def take_along_dim(Tensor input not None, Tensor indices not None, dim=None, *, 
     tensor([[1, 3],
             [2, 4]])
     """
-    if intercepted(input) or not is_plain(indices):
+    if intercepted(input) or not is_plain(indices) or out is not None and not is_plain(out):
         result = slow_call(take_along_dim, (input, indices, dim), {} if out is None else {"out": out})
         if result is not passed:
             return result

@@ -122,8 +122,64 @@ cdef int clamp_vjp(Node n, Tensor g, Run run) except -1:
 
 cdef Rule CLAMP_RULE = exactly(rule("clamp", CLAMP, ARITH, b"ClampBackward1", clamp_vjp, SAVE_A))
 
+cdef int clamp_by_tensors_vjp(Node n, Tensor g, Run run) except -1:
+    """Where the input is within both bounds, ties included, the gradient is its; else the bound's that it met, the upper one's before."""
+    cdef Tensor x = saved_tensor(n, 0)
+    low, high = saved(n, 1), saved(n, 2)
+    cdef object within = None
+    if low is not None:
+        within = OPS["ge"].function(x, low)
+    if high is not None:
+        below = OPS["le"].function(x, high)
+        within = below if within is None else OPS["logical_and"].function(within, below)
+    if needs(n, 0):
+        give(run, n, 0, where(within, g, 0.0))
+    if needs(n, 1):
+        met = OPS["lt"].function(x, low)
+        if high is not None:
+            met = OPS["logical_and"].function(met, OPS["gt"].function(high, low) if isinstance(high, Tensor) else OPS["lt"].function(low, high))
+        give(run, n, 1, where(met, g, 0.0))
+    if needs(n, 2):
+        met = OPS["gt"].function(x, high)
+        if low is not None:
+            met = OPS["logical_or"].function(met, OPS["lt"].function(high, low))
+        give(run, n, 2, where(met, g, 0.0))
+    return 0
+
+
+cdef object _plain_bound(object bound):
+    return bound.detach() if isinstance(bound, Tensor) else bound
+
+
+cdef Tensor _clamped_by_tensors(Tensor a, object low, object high, bint overwritten):
+    cdef Tensor y = a
+    cdef Node n
+    cdef int before = thread_state().grad_enabled
+    cdef bint will_record = recording(a) or isinstance(low, Tensor) and recording(<Tensor>low) or isinstance(high, Tensor) and recording(<Tensor>high)
+    thread_state().grad_enabled = 0
+    try:
+        if low is not None:
+            y = maximum_of(y, low)
+        if high is not None:
+            y = minimum_of(y, high)
+    finally:
+        thread_state().grad_enabled = before
+    if will_record and y.code >= FLOAT16:
+        n = new_node(clamp_by_tensors_vjp, b"ClampBackward0", 3)
+        connect(n, 0, a)
+        if isinstance(low, Tensor):
+            connect(n, 1, <Tensor>low)
+        if isinstance(high, Tensor):
+            connect(n, 2, <Tensor>high)
+        save(n, 0, a.detach().clone() if overwritten else a.detach())
+        save(n, 1, _plain_bound(low))
+        save(n, 2, _plain_bound(high))
+        set_history(n, y, 0)
+    return y
+
+
 cdef Tensor _clamp(Tensor a, object low, object high, Tensor out, bint inplace, str name):
-    """Bounds are numbers (one loop) or tensors (maximum and minimum, whose gradient rules then apply)."""
+    """Bounds are numbers (one loop) or tensors (maximum and minimum)."""
     cdef LoopArgs args
     cdef Scalar s
     cdef char room[16]
@@ -134,17 +190,13 @@ cdef Tensor _clamp(Tensor a, object low, object high, Tensor out, bint inplace, 
     if low is None and high is None:
         raise RuntimeError(f"{name}: At least one of 'min' or 'max' must not be None")
     if isinstance(low, Tensor) or isinstance(high, Tensor):
-        y = a
-        if low is not None:
-            y = maximum_of(y, low)
-        if high is not None:
-            y = minimum_of(y, high)
+        y = _clamped_by_tensors(a, low, high, inplace)
         if inplace:
             if not can_cast(y.code, out.code):
                 raise _uncastable(y.code, out.code, name)
             return out.copy_(y)
         out_apart(out, name, a, low, high)
-        return deliver(named(y, b"ClampBackward0"), out, name, True)
+        return deliver(y, out, name, True)
     for bound in (low, high):
         if bound is not None:
             code = result_code(a if code == a.code else scalar_tensor(code), bound)
