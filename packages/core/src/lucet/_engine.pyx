@@ -10,6 +10,8 @@ from cpython.mem cimport PyMem_Malloc, PyMem_Realloc, PyMem_Free
 from cpython.object cimport PyObject, PyTypeObject
 from cpython.ref cimport Py_INCREF, Py_DECREF, Py_XDECREF
 from lucet._dtype cimport BOOL, FLOAT16, COMPLEX64, dtype_object
+from lucet._modes cimport view_call, passed
+from lucet._storage cimport Storage, new_storage, finish_readers, META
 from lucet._tensor cimport (
     Tensor, F_CONTIGUOUS, F_REQUIRES_GRAD, F_INFERENCE, F_RETAINS_GRAD, F_NO_GRAD_VIEW, F_MULTI_VIEW, F_INFERENCE_VIEW, F_FUNCTION_ALIAS, F_CONJ, INLINE_DIMS,
     alias, bump, version_of, describe, bury, drain, empty_tensor, same_shape, shape_tuple, is_dense, is_exact,

@@ -181,9 +181,6 @@ cdef object _modes_call(fn, Tensor t):
     return None if result is passed else result
 
 
-from lucet._modes cimport view_call, passed
-
-
 def _detach_(Tensor self not None):
     """Take this tensor out of the graph, in place; returns it. RuntimeError for a view."""
     if self.base is not None:

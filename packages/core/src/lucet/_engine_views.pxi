@@ -63,7 +63,6 @@ cdef Tensor _outline(Tensor t):
     return m
 
 
-from lucet._storage cimport Storage, new_storage, finish_readers, META
 cdef Storage _empty_meta = new_storage(0, META)
 
 
