@@ -28,12 +28,10 @@ SANITIZE = os.environ.get("LUCET_BUILD_SANITIZE", "")
 COMMON = ["-g0", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=fast", "-fno-strict-aliasing"]
 COMMON += ["-Wno-unused-function", "-Wno-psabi", "-Wno-unused-but-set-variable", "-Wno-unused-const-variable"]
 COMMON += ["-Werror=incompatible-pointer-types"]  # newer compilers refuse them anyway
-TABLES = ["-fno-asynchronous-unwind-tables", "-fno-unwind-tables"]  # nothing here throws, and the wheel is smaller
+COMMON += ["-fno-asynchronous-unwind-tables", "-fno-unwind-tables"]  # nothing here throws, and the wheel is smaller
 LINK = ["-Wl,-s"] if sys.platform == "linux" else []
-if not SANITIZE:
-    COMMON += TABLES
 if SANITIZE:
-    COMMON = [flag for flag in COMMON if flag != "-g0"]
+    COMMON = [flag for flag in COMMON if flag != "-g0" and not flag.endswith("unwind-tables")]
     COMMON += ["-g1", f"-fsanitize={SANITIZE}", "-fno-omit-frame-pointer"]
     LINK = [f"-fsanitize={SANITIZE}"]
 

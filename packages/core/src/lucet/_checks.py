@@ -82,8 +82,7 @@ def _check_not_implemented(cond: Any, message: Callable[[], Any] | None = None) 
 
 def _check_is_size(i: Any, message: Callable[[], Any] | None = None, *, max: Any = None) -> None:
     """RuntimeError unless 0 <= i, and i <= max where that is given. Deprecated, as torch's."""
-    told = "_check_is_size will be removed in a future PyTorch release along with guard_size_oblivious.     Use _check(i >= 0) instead."
-    warnings.warn(told, FutureWarning, stacklevel=2)
+    warnings.warn("_check_is_size will be removed in a future PyTorch release: _check(i >= 0) says the same", FutureWarning, stacklevel=2)
     _check(i >= 0, message)
     if max is not None:
         _check(i <= max, message)
@@ -249,10 +248,7 @@ def cond(pred: Any, true_fn: Callable[..., Any], false_fn: Callable[..., Any], o
         if not callable(true_fn) or not callable(false_fn):
             raise RuntimeError("Expect both branches to be callable.")
         if not isinstance(operands, tuple | list) or not all(isinstance(leaf, Tensor) for leaf in _leaves(operands)):
-            raise RuntimeError(
-                "Expect operands to be a tuple of possibly nested dict/list/tuple that only consists of tensor leaves, but got "
-                f"{operands}."
-            )
+            raise RuntimeError(f"cond: operands must be a tuple of tensors, which may stand in nested dicts, lists and tuples, got {operands}")
     return true_fn(*operands) if pred else false_fn(*operands)
 
 
@@ -275,8 +271,7 @@ def while_loop(cond_fn: Callable[..., Any], body_fn: Callable[..., Any], carried
         raise RuntimeError(f"carried_inputs must be a tuple or list but got {type(carried_inputs)}")
     if not all(isinstance(leaf, Tensor | int) for leaf in _leaves(list(carried_inputs))):
         raise RuntimeError(
-            "Expect carried_inputs to be a tuple of possibly nested dict/list/tuple that onlyconsists of tensor or int leaves, but got "
-            f"{carried_inputs}."
+            f"while_loop: carried_inputs must be a tuple of tensors and ints, which may stand in nested dicts, lists and tuples, got {carried_inputs}"
         )
     carried = tuple(carried_inputs)
     if not _goes_on(cond_fn(*carried)):

@@ -72,8 +72,7 @@ def set_default_tensor_type(t: Any, /) -> None:
     if not kind.dtype.is_floating_point:
         raise TypeError("set_default_tensor_type: only floating-point types are supported as the default type")
     warn_once(
-        "torch.set_default_tensor_type() is deprecated as of PyTorch 2.1, please use torch.set_default_dtype() and "
-        "torch.set_default_device() as alternatives.",
+        "torch.set_default_tensor_type() is deprecated as of PyTorch 2.1, set_default_dtype() and set_default_device() say the same",
         stacklevel=3,
     )
     set_default_dtype(kind.dtype)

@@ -20,8 +20,7 @@ __all__ = ["TypedStorage", "UntypedStorage"]
 
 def _warn() -> None:
     warn_once(
-        "TypedStorage is deprecated. It will be removed in the future and UntypedStorage will be the only storage class. This should "
-        "only matter to you if you are using storages directly.  To access UntypedStorage directly, use tensor.untyped_storage() instead of tensor.storage()",
+        "TypedStorage is deprecated. It will be removed in the future: tensor.untyped_storage() is the memory of a tensor",
         stacklevel=4,
     )
 

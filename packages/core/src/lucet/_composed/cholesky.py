@@ -95,7 +95,7 @@ def cholesky(input: Tensor, upper: bool = False, *, out: Tensor | None = None) -
     >>> lucet.cholesky(lucet.tensor([[4.]]))
     tensor([[2.]])
     """
-    warn_once("torch.cholesky is deprecated in favor of torch.linalg.cholesky and will be removed in a future PyTorch release.", stacklevel=3)
+    warn_once("torch.cholesky is deprecated in favor of torch.linalg.cholesky, whose `upper` is named", stacklevel=3)
     return _checked_cholesky(input, upper, "cholesky")
 
 

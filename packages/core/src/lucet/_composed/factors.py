@@ -97,7 +97,7 @@ def triangular_solve(b: Tensor, A: Tensor, upper: bool = True, transpose: bool =
     >>> lucet.triangular_solve(lucet.tensor([[4.]]), lucet.tensor([[2.]])).solution
     tensor([[2.]])
     """
-    warn_once("torch.triangular_solve is deprecated in favor of torch.linalg.solve_triangularand will be removed in a future PyTorch release.\ntorch.linalg.solve_triangular has its arguments reversed and does not return a copy of one of the inputs.", stacklevel=3)
+    warn_once("torch.triangular_solve is deprecated in favor of torch.linalg.solve_triangular, which takes A first", stacklevel=3)
     check_legacy(b, A, "triangular_solve")
     A, b = expanded(A, b)
     X = solve_triangular_of(A.mT, b, not upper, True, unitriangular) if transpose else solve_triangular_of(A, b, upper, True, unitriangular)
@@ -253,7 +253,7 @@ def legacy_lu(A: Tensor, pivot: bool = True, get_infos: bool = False, out: Any =
     >>> lucet.lu(lucet.tensor([[1., 2.], [2., 0.]]))[1]
     tensor([2, 2], dtype=lucet.int32)
     """
-    warn_once("torch.lu is deprecated in favor of torch.linalg.lu_factor / torch.linalg.lu_factor_ex and will be removed in a future PyTorch release.", stacklevel=3)
+    warn_once("torch.lu is deprecated in favor of torch.linalg.lu_factor / torch.linalg.lu_factor_ex", stacklevel=3)
     _check_lu(A, "lu", pivot)
     LU, pivots, info = _lu(A)
     return return_types._lu_with_info((LU, pivots, info)) if get_infos else (LU, pivots)
@@ -370,7 +370,7 @@ def lu_solve(b: Tensor, LU_data: Tensor, LU_pivots: Tensor, *, out: Tensor | Non
     >>> lucet.lu_solve(lucet.tensor([[4.]]), *lucet.linalg.lu_factor(lucet.tensor([[2.]])))
     tensor([[2.]])
     """
-    warn_once("torch.lu_solve is deprecated in favor of torch.linalg.lu_solveand will be removed in a future PyTorch release.\nNote that torch.linalg.lu_solve has its arguments reversed.", stacklevel=3)
+    warn_once("torch.lu_solve is deprecated in favor of torch.linalg.lu_solve, which takes b last", stacklevel=3)
     check_floats(LU_data, "lu_solve")
     check_solve(LU_data, b, "linalg.lu_solve", True)
     _check_pivots(LU_data, LU_pivots, "linalg.lu_solve")

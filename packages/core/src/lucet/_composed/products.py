@@ -440,7 +440,7 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None, *, out: Tensor |
     if dim is None:
         if input.dim() == other.dim() and 3 not in input.shape:
             raise RuntimeError("no dimension of size 3 in input")
-        warn_once("Using torch.cross without specifying the dim arg is deprecated.\nPlease either pass the dim explicitly or simply use torch.linalg.cross.", stacklevel=3)
+        warn_once("Using torch.cross without specifying the dim arg is deprecated: pass it, or use linalg.cross, where it is -1", stacklevel=3)
         dim = list(input.shape).index(3) if 3 in input.shape else -1
     return _cross_at(input, other, dim)
 
@@ -579,9 +579,8 @@ def chain_matmul(*matrices: Tensor, out: Tensor | None = None) -> Tensor:
     lucet.Size([1, 3])
     """
     warn_once(
-        "torch.chain_matmul is deprecated and will be removed in a future PyTorch release. Use torch.linalg.multi_dot instead, which accepts "
-        "a list of two or more tensors rather than multiple parameters.", stacklevel=3,
-    )  # fmt: skip
+        "torch.chain_matmul is deprecated and will be removed in a future release: torch.linalg.multi_dot takes the matrices as a list", stacklevel=3
+    )
     if len(matrices) == 0:
         raise RuntimeError("chain_matmul(): Expected one or more matrices")
     for i, t in enumerate(matrices):

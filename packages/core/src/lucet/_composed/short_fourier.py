@@ -24,9 +24,8 @@ def _centred(window: Tensor, size: int) -> Tensor:
 
 def _warn_of_no_window(effect: str) -> None:
     warn_once(
-        f"A window was not provided. A rectangular window will be applied{effect}To suppress this warning and use a rectangular window, "
-        "explicitly set `window=torch.ones(n_fft, device=<device>)`.", stacklevel=5,
-    )  # fmt: skip
+        f"A window was not provided. A rectangular window will be applied, {effect}; window=torch.ones(n_fft) says that it is meant", stacklevel=5
+    )
 
 
 def _bordered(input: Tensor, width: int, mode: str) -> Tensor:
@@ -65,10 +64,7 @@ def stft(
     if center and align_to_window is not None:
         raise RuntimeError("stft: stft align_to_window should only be set when center = false")
     if window is None:
-        _warn_of_no_window(
-            ",which is known to cause spectral leakage. Other windows such as torch.hann_window or torch.hamming_window are recommended to "
-            "reduce spectral leakage."
-        )
+        _warn_of_no_window("which leaks between frequencies, where torch.hann_window leaks less")
     is_complex = input.is_complex() or window is not None and window.is_complex()
     if return_complex is None and not is_complex:
         raise RuntimeError(
@@ -110,10 +106,9 @@ def stft(
     if return_complex:
         return y
     warn_once(
-        "stft with return_complex=False is deprecated. In a future pytorch release, stft will return complex tensors for all inputs, and "
-        "return_complex=False will raise an error.\nNote: you can still call torch.view_as_real on the complex output to recover the old return "
-        "format.", stacklevel=4,
-    )  # fmt: skip
+        "stft with return_complex=False is deprecated. In a future release all results are complex, and view_as_real brings them to this form",
+        stacklevel=4,
+    )
     return _ops.view_as_real(y)
 
 
@@ -189,7 +184,7 @@ def istft(
     if not return_complex and window is not None and window.is_complex():
         raise RuntimeError("istft: Complex windows are incompatible with return_complex=False")
     if window is None:
-        _warn_of_no_window(".Please provide the same window used by stft to make the inversion lossless.")
+        _warn_of_no_window("which undoes stft only where that had none either")
         window = ones(win_length, dtype=input.dtype if return_complex else real_of(input), device=input.device)
     window = _centred(window, n_fft)
     spectra = (input if input.dim() == 3 else input.unsqueeze(0)).transpose(1, 2)

@@ -209,7 +209,7 @@ def qr(input: Tensor, some: bool = True, *, out: Any = None) -> Any:
     tensor([[2., 0.],
             [0., 3.]])
     """
-    warn_once("torch.qr is deprecated in favor of torch.linalg.qr and will be removed in a future PyTorch release.\nThe boolean parameter 'some' has been replaced with a string parameter 'mode'.", stacklevel=3)
+    warn_once("torch.qr is deprecated in favor of torch.linalg.qr and will be removed: its `mode` says what `some` said", stacklevel=3)
     return return_types.qr(_qr(input, "reduced" if some else "complete", "linalg.qr"))
 
 

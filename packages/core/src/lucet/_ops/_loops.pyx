@@ -450,7 +450,7 @@ cdef int prepare_out(Tensor out, int ndim, const Py_ssize_t* shape, int code, co
     if out.numel_:
         warnings.warn(
             f"An output with one or more elements was resized since it had shape {list(out.shape)}, which does not match the required "
-            f"output shape {[shape[i] for i in range(ndim)]}. This behavior is deprecated, and in a future PyTorch release outputs will not be "
+            f"output shape {[shape[i] for i in range(ndim)]}. This behavior is deprecated, and in a future release outputs will not be "
             "resized unless they have zero elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero elements with t.resize_(0).",
             UserWarning,
             stacklevel=3,

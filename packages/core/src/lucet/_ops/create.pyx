@@ -562,8 +562,7 @@ cdef int _infer(object data, int depth, list shape, list closed, int code) excep
             raise ValueError(f"expected sequence of length {shape[depth]} at dim {depth} (got {len(data)})")
         if depth and type(data).__name__ == "ndarray" and len(data):
             warn_once(
-                "Creating a tensor from a list of numpy.ndarrays is extremely slow. Please consider converting the list to a single "
-                "numpy.ndarray with numpy.array() before converting to a tensor."
+                "Creating a tensor from a list of numpy.ndarrays is extremely slow: numpy.array() makes one array of them"
             )
         for item in data:
             if PyFloat_CheckExact(item) and code == default_code() and depth + 1 == len(shape):

@@ -184,7 +184,7 @@ def range_function(start, end, step=1, *, out=None, dtype=None, layout=None, dev
         result = offered(range_function, (start, end, step), {"out": out, "dtype": dtype, "layout": layout, "device": device, "pin_memory": pin_memory, "requires_grad": requires_grad})
         if result is not passed:
             return result
-    warnings.warn("torch.range is deprecated and will be removed in a future release because its behavior is inconsistent with Python's range builtin. Instead, use torch.arange, which produces values in [start, end).", UserWarning, stacklevel=2)
+    warnings.warn("torch.range is deprecated and will be removed in a future release: torch.arange leaves out its end, as Python's range does", UserWarning, stacklevel=2)
     kind = (<Tensor?>out).dtype if out is not None else dtype
     if kind is not None and category_of[code_of(kind)] <= CAT_INT:
         start, end, step = trunc(start), trunc(end), trunc(step)       # integers count in whole numbers

@@ -392,8 +392,7 @@ def scatter_(Tensor input not None, dim, Tensor index not None, src=None, *, val
     cdef int kind = _scatter_kind(reduce)
     if kind != SCATTER_SET and isinstance(src, Tensor):
         warn_once(
-            "The reduce argument of torch.scatter with Tensor src is deprecated and will be removed in a future PyTorch release. Use "
-            "torch.scatter_reduce instead for more reduction options."
+            "The reduce argument of torch.scatter with Tensor src is deprecated: torch.scatter_reduce has more reductions"
         )
     cdef Tensor y = scatter_into(input, dim_of(dim, input.ndim_, b"scatter"), index, _scatter_source(input, index, src, value), kind, b"scatter")
     return y if isinstance(src, Tensor) or kind != SCATTER_SET or y.base is not None else named(y, b"ScatterBackward1")

@@ -38,7 +38,7 @@ cdef Tensor _where(Tensor condition, object x, object z, Tensor out):
     if condition.code != BOOL and condition.code != UINT8:
         raise error(DtypeError, f"where: expected condition to be a boolean tensor, but got a tensor with dtype {dtype_object(condition.code)._name}", fix="condition != 0")
     if condition.code == UINT8:
-        warn_once("where received a uint8 condition tensor. This behavior is deprecated and will be removed in a future version of PyTorch. Use a boolean condition instead.")
+        warn_once("where received a uint8 condition tensor. This behavior is deprecated: condition != 0 is a bool")
     ndim = broadcast2(a, b, pair, b"where")
     wide = empty_tensor(BOOL, ndim, pair, META)
     ndim = broadcast2(condition, wide, shape, b"where")
@@ -123,26 +123,26 @@ cdef int clamp_vjp(Node n, Tensor g, Run run) except -1:
 cdef Rule CLAMP_RULE = exactly(rule("clamp", CLAMP, ARITH, b"ClampBackward1", clamp_vjp, SAVE_A))
 
 cdef int clamp_by_tensors_vjp(Node n, Tensor g, Run run) except -1:
-    """Where the input is within both bounds, ties included, the gradient is its; else the bound's that it met, the upper one's before."""
+    """Within both bounds, ties included, the gradient is the input's; else it is that of the bound that holds, the upper one where they cross."""
     cdef Tensor x = saved_tensor(n, 0)
+    cdef object within = None, met
     low, high = saved(n, 1), saved(n, 2)
-    cdef object within = None
     if low is not None:
-        within = OPS["ge"].function(x, low)
+        within = binary(GE_RULE, x, low, None, False)
     if high is not None:
-        below = OPS["le"].function(x, high)
-        within = below if within is None else OPS["logical_and"].function(within, below)
+        met = binary(LE_RULE, x, high, None, False)
+        within = met if within is None else binary(LOGICAL_AND_RULE, within, met, None, False)
     if needs(n, 0):
         give(run, n, 0, where(within, g, 0.0))
     if needs(n, 1):
-        met = OPS["lt"].function(x, low)
+        met = binary(LT_RULE, x, low, None, False)
         if high is not None:
-            met = OPS["logical_and"].function(met, OPS["gt"].function(high, low) if isinstance(high, Tensor) else OPS["lt"].function(low, high))
+            met = binary(LOGICAL_AND_RULE, met, binary(LT_RULE, low, high, None, False), None, False)
         give(run, n, 1, where(met, g, 0.0))
     if needs(n, 2):
-        met = OPS["gt"].function(x, high)
+        met = binary(GT_RULE, x, high, None, False)
         if low is not None:
-            met = OPS["logical_or"].function(met, OPS["lt"].function(high, low))
+            met = binary(LOGICAL_OR_RULE, met, binary(LT_RULE, high, low, None, False), None, False)
         give(run, n, 2, where(met, g, 0.0))
     return 0
 

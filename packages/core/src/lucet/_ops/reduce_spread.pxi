@@ -47,6 +47,9 @@ cdef bint reduces_to_nothing(Tensor a, uint64_t mask) noexcept:
     return False
 
 
+cdef double SMALLEST_SQUARED = 1e-17           # its square and those of smaller ones lose digits in single precision
+
+
 cdef object _variance(Tensor a, object dim, double correction, bint keepdim, bint root, bint with_mean, const char* name):
     """Variance or standard deviation, with the mean if asked for, in two walks over the elements."""
     cdef uint64_t mask
@@ -72,7 +75,7 @@ cdef object _variance(Tensor a, object dim, double correction, bint keepdim, bin
     else:
         y = new_reduced(a, mask, keepdim, a.code)
         reduce_into(RED_DEV, foldable(a, name), mask, y, FIN_STD if root else FIN_VAR, mean, FIN_CENTRE, free_)
-        if root and a.code < FLOAT64 and not is_meta(a) and _squares_were_lost(y):
+        if root and a.code < FLOAT64 and not is_meta(a) and _squares_were_lost(y, a):
             reduce_into(RED_DEV, converted(a, FLOAT64), mask, y, FIN_STD, mean, FIN_CENTRE, free_)
     if recording(a):
         n = new_node(_var_vjp, _var_label(root, with_mean), 1)
@@ -90,15 +93,24 @@ cdef object _variance(Tensor a, object dim, double correction, bint keepdim, bin
     return (y, mean) if with_mean else y
 
 
-cdef bint _squares_were_lost(Tensor y) except -1:
-    """Whether single precision may hold standard deviations and not their squares, which the loops add up."""
-    cdef double low, high
-    if y.numel_ == 0:
+cdef bint _squares_were_lost(Tensor y, Tensor a) except -1:
+    """Whether single precision holds one of the standard deviations of `a` and not its square, which the loops add up."""
+    cdef double only, largest
+    cdef bint zeros
+    if y.numel_ == 1:
+        only = y.item()
+        if only == INFINITY or 0 < only < SMALLEST_SQUARED:
+            return True
+        zeros = only == 0
+    else:
+        small = OPS["logical_and"].function(OPS["gt"].function(y, 0), OPS["lt"].function(y, SMALLEST_SQUARED))
+        if OPS["any"].function(OPS["logical_or"].function(small, OPS["eq"].function(y, INFINITY))):
+            return True
+        zeros = OPS["any"].function(OPS["eq"].function(y, 0))
+    if not zeros:
         return False
-    low = high = y.item() if y.numel_ == 1 else NAN
-    if y.numel_ > 1:
-        low, high = extreme(y, all_dims(y.ndim_), False, False, NULL).item(), extreme(y, all_dims(y.ndim_), False, True, NULL).item()
-    return not (1e-17 < low and high < INFINITY)      # a NaN hides what is beside it
+    largest = norm_dims(a.detach(), INFINITY, all_dims(a.ndim_), False).item()     # beside larger elements a small deviation is rounding
+    return 0 < largest < 1e-14
 
 
 cdef Tensor _complex_variance(Tensor a, uint64_t mask, bint keepdim, bint root, Tensor mean, double free_):

@@ -115,8 +115,7 @@ cdef Tensor _places(str name, Tensor rows, object input, object out_int32, objec
     for what, t in (("boundary", rows), ("input value", x), ("sorter", sorter)):
         if t is not None and not (<Tensor>t).flags & F_CONTIGUOUS:
             warn_once(
-                f"torch.searchsorted(): {what} tensor is non-contiguous, this will lower the performance due to extra data copy when converting "
-                f"non-contiguous tensor to contiguous, please use contiguous {what} tensor if possible."
+                f"torch.searchsorted(): {what} tensor is non-contiguous, this will lower the performance: each call makes a contiguous copy of it"
             )
     if sorter is not None:
         rows = _in_order(name, rows, sorter)

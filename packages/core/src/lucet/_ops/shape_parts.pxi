@@ -45,6 +45,9 @@ def select(Tensor input not None, dim, index):
         result = view_call(select, (input, dim, index), {})
         if result is not passed:
             return result
+    return _select(input, dim, index)
+
+cdef Tensor _select(Tensor input, object dim, object index):
     if input.ndim_ == 0:
         raise IndexError("select() cannot be applied to a 0-dim tensor.")
     cdef int d = dim_of(dim, input.ndim_, b"select")
@@ -130,6 +133,9 @@ def diagonal(Tensor input not None, offset=0, dim1=0, dim2=1):
         result = view_call(diagonal, (input, offset, dim1, dim2), {})
         if result is not passed:
             return result
+    return _diagonal(input, offset, dim1, dim2)
+
+cdef Tensor _diagonal(Tensor input, object offset, object dim1, object dim2):
     cdef int d1 = dim_of(dim1, input.ndim_, b"diagonal"), d2 = dim_of(dim2, input.ndim_, b"diagonal")
     if d1 == d2:
         raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")

@@ -50,7 +50,7 @@ def select_scatter(Tensor input not None, Tensor src not None, dim, index):
         if result is not passed:
             return result
     cdef Tensor layout = _own_layout(input)
-    return replaced(input, src, select(layout, dim, index), layout, b"SelectScatterBackward0")
+    return replaced(input, src, _select(layout, dim, index), layout, b"SelectScatterBackward0")
 
 def slice_scatter(Tensor input not None, Tensor src not None, dim=0, start=None, end=None, step=1, *, Tensor out=None):
     """slice_scatter(input, src, dim=0, start=None, end=None, step=1, *, out=None) -> Tensor
@@ -93,7 +93,7 @@ def diagonal_scatter(Tensor input not None, Tensor src not None, offset=0, dim1=
         if result is not passed:
             return result
     cdef Tensor layout = _own_layout(input)
-    return replaced(input, src, diagonal(layout, offset, dim1, dim2), layout, b"DiagonalScatterBackward0")
+    return replaced(input, src, _diagonal(layout, offset, dim1, dim2), layout, b"DiagonalScatterBackward0")
 
 def as_strided_scatter(Tensor input not None, Tensor src not None, size, stride, storage_offset=None):
     """as_strided_scatter(input, src, size, stride, storage_offset=None) -> Tensor

@@ -149,9 +149,8 @@ def _get_t(Tensor self not None):
     cdef int i
     if self.ndim_ != 2:
         warn_once(
-            "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will throw an error in a future "
-            "release. Consider `x.mT` to transpose batches of matrices or `x.permute(*torch.arange(x.ndim - 1, -1, -1))` to reverse the "
-            "dimensions of a tensor."
+            "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated: `x.mT` transposes batches of matrices, "
+            "`x.permute` takes any order"
         )
     for i in range(self.ndim_):
         order[i] = self.ndim_ - 1 - i

@@ -288,6 +288,13 @@ kthvalue_fn = op(kthvalue, family="sorting", samples=lambda r: [(r(9), 3), (r(10
 cdef object nanmedian_fn, mode_fn
 
 
+cdef object _median_of_nothing(int code):
+    """NaN; of integers what a NaN converts to."""
+    if code >= FLOAT16:
+        return float("nan")
+    return -(1 << 63) if code == INT64 else -(1 << 31) if code == INT32 else 0
+
+
 cdef object _median_op(object fn, object kind, Tensor input, object dim, object keepdim, object out, int how):
     cdef const char* name = b"median" if how == SORT_MEDIAN else b"nanmedian"
     cdef Tensor y
@@ -302,7 +309,7 @@ cdef object _median_op(object fn, object kind, Tensor input, object dim, object 
         _no_bools(input, name)
         return _chosen(kind, input, how, 0, at, flag(keepdim, name), out, name, b"MedianBackward1" if how == SORT_MEDIAN else b"NanmedianBackward1")
     if input.numel_ == 0:
-        y = empty_tensor(input.code, 0, NULL, META) if is_meta(input) else filled(input.code, 0, NULL, float("nan") if input.code >= FLOAT16 else -(1 << 63) if input.code == INT64 else -(1 << 31) if input.code == INT32 else 0)
+        y = empty_tensor(input.code, 0, NULL, META) if is_meta(input) else filled(input.code, 0, NULL, _median_of_nothing(input.code))
     else:
         _no_bools(input, name)
         y = _chosen(kind, input.detach().reshape(-1), how, 0, 0, False, None, name, NULL)[0]
