@@ -1,5 +1,9 @@
 """Datasets whose items draw from lucet; a module of its own so that spawned processes can import them."""
 
+import os
+import signal
+import threading
+
 import lucet
 from lucet.utils.data import Dataset, IterableDataset, default_collate, get_worker_info
 
@@ -38,3 +42,15 @@ class NoisyStream(IterableDataset):
 def mixed(batch):
     """A collate function that draws."""
     return default_collate(batch), lucet.rand(1)
+
+
+class Deadly(Dataset):
+    """Items that do not fit into a pipe; the worker that makes item 2 is killed while its batch is on the way."""
+
+    def __len__(self):
+        return 6
+
+    def __getitem__(self, index):
+        if index == 2:
+            threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGKILL)).start()
+        return lucet.full((1 << 21,), float(index))

@@ -13,7 +13,9 @@ from lucet.utils.data import (
     BatchSampler,
     ChainDataset,
     ConcatDataset,
+    DataLoader,
     Dataset,
+    DistributedSampler,
     IterableDataset,
     RandomSampler,
     Sampler,
@@ -22,10 +24,13 @@ from lucet.utils.data import (
     Subset,
     TensorDataset,
     WeightedRandomSampler,
+    class_counts,
+    class_weights,
     default_collate,
     default_convert,
     get_worker_info,
     random_split,
+    sample_weights,
 )
 from lucet.utils.data.collate import collate, default_collate_fn_map
 from lucet.utils.data.dataloader import default_collate as from_dataloader
@@ -131,6 +136,128 @@ def test_random_split_lengths():
         random_split(range(10), [3, 3])
     with pytest.raises(ValueError, match="index 0 is not between"):
         random_split(range(10), [-0.5, 1.5])
+
+
+def shares(parts, labels):
+    return [[[labels[i] for i in part.indices].count(c) for c in sorted(set(labels))] for part in parts]
+
+
+@pytest.mark.parametrize("counts", [(50, 30, 20), (97, 2, 1), (10,), (7, 7, 7, 7)])
+@pytest.mark.parametrize("lengths", [[0.5, 0.5], [0.8, 0.1, 0.1], [0.7, 0.3]])
+def test_stratified_parts_have_their_share_of_every_class(counts, lengths):
+    labels = [c for c, n in enumerate(counts) for _ in range(n)]
+    lucet.manual_seed(3)
+    parts = random_split(labels, lengths, stratify=labels)
+    plain = random_split(labels, lengths, generator=lucet.Generator().manual_seed(0))
+    assert [len(p) for p in parts] == [len(p) for p in plain]
+    assert sorted(i for p in parts for i in p.indices) == list(range(len(labels)))
+    for part, found in zip(parts, shares(parts, labels), strict=True):
+        for n, m in zip(counts, found, strict=True):
+            assert abs(m - n * len(part) / len(labels)) <= 1
+
+
+def test_stratifying_draws_what_splitting_draws_and_mixes_the_classes():
+    labels = [0, 1] * 50
+    lucet.manual_seed(1)
+    random_split(labels, [0.5, 0.5])
+    after = lucet.rand(1)
+    lucet.manual_seed(1)
+    first, second = random_split(labels, [0.5, 0.5], stratify=labels)
+    assert lucet.rand(1) == after
+    drawn = [labels[i] for i in first.indices]
+    assert drawn != sorted(drawn) and drawn != [0, 1] * 25 and list(first.indices) != sorted(first.indices)
+    again = random_split(labels, [0.5, 0.5], generator=lucet.Generator().manual_seed(1), stratify=lucet.tensor(labels))
+    assert [p.indices for p in again] == [first.indices, second.indices]
+
+
+class Pictures(Dataset):
+    def __init__(self, targets):
+        self.targets = targets
+
+    def __len__(self):
+        return len(self.targets)
+
+    def __getitem__(self, index):
+        return index, self.targets[index]
+
+
+def test_a_dataset_tells_its_classes():
+    labels = [0] * 6 + [1] * 2
+    data = Pictures(labels)
+    tensors = TensorDataset(lucet.zeros(8, 2), lucet.tensor(labels))
+    for whole in (
+        data,
+        Subset(data, range(8)),
+        tensors,
+        StackDataset(lucet.zeros(8), data),
+        StackDataset(x=data, y=lucet.tensor(labels)),
+    ):
+        assert shares(random_split(whole, [4, 4], stratify=True), labels) == [[3, 1], [3, 1]]
+        assert class_counts(whole).tolist() == [6, 2]
+    with pytest.raises(TypeError, match="does not tell its classes\n  fix   stratify="):
+        random_split(range(4), [2, 2], stratify=True)
+    with pytest.raises(ValueError, match="3 classes, expected one for each of 4 items"):
+        random_split(range(4), [2, 2], stratify=[0, 1, 0])
+
+
+def test_each_part_has_a_transform_of_its_own():
+    train, rest = random_split(Pictures([7, 8, 9, 7]), [2, 2], transforms=[lambda x: -x - 1, None])
+    assert sorted(x < 0 for x, _ in train) == [True, True] and all(x >= 0 for x, _ in rest)
+    assert {y for part in (train, rest) for _, y in part} == {7, 8, 9}
+    assert type(rest) is Subset and train.__getitems__([0, 1]) == [train[0], train[1]]
+    batches = list(DataLoader(train, batch_size=2))
+    assert batches[0][0].max() < 0
+    assert random_split([3, 4], [1, 1], transforms=[str, str])[0][0] in "34"
+    Item = collections.namedtuple("Item", "x y")
+    assert random_split([Item(1, 2)], [1], transforms=[str])[0][0] == Item("1", 2)
+    with pytest.raises(ValueError, match="1 transforms for 2 parts"):
+        random_split(range(4), [2, 2], transforms=[str])
+
+
+def test_counts_and_weights_of_classes():
+    labels = [0, 2, 2, 2, 0, 3]
+    assert class_counts(labels).tolist() == [2, 0, 3, 1]
+    assert class_counts(lucet.tensor(labels, dtype=lucet.uint8), 6).tolist() == [2, 0, 3, 1, 0, 0]
+    assert class_counts([], 2).tolist() == [0, 0]
+    weights = class_weights(labels)
+    assert weights.dtype == lucet.float32
+    assert weights.tolist() == pytest.approx([6 / 3 / 2, 0, 6 / 3 / 3, 6 / 3 / 1])
+    assert weights[labels].mean() == pytest.approx(1)
+    assert class_weights(labels, scheme="sqrt").tolist() == pytest.approx([w**0.5 for w in weights.tolist()])
+    each = sample_weights(labels)
+    assert each.tolist() == [1 / 2, 1 / 3, 1 / 3, 1 / 3, 1 / 2, 1]
+    for function in (class_counts, class_weights, sample_weights):
+        with pytest.raises(ValueError, match=f"{function.__name__}: targets go from 0 to 3, expected 0 to 2"):
+            function(labels, 3)
+        with pytest.raises(ValueError, match="from -1"):
+            function([-1, 0])
+        with pytest.raises(lucet.errors.ShapeError, match=r"shape \(1, 2\), expected \(N,\)"):
+            function([[1, 2]])
+        with pytest.raises(lucet.errors.DtypeError, match="float32, expected whole numbers"):
+            function([0.5])
+    with pytest.raises(ValueError, match="'balanced' or 'sqrt'"):
+        class_weights(labels, scheme="log")
+
+
+@pytest.mark.parametrize("count, replicas", [(10, 3), (2, 5), (0, 2), (12, 4)])
+@pytest.mark.parametrize("drop_last", [False, True])
+def test_replicas_share_an_epoch_out(count, replicas, drop_last):
+    samplers = [DistributedSampler(range(count), replicas, rank, drop_last=drop_last) for rank in range(replicas)]
+    shared = [list(sampler) for sampler in samplers]
+    assert [len(indices) for indices in shared] == [len(samplers[0])] * replicas
+    every = [i for indices in shared for i in indices]
+    assert set(every) <= set(range(count)) and (drop_last or set(every) == set(range(count)))
+    assert not drop_last or len(set(every)) == len(every)
+    if count == 12:
+        samplers[0].set_epoch(1)
+        assert list(samplers[0]) != shared[0]
+
+
+def test_a_sampler_without_a_group_says_so():
+    with pytest.raises(ValueError, match=r"Invalid rank 2, rank should be in the interval \[0, 1\]"):
+        DistributedSampler(range(4), 2, 2)
+    with pytest.raises(ValueError, match="process group"):
+        DistributedSampler(range(4))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import warnings
 import weakref
 
 import pytest
-from noisy import Noisy, NoisyStream, mixed
+from noisy import Deadly, Noisy, NoisyStream, mixed
 
 import lucet
 from lucet import _modes
@@ -23,6 +23,7 @@ from lucet.utils.data import (
     ConcatDataset,
     DataLoader,
     Dataset,
+    DistributedSampler,
     IterableDataset,
     RandomSampler,
     StackDataset,
@@ -30,6 +31,7 @@ from lucet.utils.data import (
     SubsetRandomSampler,
     TensorDataset,
     WeightedRandomSampler,
+    _lock,
     default_collate,
     get_worker_info,
 )
@@ -370,6 +372,24 @@ def test_persistent_workers_resume_between_and_inside_epochs():
     assert epoch(twin) == rest
 
 
+def test_a_sampler_that_is_told_epochs_goes_on_in_its_own():
+    def start():
+        return DataLoader(range(20), batch_size=2, sampler=DistributedSampler(range(20), 2, 1))
+
+    loader = start()
+    loader.sampler.set_epoch(5)
+    batches = iter(loader)
+    next(batches)
+    place = loader.state_dict()
+    rest = epoch(batches)
+    assert resumed(start(), place).sampler.epoch == 0  # until the loop begins
+    twin = resumed(start(), place)
+    assert epoch(twin) == rest and twin.sampler.epoch == 5
+    for value in (None, -1, "5"):
+        with pytest.raises(ValueError, match="load_state_dict: sampler_epoch is "):
+            start().load_state_dict(place | {"sampler_epoch": value})
+
+
 @pytest.mark.parametrize("state, text", [({"a": 1}, "format 1.*'a'"), (3, "found a int"), ({"format": 2}, "format 1")])
 def test_states_of_other_kinds_are_refused(state, text):
     with pytest.raises(ValueError, match=text):
@@ -393,6 +413,7 @@ DAMAGE = {
     "done": [None, -1, 1.0, True, 4],
     "ahead": [None, 3, [0], [1], [3], [2, 2], ["2"], [True]],
     "begun": [None, 0, 1, False],
+    "sampler_epoch": [0, "1", -1, True],
     "before_iter": [None, [], [lucet.get_rng_state()], [1, 2], [lucet.get_rng_state()[:-1]] * 2],
     "before_first": [None, (), [lucet.zeros(5056, dtype=lucet.uint8)] * 2, [lucet.get_rng_state().long()] * 2],
     "dataset_length": [None, 5, 6.0, "6"],
@@ -682,12 +703,214 @@ def test_a_batch_that_cannot_be_sent_is_an_error_and_no_hang():
 
 
 def test_a_process_that_dies_is_told():
-    class Deadly(Noisy):
+    class Leaving(Noisy):
         def __getitem__(self, index):
             os._exit(3)
 
-    with pytest.raises(RuntimeError, match="exited unexpectedly.*exit code 3"):
-        epoch(DataLoader(Deadly(), num_workers=1, worker_type="process"))
+    with pytest.raises(
+        RuntimeError, match=r"^DataLoader worker \(pid\(s\) \d+\) exited unexpectedly: worker 0, exit code 3"
+    ) as caught:
+        epoch(DataLoader(Leaving(), num_workers=1, worker_type="process"))
+    assert "batch 0 of Leaving" in str(caught.value)
+
+
+@pytest.mark.parametrize("context", ["fork", "spawn"])
+def test_a_process_killed_while_it_sends_is_told_and_nothing_hangs(context):
+    batches = iter(DataLoader(Deadly(), num_workers=2, multiprocessing_context=context))
+    first = next(batches)
+    assert first.shape == (1, 1 << 21) and first[0, 0] == 0
+    workers = batches._pool._processes
+    workers[0].join(20)  # it was killed, its batch half in the pipe
+    with pytest.raises(RuntimeError, match="worker 0, killed by SIGKILL"):
+        for _ in batches:
+            pass
+    assert not any(process.is_alive() for process in workers)
+
+
+class Patchy(Dataset):
+    """Every third item cannot be read."""
+
+    def __len__(self):
+        return 10
+
+    def __getitem__(self, index):
+        if index % 3 == 1:
+            raise OSError(5, "no such picture", f"{index}.png")
+        return lucet.tensor([index]), lucet.rand(1)
+
+
+LEFT = [0, 2, 3, 5, 6, 8, 9]
+
+
+@pytest.mark.parametrize("workers, kind", [(0, "thread"), (1, "thread"), (2, "thread"), (2, "process")])
+def test_items_that_raise_are_skipped_and_counted(workers, kind):
+    loader = DataLoader(Patchy(), batch_size=2, num_workers=workers, worker_type=kind, on_error="skip")
+    for _ in range(2):
+        with pytest.warns(
+            UserWarning, match=r"skipped 3 items that could not be read, first Patchy\[1\], file 1.png.*OSError"
+        ):
+            found = [x.flatten().tolist() for x, _ in loader]
+        assert sum(found, []) == LEFT and found[0] == [0]
+        assert loader.num_skipped == 3 and len(loader.skipped) == 3
+        assert sorted(item.where.partition("]")[0] for item in loader.skipped) == ["Patchy[1", "Patchy[4", "Patchy[7"]
+    with pytest.raises(OSError):
+        epoch(DataLoader(Patchy(), num_workers=workers, worker_type=kind))
+
+
+@pytest.mark.filterwarnings("ignore:DataLoader skipped")
+def test_what_is_skipped_does_not_change_the_draws_of_the_rest():
+    class Whole(Patchy):
+        def __getitem__(self, index):
+            return lucet.tensor([index]), lucet.rand(1)
+
+    seeded()
+    some = dict(epoch_of_pairs(DataLoader(Patchy(), batch_size=3, on_error="skip")))
+    seeded()
+    every = dict(epoch_of_pairs(DataLoader(Whole(), batch_size=3)))
+    assert some == {index: every[index] for index in LEFT}
+
+
+def epoch_of_pairs(loader):
+    return [(i, r) for x, y in loader for i, r in zip(x.flatten().tolist(), y.flatten().tolist(), strict=True)]
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_batch_of_which_nothing_is_left_is_not_given(workers):
+    class Bad(Patchy):
+        def __getitem__(self, index):
+            if index in (2, 3):
+                raise ValueError("no")
+            return index
+
+    with pytest.warns(UserWarning, match="skipped 2 items"):
+        assert epoch(DataLoader(Bad(), batch_size=2, num_workers=workers, on_error="skip")) == [
+            [0, 1],
+            [4, 5],
+            [6, 7],
+            [8, 9],
+        ]
+    with pytest.warns(UserWarning, match="skipped 2 items"):
+        loader = DataLoader(Bad(), batch_size=None, num_workers=workers, on_error="skip")
+        assert epoch(loader) == [0, 1, 4, 5, 6, 7, 8, 9]
+
+    class Hopeless(Patchy):
+        def __getitem__(self, index):
+            raise ValueError("none")
+
+    with pytest.raises(
+        RuntimeError, match=r"every item was skipped, 10 of them; first Hopeless\[0\].*ValueError: none"
+    ):
+        epoch(DataLoader(Hopeless(), batch_size=5, num_workers=workers, on_error="skip"))
+
+
+@pytest.mark.filterwarnings("ignore:DataLoader skipped")
+@pytest.mark.parametrize("workers", [0, 1])
+def test_an_iterator_goes_on_behind_an_error_and_gives_up_after_many(workers):
+    class Stream(IterableDataset):
+        def __init__(self, bad):
+            self.bad = bad
+
+        def __iter__(self):
+            self.at = -1
+            return self
+
+        def __next__(self):
+            self.at += 1
+            if self.at == 8:
+                raise StopIteration
+            if self.at in self.bad:
+                self.at -= self.bad == range(8)  # never gets on
+                raise ValueError(self.at)
+            return self.at
+
+    loader = DataLoader(Stream([1, 2, 5]), batch_size=3, num_workers=workers, on_error="skip")
+    assert epoch(loader) == [[0, 3, 4], [6, 7]]
+    assert loader.num_skipped == 3
+    with pytest.raises(ValueError, match="-1|0"):
+        epoch(DataLoader(Stream(range(8)), num_workers=workers, on_error="skip"))
+
+
+@pytest.mark.filterwarnings("ignore:DataLoader skipped")
+def test_batches_fetched_in_one_call_are_skipped_item_by_item():
+    class Many(Patchy):
+        def __getitems__(self, indices):
+            return [self[i] for i in indices]
+
+    assert [x.flatten().tolist() for x, _ in DataLoader(Many(), batch_size=5, on_error="skip")] == [
+        [0, 2, 3],
+        [5, 6, 8, 9],
+    ]
+
+
+class Clocks:
+    """Time as a test tells it, in place of the time module."""
+
+    def __init__(self):
+        self.wall = self.cpu = self.nap = 0.0
+
+    def perf_counter(self):
+        return self.wall
+
+    def thread_time(self):
+        return self.cpu
+
+    def sleep(self, seconds):
+        self.wall += self.nap
+
+
+@pytest.mark.parametrize(
+    "lost, work, nap, warns",
+    [
+        (0.5, 0.25, 5e-3, True),
+        (0.1, 0.25, 5e-3, False),  # the loop is hardly slowed
+        (0.5, 0.01, 5e-3, False),  # the workers hardly work: the machine is busy
+        (0.5, 0.25, 2e-4, False),  # they let go of the lock
+    ],
+)
+def test_the_lock_is_watched(monkeypatch, lost, work, nap, warns):
+    clocks = Clocks()
+    monkeypatch.setattr(_lock, "time", clocks)
+    clocks.nap = nap
+    watch = _lock.LockWatch("Letters", 2)
+
+    def pass_through():
+        for _ in range(60):
+            watch.asked()
+            watch.worked(0.1 * work)
+            watch.look()
+            watch.handed_out()
+            clocks.cpu += 0.1
+            clocks.wall += 0.1 * (1 + lost)
+
+    if warns:
+        with pytest.warns(UserWarning, match='items of Letters keep Python\'s interpreter lock.*worker_type="process"'):
+            pass_through()
+        assert watch.done
+    else:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            pass_through()
+
+
+def test_memory_is_flat_over_ten_epochs():
+    class Pictures(Dataset):
+        def __len__(self):
+            return 64
+
+        def __getitem__(self, index):
+            return lucet.rand(64, 64), index
+
+    for options in ({}, {"num_workers": 2}, {"num_workers": 2, "persistent_workers": True}):
+        loader = DataLoader(Pictures(), batch_size=8, shuffle=True, **options)
+        seen = []
+        for _ in range(12):
+            for _batch in loader:
+                pass
+            del _batch
+            gc.collect()
+            seen.append(lucet.memory_stats()["live_bytes"])
+        assert max(seen[2:]) <= seen[1] + 8 * 64 * 64 * 4, seen
+        del loader
 
 
 def test_worker_info_and_own_copies():
@@ -936,6 +1159,7 @@ def test_ctrl_c_ends_the_loop_and_the_process(workers, kind, wait, left):
         ({"multiprocessing_context": 3, "num_workers": 1}, TypeError, "context object"),
         ({"worker_type": "fibre"}, ValueError, "'thread' or 'process'"),
         ({"rng": "numpy"}, ValueError, "'item' or 'torch'"),
+        ({"on_error": "ignore"}, ValueError, "'raise' or 'skip'"),
     ],
 )
 def test_arguments_that_do_not_go_together_are_refused(options, error, text):

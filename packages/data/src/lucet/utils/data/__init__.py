@@ -16,8 +16,8 @@ from .dataset import (  # noqa: E402
     StackDataset,
     Subset,
     TensorDataset,
-    random_split,
 )
+from .distributed import DistributedSampler  # noqa: E402
 from .sampler import (  # noqa: E402
     BatchSampler,
     RandomSampler,
@@ -26,6 +26,7 @@ from .sampler import (  # noqa: E402
     SubsetRandomSampler,
     WeightedRandomSampler,
 )
+from .splits import TransformedSubset, class_counts, class_weights, random_split, sample_weights  # noqa: E402
 
 __all__ = [
     "BatchSampler",
@@ -33,6 +34,7 @@ __all__ = [
     "ConcatDataset",
     "DataLoader",
     "Dataset",
+    "DistributedSampler",
     "IterableDataset",
     "RandomSampler",
     "Sampler",
@@ -41,12 +43,16 @@ __all__ = [
     "Subset",
     "SubsetRandomSampler",
     "TensorDataset",
+    "TransformedSubset",
     "WeightedRandomSampler",
     "WorkerInfo",
+    "class_counts",
+    "class_weights",
     "default_collate",
     "default_convert",
     "get_worker_info",
     "random_split",
+    "sample_weights",
 ]
 
 

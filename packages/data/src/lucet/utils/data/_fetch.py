@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, NamedTuple
 
 import lucet
 from lucet import Tensor
@@ -29,15 +29,35 @@ class Streams:
         return _random.item_stream(_seed.stream_seed(self._keys[kind], position))
 
 
+class SkippedItem(NamedTuple):
+    """An item that was left out of its batch: where it was, and the error as text."""
+
+    where: str
+    error: str
+
+
+class NothingLeft(Exception):
+    """Every item of a batch was skipped."""
+
+
+_LEFT_OUT = object()  # in place of an item that was skipped
+_FAILURES_IN_A_ROW = 1000  # of an iterator, before its error is raised although errors are skipped
+
+
 class Stopped(Exception):
     """The loader wants no more items; ends a worker between two of them."""
 
 
-def name_origin(error: BaseException, dataset: Any, index: Any, worker: int | None, doing: str = "") -> None:
-    """Say on the exception which item it comes from; its class and message stay."""
+def origin(error: BaseException, dataset: Any, index: Any, worker: int | None, doing: str = "") -> str:
+    """The item that an error comes from, its file where that is known, and the worker."""
     where = doing + (f"{type(dataset).__name__}[{index!r}]" if index is not None else type(dataset).__name__)
     file = getattr(error, "filename", None) or getattr(error, "path", None) or _file_of_image(error)
-    where += (f", file {file}" if file else "") + (f", loader worker {worker}" if worker is not None else "")
+    return where + (f", file {file}" if file else "") + (f", loader worker {worker}" if worker is not None else "")
+
+
+def name_origin(error: BaseException, dataset: Any, index: Any, worker: int | None, doing: str = "") -> None:
+    """Say on the exception which item it comes from; its class and message stay."""
+    where = origin(error, dataset, index, worker, doing)
     if isinstance(error, LucetError) and error.at is None:
         error.at = where
     elif (note := f"at {where}") not in getattr(error, "__notes__", ()):
@@ -55,8 +75,8 @@ def _file_of_image(error: BaseException) -> Any:
     return file
 
 
-class MapFetcher:
-    """Fetches from a dataset with indices."""
+class Fetcher:
+    """What fetching from both kinds of datasets has in common."""
 
     def __init__(
         self,
@@ -66,6 +86,7 @@ class MapFetcher:
         streams: Streams,
         worker: int | None = None,
         stopped: Callable[[], bool] = bool,
+        skips_errors: bool = False,
     ) -> None:
         self.dataset = dataset
         self.auto_collation = auto_collation
@@ -73,6 +94,24 @@ class MapFetcher:
         self.streams = streams
         self.worker = worker
         self.stopped = stopped
+        self.skips_errors = skips_errors
+        self._skipped: list[SkippedItem] = []
+
+    def take_skipped(self) -> tuple[SkippedItem, ...]:
+        """What was skipped since this was asked last."""
+        skipped, self._skipped = tuple(self._skipped), []
+        return skipped
+
+    def _skip(self, error: BaseException, index: Any) -> None:
+        where = origin(error, self.dataset, index, self.worker)
+        self._skipped.append(SkippedItem(where, f"{type(error).__name__}: {error}"))
+
+
+class MapFetcher(Fetcher):
+    """Fetches from a dataset with indices."""
+
+    def __init__(self, dataset: Any, auto_collation: bool, collate_fn: Callable, streams: Streams, **more: Any) -> None:
+        super().__init__(dataset, auto_collation, collate_fn, streams, **more)
         self._gather = _gatherer(dataset) if auto_collation and _stacks_only(collate_fn) else None
         self._fetch_all = _batch_getter(dataset) if auto_collation else None
 
@@ -85,11 +124,21 @@ class MapFetcher:
                 pass
         if not self.auto_collation:
             data = self._item(index, position)
+            if data is _LEFT_OUT:
+                raise NothingLeft
         elif self._fetch_all is not None:
             data = self._all_items(index, position)
         else:
-            data = [self._item(i, position + k) for k, i in enumerate(index)]
+            data = self._items(index, position)
         return _collated(self, data, position, index)
+
+    def _items(self, indices: Any, position: int) -> list[Any]:
+        data = [self._item(i, position + k) for k, i in enumerate(indices)]
+        if self._skipped:
+            data = [item for item in data if item is not _LEFT_OUT]
+            if not data:
+                raise NothingLeft
+        return data
 
     def _item(self, index: Any, position: int) -> Any:
         if self.stopped():
@@ -98,6 +147,9 @@ class MapFetcher:
             with self.streams.at(_seed.ITEM, position):
                 return self.dataset[index]
         except Exception as error:
+            if self.skips_errors:
+                self._skip(error, index)
+                return _LEFT_OUT
             name_origin(error, self.dataset, index, self.worker)
             raise
 
@@ -106,11 +158,13 @@ class MapFetcher:
             with self.streams.at(_seed.BATCH, position):
                 return self._fetch_all(indices)  # type: ignore[misc]
         except Exception as error:
+            if self.skips_errors:  # one by one, to leave out those that fail
+                return self._items(indices, position)
             name_origin(error, self.dataset, indices, self.worker)
             raise
 
 
-class IterableFetcher:
+class IterableFetcher(Fetcher):
     """Fetches from an iterable dataset: an index batch only says how many items it wants."""
 
     def __init__(
@@ -120,16 +174,10 @@ class IterableFetcher:
         collate_fn: Callable,
         drop_last: bool,
         streams: Streams,
-        worker: int | None = None,
-        stopped: Callable[[], bool] = bool,
+        **more: Any,
     ) -> None:
-        self.dataset = dataset
-        self.auto_collation = auto_collation
-        self.collate_fn = collate_fn
+        super().__init__(dataset, auto_collation, collate_fn, streams, **more)
         self.drop_last = drop_last
-        self.streams = streams
-        self.worker = worker
-        self.stopped = stopped
         self.ended = False
         self._taken = 0
         with streams.at(_seed.BATCH, 0):
@@ -160,6 +208,17 @@ class IterableFetcher:
         return data
 
     def _next_item(self) -> Any:
+        for _ in range(_FAILURES_IN_A_ROW - 1 if self.skips_errors else 0):
+            try:
+                return self._one_item()
+            except StopIteration:
+                raise
+            except Exception as error:
+                self._skip(error, self._taken)
+                self._taken += 1
+        return self._one_item()
+
+    def _one_item(self) -> Any:
         if self.stopped():
             raise Stopped
         try:

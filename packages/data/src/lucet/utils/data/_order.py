@@ -28,6 +28,7 @@ class Order:
             return
         self.epoch = epoch
         self._before_iter = self._states()
+        self._sampler_epoch = getattr(epoch_sampler(loader), "epoch", None)
         self._indices: Iterator[Any] = iter(loader._index_sampler)
         self.base_seed = _draw_base_seed(loader) if base_seed is None else base_seed
         self._before_first = self._states()
@@ -72,6 +73,7 @@ class Order:
             "done": self.done,
             "ahead": sorted(self.ahead),
             "begun": self._begun,
+            "sampler_epoch": self._sampler_epoch,
             "before_iter": self._before_iter,
             "before_first": self._before_first,
         }
@@ -80,6 +82,9 @@ class Order:
         """Draw the order again from the generators' states of then; the global one gets its present state back."""
         self.epoch, self.base_seed = saved["epoch"], saved["base_seed"]
         self._before_iter, self._before_first = saved["before_iter"], saved["before_first"]
+        self._sampler_epoch = saved["sampler_epoch"]
+        if self._sampler_epoch is not None:
+            epoch_sampler(loader).set_epoch(self._sampler_epoch)
         self.done, self.ahead, self._begun = saved["done"], set(saved["ahead"]), saved["begun"]
         now = lucet.get_rng_state()
         try:
@@ -104,6 +109,14 @@ class Order:
         lucet.set_rng_state(states[0])
         for generator, state in zip(self._generators, states[1:], strict=True):
             generator.set_state(state)
+
+
+def epoch_sampler(loader: Any) -> Any:
+    """The sampler whose order depends on an epoch that it is told, as DistributedSampler's does, or None."""
+    for sampler in (loader.sampler, loader.batch_sampler, getattr(loader.batch_sampler, "sampler", None)):
+        if callable(getattr(sampler, "set_epoch", None)) and type(getattr(sampler, "epoch", None)) is int:
+            return sampler
+    return None
 
 
 def generators(loader: Any) -> list[Any]:

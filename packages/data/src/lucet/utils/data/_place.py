@@ -5,10 +5,12 @@ from typing import Any, NoReturn
 
 import lucet
 
+from ._order import epoch_sampler
+
 FORMAT = 1  # of the dict
 
 _MAX = 2**63 - 1
-_INSIDE = ("epoch", "base_seed", "done", "ahead", "begun", "before_iter", "before_first")  # what Order.state tells
+_INSIDE = ("epoch", "base_seed", "done", "ahead", "begun", "sampler_epoch", "before_iter", "before_first")  # what Order.state tells
 
 
 def traits(loader: Any) -> dict[str, Any]:
@@ -53,6 +55,10 @@ def checked(state: Any, loader: Any, generators: int) -> dict[str, Any]:
     if state["running"]:
         _check_traits(state, own)
         _check_position(state)
+        if epoch_sampler(loader) is None:
+            _check(state, "sampler_epoch", lambda value: value is None, "None: no sampler of this loader has an epoch")
+        else:
+            _check(state, "sampler_epoch", _is_count, "the epoch of the sampler, a whole number from 0")
         for name in ("before_iter", "before_first"):
             _check_generators(state, name, generators)
     return {name: list(value) if isinstance(value, list) else value for name, value in state.items()}

@@ -5,9 +5,11 @@ import pickle
 import queue
 import random
 import signal
+import threading
 import time
 import traceback
 from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
 from typing import Any
 
 import numpy as np
@@ -16,64 +18,95 @@ import lucet
 
 from ._worker import Begin, Job, Result, Task, run
 
-_LOOK_EVERY_S = 1.0  # how often loader and workers look whether the other side lives
+_LOOK_EVERY_S = 1.0  # how often a worker without work looks whether the loader lives
+
+
+class WorkerDied(Exception):
+    """A worker process that ended without being told to: its number, and a line that names it."""
+
+    def __init__(self, worker: int, pid: int, code: int | None) -> None:
+        end = f"killed by {_signal_name(-code)}" if code is not None and code < 0 else f"exit code {code}"
+        super().__init__(worker, f"DataLoader worker (pid(s) {pid}) exited unexpectedly: worker {worker}, {end}")
 
 
 class ProcessWorkers:
-    """A set of worker processes with one queue each. Datasets and results are pickled (inherited with fork)."""
+    """A set of worker processes. Tasks go out through a queue each; pickled results come back through a pipe each.
+
+    A pipe whose other end only one process holds: if that process is killed in the middle of a batch, reading ends with
+    an error instead of waiting for the rest.
+    """
+
+    Died = WorkerDied
 
     def __init__(self, job: Job, context: Any = None) -> None:
         context = context or get_context()
         job.method = "multiprocessing"
-        self._results = context.Queue()
         self._queues = [context.Queue() for _ in range(job.num_workers)]
-        self._processes = [
-            context.Process(target=_main, args=(job, worker, tasks, self._results, os.getpid()), daemon=True)
-            for worker, tasks in enumerate(self._queues)
-        ]
-        for process in self._processes:
+        self._processes: list[Any] = []
+        self._pipes: list[Connection] = []
+        for worker, tasks in enumerate(self._queues):
+            results, theirs = context.Pipe(duplex=False)
+            process = context.Process(target=_main, args=(job, worker, tasks, theirs, os.getpid()), daemon=True)
             process.start()
+            theirs.close()  # before the next one is forked, which would inherit it
+            self._processes.append(process)
+            self._pipes.append(results)
+        self._open = {pipe: worker for worker, pipe in enumerate(self._pipes)}
+        self._turn = 0
 
     def send(self, worker: int, message: Any) -> None:
         """Give a message to one worker."""
         self._queues[worker].put(message)
 
     def receive(self, timeout_s: float) -> Result:
-        """Wait for the next result; a timeout of 0 waits as long as the workers live. Raises queue.Empty."""
-        deadline = time.monotonic() + timeout_s if timeout_s else None
-        while True:
-            left = _LOOK_EVERY_S if deadline is None else min(_LOOK_EVERY_S, max(0.0, deadline - time.monotonic()))
-            try:
-                return pickle.loads(self._results.get(timeout=left))
-            except queue.Empty:
-                self._check_alive()
-                if deadline is not None and time.monotonic() >= deadline:
-                    raise
+        """Wait for the next result; a timeout of 0 waits as long as the workers live.
 
-    def _check_alive(self) -> None:
-        dead = [process for process in self._processes if not process.is_alive()]
-        if dead:
-            ends = ", ".join(f"pid {process.pid}, exit code {process.exitcode}" for process in dead)
-            raise RuntimeError(f"DataLoader: worker process exited unexpectedly ({ends})")
+        Raises queue.Empty, and WorkerDied for one that ended without being told to.
+        """
+        ready: list[Any] = wait(list(self._open), timeout_s or None)
+        if not ready:
+            raise queue.Empty
+        # the one that had to wait longest for its turn, so that a quick worker does not keep the others from being read
+        pipe = min(ready, key=lambda pipe: (self._open[pipe] - self._turn) % len(self._pipes))
+        self._turn = self._open[pipe] + 1
+        try:
+            return pickle.loads(pipe.recv_bytes())
+        except (EOFError, OSError):  # the latter in the middle of a batch
+            worker = self._open[pipe]
+            process = self._processes[worker]
+            process.join(_LOOK_EVERY_S)
+            raise WorkerDied(worker, process.pid, process.exitcode) from None
 
     def close(self, wait_s: float = 0.5) -> None:
-        """Tell the workers to end, wait a moment, and terminate those that have not."""
+        """Tell the workers to end, wait a moment, and kill those that have not."""
         for tasks in self._queues:
             tasks.put(None)
+        for pipe in self._pipes:  # a worker that is sending a batch that nobody will read gets an error
+            pipe.close()
         deadline = time.monotonic() + wait_s
         for process in self._processes:
             process.join(max(0.0, deadline - time.monotonic()))
             if process.is_alive():
                 process.terminate()
-                process.join()
-        for channel in [*self._queues, self._results]:
-            channel.cancel_join_thread()
-            channel.close()
+                process.join(max(0.1, deadline - time.monotonic()))
+                if process.is_alive():
+                    process.kill()
+                    process.join()
+        for tasks in self._queues:
+            tasks.cancel_join_thread()
+            tasks.close()
 
 
-def _main(job: Job, worker: int, tasks: Any, results: Any, parent: int) -> None:
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _main(job: Job, worker: int, tasks: Any, results: Connection, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the loader ends its workers itself
-    results.cancel_join_thread()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a handler of the program's is not meant for its workers
     seed = job.base_seed + worker
     random.seed(seed)
     np.random.seed([worker, job.base_seed & 0xFFFFFFFF, job.base_seed >> 32 & 0xFFFFFFFF])
@@ -87,10 +120,21 @@ def _main(job: Job, worker: int, tasks: Any, results: Any, parent: int) -> None:
                 if os.getppid() != parent:
                     return None
 
-    def give(result: Result) -> None:
-        results.put(_packed(result))
+    # Sent by a thread, so that the next batch is fetched while the loop does not read yet.
+    outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+    sender = threading.Thread(target=_send_all, args=(outgoing, results), daemon=True)
+    sender.start()
+    run(job, worker, job.dataset, take, lambda result: outgoing.put(_packed(result)))
+    outgoing.put(None)
+    sender.join()
 
-    run(job, worker, job.dataset, take, give)
+
+def _send_all(outgoing: "queue.SimpleQueue[bytes | None]", results: Connection) -> None:
+    while (packed := outgoing.get()) is not None:
+        try:
+            results.send_bytes(packed)
+        except OSError:  # the loader has closed its end, or is gone
+            return
     results.close()
 
 

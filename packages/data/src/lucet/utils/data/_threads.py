@@ -13,6 +13,9 @@ _LOOK_EVERY_S = 5.0  # how often a waiting loader looks whether its workers live
 class ThreadWorkers:
     """A set of worker threads with one queue each, so that the loader decides who fetches what."""
 
+    class Died(Exception):
+        """Never raised: threads end with their process."""
+
     def __init__(self, job: Job) -> None:
         self._stop = threading.Event()
         job.stopped = self._stop.is_set

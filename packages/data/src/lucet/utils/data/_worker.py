@@ -2,6 +2,7 @@
 
 import copy
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 from lucet import _modes
 from lucet import random as _random
 
-from ._fetch import IterableFetcher, MapFetcher, Stopped, Streams
+from ._fetch import IterableFetcher, MapFetcher, NothingLeft, SkippedItem, Stopped, Streams
 from .dataset import ChainDataset, ConcatDataset, StackDataset, Subset
 
 
@@ -66,12 +67,14 @@ class Begin(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What became of a task: data, the end of an iterable dataset, or an error."""
+    """What became of a task: data, nothing because every item was skipped, the end of an iterable dataset, or an error."""
 
     epoch: int
     number: int
-    kind: str  # "data", "end" or "error"
+    kind: str  # "data", "nothing", "end" or "error"
     value: Any
+    skipped: tuple[SkippedItem, ...] = ()
+    processor_s: float = 0.0  # what a thread computed for it
 
 
 @dataclass
@@ -87,6 +90,7 @@ class Job:
     num_workers: int
     base_seed: int
     per_item: bool
+    skips_errors: bool = False
     method: str = "thread"
     stopped: Callable[[], bool] = field(default=bool)
     current_pass: int = 0  # threads see it change, and leave tasks of abandoned passes undone
@@ -95,11 +99,11 @@ class Job:
         """A fetcher for one pass of one worker; only iterable datasets are counted worker by worker."""
         own = worker if self.is_iterable else 0
         streams = Streams(begin.base_seed, begin.stream_epoch, own, self.per_item)
+        collation = (self.auto_collation, self.collate_fn)
+        more: dict[str, Any] = {"worker": worker, "stopped": self.stopped, "skips_errors": self.skips_errors}
         if self.is_iterable:
-            return IterableFetcher(
-                dataset, self.auto_collation, self.collate_fn, self.drop_last, streams, worker, self.stopped
-            )
-        return MapFetcher(dataset, self.auto_collation, self.collate_fn, streams, worker, self.stopped)
+            return IterableFetcher(dataset, *collation, self.drop_last, streams, **more)
+        return MapFetcher(dataset, *collation, streams, **more)
 
 
 def own_copy(dataset: Any) -> Any:
@@ -147,7 +151,13 @@ def _run_tasks(job: Job, worker: int, dataset: Any, take: Callable[[], Any], giv
                 fetcher = None  # let go of the last pass before the next one begins
                 fetcher = unready or job.fetcher(dataset, message, worker)
             elif message.epoch >= job.current_pass:
-                give(Result(message.epoch, message.number, *_outcome(fetcher, message)))
+                began = time.thread_time()
+                kind, value = _outcome(fetcher, message)
+                give(
+                    Result(
+                        message.epoch, message.number, kind, value, fetcher.take_skipped(), time.thread_time() - began
+                    )
+                )
         except Stopped:
             return
         except BaseException as error:
@@ -174,9 +184,14 @@ class _Unready:
         finally:
             del error
 
+    def take_skipped(self) -> tuple[SkippedItem, ...]:
+        return ()
+
 
 def _outcome(fetcher: Any, task: Task) -> tuple[str, Any]:
     try:
         return "data", fetcher.fetch(task.index, task.position, task.skip)
+    except NothingLeft:
+        return "nothing", None
     except StopIteration as error:
         return ("end", None) if isinstance(fetcher, IterableFetcher) else ("error", error)

@@ -1,22 +1,17 @@
-"""DataLoader and its iterators: arguments, order, prefetching, resuming. Fetching lives in _fetch.py and _worker.py."""
+"""DataLoader: its arguments, what it is made of, its place in an epoch. Its passes live in _iterators.py."""
 
 import itertools
 import math
 import os
-import queue
 import warnings
-import weakref
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, Literal, TypeVar
 
-from lucet import _modes
-
-from ._fetch import IterableFetcher, MapFetcher, Streams
+from ._fetch import SkippedItem
+from ._iterators import LoaderIter, LocalIter, Skips, WorkerIter
 from ._order import Order, generators
 from ._place import FORMAT, checked, traits
-from ._threads import ThreadWorkers
-from ._worker import Begin, Job, Result, Task, get_worker_info
+from ._worker import get_worker_info
 from .collate import default_collate, default_convert
 from .dataset import Dataset, IterableDataset
 from .sampler import BatchSampler, RandomSampler, Sampler, SequentialSampler
@@ -48,13 +43,18 @@ class DataLoader(Generic[T_co]):
     generator without workers, from one stream a worker with them. `pin_memory` has no effect on a CPU and warns as
     torch does.
 
+    `on_error="skip"` leaves items that raise out of their batches (which are smaller then, and not given when nothing is
+    left of them), counts them in `num_skipped`, lists them in `skipped`, and warns at the end of the epoch. Where thread
+    workers keep Python's interpreter lock so long that the loop waits for it, the loader says so once and names
+    `worker_type="process"`. Processes send their batches through pipes: no shared memory is used, so no limit on it is hit.
+
     `state_dict()` in the middle of an epoch and `load_state_dict()` on an equal loader continue with the next batch, to
     the same bits. An exception keeps its class and names the dataset and index in a note.
 
     Raises:
         ValueError: arguments that are out of range or exclude each other.
         TypeError: a `multiprocessing_context` that is neither a name nor a context.
-        RuntimeError: while iterating, no batch within `timeout` seconds, or a worker that died.
+        RuntimeError: while iterating, no batch within `timeout` seconds, a worker that died, or nothing but skipped items.
 
     Example:
         >>> import lucet
@@ -91,6 +91,7 @@ class DataLoader(Generic[T_co]):
         in_order: bool = True,
         worker_type: Literal["thread", "process"] | None = None,
         rng: Literal["item", "torch"] = "item",
+        on_error: Literal["raise", "skip"] = "raise",
     ) -> None:
         self.num_workers = num_workers
         self.prefetch_factor = _checked_prefetch(num_workers, timeout, prefetch_factor, persistent_workers)
@@ -98,6 +99,8 @@ class DataLoader(Generic[T_co]):
             raise ValueError(f"DataLoader: worker_type is {worker_type!r}, expected 'thread' or 'process'")
         if rng not in ("item", "torch"):
             raise ValueError(f"DataLoader: rng is {rng!r}, expected 'item' or 'torch'")
+        if on_error not in ("raise", "skip"):
+            raise ValueError(f"DataLoader: on_error is {on_error!r}, expected 'raise' or 'skip'")
         self.dataset = dataset
         self.pin_memory = pin_memory
         self.pin_memory_device = pin_memory_device
@@ -107,6 +110,7 @@ class DataLoader(Generic[T_co]):
         self.worker_type = worker_type or ("thread" if multiprocessing_context is None else "process")
         self.in_order = in_order
         self.rng = rng
+        self.on_error = on_error
         self._is_iterable = isinstance(dataset, IterableDataset)
         if self._is_iterable:
             _check_iterable(shuffle, sampler, batch_sampler)
@@ -126,7 +130,8 @@ class DataLoader(Generic[T_co]):
         self.collate_fn = collate_fn or (default_collate if self._auto_collation else default_convert)
         self.persistent_workers = persistent_workers
         self._IterableDataset_len_called: int | None = None
-        self._iterator: _WorkerIter | None = None  # the one that persistent workers belong to
+        self._iterator: WorkerIter | None = None  # the one that persistent workers belong to
+        self._skips: Skips | None = None  # of the last iterator
         self._order: Order | None = None  # of the last iterator: the place that state_dict tells
         self._resume: dict[str, Any] | None = None  # where the next iterator starts
         self._initialized = True
@@ -152,7 +157,17 @@ class DataLoader(Generic[T_co]):
         super().__setattr__(attr, val)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_iterator": None, "_order": None}
+        return {**self.__dict__, "_iterator": None, "_order": None, "_skips": None}
+
+    @property
+    def num_skipped(self) -> int:
+        """How many items the running or last pass left out (`on_error="skip"`)."""
+        return self._skips.count if self._skips is not None else 0
+
+    @property
+    def skipped(self) -> list[SkippedItem]:
+        """The first hundred items that the running or last pass left out: where each was, and its error as text."""
+        return list(self._skips.items) if self._skips is not None else []
 
     @property
     def _auto_collation(self) -> bool:
@@ -162,16 +177,16 @@ class DataLoader(Generic[T_co]):
     def _index_sampler(self) -> Any:
         return self.batch_sampler if self._auto_collation else self.sampler
 
-    def __iter__(self) -> "_LoaderIter":
-        iterator: _LoaderIter
+    def __iter__(self) -> "LoaderIter":
+        iterator: LoaderIter
         if self.num_workers == 0:
-            iterator = _LocalIter(self)
+            iterator = LocalIter(self)
         elif not self.persistent_workers:
             self.check_worker_number_rationality()
-            iterator = _WorkerIter(self)
+            iterator = WorkerIter(self)
         elif self._iterator is None:
             self.check_worker_number_rationality()
-            iterator = self._iterator = _WorkerIter(self)
+            iterator = self._iterator = WorkerIter(self)
         else:
             iterator = self._iterator
             iterator._restart(self)
@@ -350,235 +365,3 @@ def _default_sampler(dataset: Any, is_iterable: bool, shuffle: bool, generator: 
     if is_iterable:
         return _InfiniteConstantSampler()
     return RandomSampler(dataset, generator=generator) if shuffle else SequentialSampler(dataset)
-
-
-class _LoaderIter:
-    """One pass over a loader; keeps no reference to the loader, so that dropping that drops the dataset."""
-
-    def __init__(self, loader: DataLoader) -> None:
-        self._dataset = loader.dataset
-        self._is_iterable = loader._is_iterable
-        self._index_sampler = loader._index_sampler
-        self._num_workers = loader.num_workers
-        if loader.pin_memory:
-            _warn_about_pinning(loader)
-
-    def _begin(self, loader: DataLoader, epoch: int = 0, base_seed: int | None = None) -> None:
-        """Set up the order of an epoch, from its beginning or from where a state dict was taken."""
-        resume = loader._take_resume()
-        if resume is not None and not resume["running"]:
-            if "base_seed" in resume and loader.persistent_workers:
-                epoch, base_seed = resume["epoch"] + 1, resume["base_seed"]
-            resume = None
-        self._order = loader._order = Order(loader, epoch, base_seed, resume)
-        self._to_skip = self._order.done if self._is_iterable else 0
-        self._num_yielded = 0
-        self._len_called = loader._IterableDataset_len_called
-
-    def __iter__(self) -> "_LoaderIter":
-        return self
-
-    def __len__(self) -> int:
-        return len(self._index_sampler)
-
-    def __next__(self) -> Any:
-        while self._to_skip:
-            self._to_skip -= 1
-            self._next_data(skip=True)
-        data = self._next_data()
-        self._num_yielded += 1
-        if self._len_called is not None and self._num_yielded > self._len_called:
-            self._warn_about_length()
-        return data
-
-    def _next_data(self, skip: bool = False) -> Any:
-        raise NotImplementedError
-
-    def _mark(self, number: int, skip: bool) -> None:
-        """Count a batch as handed out; those of iterable datasets have no numbers of their own."""
-        if not skip:
-            self._order.mark(self._order.done if self._is_iterable else number)
-
-    def _warn_about_length(self) -> None:
-        advice = "; with workers, share the items out with get_worker_info()" if self._num_workers else ""
-        warnings.warn(
-            f"Length of IterableDataset {self._dataset} was reported to be {self._len_called} (when accessing "
-            f"len(dataloader)), but {self._num_yielded} samples have been fetched{advice}",
-            stacklevel=3,
-        )
-
-    def __getstate__(self) -> dict[str, Any]:
-        raise NotImplementedError(f"{type(self).__name__} cannot be pickled\n  fix   loader.state_dict()")
-
-
-def _warn_about_pinning(loader: DataLoader) -> None:
-    if loader.pin_memory_device:
-        warnings.warn(f"pin_memory_device is deprecated, ignoring {loader.pin_memory_device!r}", stacklevel=5)
-    warnings.warn(
-        "'pin_memory' argument is set as true but no accelerator is found, then device pinned memory won't be used.",
-        stacklevel=5,
-    )
-
-
-class _LocalIter(_LoaderIter):
-    """Fetches each batch when it is asked for, in the thread that asks."""
-
-    def __init__(self, loader: DataLoader) -> None:
-        super().__init__(loader)
-        if loader.timeout != 0:
-            raise AssertionError(f"DataLoader: timeout is {loader.timeout} without workers, expected 0")
-        self._begin(loader)
-        streams = Streams(self._order.base_seed, self._order.epoch, per_item=loader.rng == "item")
-        collation = (loader._auto_collation, loader.collate_fn)
-        self._fetcher: MapFetcher | IterableFetcher
-        if self._is_iterable:
-            self._fetcher = IterableFetcher(self._dataset, *collation, loader.drop_last, streams)
-        else:
-            self._fetcher = MapFetcher(self._dataset, *collation, streams)
-
-    def _next_data(self, skip: bool = False) -> Any:
-        try:
-            number, position, index = next(self._order)
-            data = self._fetcher.fetch(index, position, skip)
-        except StopIteration:
-            self._order.finished = True
-            raise
-        except Exception:
-            self._mark(self._order.last, skip)
-            raise
-        self._mark(number, skip)
-        return data
-
-
-class _WorkerIter(_LoaderIter):
-    """Lets workers fetch ahead, and hands the batches out in order."""
-
-    def __init__(self, loader: DataLoader) -> None:
-        super().__init__(loader)
-        if not loader.prefetch_factor:
-            raise AssertionError(f"DataLoader: prefetch_factor is {loader.prefetch_factor}, expected > 0 with workers")
-        self._ahead = loader.prefetch_factor * loader.num_workers
-        self._in_order = loader.in_order
-        self._timeout = loader.timeout
-        self._persistent = loader.persistent_workers
-        self._context = loader.multiprocessing_context
-        self._pass = 0
-        self._close: weakref.finalize | None = None
-        self._begin(loader)
-        self._job = Job(
-            loader.dataset,
-            loader._is_iterable,
-            loader._auto_collation,
-            loader.collate_fn,
-            loader.drop_last,
-            loader.worker_init_fn,
-            loader.num_workers,
-            self._order.base_seed,
-            per_item=loader.rng == "item",
-            method=loader.worker_type,
-        )
-        self._start_pass()
-
-    def _restart(self, loader: DataLoader) -> None:
-        """Begin the next epoch with the same workers; what they still have of the last one is dropped."""
-        self._pass += 1
-        self._begin(loader, self._order.epoch + 1, self._order.base_seed)
-        self._start_pass()
-
-    def _start_pass(self) -> None:
-        if self._close is None or not self._close.alive:
-            self._pool = self._start_workers()
-            self._close = weakref.finalize(self, self._pool.close)
-        self._alive = [True] * self._num_workers
-        self._load = [0] * self._num_workers
-        self._turn = 0
-        self._sent: deque[tuple[int, int]] = deque()  # (batch number, worker) of the tasks under way, oldest first
-        self._ready: dict[int, Result] = {}
-        self._job.current_pass = self._pass
-        modes: tuple[Any, ...] = _modes._modes_in_force()
-        if self._job.method != "thread":
-            modes = *modes[:3], None  # interception modes are objects: a process has those that it was forked with
-        for worker in range(self._num_workers):
-            self._pool.send(worker, Begin(self._pass, self._order.epoch, self._order.base_seed, modes))
-        for _ in range(self._ahead):
-            self._send_next()
-
-    def _start_workers(self) -> Any:
-        if self._job.method == "thread":
-            return ThreadWorkers(self._job)
-        from ._processes import ProcessWorkers  # imports multiprocessing's queues, which threads do without
-
-        return ProcessWorkers(self._job, self._context)
-
-    def _send_next(self) -> None:
-        if not any(self._alive):
-            return
-        try:
-            number, position, index = next(self._order)
-        except StopIteration:
-            return
-        worker = self._next_worker()
-        self._pool.send(worker, Task(self._pass, number, position, index, number < self._to_skip))
-        self._sent.append((number, worker))
-        self._load[worker] += 1
-
-    def _next_worker(self) -> int:
-        """The next in turn; when order does not matter, the next of those with the fewest tasks."""
-        turns = [(self._turn + k) % self._num_workers for k in range(self._num_workers)]
-        candidates = [worker for worker in turns if self._alive[worker]]
-        worker = candidates[0] if self._in_order else min(candidates, key=self._load.__getitem__)
-        self._turn = worker + 1
-        return worker
-
-    def _next_data(self, skip: bool = False) -> Any:
-        try:
-            while self._sent:
-                result, worker = self._next_result()
-                self._load[worker] -= 1
-                if result.kind == "end":
-                    self._alive[worker] = False
-                self._send_next()
-                if result.kind == "end":
-                    continue
-                self._mark(result.number, skip)
-                if result.kind == "data":
-                    return result.value
-                try:
-                    raise result.value
-                finally:
-                    del result  # else the error's traceback holds the error, and so this iterator, in a circle
-        except Exception:
-            raise
-        except BaseException:  # Ctrl-C: leave nothing running behind
-            self._end_workers()
-            raise
-        self._order.finished = True
-        if not self._persistent:
-            self._end_workers()
-        raise StopIteration
-
-    def _next_result(self) -> tuple[Result, int]:
-        if not self._in_order:
-            result = self._receive()
-            worker = dict(self._sent)[result.number]
-            self._sent.remove((result.number, worker))
-            return result, worker
-        number, worker = self._sent[0]
-        while number not in self._ready:
-            result = self._receive()
-            self._ready[result.number] = result
-        self._sent.popleft()
-        return self._ready.pop(number), worker
-
-    def _receive(self) -> Result:
-        while True:
-            try:
-                result = self._pool.receive(self._timeout)
-            except queue.Empty:
-                raise RuntimeError(f"DataLoader timed out after {self._timeout} seconds") from None
-            if result.epoch == self._pass:
-                return result
-
-    def _end_workers(self) -> None:
-        if self._close is not None:
-            self._close()

@@ -1,14 +1,12 @@
-"""Datasets: where items come from, how they are joined and split. Batching lives in collate.py, _fetch.py."""
+"""Datasets: where items come from and how they are joined. Splitting lives in splits.py, batching in collate.py and _fetch.py."""
 
 import itertools
-import math
 import warnings
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
-import lucet
-from lucet import Generator, Tensor
+from lucet import Tensor
 
 __all__ = [
     "ChainDataset",
@@ -18,7 +16,6 @@ __all__ = [
     "StackDataset",
     "Subset",
     "TensorDataset",
-    "random_split",
 ]
 
 T = TypeVar("T")
@@ -278,47 +275,9 @@ def _items(dataset: Any, indices: list[Any]) -> list[Any]:
     return fetch_all(indices) if callable(fetch_all) else [dataset[i] for i in indices]
 
 
-def random_split(
-    dataset: Dataset[T], lengths: Sequence[int | float], generator: Generator | None = None
-) -> list[Subset[T]]:
-    """Split a dataset at random into parts of the given lengths, or of the given fractions if these sum to 1.
+def __getattr__(name: str) -> Any:
+    if name == "random_split":  # found here too, as in torch; splits.py needs this module
+        from .splits import random_split
 
-    What rounding down fractions leaves over goes to the parts in turn. Draws one `randperm` from `generator`, or from
-    the global one.
-
-    Raises:
-        ValueError: lengths that do not sum to the dataset's, or a fraction outside [0, 1].
-
-    Example:
-        >>> import lucet
-        >>> from lucet.utils.data import random_split
-        >>> parts = random_split(range(10), [0.7, 0.3], generator=lucet.Generator().manual_seed(0))
-        >>> [len(part) for part in parts]
-        [7, 3]
-    """
-    total = len(dataset)  # type: ignore[arg-type]
-    if math.isclose(sum(lengths), 1) and sum(lengths) <= 1:
-        lengths = _lengths_of_fractions(total, lengths)
-        for i, length in enumerate(lengths):
-            if length == 0:
-                warnings.warn(
-                    f"Length of split at index {i} is 0. This might result in an empty dataset.", stacklevel=2
-                )
-    if sum(lengths) != total:
-        raise ValueError(
-            f"random_split: Sum of input lengths does not equal the length of the input dataset: {sum(lengths)} and "
-            f"{total}"
-        )
-    indices = lucet.randperm(total, generator=generator).tolist()
-    ends = itertools.accumulate(lengths)
-    return [Subset(dataset, indices[end - length : end]) for end, length in zip(ends, lengths, strict=True)]
-
-
-def _lengths_of_fractions(total: int, fractions: Sequence[float]) -> list[int]:
-    for i, fraction in enumerate(fractions):
-        if fraction < 0 or fraction > 1:
-            raise ValueError(f"random_split: Fraction at index {i} is not between 0 and 1: {fraction}")
-    lengths = [math.floor(total * fraction) for fraction in fractions]
-    for i in range(total - sum(lengths)):
-        lengths[i % len(lengths)] += 1
-    return lengths
+        return random_split
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
