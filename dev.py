@@ -8,6 +8,7 @@ python dev.py types          mypy over the five source trees, seen as the one pa
 python dev.py stubs          write core's type stubs from its registry
 python dev.py optable        write docs/api/ops.md from core's registry of ops
 python dev.py paritytable    write docs/api/parity.md, how much comes out equal to torch (needs torch)
+python dev.py moduletable    write docs/api/parity_modules.md, the same of modules, optimizers and loaders (needs torch)
 python dev.py bench [...]    run benchmarks/<name>.py for the names given, or all; `--moved`: what moved by more than 10 %
 python dev.py docs           run every example in the docstrings
 """
@@ -130,6 +131,11 @@ def paritytable() -> None:
     run(sys.executable, "tools/paritytable.py")
 
 
+def moduletable() -> None:
+    """Write docs/api/parity_modules.md from the comparison of modules, optimizers and loaders with torch's."""
+    run(sys.executable, "tools/moduletable.py")
+
+
 def bench(*arguments: str) -> None:
     """Run benchmarks one after another: those named, or all that compare with torch case by case; options go to each.
 
@@ -151,7 +157,7 @@ def docs() -> None:
     run(sys.executable, "-m", "pytest", "-q", "--doctest-glob=*.md", "--doctest-modules", core, *others, *guide)
 
 
-COMMANDS = {function.__name__: function for function in (setup, build, test, lint, types, stubs, optable, paritytable, bench, docs)}
+COMMANDS = {function.__name__: function for function in (setup, build, test, lint, types, stubs, optable, paritytable, moduletable, bench, docs)}
 
 
 def main() -> None:

@@ -46,7 +46,9 @@ class ProcessWorkers:
         self._pipes: list[Connection] = []
         for worker, tasks in enumerate(self._queues):
             results, theirs = context.Pipe(duplex=False)
-            process = context.Process(target=_main, args=(job, worker, tasks, theirs, os.getpid()), daemon=True)
+            # a forked worker has the ends that are read, too: while it has one open, writing to it never fails
+            forked = [*self._pipes, results] if context.get_start_method() == "fork" else []
+            process = context.Process(target=_main, args=(job, worker, tasks, theirs, forked, os.getpid()), daemon=True)
             process.start()
             theirs.close()  # before the next one is forked, which would inherit it
             self._processes.append(process)
@@ -104,7 +106,9 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def _main(job: Job, worker: int, tasks: Any, results: Connection, parent: int) -> None:
+def _main(job: Job, worker: int, tasks: Any, results: Connection, forked: list[Connection], parent: int) -> None:
+    for pipe in forked:
+        pipe.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the loader ends its workers itself
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a handler of the program's is not meant for its workers
     seed = job.base_seed + worker
@@ -126,7 +130,8 @@ def _main(job: Job, worker: int, tasks: Any, results: Connection, parent: int) -
     sender.start()
     run(job, worker, job.dataset, take, lambda result: outgoing.put(_packed(result)))
     outgoing.put(None)
-    sender.join()
+    while sender.is_alive() and os.getppid() == parent:
+        sender.join(_LOOK_EVERY_S)
 
 
 def _send_all(outgoing: "queue.SimpleQueue[bytes | None]", results: Connection) -> None:
