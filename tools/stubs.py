@@ -174,7 +174,7 @@ BY_OP = {  # (op, argument): type, where the name means something else than usua
     ("set_", "stride"): "Any",
 }
 SEVERAL_DIMS = {"None", "()"}  # defaults of `dim` that allow several
-STEPS = {"sgd_step", "adam_step", "adadelta_step"}
+STEPS = {f"{rule}_step" for rule in "sgd adam adadelta adamax nadam radam rmsprop adagrad asgd rprop adafactor".split()}
 
 # --- results that depend on arguments: whole definitions, "{self}" stands for the first argument ----------------------
 

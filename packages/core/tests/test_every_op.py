@@ -37,9 +37,18 @@ NEEDS_ELEMENTS = {
     "sgd_step": "nothing to write",
     "adam_step": "nothing to write",
     "adadelta_step": "nothing to write",
+    "adamax_step": "nothing to write",
+    "nadam_step": "nothing to write",
+    "radam_step": "nothing to write",
+    "rmsprop_step": "nothing to write",
+    "adagrad_step": "nothing to write",
+    "asgd_step": "nothing to write",
+    "rprop_step": "nothing to write",
+    "adafactor_step": "nothing to write",
 }
 # Not calls that a mode or subclass could want to see: torch's are not offered either, or the op is our own.
 NOT_OFFERED = {"broadcast_shapes", "from_numpy", "frombuffer", "sgd_step", "adam_step", "adadelta_step"}
+NOT_OFFERED |= {"adamax_step", "nadam_step", "radam_step", "rmsprop_step", "adagrad_step", "asgd_step", "rprop_step", "adafactor_step"}
 # About the storage itself, so that strides are part of the question; detach_ refuses views.
 OF_STORAGE = ("detach_", "as_strided", "as_strided_copy", "as_strided_scatter", "slice_inverse", "set_", "resize_", "resize_as_", "view", "view_as", "view_as_complex", "view_as_complex_copy")
 # Results that require a gradient all the same, which is zero, as torch has it.

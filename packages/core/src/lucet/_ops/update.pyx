@@ -10,11 +10,12 @@ from lucet._dtype cimport FLOAT32, FLOAT64, dtype_object, itemsize_of
 from lucet._engine cimport check_inplace
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport (
-    step_fn, STEP_SGD, STEP_ADAM, STEP_ADADELTA, STEP_MAXIMIZE, STEP_DECAY, STEP_MOMENTUM, STEP_FIRST, STEP_NESTEROV, STEP_AMSGRAD, STEP_SHRINK,
+    step_fn, STEP_SGD, STEP_ADAM, STEP_ADADELTA, STEP_ADAMAX, STEP_NADAM, STEP_RADAM, STEP_RMSPROP, STEP_ADAGRAD, STEP_ASGD, STEP_RPROP, STEP_MAXIMIZE,
+    STEP_DECAY, STEP_MOMENTUM, STEP_FIRST, STEP_NESTEROV, STEP_AMSGRAD, STEP_SHRINK, STEP_RECTIFY, STEP_CENTER, adafactor_fn,
 )
 from lucet._modes cimport passed, slow_call, thread_state
 from lucet._ops._loops cimport check_no_internal_overlap, convert_into
-from lucet._tensor cimport Tensor, bump, data_of, describe, empty_like, is_dense, is_meta, same_shape, F_CONTIGUOUS
+from lucet._tensor cimport Tensor, bump, data_of, describe, empty_like, empty_tensor, is_contiguous, is_dense, is_meta, same_shape, F_CONTIGUOUS
 from lucet._threads cimport parallel_for, run_unlocked
 
 from lucet._errors import DeviceError, DtypeError, ShapeError, error
@@ -34,7 +35,7 @@ cdef struct Step:
     Py_ssize_t first_chunk
     int itemsize
     int flags
-    double c[8]
+    double c[10]
 
 cdef struct Steps:
     Step* at
@@ -82,10 +83,10 @@ cdef bint _distinct(Steps* all) except -1:
     if starts == NULL:
         raise MemoryError
     for i in range(all.count):
-        starts[i] = all.at[i].data[0]
+        starts[i] = all.at[i].data[0] if all.at[i].n else NULL
     qsort(starts, all.count, sizeof(char*), _by_address)
     for i in range(1, all.count):
-        if starts[i] == starts[i - 1]:
+        if starts[i] == starts[i - 1] and starts[i] != NULL:
             distinct = False
     PyMem_Free(starts)
     return distinct
@@ -131,30 +132,38 @@ cdef int _check_part(Tensor p, object part, bint written, str name, str what, Py
     return 0
 
 
-cdef int _check_steps(list steps, str name) except -1:
+cdef list _checked_numbers(object tensors, Py_ssize_t count, str name, str what):
+    """A list of tensors of one number each, such as step counters, that may be written."""
+    cdef list numbers = _checked_list(tensors, count, name, what)
     cdef Py_ssize_t i
     cdef Tensor t
-    for i in range(len(steps)):
-        if not isinstance(steps[i], Tensor):
-            raise TypeError(f"{name}: steps[{i}] is {type(steps[i]).__name__}, expected a tensor")
-        t = <Tensor>steps[i]
+    for i in range(count):
+        if not isinstance(numbers[i], Tensor):
+            raise TypeError(f"{name}: {what}[{i}] is {type(numbers[i]).__name__}, expected a tensor")
+        t = <Tensor>numbers[i]
         if t.numel_ != 1 or is_meta(t) or t.code != FLOAT32 and t.code != FLOAT64:
-            raise error(ShapeError, f"{name}: steps[{i}] is {describe(t)}, expected one float32 or float64 number")
+            raise error(ShapeError, f"{name}: {what}[{i}] is {describe(t)}, expected one float32 or float64 number")
         check_inplace(t, False, name.encode())
-    return 0
+    return numbers
+
+
+cdef double _number(Tensor t) noexcept:
+    return (<float*>data_of(t))[0] if t.code == FLOAT32 else (<double*>data_of(t))[0]
+
+
+cdef double _keep(Tensor t, double value):
+    """Write a number and return it as it was rounded."""
+    if t.code == FLOAT32:
+        (<float*>data_of(t))[0] = <float>value
+    else:
+        (<double*>data_of(t))[0] = value
+    bump(t, b"an optimizer")
+    return _number(t)
 
 
 cdef double _count_up(Tensor step):
     """Add 1 to a step counter and return it."""
-    cdef double value
-    if step.code == FLOAT32:
-        (<float*>data_of(step))[0] += 1
-        value = (<float*>data_of(step))[0]
-    else:
-        (<double*>data_of(step))[0] += 1
-        value = (<double*>data_of(step))[0]
-    bump(step, b"an optimizer")
-    return value
+    return _keep(step, _number(step) + 1)
 
 
 # --- one group --------------------------------------------------------------------------------------------------------
@@ -166,6 +175,7 @@ cdef class Group:
     cdef list kept                   # (original, copy) pairs
     cdef list copied                 # tensors made here, which must live until the end
     cdef list written                # tensors whose version moves
+    cdef list steps                  # the step counters
 
     def __cinit__(self, Py_ssize_t count):
         self.all.count = 0
@@ -204,22 +214,51 @@ cdef char* _place(Group group, Tensor order, Tensor t, bint written) except NULL
     return data_of(copy)
 
 
-cdef Step* _new_step(Group group, int kernel, Tensor p, int flags):
-    """The record of the next parameter with elements; the caller fills in data and coefficients."""
-    cdef Step* s = &group.all.at[group.all.count]
+cdef Tensor _order_of(Group group, Tensor p):
+    """The tensor whose memory order the step follows: the parameter, or a dense tensor of its shape where it has gaps."""
+    cdef Tensor dense = p
+    if not is_dense(p):
+        dense = empty_like(p, p.code)
+        group.copied.append(dense)
+    return dense
+
+
+cdef Group _grouped(str name, int kernel, int flags, tuple names, tuple lists, object steps):
+    """The records of one call, for the caller to put coefficients in. `lists` are the parameters, their gradients, and what else the kernel
+    takes in its order, with None for a list that it does without. Nothing is written before all of it is checked."""
+    cdef Py_ssize_t i, count = len(lists[0])
     cdef int k
-    s.fn = K.step[kernel][p.code]
-    s.n = p.numel_
-    s.itemsize = itemsize_of[p.code]
-    s.flags = flags
-    s.first_chunk = group.all.chunks
-    for k in range(MAX_PARTS):
-        s.data[k] = NULL
-    if s.n:
-        group.all.count += 1
+    cdef list checked = [], members
+    cdef Group group = Group(count)
+    cdef Tensor p, order
+    cdef Step* s
+    for k in range(len(lists)):
+        checked.append(None if lists[k] is None else _checked_list(lists[k], count, name, names[k]))
+    for k in range(len(lists)):
+        members = checked[k]
+        for i in range(count if members is not None else 0):
+            if k == 0 and not isinstance(members[i], Tensor):
+                raise TypeError(f"{name}: params[{i}] is {type(members[i]).__name__}, expected a tensor")
+            _check_part(<Tensor>checked[0][i], members[i], k != 1, name, names[k], i)
+    group.steps = [] if steps is None else _checked_numbers(steps, count, name, "steps")
+    for i in range(count):
+        p = <Tensor>checked[0][i]
+        order = _order_of(group, p)
+        s = &group.all.at[i]
+        s.fn = K.step[kernel][p.code]
+        s.n = p.numel_
+        s.itemsize = itemsize_of[p.code]
+        s.flags = flags
+        s.first_chunk = group.all.chunks
+        for k in range(MAX_PARTS):
+            s.data[k] = NULL
+        for k in range(len(lists)):
+            if checked[k] is not None:
+                s.data[k] = _place(group, order, <Tensor>checked[k][i], k != 1)
         group.all.chunks += (s.n + CHUNK - 1) // CHUNK
         group.total += s.n
-    return s
+    group.all.count = count
+    return group
 
 
 cdef int _finish(Group group) except -1:
@@ -233,15 +272,6 @@ cdef int _finish(Group group) except -1:
 
 cdef int _common_flags(double weight_decay, bint maximize) noexcept:
     return (STEP_DECAY if weight_decay != 0 else 0) | (STEP_MAXIMIZE if maximize else 0)
-
-
-cdef Tensor _order_of(Group group, Tensor p):
-    """The tensor whose memory order the step follows: the parameter, or a dense tensor of its shape where it has gaps."""
-    cdef Tensor dense = p
-    if not is_dense(p):
-        dense = empty_like(p, p.code)
-        group.copied.append(dense)
-    return dense
 
 
 def sgd_step(params, grads, momentum_buffers, *, double lr, double momentum, double dampening, bint nesterov, double weight_decay, bint maximize, first):
@@ -262,31 +292,17 @@ def sgd_step(params, grads, momentum_buffers, *, double lr, double momentum, dou
     """
     if thread_state().modes and _taken(sgd_step, (params, grads, momentum_buffers), {"lr": lr, "momentum": momentum, "dampening": dampening, "nesterov": nesterov, "weight_decay": weight_decay, "maximize": maximize, "first": first}):
         return
-    cdef Py_ssize_t i, count = len(params)
-    cdef list ps = _checked_list(params, count, "sgd_step", "params"), gs = _checked_list(grads, count, "sgd_step", "grads"), bs = None
-    cdef Group group
-    cdef Tensor p, order
+    cdef Py_ssize_t i
+    cdef bint buffered = momentum != 0
+    cdef int flags = _common_flags(weight_decay, maximize) | (STEP_NESTEROV if nesterov else 0) | (STEP_MOMENTUM if buffered else 0)
     cdef Step* s
-    cdef int flags = _common_flags(weight_decay, maximize) | (STEP_NESTEROV if nesterov else 0)
-    if momentum != 0:
-        bs = _checked_list(momentum_buffers, count, "sgd_step", "momentum_buffers")
-        if len(first) != count:
-            raise error(ShapeError, f"sgd_step: first has {len(first)} entries, params has {count}")
-    for i in range(count):
-        _check_part(<Tensor?>ps[i], ps[i], True, "sgd_step", "params", i)
-        _check_part(<Tensor>ps[i], gs[i], False, "sgd_step", "grads", i)
-        if bs is not None:
-            _check_part(<Tensor>ps[i], bs[i], True, "sgd_step", "momentum_buffers", i)
-    group = Group(count)
-    for i in range(count):
-        p = <Tensor>ps[i]
-        order = _order_of(group, p)
-        s = _new_step(group, STEP_SGD, p, flags)
-        s.data[0] = _place(group, order, p, True)
-        s.data[1] = _place(group, order, <Tensor>gs[i], False)
-        if bs is not None:
-            s.data[2] = _place(group, order, <Tensor>bs[i], True)
-            s.flags |= STEP_MOMENTUM | (STEP_FIRST if first[i] else 0)
+    if buffered and len(first) != len(params):
+        raise error(ShapeError, f"sgd_step: first has {len(first)} entries, params has {len(params)}")
+    cdef Group group = _grouped("sgd_step", STEP_SGD, flags, ("params", "grads", "momentum_buffers"), (params, grads, momentum_buffers if buffered else None), None)
+    for i in range(group.all.count):
+        s = &group.all.at[i]
+        if buffered and first[i]:
+            s.flags |= STEP_FIRST
         s.c[0] = -lr
         s.c[1] = weight_decay
         s.c[2] = momentum
@@ -316,38 +332,17 @@ def adam_step(
     """
     if thread_state().modes and _taken(adam_step, (params, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs, steps), {"lr": lr, "beta1": beta1, "beta2": beta2, "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad, "maximize": maximize, "decoupled_weight_decay": decoupled_weight_decay}):
         return
-    cdef Py_ssize_t i, count = len(params)
-    cdef list ps = _checked_list(params, count, "adam_step", "params"), gs = _checked_list(grads, count, "adam_step", "grads")
-    cdef list ms = _checked_list(exp_avgs, count, "adam_step", "exp_avgs"), vs = _checked_list(exp_avg_sqs, count, "adam_step", "exp_avg_sqs")
-    cdef list tops = _checked_list(max_exp_avg_sqs, count, "adam_step", "max_exp_avg_sqs") if amsgrad else None
-    cdef list counters = _checked_list(steps, count, "adam_step", "steps")
-    cdef Group group
-    cdef Tensor p, order
+    cdef Py_ssize_t i
+    cdef int flags = _common_flags(0 if decoupled_weight_decay else weight_decay, maximize) | (STEP_AMSGRAD if amsgrad else 0)
     cdef Step* s
     cdef double t
-    cdef int flags = _common_flags(0 if decoupled_weight_decay else weight_decay, maximize) | (STEP_AMSGRAD if amsgrad else 0)
-    if decoupled_weight_decay:
-        flags |= STEP_SHRINK
-    for i in range(count):
-        _check_part(<Tensor?>ps[i], ps[i], True, "adam_step", "params", i)
-        _check_part(<Tensor>ps[i], gs[i], False, "adam_step", "grads", i)
-        _check_part(<Tensor>ps[i], ms[i], True, "adam_step", "exp_avgs", i)
-        _check_part(<Tensor>ps[i], vs[i], True, "adam_step", "exp_avg_sqs", i)
-        if amsgrad:
-            _check_part(<Tensor>ps[i], tops[i], True, "adam_step", "max_exp_avg_sqs", i)
-    _check_steps(counters, "adam_step")
-    group = Group(count)
-    for i in range(count):
-        p = <Tensor>ps[i]
-        order = _order_of(group, p)
-        s = _new_step(group, STEP_ADAM, p, flags)
-        s.data[0] = _place(group, order, p, True)
-        s.data[1] = _place(group, order, <Tensor>gs[i], False)
-        s.data[2] = _place(group, order, <Tensor>ms[i], True)
-        s.data[3] = _place(group, order, <Tensor>vs[i], True)
-        if amsgrad:
-            s.data[4] = _place(group, order, <Tensor>tops[i], True)
-        t = _count_up(<Tensor>counters[i])
+    cdef Group group = _grouped(
+        "adam_step", STEP_ADAM, flags | (STEP_SHRINK if decoupled_weight_decay else 0), ("params", "grads", "exp_avgs", "exp_avg_sqs", "max_exp_avg_sqs"),
+        (params, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs if amsgrad else None), steps,
+    )
+    for i in range(group.all.count):
+        s = &group.all.at[i]
+        t = _count_up(<Tensor>group.steps[i])
         s.c[0] = -(lr / (1 - pow_c(beta1, t)))
         s.c[1] = weight_decay
         s.c[2] = 1 - beta1
@@ -376,35 +371,27 @@ def adadelta_step(params, grads, square_avgs, acc_deltas, steps, *, double lr, d
     """
     if thread_state().modes and _taken(adadelta_step, (params, grads, square_avgs, acc_deltas, steps), {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay, "maximize": maximize}):
         return
-    cdef Py_ssize_t i, count = len(params)
-    cdef list ps = _checked_list(params, count, "adadelta_step", "params"), gs = _checked_list(grads, count, "adadelta_step", "grads")
-    cdef list squares = _checked_list(square_avgs, count, "adadelta_step", "square_avgs"), moved = _checked_list(acc_deltas, count, "adadelta_step", "acc_deltas")
-    cdef list counters = _checked_list(steps, count, "adadelta_step", "steps")
-    cdef Group group
-    cdef Tensor p, order
+    cdef Py_ssize_t i
     cdef Step* s
-    for i in range(count):
-        _check_part(<Tensor?>ps[i], ps[i], True, "adadelta_step", "params", i)
-        _check_part(<Tensor>ps[i], gs[i], False, "adadelta_step", "grads", i)
-        _check_part(<Tensor>ps[i], squares[i], True, "adadelta_step", "square_avgs", i)
-        _check_part(<Tensor>ps[i], moved[i], True, "adadelta_step", "acc_deltas", i)
-    _check_steps(counters, "adadelta_step")
-    group = Group(count)
-    for i in range(count):
-        p = <Tensor>ps[i]
-        order = _order_of(group, p)
-        s = _new_step(group, STEP_ADADELTA, p, _common_flags(weight_decay, maximize))
-        s.data[0] = _place(group, order, p, True)
-        s.data[1] = _place(group, order, <Tensor>gs[i], False)
-        s.data[2] = _place(group, order, <Tensor>squares[i], True)
-        s.data[3] = _place(group, order, <Tensor>moved[i], True)
-        _count_up(<Tensor>counters[i])
+    cdef Group group = _grouped(
+        "adadelta_step", STEP_ADADELTA, _common_flags(weight_decay, maximize), ("params", "grads", "square_avgs", "acc_deltas"),
+        (params, grads, square_avgs, acc_deltas), steps,
+    )
+    for i in range(group.all.count):
+        s = &group.all.at[i]
+        _count_up(<Tensor>group.steps[i])
         s.c[0] = -lr
         s.c[1] = weight_decay
         s.c[2] = rho
         s.c[3] = 1 - rho
         s.c[4] = eps
     _finish(group)
+
+
+include "update_means.pxi"
+include "update_signs.pxi"
+include "update_factors.pxi"
+
 
 
 def _list(r):
