@@ -54,7 +54,7 @@ def test_defaults_are_those_of_the_papers_names():
 @pytest.mark.parametrize(
     "params, error, text",
     [
-        (lambda: leaf(), TypeError, "expected an iterable of tensors"),
+        (lambda: leaf(), TypeError, "should be an iterable of Tensors"),
         (list, ValueError, "empty parameter list"),
         (lambda: [1], TypeError, "can only optimize Tensors.*int"),
         (lambda: [{"params": {leaf()}}], TypeError, "ordered collection"),

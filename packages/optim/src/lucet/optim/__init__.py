@@ -1,4 +1,4 @@
-"""Public names of lucet.optim: the optimizers and `lr_scheduler`. No logic."""
+"""Public names of lucet.optim: the optimizers, `lr_scheduler`, `swa_utils`, `lr_find`. No logic."""
 
 from lucet._rooms import require
 
@@ -6,10 +6,37 @@ __version__ = "0.1.0"
 require("lucet-optim", __version__)
 
 from . import lr_scheduler  # noqa: E402
+from ._adafactor import Adafactor  # noqa: E402
+from ._muon import Muon  # noqa: E402
 from .adadelta import Adadelta  # noqa: E402
+from .adagrad import Adagrad  # noqa: E402
 from .adam import Adam  # noqa: E402
+from .adamax import Adamax  # noqa: E402
 from .adamw import AdamW  # noqa: E402
+from .asgd import ASGD  # noqa: E402
+from .nadam import NAdam  # noqa: E402
 from .optimizer import Optimizer  # noqa: E402
+from .radam import RAdam  # noqa: E402
+from .rmsprop import RMSprop  # noqa: E402
+from .rprop import Rprop  # noqa: E402
 from .sgd import SGD  # noqa: E402
+from .sparse_adam import SparseAdam  # noqa: E402
 
-__all__ = ["SGD", "Adadelta", "Adam", "AdamW", "Optimizer", "lr_scheduler"]
+__all__ = [
+    "ASGD",
+    "SGD",
+    "Adadelta",
+    "Adafactor",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "Muon",
+    "NAdam",
+    "Optimizer",
+    "RAdam",
+    "RMSprop",
+    "Rprop",
+    "SparseAdam",
+    "lr_scheduler",
+]

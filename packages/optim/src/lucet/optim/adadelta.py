@@ -2,20 +2,20 @@
 
 from typing import Any
 
-import lucet
 from lucet import Tensor, _ops, zeros_like
 
-from .optimizer import (
-    ParamsT,
-    _as_float,
-    _GroupOptimizer,
-    _kernel_takes,
-    _new_step,
+from ._rules import (
+    _check_at_least_0,
+    _check_counters,
+    _check_lr,
+    _decayed,
+    _follow_squares_,
+    _for_kernel,
+    _pairs,
     _refuse_capturable,
     _refuse_gradients,
-    _to_scalar,
 )
-from .sgd import _decayed
+from .optimizer import ParamsT, _as_float, _GroupOptimizer, _new_step, _to_scalar
 
 __all__ = ["Adadelta", "adadelta"]
 
@@ -67,15 +67,11 @@ class Adadelta(_GroupOptimizer):
         maximize: bool = False,
         differentiable: bool = False,
     ) -> None:
-        if isinstance(lr, Tensor) and lr.numel() != 1:
-            raise ValueError(f"Adadelta: Tensor lr must be 1-element, found {lr.numel()} elements")
-        if not 0.0 <= lr:
-            raise ValueError(f"Adadelta: Invalid learning rate: {lr}, expected at least 0")
+        _check_lr("Adadelta", lr)
         if not 0.0 <= rho <= 1.0:
             raise ValueError(f"Adadelta: Invalid rho value: {rho}, expected 0 <= rho <= 1")
-        for what, value in (("epsilon", eps), ("weight_decay", weight_decay)):
-            if not 0.0 <= value:
-                raise ValueError(f"Adadelta: Invalid {what} value: {value}, expected at least 0")
+        _check_at_least_0("Adadelta", "epsilon value", eps)
+        _check_at_least_0("Adadelta", "weight_decay value", weight_decay)
         defaults = {
             "lr": lr,
             "rho": rho,
@@ -145,20 +141,17 @@ def adadelta(
         >>> round(w.item(), 4)
         0.2929
     """
-    if not all(isinstance(step, Tensor) for step in state_steps):
-        raise RuntimeError("adadelta: `state_steps` argument must contain a list of singleton tensors")
+    _check_counters("adadelta", "state_steps", state_steps)
     if foreach and differentiable:
         _refuse_gradients("Adadelta")
     if capturable and params:
         _refuse_capturable("Adadelta")
     if not params:
         return
-    if _kernel_takes(params):
+    lists = _for_kernel(params, grads, square_avgs, acc_deltas)
+    if lists is not None:
         _ops.adadelta_step(
-            params,
-            grads,
-            square_avgs,
-            acc_deltas,
+            *lists,
             state_steps,
             lr=_as_float(lr),
             rho=_as_float(rho),
@@ -170,9 +163,8 @@ def adadelta(
     for p, grad, squares, deltas, step in zip(params, grads, square_avgs, acc_deltas, state_steps, strict=True):
         step.add_(1)
         grad = _decayed(p, -grad if maximize else grad, weight_decay)
-        if p.is_complex():
-            p, grad, squares, deltas = (lucet.view_as_real(x) for x in (p, grad, squares, deltas))  # type: ignore[attr-defined]
-        squares.mul_(rho).add_(grad * grad * (1 - rho))
+        p, grad, squares, deltas = map(_pairs, (p, grad, squares, deltas))
+        _follow_squares_(squares, grad, rho)
         delta = (deltas + eps).sqrt() / (squares + eps).sqrt() * grad
-        deltas.mul_(rho).add_(delta * delta * (1 - rho))
+        _follow_squares_(deltas, delta, rho)
         p.sub_(delta * _to_scalar(lr))

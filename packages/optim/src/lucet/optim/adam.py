@@ -5,20 +5,23 @@ from typing import Any
 import lucet
 from lucet import Tensor, _ops, zeros_like
 
-from .optimizer import (
-    ParamsT,
-    _as_float,
+from ._rules import (
+    _check_at_least_0,
+    _check_beta_range,
+    _check_counters,
     _check_flags,
     _check_fused_dtype,
-    _GroupOptimizer,
-    _kernel_takes,
-    _new_step,
+    _decayed,
+    _follow_,
+    _follow_squares_,
+    _for_kernel,
+    _pairs,
     _refuse_capturable,
     _refuse_gradients,
-    _to_scalar,
+    _scale_,
     _unscale,
 )
-from .sgd import _decayed
+from .optimizer import ParamsT, _as_float, _GroupOptimizer, _new_step, _to_scalar
 
 __all__ = ["Adam", "adam"]
 
@@ -163,14 +166,9 @@ def _check_tensor_option(owner: str, name: str, value: Any, refused: bool | None
 
 
 def _check_ranges(owner: str, lr: Any, betas: tuple[Any, Any], eps: float, weight_decay: float) -> None:
-    for what, value in (("learning rate", lr), ("epsilon value", eps)):
-        if not 0.0 <= value:
-            raise ValueError(f"{owner}: Invalid {what}: {value}, expected at least 0")
-    for i in (0, 1):
-        if not 0.0 <= betas[i] < 1.0:
-            raise ValueError(f"{owner}: Invalid beta parameter at index {i}: {betas[i]}, expected 0 <= beta < 1")
-    if not 0.0 <= weight_decay:
-        raise ValueError(f"{owner}: Invalid weight_decay value: {weight_decay}, expected at least 0")
+    for what, value in (("learning rate", lr), ("epsilon value", eps), ("weight_decay value", weight_decay)):
+        _check_at_least_0(owner, what, value)
+    _check_beta_range(owner, betas)
 
 
 def _check_betas(owner: str, betas: tuple[Any, Any], refused: bool | None) -> None:
@@ -219,18 +217,14 @@ def adam(
         >>> round(w.item(), 4), t.item()
         (0.5, 1.0)
     """
-    if not all(isinstance(step, Tensor) for step in state_steps):
-        raise RuntimeError("adam: `state_steps` argument must contain a list of singleton tensors")
+    _check_counters("adam", "state_steps", state_steps)
     _check_call(params, foreach, capturable, differentiable, fused, lr, beta1, beta2)
     if not params or not _unscale("adam", grads, fused, grad_scale, found_inf):
         return
-    if _kernel_takes(params) and not isinstance(beta1, Tensor) and not isinstance(beta2, Tensor):
+    lists = _for_kernel(params, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs if amsgrad else [])
+    if lists is not None and not isinstance(beta1, Tensor) and not isinstance(beta2, Tensor):
         _ops.adam_step(
-            params,
-            grads,
-            exp_avgs,
-            exp_avg_sqs,
-            max_exp_avg_sqs if amsgrad else [],
+            *lists,
             state_steps,
             lr=_as_float(lr),
             beta1=float(beta1),
@@ -251,11 +245,13 @@ def adam(
             _scale_(p, 1 - lr * weight_decay)
         else:
             grad = _decayed(p, grad, weight_decay)
-        if p.is_complex():
-            p, grad, m, v = (lucet.view_as_real(x) for x in (p, grad, m, v))  # type: ignore[attr-defined]
-            top = lucet.view_as_real(top) if amsgrad else None  # type: ignore[attr-defined]
+        p, grad, m, v = map(_pairs, (p, grad, m, v))
+        top = _pairs(top) if amsgrad else None
         _follow_(m, grad, beta1)
-        _follow_(v, grad * grad, beta2)
+        if isinstance(beta2, Tensor):
+            _follow_(v, grad * grad, beta2)
+        else:
+            _follow_squares_(v, grad, beta2)
         p.sub_(_adam_move(m, v, top, step.item(), lr, beta1, beta2, eps))
 
 
@@ -283,19 +279,6 @@ def _check_call(
         _refuse_capturable("Adam")
     if foreach and differentiable:
         _refuse_gradients("Adam")
-
-
-def _scale_(x: Tensor, factor: float | Tensor) -> None:
-    """x *= factor; a recorded product must not depend on the buffer that it overwrites."""
-    if isinstance(factor, Tensor) and factor.requires_grad:
-        x.copy_(x.clone() * factor)
-    else:
-        x.mul_(factor)
-
-
-def _follow_(mean: Tensor, value: Tensor, beta: float | Tensor) -> None:
-    """mean = beta * mean + (1 - beta) * value, so written that no product keeps `mean` itself for backward."""
-    mean.add_((value - mean) * (1 - beta))
 
 
 def _adam_move(

@@ -120,55 +120,6 @@ def _repair_steps(groups: list[dict[str, Any]], state: dict[Any, Any]) -> None:
                 own["step"] = lucet.tensor(float(own["step"]), dtype=_get_scalar_dtype(group.get("fused")))
 
 
-def _check_flags(owner: str, fused: bool | None, foreach: bool | None, differentiable: bool) -> None:
-    if not fused:
-        return
-    if differentiable:
-        raise RuntimeError(f"{owner}: fused=True does not support differentiable=True")
-    if foreach:
-        raise RuntimeError(f"{owner}: fused=True and foreach=True were both given, expected at most one of them")
-
-
-def _check_fused_dtype(p: Tensor) -> None:
-    if not p.is_floating_point():
-        raise RuntimeError(
-            f"`fused=True` requires all the params to be floating point Tensors, but found one of {p.dtype}"
-        )
-
-
-def _refuse_capturable(owner: str) -> None:
-    raise AssertionError(
-        f"{owner}: capturable=True, but the parameters are on the CPU, expected an accelerator that captures graphs\n"
-        "  fix   leave capturable out"
-    )
-
-
-def _refuse_gradients(owner: str) -> None:
-    raise AssertionError(f"{owner}: foreach=True with differentiable=True, expected foreach=False: no gradient is kept")
-
-
-def _unscale(owner: str, grads: list[Tensor], fused: bool | None, grad_scale: Any, found_inf: Any) -> bool:
-    """Apply a gradient scaler's leavings; False says that the step has to be skipped."""
-    if grad_scale is None and found_inf is None:
-        return True
-    if not fused:
-        raise AssertionError(f"{owner}: grad_scale or found_inf is set, expected both None unless fused=True")
-    if found_inf is not None and _as_float(found_inf):
-        return False
-    if grad_scale is not None:
-        for grad in grads:
-            grad.div_(grad_scale)
-    return True
-
-
-def _kernel_takes(params: list[Tensor]) -> bool:
-    """Whether the fused update op is usable: no gradient through the step, float32 or float64 throughout."""
-    if lucet.is_grad_enabled():
-        return False
-    narrow, wide = lucet.float32, lucet.float64
-    return all(p.dtype in (narrow, wide) for p in params)
-
-
 class Optimizer:
     """What every optimizer has: parameter groups, per-parameter state, state dicts and hooks.
 
@@ -211,8 +162,8 @@ class Optimizer:
         self._patch_step_function()
         if isinstance(params, Tensor):
             raise TypeError(
-                f"{type(self).__name__}: params is a {type(params).__name__}, expected an iterable of tensors "
-                "or dicts\n  fix   put the tensor into a list"
+                f"{type(self).__name__}: params argument given to the optimizer should be an iterable of Tensors or "
+                f"dicts, but got {type(params).__name__}\n  fix   put the tensor into a list"
             )
         self.state: defaultdict[Any, Any] = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []

@@ -4,16 +4,8 @@ from typing import Any
 
 from lucet import Tensor, _ops, empty_like
 
-from .optimizer import (
-    ParamsT,
-    _as_float,
-    _check_flags,
-    _check_fused_dtype,
-    _GroupOptimizer,
-    _kernel_takes,
-    _to_scalar,
-    _unscale,
-)
+from ._rules import _check_flags, _check_fused_dtype, _decayed, _for_kernel, _unscale
+from .optimizer import ParamsT, _as_float, _GroupOptimizer, _to_scalar
 
 __all__ = ["SGD", "sgd"]
 
@@ -158,7 +150,7 @@ def sgd(
         raise ValueError("sgd: has_sparse_grad is True, expected False: gradients are always dense")
     if not params or not _unscale("sgd", d_p_list, fused, grad_scale, found_inf):
         return
-    if _kernel_takes(params):
+    if _for_kernel(params) is not None:
         buffers, first = momentum_buffer_list, [False] * len(params)
         if momentum == 0:
             buffers = [None] * len(params)
@@ -166,9 +158,7 @@ def sgd(
             if buffer is None:
                 buffers[i], first[i] = empty_like(d_p_list[i]), True
         _ops.sgd_step(
-            params,
-            d_p_list,
-            buffers,
+            *_for_kernel(params, d_p_list, buffers),  # type: ignore[misc]
             lr=_as_float(lr),
             momentum=_as_float(momentum),
             dampening=_as_float(dampening),
@@ -183,13 +173,6 @@ def sgd(
         if momentum != 0:
             grad = _with_momentum(grad, momentum_buffer_list, i, momentum, dampening, nesterov)
         p.sub_(grad * _to_scalar(lr))
-
-
-def _decayed(p: Tensor, grad: Tensor, weight_decay: float | Tensor) -> Tensor:
-    """The gradient with weight decay added, as tensor ops; `p` is changed later, so a recorded product needs a copy."""
-    if isinstance(weight_decay, Tensor):
-        return grad + (p.clone() if weight_decay.requires_grad else p) * weight_decay
-    return grad + p * weight_decay if weight_decay != 0 else grad
 
 
 def _with_momentum(
