@@ -61,15 +61,11 @@ class Adafactor(Optimizer):
     ) -> None:
         if isinstance(lr, Tensor) and lr.numel() != 1:
             raise ValueError(f"Adafactor: Tensor lr must be 1-element, found {lr.numel()} elements")
-        for name, value, least in (
-            ("Learning rate", lr, 0),
-            ("epsilon1", 0 if eps[0] is None else eps[0], 0),
-            ("epsilon2", eps[1], 0),
-            ("Clipping threshold d", d, 1),
-            ("weight_decay", weight_decay, 0),
-        ):
-            if not least <= value:
-                raise ValueError(f"Adafactor: {name} should be >= {least} but is: {value}")
+        _check_least("Learning rate", lr, 0)
+        _check_least("epsilon1", 0 if eps[0] is None else eps[0], 0)
+        _check_least("epsilon2", eps[1], 0)
+        _check_least("Clipping threshold d", d, 1)
+        _check_least("weight_decay", weight_decay, 0)
         if not beta2_decay <= 0.0:
             raise ValueError(f"Adafactor: beta2_decay should be <= 0 but is: {beta2_decay}")
         defaults = {
@@ -127,6 +123,11 @@ class Adafactor(Optimizer):
         else:
             state["variance"] = zeros_like(p)
         return state
+
+
+def _check_least(name: str, value: Any, least: int) -> None:
+    if not least <= value:
+        raise ValueError(f"Adafactor: {name} should be >= {least} but is: {value}")
 
 
 def adafactor(

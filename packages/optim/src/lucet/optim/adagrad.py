@@ -97,13 +97,7 @@ class Adagrad(_GroupOptimizer):
                 self._new_state(p, group)
 
     def share_memory(self) -> None:
-        """Move the sums to shared memory, so that processes update them together.
-
-        Example:
-            >>> import lucet
-            >>> opt = lucet.optim.Adagrad([lucet.zeros(1, requires_grad=True)])
-            >>> opt.share_memory()
-        """
+        """Call `share_memory_` of the sums, so that processes would update them together."""
         for group in self.param_groups:
             for p in group["params"]:
                 self.state[p]["sum"].share_memory_()

@@ -98,7 +98,7 @@ def _to_scalar(x: Any) -> Any:
 
 
 def _as_float(x: Any) -> float:
-    return x.item() if isinstance(x, Tensor) else float(x)
+    return x.item() if isinstance(x, Tensor) else float(x * 1.0)  # a text is a TypeError
 
 
 def _get_scalar_dtype(is_fused: bool | None = None) -> "lucet.dtype":
