@@ -15,7 +15,7 @@ PACKAGES = ROOT / "packages"
 MAY_IMPORT = {
     "core": {"numpy", "cython", "cpython", "libc", "libcpp", "safetensors", "tensorboard", "google", "PIL", "matplotlib"},
     "nn": {"core"},
-    "optim": {"core"},
+    "optim": {"core", "nn", "matplotlib"},  # nn from one file, loaded when an averaged model is asked for; see ONLY_IN
     "data": {"core", "numpy"},  # batches of arrays; NumPy comes with core
     "vision": {"core", "nn", "optim", "data", "numpy", "PIL", "tqdm"},
 }
@@ -23,7 +23,7 @@ MAY_IMPORT = {
 ONLY_IN = {
     "PIL": {"lucetvision/io.py", "lucet/utils/tensorboard/"},  # the others below are optional extras too, and what comes with them
     "google": {"lucet/utils/tensorboard/"},
-    "matplotlib": {"lucet/utils/tensorboard/"},
+    "matplotlib": {"lucet/utils/tensorboard/", "lucet/optim/_lr_find.py"},
     "safetensors": {"lucet/serialization/safetensors.py"},
     "tensorboard": {"lucet/utils/tensorboard/"},
     "urllib": {"lucetvision/datasets/_download.py", "lucetvision/models/_weights.py"},
@@ -148,6 +148,17 @@ def test_files_networks_and_extras_are_reached_from_one_place_each():
         and not _asks_for_a_type(path, line)
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_optimizers_reach_modules_from_one_file_that_is_loaded_when_it_is_asked_for():
+    found = {path.name for path, _, _, module in imports("optim") if room_of(module) == "nn"}
+    assert found == {"_averaging.py"}
+    loading = [
+        (path.name, path.read_text().splitlines()[line - 1])
+        for path, _, line, module in imports("optim")
+        if module.endswith("._averaging") and not _asks_for_a_type(path, line)
+    ]
+    assert loading == [("swa_utils.py", "    from . import _averaging")]
 
 
 def _asks_for_a_type(path: Path, line: int) -> bool:
