@@ -70,6 +70,10 @@ FAMILIES = {
         "signal.windows.nuttall"
     ),
     "nn.functional": (
+        "nn.functional.adaptive_avg_pool3d nn.functional.adaptive_max_pool3d nn.functional.avg_pool3d nn.functional.fractional_max_pool2d "
+        "nn.functional.fractional_max_pool3d nn.functional.grid_sample nn.functional.interpolate nn.functional.local_response_norm "
+        "nn.functional.max_pool3d nn.functional.max_unpool1d nn.functional.max_unpool2d nn.functional.max_unpool3d nn.functional.unfold "
+        "nn.functional.upsample_bilinear nn.functional.upsample_nearest "
         "nn.functional.adaptive_avg_pool1d nn.functional.adaptive_avg_pool2d nn.functional.adaptive_max_pool1d "
         "nn.functional.adaptive_max_pool2d nn.functional.alpha_dropout nn.functional.avg_pool1d nn.functional.avg_pool2d "
         "nn.functional.batch_norm nn.functional.bilinear nn.functional.binary_cross_entropy nn.functional.binary_cross_entropy_with_logits "
@@ -94,19 +98,17 @@ LEFT_OUT = {
     "grid_sampler_3d max_pool2d_with_indices_backward native_batch_norm native_dropout_backward native_group_norm native_layer_norm "
     "slice torch.ops.*",
     "results of a type that is not offered, uint64; tests/parity/test_reduce.py compares their bits": "hash_tensor",
-    "not there yet": "nn.functional.adaptive_avg_pool3d nn.functional.adaptive_max_pool3d nn.functional.avg_pool3d "
-    "nn.functional.cosine_embedding_loss nn.functional.ctc_loss "
-    "nn.functional.embedding_bag nn.functional.fractional_max_pool2d nn.functional.fractional_max_pool3d nn.functional.gaussian_nll_loss "
-    "nn.functional.glu nn.functional.grid_sample nn.functional.hardsigmoid nn.functional.hardswish "
-    "nn.functional.hinge_embedding_loss nn.functional.interpolate nn.functional.linear_cross_entropy nn.functional.local_response_norm "
-    "nn.functional.logsigmoid nn.functional.margin_ranking_loss nn.functional.max_pool3d nn.functional.max_unpool1d "
-    "nn.functional.max_unpool2d nn.functional.max_unpool3d nn.functional.mish nn.functional.multi_head_attention_forward "
+    "not there yet": "nn.functional.cosine_embedding_loss nn.functional.ctc_loss "
+    "nn.functional.embedding_bag nn.functional.gaussian_nll_loss "
+    "nn.functional.glu nn.functional.hardsigmoid nn.functional.hardswish "
+    "nn.functional.hinge_embedding_loss nn.functional.linear_cross_entropy "
+    "nn.functional.logsigmoid nn.functional.margin_ranking_loss "
+    "nn.functional.mish nn.functional.multi_head_attention_forward "
     "nn.functional.multi_margin_loss nn.functional.multilabel_margin_loss nn.functional.multilabel_soft_margin_loss "
     "nn.functional.poisson_nll_loss "
     "nn.functional.rrelu nn.functional.scaled_dot_product_attention "
     "nn.functional.soft_margin_loss nn.functional.softshrink nn.functional.softsign nn.functional.tanhshrink "
-    "nn.functional.triplet_margin_loss nn.functional.triplet_margin_with_distance_loss nn.functional.unfold "
-    "nn.functional.upsample_bilinear nn.functional.upsample_nearest",
+    "nn.functional.triplet_margin_loss nn.functional.triplet_margin_with_distance_loss",
 }
 
 # Results whose memory nobody has written.

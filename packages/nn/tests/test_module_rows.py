@@ -19,6 +19,12 @@ class Row:
         self.random, self.smooth, self.refuses, self.error = random, smooth, refuses, error
 
 
+def made(module, *shape):
+    """A lazy module after its first input."""
+    module(lucet.ones(shape))
+    return module
+
+
 ROWS = {
     "identity": Row(lambda: nn.Identity(1, x=2), (2, 3), (2, 3), "Identity()"),
     "linear": Row(
@@ -173,6 +179,272 @@ ROWS = {
     "silu": Row(nn.SiLU, (3, 4), (3, 4), "SiLU()"),
     "gelu": Row(nn.GELU, (3, 4), (3, 4), "GELU(approximate='none')"),
     "gelu by tanh": Row(lambda: nn.GELU("tanh"), (3, 4), (3, 4), "GELU(approximate='tanh')"),
+    "conv 1d": Row(
+        lambda: nn.Conv1d(2, 4, 3, padding=1, groups=2, padding_mode="circular"),
+        (2, 2, 5),
+        (2, 4, 5),
+        "Conv1d(2, 4, kernel_size=(3,), stride=(1,), padding=(1,), groups=2, padding_mode=circular)",
+        refuses=(2, 3, 5),
+    ),
+    "conv 1d same": Row(
+        lambda: nn.Conv1d(1, 2, 4, padding="same"),
+        (1, 1, 5),
+        (1, 2, 5),
+        "Conv1d(1, 2, kernel_size=(4,), stride=(1,), padding=same)",
+    ),
+    "conv 3d": Row(
+        lambda: nn.Conv3d(1, 2, 2, stride=(1, 2, 1), padding_mode="reflect", padding=1),
+        (1, 1, 3, 3, 2),
+        (1, 2, 4, 2, 3),
+        "Conv3d(1, 2, kernel_size=(2, 2, 2), stride=(1, 2, 1), padding=(1, 1, 1), padding_mode=reflect)",
+        refuses=(1, 2, 3, 3, 3),
+    ),
+    "conv transpose 1d": Row(
+        lambda: nn.ConvTranspose1d(2, 3, 3, stride=2, padding=1, output_padding=1),
+        (2, 2, 4),
+        (2, 3, 8),
+        "ConvTranspose1d(2, 3, kernel_size=(3,), stride=(2,), padding=(1,), output_padding=(1,))",
+        refuses=(2, 3, 4),
+    ),
+    "conv transpose 2d": Row(
+        lambda: nn.ConvTranspose2d(2, 4, 2, groups=2, dilation=2, bias=False),
+        (1, 2, 3, 3),
+        (1, 4, 5, 5),
+        "ConvTranspose2d(2, 4, kernel_size=(2, 2), stride=(1, 1), dilation=(2, 2), groups=2, bias=False)",
+        refuses=(1, 3, 3, 3),
+    ),
+    "conv transpose 3d": Row(
+        lambda: nn.ConvTranspose3d(1, 2, 2, stride=2),
+        (1, 1, 2, 2, 2),
+        (1, 2, 4, 4, 4),
+        "ConvTranspose3d(1, 2, kernel_size=(2, 2, 2), stride=(2, 2, 2))",
+        refuses=(1, 2, 2, 2, 2),
+    ),
+    "lazy linear": Row(lambda: made(nn.LazyLinear(3), 2, 4), (2, 4), (2, 3), "Linear(in_features=4, out_features=3, bias=True)", refuses=(2, 5)),
+    "lazy conv": Row(
+        lambda: made(nn.LazyConv2d(3, 2), 1, 2, 3, 3),
+        (1, 2, 3, 3),
+        (1, 3, 2, 2),
+        "Conv2d(2, 3, kernel_size=(2, 2), stride=(1, 1))",
+        refuses=(1, 3, 3, 3),
+    ),
+    "lazy conv transpose": Row(
+        lambda: made(nn.LazyConvTranspose1d(3, 2), 1, 2, 3),
+        (1, 2, 3),
+        (1, 3, 4),
+        "ConvTranspose1d(2, 3, kernel_size=(2,), stride=(1,))",
+        refuses=(1, 3, 3),
+    ),
+    "lazy batch norm": Row(
+        lambda: made(nn.LazyBatchNorm1d(), 4, 3),
+        (4, 3),
+        (4, 3),
+        "BatchNorm1d(3, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)",
+        refuses=(3,),
+        error=ValueError,
+    ),
+    "lazy instance norm": Row(
+        lambda: made(nn.LazyInstanceNorm1d(affine=True), 2, 3, 4),
+        (2, 3, 4),
+        (2, 3, 4),
+        "InstanceNorm1d(3, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)",
+        refuses=(3,),
+        error=ValueError,
+    ),
+    "sync batch norm": Row(
+        lambda: nn.SyncBatchNorm(3),
+        (4, 3),
+        (4, 3),
+        "SyncBatchNorm(3, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)",
+        refuses=(3,),
+        error=ValueError,
+    ),
+    "instance norm 1d": Row(
+        lambda: nn.InstanceNorm1d(3),
+        (3, 4),
+        (3, 4),
+        "InstanceNorm1d(3, eps=1e-05, momentum=0.1, affine=False, bias=False, track_running_stats=False)",
+        refuses=(3,),
+        error=ValueError,
+    ),
+    "instance norm 2d": Row(
+        lambda: nn.InstanceNorm2d(3, affine=True, track_running_stats=True),
+        (2, 3, 2, 2),
+        (2, 3, 2, 2),
+        "InstanceNorm2d(3, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)",
+        refuses=(2, 4, 2, 2),
+        error=ValueError,
+    ),
+    "instance norm 3d": Row(
+        lambda: nn.InstanceNorm3d(2, affine=True, bias=False),
+        (2, 2, 2, 2, 2),
+        (2, 2, 2, 2, 2),
+        "InstanceNorm3d(2, eps=1e-05, momentum=0.1, affine=True, bias=False, track_running_stats=False)",
+        refuses=(2, 3, 2, 2, 2),
+        error=ValueError,
+    ),
+    "layer norm": Row(
+        lambda: nn.LayerNorm((2, 3)),
+        (4, 2, 3),
+        (4, 2, 3),
+        "LayerNorm((2, 3), eps=1e-05, elementwise_affine=True, bias=True)",
+        refuses=(4, 3, 2),
+    ),
+    "layer norm without bias": Row(
+        lambda: nn.LayerNorm(3, bias=False), (4, 3), (4, 3), "LayerNorm((3,), eps=1e-05, elementwise_affine=True, bias=False)"
+    ),
+    "group norm": Row(
+        lambda: nn.GroupNorm(2, 4), (2, 4, 3), (2, 4, 3), "GroupNorm(2, 4, eps=1e-05, affine=True, bias=True)", refuses=(2, 5, 3)
+    ),
+    "rms norm": Row(lambda: nn.RMSNorm(3), (4, 3), (4, 3), "RMSNorm((3,), eps=None, elementwise_affine=True)", refuses=(4, 2)),
+    "local response norm": Row(
+        lambda: nn.LocalResponseNorm(3, alpha=0.1),
+        (2, 4, 3),
+        (2, 4, 3),
+        "3, alpha=0.1, beta=0.75, k=1.0".join(("LocalResponseNorm(", ")")),
+        refuses=(2, 4),
+        error=ValueError,
+    ),
+    "cross map lrn": Row(
+        lambda: nn.CrossMapLRN2d(3, alpha=0.1),
+        (2, 4, 2, 2),
+        (2, 4, 2, 2),
+        "CrossMapLRN2d(3, alpha=0.1, beta=0.75, k=1)",
+        refuses=(2, 4, 2),
+        error=ValueError,
+    ),
+    "max pool 1d": Row(
+        lambda: nn.MaxPool1d(3, 2, 1),
+        (1, 2, 7),
+        (1, 2, 4),
+        "MaxPool1d(kernel_size=3, stride=2, padding=1, dilation=1, ceil_mode=False)",
+        refuses=(4,),
+    ),
+    "max pool 3d": Row(
+        lambda: nn.MaxPool3d(2),
+        (1, 2, 4, 2, 4),
+        (1, 2, 2, 1, 2),
+        "MaxPool3d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)",
+        refuses=(1, 2, 1, 2, 4),
+    ),
+    "avg pool 1d": Row(
+        lambda: nn.AvgPool1d(2, 1), (1, 2, 4), (1, 2, 3), "AvgPool1d(kernel_size=(2,), stride=(1,), padding=(0,))", refuses=(1, 2, 1)
+    ),
+    "avg pool 3d": Row(
+        lambda: nn.AvgPool3d(2, 1, 1, count_include_pad=False),
+        (1, 2, 2, 3, 2),
+        (1, 2, 3, 4, 3),
+        "AvgPool3d(kernel_size=2, stride=1, padding=1)",
+        refuses=(2, 2),
+    ),
+    "adaptive avg pool 1d": Row(lambda: nn.AdaptiveAvgPool1d(3), (1, 2, 5), (1, 2, 3), "AdaptiveAvgPool1d(output_size=3)"),
+    "adaptive avg pool 3d": Row(
+        lambda: nn.AdaptiveAvgPool3d((2, None, 1)), (1, 2, 3, 2, 2), (1, 2, 2, 2, 1), "AdaptiveAvgPool3d(output_size=(2, None, 1))"
+    ),
+    "adaptive max pool 1d": Row(lambda: nn.AdaptiveMaxPool1d(3), (1, 2, 5), (1, 2, 3), "AdaptiveMaxPool1d(output_size=3)"),
+    "adaptive max pool 3d": Row(
+        lambda: nn.AdaptiveMaxPool3d(2), (1, 2, 3, 2, 4), (1, 2, 2, 2, 2), "AdaptiveMaxPool3d(output_size=2)"
+    ),
+    "lp pool 1d": Row(
+        lambda: nn.LPPool1d(2, 2), (1, 2, 6), (1, 2, 3), "LPPool1d(norm_type=2, kernel_size=2, stride=None, ceil_mode=False)"
+    ),
+    "lp pool 2d": Row(
+        lambda: nn.LPPool2d(2, (2, 1), 1), (1, 2, 3, 2), (1, 2, 2, 2), "LPPool2d(norm_type=2, kernel_size=(2, 1), stride=1, ceil_mode=False)"
+    ),
+    "lp pool 3d": Row(
+        lambda: nn.LPPool3d(2, 2), (1, 2, 2, 4, 2), (1, 2, 1, 2, 1), "LPPool3d(norm_type=2, kernel_size=2, stride=None, ceil_mode=False)"
+    ),
+    "fractional max pool 2d": Row(
+        lambda: nn.FractionalMaxPool2d(2, 3, _random_samples=lucet.full((1, 2, 2), 0.3)),
+        (1, 2, 6, 5),
+        (1, 2, 3, 3),
+        "FractionalMaxPool2d()",
+    ),
+    "fractional max pool 3d": Row(
+        lambda: nn.FractionalMaxPool3d(2, output_ratio=0.5, _random_samples=lucet.full((1, 1, 3), 0.3)),
+        (1, 1, 4, 4, 5),
+        (1, 1, 2, 2, 2),
+        "FractionalMaxPool3d()",
+    ),
+    "fold": Row(
+        lambda: nn.Fold((3, 4), 2),
+        (1, 8, 6),
+        (1, 2, 3, 4),
+        "Fold(output_size=(3, 4), kernel_size=2, dilation=1, padding=0, stride=1)",
+        refuses=(1, 8, 5),
+    ),
+    "unfold": Row(
+        lambda: nn.Unfold((2, 3), padding=1),
+        (1, 2, 3, 3),
+        (1, 12, 12),
+        "Unfold(kernel_size=(2, 3), dilation=1, padding=1, stride=1)",
+        refuses=(1, 2),
+    ),
+    "pixel shuffle": Row(lambda: nn.PixelShuffle(2), (1, 8, 2, 3), (1, 2, 4, 6), "PixelShuffle(upscale_factor=2)", refuses=(1, 3, 2, 2)),
+    "pixel unshuffle": Row(
+        lambda: nn.PixelUnshuffle(2), (1, 2, 4, 6), (1, 8, 2, 3), "PixelUnshuffle(downscale_factor=2)", refuses=(1, 2, 3, 2)
+    ),
+    "channel shuffle": Row(lambda: nn.ChannelShuffle(2), (1, 4, 3), (1, 4, 3), "ChannelShuffle(groups=2)", refuses=(1, 3, 3)),
+    "upsample": Row(
+        lambda: nn.Upsample(scale_factor=2, mode="bilinear"),
+        (1, 2, 2, 3),
+        (1, 2, 4, 6),
+        "Upsample(scale_factor=2.0, mode='bilinear')",
+        refuses=(1, 2, 3),
+        error=NotImplementedError,
+    ),
+    "upsampling nearest": Row(
+        lambda: nn.UpsamplingNearest2d((3, 4)), (1, 2, 2, 3), (1, 2, 3, 4), "UpsamplingNearest2d(size=(3, 4), mode='nearest')"
+    ),
+    "upsampling bilinear": Row(
+        lambda: nn.UpsamplingBilinear2d(scale_factor=2),
+        (1, 2, 2, 3),
+        (1, 2, 4, 6),
+        "UpsamplingBilinear2d(scale_factor=2.0, mode='bilinear')",
+    ),
+    "feature alpha dropout": Row(
+        nn.FeatureAlphaDropout, (4, 5, 2), (4, 5, 2), "FeatureAlphaDropout(p=0.5, inplace=False)", random=True
+    ),
+    "zero pad 1d": Row(lambda: nn.ZeroPad1d(1), (2, 3), (2, 5), "ZeroPad1d((1, 1))"),
+    "zero pad 2d": Row(lambda: nn.ZeroPad2d((1, 0, -1, 2)), (1, 2, 3, 3), (1, 2, 4, 4), "ZeroPad2d((1, 0, -1, 2))"),
+    "zero pad 3d": Row(lambda: nn.ZeroPad3d(1), (1, 1, 2, 2, 2), (1, 1, 4, 4, 4), "ZeroPad3d((1, 1, 1, 1, 1, 1))"),
+    "constant pad 1d": Row(lambda: nn.ConstantPad1d(2, 0.5), (2, 3), (2, 7), "ConstantPad1d(padding=(2, 2), value=0.5)"),
+    "constant pad 2d": Row(
+        lambda: nn.ConstantPad2d(1, 3), (1, 2, 2), (1, 4, 4), "ConstantPad2d(padding=(1, 1, 1, 1), value=3)"
+    ),
+    "constant pad 3d": Row(
+        lambda: nn.ConstantPad3d((1, 0, 0, 0, 0, 1), 3),
+        (1, 2, 2, 2),
+        (1, 3, 2, 3),
+        "ConstantPad3d(padding=(1, 0, 0, 0, 0, 1), value=3)",
+    ),
+    "reflection pad 1d": Row(
+        lambda: nn.ReflectionPad1d(1), (1, 2, 3), (1, 2, 5), "ReflectionPad1d((1, 1))", refuses=(3,), error=NotImplementedError
+    ),
+    "reflection pad 2d": Row(
+        lambda: nn.ReflectionPad2d(1), (1, 2, 3, 3), (1, 2, 5, 5), "ReflectionPad2d((1, 1, 1, 1))"
+    ),
+    "reflection pad 3d": Row(
+        lambda: nn.ReflectionPad3d(1), (1, 2, 3, 3, 3), (1, 2, 5, 5, 5), "ReflectionPad3d((1, 1, 1, 1, 1, 1))"
+    ),
+    "replication pad 1d": Row(
+        lambda: nn.ReplicationPad1d(1), (1, 2, 3), (1, 2, 5), "ReplicationPad1d((1, 1))", refuses=(3,), error=NotImplementedError
+    ),
+    "replication pad 2d": Row(
+        lambda: nn.ReplicationPad2d(1), (1, 2, 3, 3), (1, 2, 5, 5), "ReplicationPad2d((1, 1, 1, 1))"
+    ),
+    "replication pad 3d": Row(
+        lambda: nn.ReplicationPad3d(1), (1, 2, 3, 3, 3), (1, 2, 5, 5, 5), "ReplicationPad3d((1, 1, 1, 1, 1, 1))"
+    ),
+    "circular pad 1d": Row(
+        lambda: nn.CircularPad1d(1), (1, 2, 3), (1, 2, 5), "CircularPad1d((1, 1))", refuses=(3,), error=ValueError
+    ),
+    "circular pad 2d": Row(
+        lambda: nn.CircularPad2d(1), (1, 2, 3, 3), (1, 2, 5, 5), "CircularPad2d((1, 1, 1, 1))"
+    ),
+    "circular pad 3d": Row(
+        lambda: nn.CircularPad3d(1), (1, 2, 3, 3, 3), (1, 2, 5, 5, 5), "CircularPad3d((1, 1, 1, 1, 1, 1))"
+    ),
     "sequential": Row(
         lambda: nn.Sequential(nn.Linear(4, 3), nn.Tanh(), nn.Linear(3, 2)),
         (5, 4),

@@ -4,7 +4,9 @@ from lucet._composed import activations as activations
 from lucet._composed import arrangements as arrangements
 from lucet._composed import by_element as by_element
 from lucet._composed import calculus as calculus
+from lucet._composed import channel_norms as channel_norms
 from lucet._composed import cholesky as cholesky
+from lucet._composed import columns as columns
 from lucet._composed import copies as copies
 from lucet._composed import digest as digest
 from lucet._composed import distances as distances
@@ -14,7 +16,9 @@ from lucet._composed import fixed_sizes as fixed_sizes
 from lucet._composed import fourier as fourier
 from lucet._composed import functions as functions
 from lucet._composed import gamma_slopes as gamma_slopes
+from lucet._composed import grids as grids
 from lucet._composed import hermitian as hermitian
+from lucet._composed import inner_forms as inner_forms
 from lucet._composed import iterated_eigen as iterated_eigen
 from lucet._composed import low_rank as low_rank
 from lucet._composed import old_norms as old_norms
@@ -22,6 +26,7 @@ from lucet._composed import partings as partings
 from lucet._composed import places as places
 from lucet._composed import products as products
 from lucet._composed import questions as questions
+from lucet._composed import resizing as resizing
 from lucet._composed import segments as segments
 from lucet._composed import short_fourier as short_fourier
 from lucet._composed import shuffles as shuffles
@@ -29,4 +34,6 @@ from lucet._composed import singular as singular
 from lucet._composed import spectra as spectra
 from lucet._composed import statistics as statistics
 from lucet._composed import symmetric_factors as symmetric_factors
+from lucet._composed import unpooling as unpooling
+from lucet._composed import volume_pools as volume_pools
 from lucet._composed import windows as windows

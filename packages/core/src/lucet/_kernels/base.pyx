@@ -23,6 +23,7 @@ include "ldl.base.pxi"
 include "spectral.base.pxi"
 include "fourier.base.pxi"
 include "pool.base.pxi"
+include "resample.base.pxi"
 include "norm.base.pxi"
 include "loss.base.pxi"
 include "indexing.base.pxi"
@@ -34,6 +35,7 @@ cdef void fill(KernelTable* table) noexcept nogil:
     fill_pointwise(table)
     fill_indexing(table)
     fill_pool(table)
+    fill_resample(table)
     fill_norm(table)
     fill_loss(table)
     fill_products(table)

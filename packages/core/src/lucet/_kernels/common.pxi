@@ -21,6 +21,7 @@ include "factor.level.pxi"
 include "spectral.level.pxi"
 include "fourier.level.pxi"
 include "pool.level.pxi"
+include "resample.level.pxi"
 include "norm.level.pxi"
 include "loss.level.pxi"
 include "indexing.level.pxi"
@@ -30,6 +31,7 @@ cdef void fill(KernelTable* table) noexcept nogil:
     fill_pointwise(table)
     fill_indexing(table)
     fill_pool(table)
+    fill_resample(table)
     fill_norm(table)
     fill_loss(table)
     fill_products(table)

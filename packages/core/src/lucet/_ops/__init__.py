@@ -23,6 +23,7 @@ from lucet._ops import join
 from lucet._ops import random
 from lucet._ops import update
 from lucet._ops import pool
+from lucet._ops import resample
 from lucet._ops import indexing
 from lucet._ops import pad
 from lucet._ops import batch_norm

@@ -1,4 +1,4 @@
-"""Parameter and Buffer: tensors that a Module registers when they are assigned to it.
+"""Parameter and Buffer: tensors that a Module registers when they are assigned to it, and their forms without a shape.
 
 How it does so is in modules/module.py.
 """
@@ -9,7 +9,7 @@ from typing import Any
 import lucet
 from lucet import Tensor
 
-__all__ = ["Buffer", "Parameter"]
+__all__ = ["Buffer", "Parameter", "UninitializedBuffer", "UninitializedParameter"]
 
 
 class _ParameterType(type(Tensor)):  # type: ignore[misc]
@@ -122,12 +122,127 @@ def _rebuild_parameter_with_state(data: Tensor, requires_grad: bool, backward_ho
     return parameter
 
 
+class UninitializedTensorMixin:
+    """What parameters and buffers without a shape share: they can be moved, converted, loaded and made."""
+
+    cls_to_become: type
+
+    def materialize(self, shape: Any, device: Any = None, dtype: Any = None) -> None:
+        """Take uninitialised elements of that shape and become an ordinary parameter or buffer."""
+        device = self.data.device if device is None else device
+        dtype = self.data.dtype if dtype is None else dtype
+        self.data = lucet.empty(shape, device=device, dtype=dtype)
+        self.__class__ = self.cls_to_become  # type: ignore[assignment]
+
+    @property
+    def shape(self) -> Any:
+        """Refused: there is none yet."""
+        raise RuntimeError(
+            "Can't access the shape of an uninitialized parameter or buffer. It has one after the first forward pass of "
+            "its module; `load_state_dict` of an initialized module needs an initialized one."
+        )
+
+    def share_memory_(self) -> Any:
+        """Refused: there is no memory yet."""
+        raise RuntimeError(
+            "Can't share memory on an uninitialized parameter or buffer. It has some after the first forward pass of its module."
+        )
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    def __reduce_ex__(self, protocol: Any) -> tuple:
+        return type(self), (self.requires_grad,)
+
+    @classmethod
+    def __torch_function__(cls, func: Any, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
+        if getattr(func, "__name__", "") in _ALLOWED:
+            return super().__torch_function__(func, types, args, kwargs or {})  # type: ignore[misc]
+        raise ValueError(
+            f"Attempted to use an uninitialized parameter in {getattr(func, '__name__', func)}. Call the lazy module with a first "
+            "input, which tells its shape, before its parameters are used."
+        )
+
+
+# What may be done to a tensor whose shape is not known yet.
+_ALLOWED = frozenset(
+    "__hash__ size copy_ is_complex is_floating_point half float double bfloat16 char short int long cuda cpu to type get_device detach".split()
+)
+
+
+def is_lazy(param: Any) -> bool:
+    """Whether `param` is a parameter or buffer without a shape."""
+    return isinstance(param, UninitializedTensorMixin)
+
+
+class UninitializedParameter(UninitializedTensorMixin, Parameter):
+    """A parameter whose shape is not known yet; a lazy module makes it a Parameter at its first input.
+
+    Raises: RuntimeError where its shape is asked for, ValueError where it is computed with.
+
+    >>> from lucet import nn
+    >>> p = nn.UninitializedParameter()
+    >>> p.materialize((2, 3))
+    >>> type(p).__name__, tuple(p.shape)
+    ('Parameter', (2, 3))
+    """
+
+    cls_to_become = Parameter
+
+    def __new__(cls, requires_grad: bool = True, device: Any = None, dtype: Any = None) -> Any:  # type: ignore[misc]
+        return Tensor._make_subclass(cls, lucet.empty(0, device=device, dtype=dtype), requires_grad)
+
+    def __init__(self, requires_grad: bool = True, device: Any = None, dtype: Any = None) -> None:
+        pass  # __new__ has done it
+
+    def __deepcopy__(self, memo: dict) -> Any:
+        if id(self) not in memo:
+            memo[id(self)] = type(self)(self.requires_grad, self.data.device, self.data.dtype)
+        return memo[id(self)]
+
+
+class _MadeBuffer(Tensor):
+    """What an UninitializedBuffer becomes: a tensor as any other (no object of Python can turn into a compiled type's)."""
+
+
+class UninitializedBuffer(UninitializedTensorMixin, Tensor):
+    """A buffer whose shape is not known yet; a lazy module replaces it at its first input.
+
+    >>> from lucet import nn
+    >>> b = nn.UninitializedBuffer()
+    >>> b
+    <UninitializedBuffer>
+    >>> b.materialize((2,))
+    >>> tuple(b.shape)
+    (2,)
+    """
+
+    cls_to_become = _MadeBuffer
+    persistent = True
+
+    def __new__(  # type: ignore[misc]
+        cls, requires_grad: bool = False, device: Any = None, dtype: Any = None, persistent: bool = True
+    ) -> Any:
+        buffer = Tensor._make_subclass(cls, lucet.empty(0, device=device, dtype=dtype), requires_grad)
+        buffer.persistent = persistent
+        buffer._is_buffer = True
+        return buffer
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        pass  # __new__ has done it
+
+    def __deepcopy__(self, memo: dict) -> Any:
+        if id(self) not in memo:
+            memo[id(self)] = type(self)(self.requires_grad, self.data.device, self.data.dtype, self.persistent)
+        return memo[id(self)]
+
+
 def _treat_as_exact_tensors() -> None:
     """Let ops take a Parameter by their front door, as they take a Tensor, instead of as an intercepting subclass."""
     for room in ("_modes", "_C"):
         off = getattr(getattr(lucet, room, None), "_disabled_torch_function_impl", None)
         if off is not None:
-            Parameter.__torch_function__ = Buffer.__torch_function__ = staticmethod(off)  # type: ignore[method-assign]
+            Parameter.__torch_function__ = Buffer.__torch_function__ = _MadeBuffer.__torch_function__ = staticmethod(off)  # type: ignore[method-assign]
             break
     register = getattr(getattr(lucet, "_tensor", None), "register_exact_type", None)
     if register is not None:

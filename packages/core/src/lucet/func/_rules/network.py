@@ -5,6 +5,7 @@ from typing import Any
 
 from lucet._composed._matrices import HALVES
 from lucet._ops import matmul, where
+from lucet._registry import OPS
 from lucet._tensor import Tensor
 from lucet.func._rules.kinds import (
     Unruled,
@@ -15,6 +16,7 @@ from lucet.func._rules.kinds import (
     lifted,
     rank_of,
     rule,
+    with_dims,
 )
 
 # --- matrix products --------------------------------------------------------------------------------------------------
@@ -117,6 +119,38 @@ for _kept in (1, 2, 3):
     _kinds = (f"max_pool{_kept}d", f"avg_pool{_kept}d", f"adaptive_avg_pool{_kept}d", f"adaptive_max_pool{_kept}d", f"lp_pool{_kept}d")
     folded((*_kinds, f"max_pool{_kept}d_with_indices", f"adaptive_max_pool{_kept}d_with_indices"), _kept + 1)
 folded(("pixel_shuffle", "pixel_unshuffle"), 3)
+
+
+@rule("interpolate", "upsample", "upsample_nearest", "upsample_bilinear", "local_response_norm")
+def _by_channel(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    if args[0].dim() < 3:
+        raise Unruled
+    return folded((), args[0].dim() - 1)(level, func, args, kwargs)
+
+
+@rule("fold")
+def _fold(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    return folded((), 2)(level, func, args, kwargs)
+
+
+_along_one_dimension = with_dims("dimension")
+
+
+def unfold(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Two ops have this name: windows along one dimension of a tensor, and those of images as columns."""
+    if func is not OPS["nn.functional.unfold"].function:
+        return _along_one_dimension(level, func, args, kwargs)
+    return folded((), 3)(level, func, args, kwargs)
+
+
+@rule("grid_sample", "grid_sampler", "grid_sampler_2d", "grid_sampler_3d")
+def _grid(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    x, grid, *rest = args
+    if any(level.batched(y) for y in (*rest, *kwargs.values())) or x.dim() not in (4, 5) or x.dim() != grid.dim():
+        raise Unruled
+    value, places = level.value(x), level.value(grid)
+    y = func(value.reshape(-1, *value.shape[2:]), places.reshape(-1, *places.shape[2:]), *rest, **kwargs)
+    return level.wrap(y.reshape(level.size, -1, *y.shape[1:]))
 
 
 @rule("pad")

@@ -20,6 +20,7 @@ from lucet.func._rules.kinds import (
     shifted,
     with_dims,
 )
+from lucet.func._rules.network import unfold
 
 RULES.update(dict.fromkeys(["sum", "mean", "nansum", "amax", "amin", "logsumexp", "var", "std", "var_mean", "std_mean", "norm", "vector_norm", "count_nonzero"], with_dims("dim", whole="all")))
 RULES.update(dict.fromkeys(["all", "any", "prod", "argmax", "argmin", "aminmax"], with_dims("dim", whole="flat")))
@@ -31,7 +32,7 @@ RULES.update(dict.fromkeys(["transpose", "swapaxes", "swapdims"], with_dims("dim
 RULES["flatten"] = with_dims("start_dim", "end_dim")
 RULES["diagonal"] = with_dims("dim1", "dim2")
 RULES["diag_embed"] = with_dims("dim1", "dim2", insert=True)
-RULES["unfold"] = with_dims("dimension")
+RULES["unfold"] = unfold  # of two ops
 RULES["movedim"] = RULES["moveaxis"] = with_dims("source", "destination")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from lucet import Tensor, no_grad
 from lucet._errors import LoadError, error
-from lucet.nn.parameter import Parameter
+from lucet.nn.parameter import Parameter, is_lazy
 
 EXTRA_STATE = "_extra_state"
 _SHOWN = 20
@@ -63,6 +63,8 @@ def _load_one(module: Any, name: str, own: Tensor, loaded: Any, key: str, assign
             f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object from checkpoint '
             f"but received {type(loaded)}"
         )
+    if is_lazy(own):
+        return None  # the loaded one has no elements either, else the module's hook had made this one
     if own.dim() == 0 and loaded.dim() == 1 and len(loaded):
         loaded = loaded[0]  # scalars were saved with one dimension once
     if own.shape != loaded.shape:

@@ -6,10 +6,19 @@ import lucet
 from lucet import Tensor
 from lucet.nn import init
 from lucet.nn.functional import batch_norm
+from lucet.nn.modules.lazy import LazyModuleMixin
 from lucet.nn.modules.module import Module
-from lucet.nn.parameter import Parameter
+from lucet.nn.parameter import Parameter, UninitializedBuffer, UninitializedParameter
 
-__all__ = ["BatchNorm1d", "BatchNorm2d", "BatchNorm3d"]
+__all__ = [
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "BatchNorm3d",
+    "LazyBatchNorm1d",
+    "LazyBatchNorm2d",
+    "LazyBatchNorm3d",
+    "SyncBatchNorm",
+]
 
 
 class _NormBase(Module):
@@ -182,3 +191,156 @@ class BatchNorm3d(_BatchNorm):
     def _check_input_dim(self, input: Tensor) -> None:
         if input.dim() != 5:
             raise ValueError(f"BatchNorm3d: expected 5D input (got {input.dim()}D input)")
+
+
+class _LazyNormBase(LazyModuleMixin, _NormBase):
+    """Learns the number of channels from the first input."""
+
+    weight: Any
+    bias: Any
+
+    def __init__(
+        self,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        device: Any = None,
+        dtype: Any = None,
+        *,
+        bias: bool = True,
+    ) -> None:
+        # no parameters and no statistics for now
+        super().__init__(0, eps, momentum, False, False, device, dtype, bias=False)
+        self.affine = affine
+        self.track_running_stats = track_running_stats
+        if affine:
+            self.weight = UninitializedParameter(device=device, dtype=dtype)
+            if bias:
+                self.bias = UninitializedParameter(device=device, dtype=dtype)
+        if track_running_stats:
+            self.running_mean = UninitializedBuffer(device=device, dtype=dtype)
+            self.running_var = UninitializedBuffer(device=device, dtype=dtype)
+            self.num_batches_tracked = lucet.tensor(0, dtype=lucet.int64, device=device)
+
+    def reset_parameters(self) -> None:
+        """As the layer's own, once the parameters are there."""
+        if not self.has_uninitialized_params() and self.num_features != 0:
+            super().reset_parameters()
+
+    def initialize_parameters(self, input: Tensor) -> None:
+        """Make parameters and statistics for inputs like this one."""
+        if not self.has_uninitialized_params():
+            return
+        self.num_features = input.shape[1]
+        for name, value in list(self._members()):
+            if value is not None and name != "num_batches_tracked":
+                self._make(name, (self.num_features,))
+        self.reset_parameters()
+
+
+class LazyBatchNorm1d(_LazyNormBase, _BatchNorm):
+    """A BatchNorm1d that learns `num_features` from its first input, and becomes one.
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> m = nn.LazyBatchNorm1d()
+    >>> tuple(m(lucet.zeros(2, 3, 4)).shape), type(m).__name__, m.num_features
+    ((2, 3, 4), 'BatchNorm1d', 3)
+    """
+
+    cls_to_become = BatchNorm1d
+    _check_input_dim = BatchNorm1d._check_input_dim
+
+
+class LazyBatchNorm2d(_LazyNormBase, _BatchNorm):
+    """A BatchNorm2d that learns `num_features` from its first input, and becomes one.
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> m = nn.LazyBatchNorm2d()
+    >>> tuple(m(lucet.zeros(2, 3, 4, 4)).shape), type(m).__name__, m.num_features
+    ((2, 3, 4, 4), 'BatchNorm2d', 3)
+    """
+
+    cls_to_become = BatchNorm2d
+    _check_input_dim = BatchNorm2d._check_input_dim
+
+
+class LazyBatchNorm3d(_LazyNormBase, _BatchNorm):
+    """A BatchNorm3d that learns `num_features` from its first input, and becomes one.
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> m = nn.LazyBatchNorm3d()
+    >>> tuple(m(lucet.zeros(2, 3, 4, 4, 4)).shape), type(m).__name__, m.num_features
+    ((2, 3, 4, 4, 4), 'BatchNorm3d', 3)
+    """
+
+    cls_to_become = BatchNorm3d
+    _check_input_dim = BatchNorm3d._check_input_dim
+
+
+class SyncBatchNorm(_BatchNorm):
+    """Batch norm over the batches of all processes; there is one process, so it normalises its batch as BatchNorm does.
+
+    `convert_sync_batchnorm` puts it in the place of the batch norms of a network. `process_group` is kept.
+
+    Shape: (N, C, *), returned unchanged; C = num_features.
+    Raises: ValueError for fewer than two dimensions or no channels.
+    Source: Ioffe and Szegedy, Batch Normalization (2015), algorithm 1.
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> nn.SyncBatchNorm.convert_sync_batchnorm(nn.Sequential(nn.BatchNorm1d(2)))
+    Sequential(
+      (0): SyncBatchNorm(2, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)
+    )
+    """
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        process_group: Any | None = None,
+        device: Any = None,
+        dtype: Any = None,
+        *,
+        bias: bool = True,
+    ) -> None:
+        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias=bias)
+        self.process_group = process_group
+
+    def _check_input_dim(self, input: Tensor) -> None:
+        if input.dim() < 2:
+            raise ValueError(f"SyncBatchNorm: expected at least 2D input (got {input.dim()}D input)")
+        if input.size(1) == 0:
+            raise ValueError("SyncBatchNorm number of input channels should be non-zero")
+
+    @classmethod
+    def convert_sync_batchnorm(cls, module: Module, process_group: Any | None = None) -> Module:
+        """`module` with a SyncBatchNorm, of the same parameters and statistics, for each of its batch norms."""
+        converted = module
+        if isinstance(module, _BatchNorm):
+            converted = SyncBatchNorm(
+                module.num_features,
+                module.eps,
+                module.momentum,
+                module.affine,
+                module.track_running_stats,
+                process_group,
+                bias=module.bias is not None,
+            )
+            if module.affine:
+                converted.weight = module.weight
+                converted.bias = module.bias
+            converted.running_mean = module.running_mean
+            converted.running_var = module.running_var
+            converted.num_batches_tracked = module.num_batches_tracked
+            converted.training = module.training
+        for name, child in module.named_children():
+            converted.add_module(name, cls.convert_sync_batchnorm(child, process_group))
+        return converted

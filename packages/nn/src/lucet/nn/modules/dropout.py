@@ -1,10 +1,10 @@
 """Dropout layers. Drawing and scaling are in the ops of the same names."""
 
 from lucet import Tensor
-from lucet.nn.functional import alpha_dropout, dropout, dropout1d, dropout2d, dropout3d
+from lucet.nn.functional import alpha_dropout, dropout, dropout1d, dropout2d, dropout3d, feature_alpha_dropout
 from lucet.nn.modules.module import Module
 
-__all__ = ["AlphaDropout", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d"]
+__all__ = ["AlphaDropout", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "FeatureAlphaDropout"]
 
 
 class _DropoutNd(Module):
@@ -112,3 +112,21 @@ class AlphaDropout(_DropoutNd):
     def forward(self, input: Tensor) -> Tensor:
         """The input with elements dropped."""
         return alpha_dropout(input, self.p, self.training)
+
+
+class FeatureAlphaDropout(_DropoutNd):
+    """AlphaDropout of whole channels.
+
+    Shape: (N, C, *), returned unchanged.
+    Raises: ValueError for a probability outside 0 to 1.
+    Source: Klambauer et al., Self-Normalizing Neural Networks (2017), section 2.
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> len(set(nn.FeatureAlphaDropout()(lucet.ones(1, 2, 50))[0, 0].tolist()))
+    1
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        """The input with channels dropped."""
+        return feature_alpha_dropout(input, self.p, self.training)

@@ -6,11 +6,12 @@ from typing import Any
 import lucet
 from lucet import Tensor
 from lucet.nn import init
-from lucet.nn.functional import linear
+from lucet.nn.functional import bilinear, linear
+from lucet.nn.modules.lazy import LazyModuleMixin
 from lucet.nn.modules.module import Module
-from lucet.nn.parameter import Parameter
+from lucet.nn.parameter import Parameter, UninitializedParameter
 
-__all__ = ["Identity", "Linear"]
+__all__ = ["Bilinear", "Identity", "LazyLinear", "Linear"]
 
 
 class Identity(Module):
@@ -79,3 +80,107 @@ class Linear(Module):
     def extra_repr(self) -> str:
         """The constructor arguments."""
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+
+
+class Bilinear(Module):
+    """`input1 @ weight[k] @ input2 + bias[k]` for each output feature k.
+
+    Shape: (*, in1_features) and (*, in2_features) to (*, out_features); weight (out_features, in1_features,
+    in2_features), bias (out_features).
+    Raises: ValueError where in1_features is not positive; ShapeError for inputs of other sizes.
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> tuple(nn.Bilinear(20, 30, 40)(lucet.zeros(8, 20), lucet.zeros(8, 30)).shape)
+    (8, 40)
+    """
+
+    __constants__ = ["in1_features", "in2_features", "out_features"]
+    in1_features: int
+    in2_features: int
+    out_features: int
+    weight: Tensor
+
+    def __init__(
+        self,
+        in1_features: int,
+        in2_features: int,
+        out_features: int,
+        bias: bool = True,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__()
+        self.in1_features = in1_features
+        self.in2_features = in2_features
+        self.out_features = out_features
+        kind = {"device": device, "dtype": dtype}
+        self.weight = Parameter(lucet.empty((out_features, in1_features, in2_features), **kind))
+        if bias:
+            self.bias = Parameter(lucet.empty(out_features, **kind))
+        else:
+            self.register_parameter("bias", None)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw weight and bias uniformly within 1 / sqrt(in1_features)."""
+        if self.in1_features <= 0:
+            raise ValueError(f"in1_features must be > 0, but got (in1_features={self.in1_features})")
+        bound = 1 / math.sqrt(self.weight.size(1))
+        init.uniform_(self.weight, -bound, bound)
+        if self.bias is not None:
+            init.uniform_(self.bias, -bound, bound)
+
+    def forward(self, input1: Tensor, input2: Tensor) -> Tensor:
+        """(*, in1_features) and (*, in2_features) to (*, out_features)."""
+        return bilinear(input1, input2, self.weight, self.bias)
+
+    def extra_repr(self) -> str:
+        """The constructor arguments."""
+        return (
+            f"in1_features={self.in1_features}, in2_features={self.in2_features}, "
+            f"out_features={self.out_features}, bias={self.bias is not None}"
+        )
+
+
+class LazyLinear(LazyModuleMixin, Linear):
+    """A Linear that learns `in_features` from its first input, and becomes one.
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> m = nn.LazyLinear(2)
+    >>> tuple(m(lucet.zeros(5, 3)).shape), m
+    ((5, 2), Linear(in_features=3, out_features=2, bias=True))
+    """
+
+    cls_to_become = Linear
+    weight: UninitializedParameter
+    bias: Any
+
+    def __init__(self, out_features: int, bias: bool = True, device: Any = None, dtype: Any = None) -> None:
+        super().__init__(0, 0, False)
+        self.weight = UninitializedParameter(device=device, dtype=dtype)
+        self.out_features = out_features
+        if bias:
+            self.bias = UninitializedParameter(device=device, dtype=dtype)
+
+    def reset_parameters(self) -> None:
+        """As Linear's, once the parameters are there."""
+        if not self.has_uninitialized_params() and self.in_features != 0:
+            super().reset_parameters()
+
+    def initialize_parameters(self, input: Tensor) -> None:
+        """Make the parameters for inputs like this one."""
+        if self.has_uninitialized_params():
+            self.in_features = input.shape[-1]
+            self._make("weight", (self.out_features, self.in_features))
+            if self.bias is not None:
+                self._make("bias", (self.out_features,))
+            self.reset_parameters()
+        if self.in_features == 0:  # the parameters came from a state dict
+            if input.shape[-1] != self.weight.shape[-1]:
+                raise AssertionError(
+                    f"The in_features inferred from input: {input.shape[-1]} is not equal to in_features from self.weight: "
+                    f"{self.weight.shape[-1]}"
+                )
+            self.in_features = input.shape[-1]
