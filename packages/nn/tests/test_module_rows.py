@@ -220,7 +220,13 @@ ROWS = {
         "ConvTranspose3d(1, 2, kernel_size=(2, 2, 2), stride=(2, 2, 2))",
         refuses=(1, 2, 2, 2, 2),
     ),
-    "lazy linear": Row(lambda: made(nn.LazyLinear(3), 2, 4), (2, 4), (2, 3), "Linear(in_features=4, out_features=3, bias=True)", refuses=(2, 5)),
+    "lazy linear": Row(
+        lambda: made(nn.LazyLinear(3), 2, 4),
+        (2, 4),
+        (2, 3),
+        "Linear(in_features=4, out_features=3, bias=True)",
+        refuses=(2, 5),
+    ),
     "lazy conv": Row(
         lambda: made(nn.LazyConv2d(3, 2), 1, 2, 3, 3),
         (1, 2, 3, 3),
@@ -291,12 +297,21 @@ ROWS = {
         refuses=(4, 3, 2),
     ),
     "layer norm without bias": Row(
-        lambda: nn.LayerNorm(3, bias=False), (4, 3), (4, 3), "LayerNorm((3,), eps=1e-05, elementwise_affine=True, bias=False)"
+        lambda: nn.LayerNorm(3, bias=False),
+        (4, 3),
+        (4, 3),
+        "LayerNorm((3,), eps=1e-05, elementwise_affine=True, bias=False)",
     ),
     "group norm": Row(
-        lambda: nn.GroupNorm(2, 4), (2, 4, 3), (2, 4, 3), "GroupNorm(2, 4, eps=1e-05, affine=True, bias=True)", refuses=(2, 5, 3)
+        lambda: nn.GroupNorm(2, 4),
+        (2, 4, 3),
+        (2, 4, 3),
+        "GroupNorm(2, 4, eps=1e-05, affine=True, bias=True)",
+        refuses=(2, 5, 3),
     ),
-    "rms norm": Row(lambda: nn.RMSNorm(3), (4, 3), (4, 3), "RMSNorm((3,), eps=None, elementwise_affine=True)", refuses=(4, 2)),
+    "rms norm": Row(
+        lambda: nn.RMSNorm(3), (4, 3), (4, 3), "RMSNorm((3,), eps=None, elementwise_affine=True)", refuses=(4, 2)
+    ),
     "local response norm": Row(
         lambda: nn.LocalResponseNorm(3, alpha=0.1),
         (2, 4, 3),
@@ -328,7 +343,11 @@ ROWS = {
         refuses=(1, 2, 1, 2, 4),
     ),
     "avg pool 1d": Row(
-        lambda: nn.AvgPool1d(2, 1), (1, 2, 4), (1, 2, 3), "AvgPool1d(kernel_size=(2,), stride=(1,), padding=(0,))", refuses=(1, 2, 1)
+        lambda: nn.AvgPool1d(2, 1),
+        (1, 2, 4),
+        (1, 2, 3),
+        "AvgPool1d(kernel_size=(2,), stride=(1,), padding=(0,))",
+        refuses=(1, 2, 1),
     ),
     "avg pool 3d": Row(
         lambda: nn.AvgPool3d(2, 1, 1, count_include_pad=False),
@@ -337,22 +356,38 @@ ROWS = {
         "AvgPool3d(kernel_size=2, stride=1, padding=1)",
         refuses=(2, 2),
     ),
-    "adaptive avg pool 1d": Row(lambda: nn.AdaptiveAvgPool1d(3), (1, 2, 5), (1, 2, 3), "AdaptiveAvgPool1d(output_size=3)"),
-    "adaptive avg pool 3d": Row(
-        lambda: nn.AdaptiveAvgPool3d((2, None, 1)), (1, 2, 3, 2, 2), (1, 2, 2, 2, 1), "AdaptiveAvgPool3d(output_size=(2, None, 1))"
+    "adaptive avg pool 1d": Row(
+        lambda: nn.AdaptiveAvgPool1d(3), (1, 2, 5), (1, 2, 3), "AdaptiveAvgPool1d(output_size=3)"
     ),
-    "adaptive max pool 1d": Row(lambda: nn.AdaptiveMaxPool1d(3), (1, 2, 5), (1, 2, 3), "AdaptiveMaxPool1d(output_size=3)"),
+    "adaptive avg pool 3d": Row(
+        lambda: nn.AdaptiveAvgPool3d((2, None, 1)),
+        (1, 2, 3, 2, 2),
+        (1, 2, 2, 2, 1),
+        "AdaptiveAvgPool3d(output_size=(2, None, 1))",
+    ),
+    "adaptive max pool 1d": Row(
+        lambda: nn.AdaptiveMaxPool1d(3), (1, 2, 5), (1, 2, 3), "AdaptiveMaxPool1d(output_size=3)"
+    ),
     "adaptive max pool 3d": Row(
         lambda: nn.AdaptiveMaxPool3d(2), (1, 2, 3, 2, 4), (1, 2, 2, 2, 2), "AdaptiveMaxPool3d(output_size=2)"
     ),
     "lp pool 1d": Row(
-        lambda: nn.LPPool1d(2, 2), (1, 2, 6), (1, 2, 3), "LPPool1d(norm_type=2, kernel_size=2, stride=None, ceil_mode=False)"
+        lambda: nn.LPPool1d(2, 2),
+        (1, 2, 6),
+        (1, 2, 3),
+        "LPPool1d(norm_type=2, kernel_size=2, stride=None, ceil_mode=False)",
     ),
     "lp pool 2d": Row(
-        lambda: nn.LPPool2d(2, (2, 1), 1), (1, 2, 3, 2), (1, 2, 2, 2), "LPPool2d(norm_type=2, kernel_size=(2, 1), stride=1, ceil_mode=False)"
+        lambda: nn.LPPool2d(2, (2, 1), 1),
+        (1, 2, 3, 2),
+        (1, 2, 2, 2),
+        "LPPool2d(norm_type=2, kernel_size=(2, 1), stride=1, ceil_mode=False)",
     ),
     "lp pool 3d": Row(
-        lambda: nn.LPPool3d(2, 2), (1, 2, 2, 4, 2), (1, 2, 1, 2, 1), "LPPool3d(norm_type=2, kernel_size=2, stride=None, ceil_mode=False)"
+        lambda: nn.LPPool3d(2, 2),
+        (1, 2, 2, 4, 2),
+        (1, 2, 1, 2, 1),
+        "LPPool3d(norm_type=2, kernel_size=2, stride=None, ceil_mode=False)",
     ),
     "fractional max pool 2d": Row(
         lambda: nn.FractionalMaxPool2d(2, 3, _random_samples=lucet.full((1, 2, 2), 0.3)),
@@ -380,11 +415,19 @@ ROWS = {
         "Unfold(kernel_size=(2, 3), dilation=1, padding=1, stride=1)",
         refuses=(1, 2),
     ),
-    "pixel shuffle": Row(lambda: nn.PixelShuffle(2), (1, 8, 2, 3), (1, 2, 4, 6), "PixelShuffle(upscale_factor=2)", refuses=(1, 3, 2, 2)),
-    "pixel unshuffle": Row(
-        lambda: nn.PixelUnshuffle(2), (1, 2, 4, 6), (1, 8, 2, 3), "PixelUnshuffle(downscale_factor=2)", refuses=(1, 2, 3, 2)
+    "pixel shuffle": Row(
+        lambda: nn.PixelShuffle(2), (1, 8, 2, 3), (1, 2, 4, 6), "PixelShuffle(upscale_factor=2)", refuses=(1, 3, 2, 2)
     ),
-    "channel shuffle": Row(lambda: nn.ChannelShuffle(2), (1, 4, 3), (1, 4, 3), "ChannelShuffle(groups=2)", refuses=(1, 3, 3)),
+    "pixel unshuffle": Row(
+        lambda: nn.PixelUnshuffle(2),
+        (1, 2, 4, 6),
+        (1, 8, 2, 3),
+        "PixelUnshuffle(downscale_factor=2)",
+        refuses=(1, 2, 3, 2),
+    ),
+    "channel shuffle": Row(
+        lambda: nn.ChannelShuffle(2), (1, 4, 3), (1, 4, 3), "ChannelShuffle(groups=2)", refuses=(1, 3, 3)
+    ),
     "upsample": Row(
         lambda: nn.Upsample(scale_factor=2, mode="bilinear"),
         (1, 2, 2, 3),
@@ -394,7 +437,10 @@ ROWS = {
         error=NotImplementedError,
     ),
     "upsampling nearest": Row(
-        lambda: nn.UpsamplingNearest2d((3, 4)), (1, 2, 2, 3), (1, 2, 3, 4), "UpsamplingNearest2d(size=(3, 4), mode='nearest')"
+        lambda: nn.UpsamplingNearest2d((3, 4)),
+        (1, 2, 2, 3),
+        (1, 2, 3, 4),
+        "UpsamplingNearest2d(size=(3, 4), mode='nearest')",
     ),
     "upsampling bilinear": Row(
         lambda: nn.UpsamplingBilinear2d(scale_factor=2),
@@ -408,7 +454,9 @@ ROWS = {
     "zero pad 1d": Row(lambda: nn.ZeroPad1d(1), (2, 3), (2, 5), "ZeroPad1d((1, 1))"),
     "zero pad 2d": Row(lambda: nn.ZeroPad2d((1, 0, -1, 2)), (1, 2, 3, 3), (1, 2, 4, 4), "ZeroPad2d((1, 0, -1, 2))"),
     "zero pad 3d": Row(lambda: nn.ZeroPad3d(1), (1, 1, 2, 2, 2), (1, 1, 4, 4, 4), "ZeroPad3d((1, 1, 1, 1, 1, 1))"),
-    "constant pad 1d": Row(lambda: nn.ConstantPad1d(2, 0.5), (2, 3), (2, 7), "ConstantPad1d(padding=(2, 2), value=0.5)"),
+    "constant pad 1d": Row(
+        lambda: nn.ConstantPad1d(2, 0.5), (2, 3), (2, 7), "ConstantPad1d(padding=(2, 2), value=0.5)"
+    ),
     "constant pad 2d": Row(
         lambda: nn.ConstantPad2d(1, 3), (1, 2, 2), (1, 4, 4), "ConstantPad2d(padding=(1, 1, 1, 1), value=3)"
     ),
@@ -419,7 +467,12 @@ ROWS = {
         "ConstantPad3d(padding=(1, 0, 0, 0, 0, 1), value=3)",
     ),
     "reflection pad 1d": Row(
-        lambda: nn.ReflectionPad1d(1), (1, 2, 3), (1, 2, 5), "ReflectionPad1d((1, 1))", refuses=(3,), error=NotImplementedError
+        lambda: nn.ReflectionPad1d(1),
+        (1, 2, 3),
+        (1, 2, 5),
+        "ReflectionPad1d((1, 1))",
+        refuses=(3,),
+        error=NotImplementedError,
     ),
     "reflection pad 2d": Row(
         lambda: nn.ReflectionPad2d(1), (1, 2, 3, 3), (1, 2, 5, 5), "ReflectionPad2d((1, 1, 1, 1))"
@@ -428,7 +481,12 @@ ROWS = {
         lambda: nn.ReflectionPad3d(1), (1, 2, 3, 3, 3), (1, 2, 5, 5, 5), "ReflectionPad3d((1, 1, 1, 1, 1, 1))"
     ),
     "replication pad 1d": Row(
-        lambda: nn.ReplicationPad1d(1), (1, 2, 3), (1, 2, 5), "ReplicationPad1d((1, 1))", refuses=(3,), error=NotImplementedError
+        lambda: nn.ReplicationPad1d(1),
+        (1, 2, 3),
+        (1, 2, 5),
+        "ReplicationPad1d((1, 1))",
+        refuses=(3,),
+        error=NotImplementedError,
     ),
     "replication pad 2d": Row(
         lambda: nn.ReplicationPad2d(1), (1, 2, 3, 3), (1, 2, 5, 5), "ReplicationPad2d((1, 1, 1, 1))"
@@ -439,9 +497,7 @@ ROWS = {
     "circular pad 1d": Row(
         lambda: nn.CircularPad1d(1), (1, 2, 3), (1, 2, 5), "CircularPad1d((1, 1))", refuses=(3,), error=ValueError
     ),
-    "circular pad 2d": Row(
-        lambda: nn.CircularPad2d(1), (1, 2, 3, 3), (1, 2, 5, 5), "CircularPad2d((1, 1, 1, 1))"
-    ),
+    "circular pad 2d": Row(lambda: nn.CircularPad2d(1), (1, 2, 3, 3), (1, 2, 5, 5), "CircularPad2d((1, 1, 1, 1))"),
     "circular pad 3d": Row(
         lambda: nn.CircularPad3d(1), (1, 2, 3, 3, 3), (1, 2, 5, 5, 5), "CircularPad3d((1, 1, 1, 1, 1, 1))"
     ),

@@ -6,6 +6,7 @@ from typing import Any
 
 from lucet._composed._define import composed
 from lucet._composed.volume_pools import picked_rule
+from lucet._device import channels_last
 from lucet._dtype import DTYPES
 from lucet._errors import DtypeError, ShapeError, error
 from lucet._ops.composing import recorded
@@ -71,6 +72,8 @@ def _put(op: str, input: Tensor, indices: Tensor, sizes: Sequence[int]) -> Tenso
             raise error(ShapeError, f"Found an invalid max index: {wrong} (output volumes are of size {'x'.join(map(str, sizes))}")
     flat = input.new_zeros((*lead, room))
     result = flat.scatter(-1, at, input.detach().reshape(at.shape)).reshape(*lead, *sizes)
+    if axes == 2 and input.dim() == 4 and input.is_contiguous(memory_format=channels_last) and not input.is_contiguous():
+        result = result.contiguous(memory_format=channels_last)
     recorded(f"MaxUnpool{max(axes, 2)}DBackward0", _put_rule, (input,), (result,), (indices,), axes)
     return result
 
@@ -178,7 +181,7 @@ def _fractional(op: str, input: Tensor, kernel_size: Any, output_size: Any, outp
     at: Any = 0
     for axis in range(axes):  # (N, C, out, ..., kernel, ...): where each element of each window stands
         which = axes - 1 - axis if axes == 2 else axis  # torch's numbers for planes are those of the width first
-        places = _starts(samples[..., which], x.shape[2 + axis], sizes[axis], kernel[axis]).unsqueeze(-1) + arange(kernel[axis])
+        places = _starts(samples[..., which], x.shape[2 + axis], sizes[axis], kernel[axis]).unsqueeze(-1) + arange(kernel[axis], device=x.device)
         shape = [1] * (2 * axes)
         shape[axis], shape[axes + axis] = sizes[axis], kernel[axis]
         at = at * x.shape[2 + axis] + places.view(*x.shape[:2], *shape)

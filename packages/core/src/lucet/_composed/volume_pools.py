@@ -13,7 +13,15 @@ from lucet._dtype import DTYPES
 from lucet._errors import DtypeError, ShapeError, error
 from lucet._ops.composing import named, recorded
 from lucet._ops.create import tensor
-from lucet._ops.pool import adaptive_avg_pool2d, adaptive_max_pool1d, adaptive_max_pool2d, avg_pool1d, avg_pool2d, max_pool1d, max_pool2d
+from lucet._ops.pool import (
+    adaptive_avg_pool2d,
+    adaptive_max_pool1d,
+    adaptive_max_pool2d,
+    avg_pool1d,
+    avg_pool2d,
+    max_pool1d,
+    max_pool2d,
+)
 from lucet._tensor import Tensor
 
 Size = int | Sequence[int]
@@ -83,11 +91,13 @@ def _slices(x: Tensor) -> Tensor:
     return x.reshape(-1, *x.shape[-3:])
 
 
+def _lies_last(input: Tensor) -> bool:
+    return input.dim() == 5 and input.is_contiguous(memory_format=channels_last_3d) and not input.is_contiguous()
+
+
 def _lying(y: Tensor, input: Tensor) -> Tensor:
     """A result in the memory format of the input."""
-    if input.dim() == 5 and input.is_contiguous(memory_format=channels_last_3d) and not input.is_contiguous():
-        return y.contiguous(memory_format=channels_last_3d)
-    return y
+    return y.contiguous(memory_format=channels_last_3d) if _lies_last(input) else y
 
 
 # --- maxima ----------------------------------------------------------------------------------------------------------
@@ -268,16 +278,16 @@ def adaptive_max_pool1d_with_indices(input: Tensor, output_size: Any, return_ind
 # --- means -----------------------------------------------------------------------------------------------------------
 
 
-def _counts(at: _Windows, shape: Sequence[int], padded: bool) -> Tensor | int:
+def _counts(at: _Windows, input: Tensor, padded: bool) -> Tensor | int:
     """How many elements each window has; one number where all have as many."""
     axes = []
-    for size, kernel, stride, pad, out in zip(shape, at.kernel, at.stride, at.padding, at.out, strict=True):
+    for size, kernel, stride, pad, out in zip(input.shape[-3:], at.kernel, at.stride, at.padding, at.out, strict=True):
         starts = [i * stride - pad for i in range(out)]
         ends = [min(start + kernel, size + pad) for start in starts]
         axes.append([end - start if padded else min(end, size) - max(start, 0) for start, end in zip(starts, ends, strict=True)])
     if all(min(axis) == max(axis) for axis in axes):
         return math.prod(axis[0] for axis in axes)
-    depth, height, width = (tensor(axis) for axis in axes)
+    depth, height, width = (tensor(axis, device=input.device) for axis in axes)
     return depth.view(-1, 1, 1) * height.view(-1, 1) * width
 
 
@@ -309,7 +319,7 @@ def avg_pool3d(
     at = _Windows("avg_pool3d", input, kernel_size, stride, padding, 1, ceil_mode)
     if divisor_override == 0:
         raise RuntimeError("divisor must be not zero")
-    share = _counts(at, input.shape[-3:], bool(count_include_pad)) if divisor_override is None else divisor_override
+    share = _counts(at, input, bool(count_include_pad)) if divisor_override is None else divisor_override
     x = input.float() if input.dtype in HALVES else input
     sums = _slices(x)
     for sizes, shape in ((at.within(), (-1, *sums.shape[1:])), (at.across(), (-1, input.shape[-3], at.out[1] * at.out[2]))):
@@ -345,7 +355,9 @@ def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
         raise error(DtypeError, f'"{op}" not implemented for {str(input.dtype)[6:]}', fix="input.float()")
     depth, height, width = _wished(op, input, output_size)
     if depth == height == width == 1:
-        return _lying(input.mean((-1, -2, -3), True), input)
+        means = input.mean((-1, -2, -3), True)
+        c = input.shape[1]
+        return means.as_strided(means.shape, (c, 1, c, c, c)) if _lies_last(input) else means
     x = input.float() if input.dtype in HALVES else input
     means = adaptive_avg_pool2d(_slices(x), (height, width)).reshape(-1, input.shape[-3], height * width)
     means = adaptive_avg_pool2d(means, (depth, height * width)).reshape(*input.shape[:-3], depth, height, width)

@@ -9,22 +9,20 @@ from libc.math cimport M_PI, ceil, fabs, floor, floorf, sin
 from libc.stdint cimport int16_t, int32_t
 from libc.string cimport memset
 from lucet._dtype cimport FLOAT16, FLOAT32, FLOAT64, INT16, INT32, UINT8, itemsize_of
-from lucet._engine cimport Node, Run, connect, give, needs, new_node, recording, recording2, save, saved, set_history
+from lucet._engine cimport Node, Run, connect, give, new_node, recording, set_history
 from lucet._kernels.dispatch cimport K
 from lucet._kernels.kernels cimport grid_fn, grid_shape, resample_axis, resample_bytes_axis, resample_bytes_plan, resample_plan
 from lucet._ops._layout cimport as_images, channels_last, empty_image_as, raw_of, says_channels_last, says_channels_last_3d
 from lucet._ops._loops cimport contiguous, convert_into, converted, widened
-from lucet._modes cimport passed, slow_call, thread_state
 from lucet._ops._plans cimport run_weighed, workers_for
 from lucet._ops.create cimport empty_formatted
 from lucet._storage cimport CPU, Storage, new_storage, storage_data
-from lucet._tensor cimport Tensor, data_of, describe, empty_tensor, is_meta, is_plain
+from lucet._tensor cimport Tensor, data_of, describe, empty_tensor, is_meta
 
 from operator import index
 
 from lucet._device import channels_last_3d
 from lucet._errors import DtypeError, RangeError, ShapeError, error
-from lucet._registry import op
 
 cdef enum:
     TASK_NS = 30000

@@ -107,31 +107,6 @@ cdef Tensor slope_of_grid(Tensor x, Tensor grid, Tensor g, tuple options):
     return converted(to, grid.code)
 
 
-cdef int no_vjp(Node n, Tensor g, Run run) except -1:
-    raise RuntimeError("derivative for grid_sampler_backward is not implemented: the gradient of grid_sample cannot be differentiated again")
-
-
-cdef Tensor ended(Tensor slope, Tensor x, Tensor grid, Tensor g, bint volumes):
-    """A gradient that says so when somebody goes back through it."""
-    cdef Node n
-    if recording2(x, grid) or recording(g):
-        n = new_node(no_vjp, b"GridSampler3DBackwardBackward0" if volumes else b"GridSampler2DBackwardBackward0", 3)
-        connect(n, 0, g)
-        connect(n, 1, x)
-        connect(n, 2, grid)
-        set_history(n, slope, 0)
-    return slope
-
-
-cdef int grid_vjp(Node n, Tensor g, Run run) except -1:
-    cdef Tensor x = saved(n, 0), grid = saved(n, 1)
-    if needs(n, 0):
-        give(run, n, 0, ended(slope_of_input(x, grid, g, n.extra), x, grid, g, x.ndim_ == 5))
-    if needs(n, 1):
-        give(run, n, 1, ended(slope_of_grid(x, grid, g, n.extra), x, grid, g, x.ndim_ == 5))
-    return 0
-
-
 cdef str shape_text(Tensor x):
     return str([x.shape_[k] for k in range(x.ndim_)])
 
@@ -173,82 +148,15 @@ cdef int check_grid(Tensor input, Tensor grid, str name, object mode, object pad
     return 0
 
 
-cdef Tensor grid_sampled(Tensor input, Tensor grid, object mode, object padding, bint align, str name):
-    cdef Tensor y
-    cdef Node n
+def grid_values(Tensor input not None, Tensor grid not None, mode, padding, bint align, str name) -> Tensor:
+    """The elements of `input` at the places `grid`, checked; without history."""
     mode, padding = index(mode), index(padding)
     check_grid(input, grid, name, mode, padding)
-    options = (mode, padding, align)
-    y = sampled(input, grid, options)
-    if recording2(input, grid):
-        n = new_node(grid_vjp, b"GridSampler2DBackward0" if input.ndim_ == 4 else b"GridSampler3DBackward0", 2)
-        connect(n, 0, input)
-        connect(n, 1, grid)
-        save(n, 0, input)
-        save(n, 1, grid)
-        n.extra = options
-        set_history(n, y, 0)
-    return y
+    return sampled(input, grid, (mode, padding, align))
 
 
-def grid_sampler(Tensor input not None, Tensor grid not None, interpolation_mode, padding_mode, bint align_corners):
-    """grid_sampler(input, grid, interpolation_mode, padding_mode, align_corners) -> Tensor
-
-    `nn.functional.grid_sample` with numbers for modes: 0 bilinear, 1 nearest, 2 bicubic; 0 zeros, 1 border, 2 reflection.
-
-    Shape: (N, C, H, W) and (N, H', W', 2) to (N, C, H', W'); (N, C, D, H, W) and (N, D', H', W', 3) to (N, C, D', H', W').
-    Raises: ShapeError for shapes that do not fit, DtypeError for two dtypes.
-
-    >>> import lucet
-    >>> lucet.grid_sampler(lucet.tensor([[[[1., 2.]]]]), lucet.zeros(1, 1, 1, 2), 0, 0, False)
-    tensor([[[[1.5000]]]])
-    """
-    if not is_plain(input) or not is_plain(grid) or thread_state().modes:
-        result = slow_call(grid_sampler, (input, grid, interpolation_mode, padding_mode, align_corners), {})
-        if result is not passed:
-            return result
-    return grid_sampled(input, grid, interpolation_mode, padding_mode, align_corners, "grid_sampler")
-
-
-def grid_sampler_2d(Tensor input not None, Tensor grid not None, interpolation_mode, padding_mode, bint align_corners):
-    """grid_sampler_2d(input, grid, interpolation_mode, padding_mode, align_corners) -> Tensor
-
-    `grid_sampler` of images.
-
-    >>> import lucet
-    >>> lucet.grid_sampler_2d(lucet.tensor([[[[1., 2.]]]]), lucet.zeros(1, 1, 1, 2), 0, 0, False)
-    tensor([[[[1.5000]]]])
-    """
-    if not is_plain(input) or not is_plain(grid) or thread_state().modes:
-        result = slow_call(grid_sampler_2d, (input, grid, interpolation_mode, padding_mode, align_corners), {})
-        if result is not passed:
-            return result
-    if input.ndim_ != 4:
-        raise error(ShapeError, f"grid_sampler_2d(): expected 4D input, but got input with sizes {shape_text(input)}")
-    return grid_sampled(input, grid, interpolation_mode, padding_mode, align_corners, "grid_sampler_2d")
-
-
-def grid_sampler_3d(Tensor input not None, Tensor grid not None, interpolation_mode, padding_mode, bint align_corners):
-    """grid_sampler_3d(input, grid, interpolation_mode, padding_mode, align_corners) -> Tensor
-
-    `grid_sampler` of volumes.
-
-    >>> import lucet
-    >>> lucet.grid_sampler_3d(lucet.tensor([[[[[1., 2.]]]]]), lucet.zeros(1, 1, 1, 1, 3), 0, 0, False)
-    tensor([[[[[1.5000]]]]])
-    """
-    if not is_plain(input) or not is_plain(grid) or thread_state().modes:
-        result = slow_call(grid_sampler_3d, (input, grid, interpolation_mode, padding_mode, align_corners), {})
-        if result is not passed:
-            return result
-    if input.ndim_ != 5:
-        raise error(ShapeError, f"grid_sampler_3d(): expected 5D input, but got input with sizes {shape_text(input)}")
-    return grid_sampled(input, grid, interpolation_mode, padding_mode, align_corners, "grid_sampler_3d")
-
-
-for _function, _samples in (
-    (grid_sampler, lambda r: [(r(2, 3, 4, 5), r(2, 3, 3, 2) * 0.4, 0, 0, False), (r(1, 2, 3, 4), r(1, 2, 2, 2) * 0.4, 2, 1, True)]),
-    (grid_sampler_2d, lambda r: [(r(2, 3, 4, 5), r(2, 3, 3, 2) * 0.4, 0, 2, True)]),
-    (grid_sampler_3d, lambda r: [(r(1, 2, 3, 4, 5), r(1, 2, 2, 2, 3) * 0.4, 0, 0, False)]),
-):
-    op(_function, method=False, grad="once", samples=_samples, family="resample", dtypes="floats")
+def grid_slope(Tensor input not None, Tensor grid not None, Tensor g not None, tuple options, bint places) -> Tensor:
+    """The gradient of `input`, or that of the `places`, for operands that `grid_values` has taken; without history."""
+    if places:
+        return slope_of_grid(input, grid, g, options)
+    return slope_of_input(input, grid, g, options)

@@ -242,7 +242,9 @@ def _treat_as_exact_tensors() -> None:
     for room in ("_modes", "_C"):
         off = getattr(getattr(lucet, room, None), "_disabled_torch_function_impl", None)
         if off is not None:
-            Parameter.__torch_function__ = Buffer.__torch_function__ = _MadeBuffer.__torch_function__ = staticmethod(off)  # type: ignore[method-assign]
+            Parameter.__torch_function__ = Buffer.__torch_function__ = _MadeBuffer.__torch_function__ = staticmethod(
+                off
+            )  # type: ignore[method-assign]
             break
     register = getattr(getattr(lucet, "_tensor", None), "register_exact_type", None)
     if register is not None:

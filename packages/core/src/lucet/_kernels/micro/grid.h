@@ -176,11 +176,12 @@ static void NAME(grid_sample)(const void *x_, const void *grid_, const void *unu
         for (ptrdiff_t c = 0; c < p->channels; c++) {
             const REAL *restrict x = (const REAL *)x_ + (sample * p->channels + c) * plane;
             REAL *restrict y = (REAL *)y_ + (sample * p->channels + c) * p->points + start;
+            int safe = !outside || x[0] - x[0] == 0; /* 0 times what stands at index 0 is 0 */
             if (!outside && taps == 1) {
                 for (ptrdiff_t j = 0; j < n; j++) y[j] = x[table.index[0][j]];
                 continue;
             }
-            if (!outside && taps % 4 == 0) {
+            if (safe && taps % 4 == 0) {
                 for (int t = 0; t < taps; t += 4)
                     for (ptrdiff_t j = 0; j < n; j++) {
                         REAL v = table.weight[t][j] * x[table.index[t][j]] + table.weight[t + 1][j] * x[table.index[t + 1][j]]

@@ -739,7 +739,9 @@ class LazyConvTranspose1d(_LazyConvXdMixin, ConvTranspose1d):
         dtype: Any = None,
     ) -> None:
         # no channels and no bias for now, so that nothing is drawn
-        super().__init__(0, 0, kernel_size, stride, padding, output_padding, groups, False, dilation, padding_mode, device, dtype)
+        super().__init__(
+            0, 0, kernel_size, stride, padding, output_padding, groups, False, dilation, padding_mode, device, dtype
+        )
         self._leave_open(out_channels, bias, device, dtype)
 
 
@@ -770,7 +772,9 @@ class LazyConvTranspose2d(_LazyConvXdMixin, ConvTranspose2d):
         dtype: Any = None,
     ) -> None:
         # no channels and no bias for now, so that nothing is drawn
-        super().__init__(0, 0, kernel_size, stride, padding, output_padding, groups, False, dilation, padding_mode, device, dtype)
+        super().__init__(
+            0, 0, kernel_size, stride, padding, output_padding, groups, False, dilation, padding_mode, device, dtype
+        )
         self._leave_open(out_channels, bias, device, dtype)
 
 
@@ -801,5 +805,7 @@ class LazyConvTranspose3d(_LazyConvXdMixin, ConvTranspose3d):
         dtype: Any = None,
     ) -> None:
         # no channels and no bias for now, so that nothing is drawn
-        super().__init__(0, 0, kernel_size, stride, padding, output_padding, groups, False, dilation, padding_mode, device, dtype)
+        super().__init__(
+            0, 0, kernel_size, stride, padding, output_padding, groups, False, dilation, padding_mode, device, dtype
+        )
         self._leave_open(out_channels, bias, device, dtype)
