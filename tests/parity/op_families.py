@@ -85,7 +85,14 @@ FAMILIES = {
         "nn.functional.mse_loss nn.functional.nll_loss nn.functional.normalize nn.functional.one_hot nn.functional.pad nn.functional.pdist "
         "nn.functional.relu nn.functional.relu6 nn.functional.rms_norm nn.functional.silu nn.functional.smooth_l1_loss nn.functional.softmin nn.functional.softplus "
         "nn.functional.threshold nn.functional.celu nn.functional.selu nn.functional.hardshrink nn.functional.prelu nn.functional.pixel_shuffle "
-        "nn.functional.pixel_unshuffle nn.functional.channel_shuffle nn.functional.cosine_similarity nn.functional.pairwise_distance"
+        "nn.functional.pixel_unshuffle nn.functional.channel_shuffle nn.functional.cosine_similarity nn.functional.pairwise_distance "
+        "nn.functional.cosine_embedding_loss nn.functional.ctc_loss nn.functional.gaussian_nll_loss nn.functional.glu "
+        "nn.functional.hardsigmoid nn.functional.hardswish nn.functional.hinge_embedding_loss "
+        "nn.functional.linear_cross_entropy nn.functional.logsigmoid nn.functional.margin_ranking_loss nn.functional.mish "
+        "nn.functional.multi_margin_loss nn.functional.multilabel_margin_loss nn.functional.multilabel_soft_margin_loss "
+        "nn.functional.poisson_nll_loss nn.functional.rrelu nn.functional.soft_margin_loss nn.functional.softshrink "
+        "nn.functional.softsign nn.functional.tanhshrink nn.functional.triplet_margin_loss "
+        "nn.functional.triplet_margin_with_distance_loss"
     ),
 }
 
@@ -98,17 +105,7 @@ LEFT_OUT = {
     "grid_sampler_3d max_pool2d_with_indices_backward native_batch_norm native_dropout_backward native_group_norm native_layer_norm "
     "slice torch.ops.*",
     "results of a type that is not offered, uint64; tests/parity/test_reduce.py compares their bits": "hash_tensor",
-    "not there yet": "nn.functional.cosine_embedding_loss nn.functional.ctc_loss "
-    "nn.functional.embedding_bag nn.functional.gaussian_nll_loss "
-    "nn.functional.glu nn.functional.hardsigmoid nn.functional.hardswish "
-    "nn.functional.hinge_embedding_loss nn.functional.linear_cross_entropy "
-    "nn.functional.logsigmoid nn.functional.margin_ranking_loss "
-    "nn.functional.mish nn.functional.multi_head_attention_forward "
-    "nn.functional.multi_margin_loss nn.functional.multilabel_margin_loss nn.functional.multilabel_soft_margin_loss "
-    "nn.functional.poisson_nll_loss "
-    "nn.functional.rrelu nn.functional.scaled_dot_product_attention "
-    "nn.functional.soft_margin_loss nn.functional.softshrink nn.functional.softsign nn.functional.tanhshrink "
-    "nn.functional.triplet_margin_loss nn.functional.triplet_margin_with_distance_loss",
+    "not there yet": "nn.functional.embedding_bag nn.functional.multi_head_attention_forward nn.functional.scaled_dot_product_attention",
 }
 
 # Results whose memory nobody has written.
@@ -119,6 +116,8 @@ UNORDERED = {"topk": (1, 1), "kthvalue": (1, 1), "median": (1, 0), "nanmedian": 
 PHASES = {"linalg.eig", "linalg.eigh", "linalg.eigvals", "linalg.svd", "pca_lowrank", "svd", "svd_lowrank"}
 # Families and entries whose results torch lays out in memory as its libraries do, which it does not promise.
 UNPROMISED = {"products and matrices", "linalg", "fft", "sums, orders, statistics", "unravel_index"}
+# Of which op_db says that they have a second derivative, and torch raises.
+ONCE = {"nn.functional.ctc_loss", "nn.functional.linear_cross_entropy.chunked_none"}
 # Whose meaning depends on the element type, or who draw: the result in float64 says nothing of one in another type.
 TYPED = "nan_to_num nextafter linalg.pinv linalg.lstsq linalg.matrix_rank pinverse svd_lowrank pca_lowrank nn.functional.*dropout*"
 # Functions of which torch has no right value in float64 either, by mpmath, which torch brings along: of mpmath, the input and the arguments.

@@ -3,6 +3,8 @@
 Used by test_op_db.py, which fails where a case differs, and by tools/paritytable.py, which counts.
 """
 
+import dataclasses
+import functools
 import importlib.util
 import itertools
 import math
@@ -20,6 +22,7 @@ from op_families import (
     DIFFERENCES,
     FAMILIES,
     LOOSER,
+    ONCE,
     PHASES,
     REFERENCES,
     TYPED,
@@ -31,7 +34,7 @@ from op_families import (
 )
 
 import lucet
-import lucet.nn.functional
+import lucet.nn
 
 if importlib.util.find_spec("expecttest") is None:  # a base class of torch's own tests; nothing of it is used here
     sys.modules["expecttest"] = types.ModuleType("expecttest")
@@ -109,6 +112,8 @@ def function_of(info):
 
 def inplace_of(info):
     function = info.inplace_variant
+    if isinstance(function, functools.partial):
+        return functools.partial(named(info.name, lucet), *function.args, **function.keywords)
     if isinstance(function, types.FunctionType) and function.__module__.startswith("torch.testing."):
         return turned(function)
     return getattr(lucet.Tensor, function.__name__, None) or named(
@@ -177,6 +182,10 @@ def constant(x):
     """lucet's name for an element type, a device, a layout."""
     if isinstance(x, (torch.dtype, torch.memory_format, torch.layout)):
         return getattr(lucet, str(x)[6:])
+    if isinstance(x, torch.nn.LinearCrossEntropyOptions):
+        return lucet.nn.LinearCrossEntropyOptions(**{field.name: constant(getattr(x, field.name)) for field in dataclasses.fields(x)})
+    if isinstance(x, torch.nn.PairwiseDistance):
+        return lucet.nn.PairwiseDistance(x.norm, x.eps, x.keepdim)
     return lucet.device(str(x)) if isinstance(x, torch.device) else x
 
 
@@ -203,6 +212,11 @@ def tensors_in(value, kind):
     if isinstance(value, (list, tuple)):
         return [t for part in value for t in tensors_in(part, kind)]
     return []
+
+
+def twice(info):
+    """Whether torch has a second derivative."""
+    return info.supports_gradgrad and label(info) not in ONCE
 
 
 def as_torch(t):
@@ -439,9 +453,9 @@ def total_of(parts, module):
 def grads_of(module, info, parts, inputs):
     """The gradients of both orders; a part without history has a second one of zeros."""
     first = module.autograd.grad(
-        total_of([p for p in parts if p.requires_grad], module), inputs, create_graph=info.supports_gradgrad, allow_unused=True
+        total_of([p for p in parts if p.requires_grad], module), inputs, create_graph=twice(info), allow_unused=True
     )
-    parts = [g for g in first if g is not None and g.requires_grad] if info.supports_gradgrad else []
+    parts = [g for g in first if g is not None and g.requires_grad] if twice(info) else []
     return first, module.autograd.grad(total_of(parts, module), inputs, allow_unused=True) if parts else [None] * len(inputs)
 
 

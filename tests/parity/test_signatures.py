@@ -28,6 +28,7 @@ DIFFERENT = {
     ("uniform_", "from"): "no Python identifier: taken as **bounds",
     ("uniform_", "to"): "taken as **bounds",
 }
+DIFFERENT["rrelu", "generator"] = "nn.functional's takes none; lucet.rrelu does"
 FUNCTIONAL = "nn.functional spells it so; the schema is of an inner function"
 for _name in ("dropout", "alpha_dropout", "feature_alpha_dropout"):
     DIFFERENT[_name, "train"] = FUNCTIONAL
@@ -61,6 +62,8 @@ OTHER_DEFAULTS = {
     ("conv2d", "padding"): "0; the schema with a string says valid",
     ("conv3d", "padding"): "0; the schema with a string says valid",
 }
+for _name in ("binary_cross_entropy_with_logits", "cosine_embedding_loss", "ctc_loss", "hinge_embedding_loss", "kl_div", "margin_ranking_loss", "triplet_margin_loss"):
+    OTHER_DEFAULTS[_name, "reduction"] = "0, which torch's function takes where none is given, whatever its schema says"
 
 
 def functions():

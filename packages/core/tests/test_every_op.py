@@ -58,6 +58,8 @@ NO_DERIVATIVE = {"_sample_dirichlet", "binomial", "floor_divide", "heaviside", "
 OF_SYMMETRIC = {"cholesky", "linalg_cholesky", "linalg_cholesky_ex", "linalg_eigh", "linalg_eigvalsh"}
 # They read one triangle of a factor, and their gradient is that of the whole matrix, of the square arguments.
 OF_TRIANGULAR = {"cholesky_solve", "cholesky_inverse"}
+# Their gradient is that of the scores whose log-softmax the log-probabilities are.
+OF_LOG_PROBABILITIES = {"ctc_loss"}
 # Complex vectors, of which those with another phase would do as well: magnitudes are differentiated.
 UP_TO_PHASE = {"linalg_eig"}
 # Their samples have element types that finite differences are too coarse for.
@@ -214,6 +216,8 @@ def shaped(call, values):
     """The tensors as the op wants them: symmetric, or triangles."""
     if call.entry.name in OF_SYMMETRIC:
         return [(v + v.mT) / 2 for v in values]
+    if call.entry.name in OF_LOG_PROBABILITIES:
+        return [v.log_softmax(-1) for v in values]
     if call.entry.name in OF_TRIANGULAR:
         return [v if v.shape[-1] != v.shape[-2] else v.triu() if any(a is True for a in call.arguments) else v.tril() for v in values]
     return values

@@ -41,6 +41,24 @@ ROWS = {
     "flatten some": Row(
         lambda: nn.Flatten(0, 1), (2, 3, 4), (6, 4), "Flatten(start_dim=0, end_dim=1)", refuses=(2,), error=IndexError
     ),
+    "prelu": Row(lambda: nn.PReLU(3), (2, 3, 4), (2, 3, 4), "PReLU(num_parameters=3)", refuses=(2, 4)),
+    "prelu with one weight": Row(lambda: nn.PReLU(init=0.1), (5,), (5,), "PReLU(num_parameters=1)"),
+    "rrelu": Row(
+        lambda: nn.RReLU(0.1, 0.4), (2, 8), (2, 8), "RReLU(lower=0.1, upper=0.4)", random=True
+    ),
+    "celu": Row(lambda: nn.CELU(0.5), (2, 3), (2, 3), "CELU(alpha=0.5)"),
+    "selu": Row(nn.SELU, (2, 3), (2, 3), "SELU()"),
+    "glu": Row(lambda: nn.GLU(1), (2, 4, 3), (2, 2, 3), "GLU(dim=1)", refuses=(2, 3)),
+    "mish": Row(nn.Mish, (2, 3), (2, 3), "Mish()"),
+    "hardsigmoid": Row(nn.Hardsigmoid, (2, 3), (2, 3), "Hardsigmoid()"),
+    "hardswish": Row(nn.Hardswish, (2, 3), (2, 3), "Hardswish()"),
+    "hardshrink": Row(lambda: nn.Hardshrink(0.1), (2, 3), (2, 3), "Hardshrink(0.1)"),
+    "softshrink": Row(lambda: nn.Softshrink(0.1), (2, 3), (2, 3), "Softshrink(0.1)"),
+    "tanhshrink": Row(nn.Tanhshrink, (2, 3), (2, 3), "Tanhshrink()"),
+    "softmin": Row(lambda: nn.Softmin(1), (2, 3), (2, 3), "Softmin(dim=1)", refuses=(3,), error=IndexError),
+    "softsign": Row(nn.Softsign, (2, 3), (2, 3), "Softsign()"),
+    "logsigmoid": Row(nn.LogSigmoid, (2, 3), (2, 3), "LogSigmoid()"),
+    "threshold": Row(lambda: nn.Threshold(0.1, 2.0), (2, 3), (2, 3), "Threshold(threshold=0.1, value=2.0)"),
     "unflatten": Row(
         lambda: nn.Unflatten(1, (2, -1)),
         (3, 6),
@@ -717,7 +735,7 @@ def test_avg_pool_divides_as_asked():
     assert nn.AvgPool2d(2, divisor_override=8)(x).item() == 0.5
 
 
-@pytest.mark.parametrize("kind", [nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.ELU, nn.SiLU, nn.Hardtanh])
+@pytest.mark.parametrize("kind", [nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.ELU, nn.SiLU, nn.Hardtanh, nn.CELU, nn.SELU, nn.Mish])
 def test_inplace_activations_overwrite_their_input(kind):
     x = lucet.tensor([-2.0, 3.0])
     expected = kind()(x).tolist()

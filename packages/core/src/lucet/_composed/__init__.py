@@ -6,8 +6,10 @@ from lucet._composed import by_element as by_element
 from lucet._composed import calculus as calculus
 from lucet._composed import channel_norms as channel_norms
 from lucet._composed import cholesky as cholesky
+from lucet._composed import class_losses as class_losses
 from lucet._composed import columns as columns
 from lucet._composed import copies as copies
+from lucet._composed import ctc as ctc
 from lucet._composed import digest as digest
 from lucet._composed import distances as distances
 from lucet._composed import divergence as divergence
@@ -20,7 +22,9 @@ from lucet._composed import grids as grids
 from lucet._composed import hermitian as hermitian
 from lucet._composed import inner_forms as inner_forms
 from lucet._composed import iterated_eigen as iterated_eigen
+from lucet._composed import losses as losses
 from lucet._composed import low_rank as low_rank
+from lucet._composed import numbered as numbered
 from lucet._composed import old_norms as old_norms
 from lucet._composed import partings as partings
 from lucet._composed import places as places

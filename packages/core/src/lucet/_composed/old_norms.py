@@ -75,3 +75,17 @@ def norm_except_dim(v: Tensor, pow: int = 2, dim: int = 0) -> Tensor:
     if kept == last:
         return norms.view([1] * last + [-1])
     return norms.view([-1] + [1] * last).transpose(0, kept)
+
+
+@composed(family="composed", samples=lambda r: [(r(3, 4), r(3, 1)), (r(3, 4), r(1, 4), 1), (r(2, 3), r(), -1), (r(2, 3, 2), r(1, 1, 2), 2)], dtypes="floats")
+def _weight_norm(v: Tensor, g: Tensor, dim: int = 0) -> Tensor:
+    """_weight_norm(v, g, dim=0) -> Tensor
+
+    Vectors of direction v and length g: v * g / norm_except_dim(v, 2, dim).
+    Source: Salimans and Kingma, Weight normalization, 2016, equation 2.
+
+    >>> import lucet
+    >>> lucet._weight_norm(lucet.tensor([[3., 4.]]), lucet.tensor([[10.]]))
+    tensor([[6., 8.]])
+    """
+    return v * (g / norm_except_dim(v, 2, dim))

@@ -72,6 +72,15 @@ static inline double lx_fmod(double a, double b) {
         T t = tanh##S(k * (x + c * x * x * x));                                                                \
         return g * ((T)0.5 * (1 + t) + (T)0.5 * x * (1 - t * t) * k * (1 + 3 * c * x * x));                    \
     }                                                                                                          \
+    /* tanh(log(1 + e)) = n / (n + 2) with n = e (e + 2); above 20 it is 1 */                                  \
+    static inline T lx_mish##S(T x) {                                                                          \
+        T e = exp##S(x), n = e * (e + 2);                                                                      \
+        return x > 20 ? x : x * (n / (n + 2));                                                                 \
+    }                                                                                                          \
+    static inline T lx_mish_grad##S(T g, T x) {                                                                \
+        T e = exp##S(x), n = e * (e + 2), m = n + 2;                                                           \
+        return x > 20 ? g : g * (n / m + x * (4 * (n + 1) / (m * m)) * (e / (1 + e)));                         \
+    }                                                                                                          \
     static inline T lx_xlogy##S(T x, T y) { return y != y ? y : x == 0 ? 0 : x * log##S(y); }                  \
     static inline T lx_xlog1py##S(T x, T y) { return y != y ? y : x == 0 ? 0 : x * log1p##S(y); }              \
     static inline T lx_logaddexp##S(T a, T b) {                                                                \

@@ -198,6 +198,15 @@ POINTWISE = [
     ("LOGIT_GRAD", 2, "same", "f", "lx_logit_grad{f}(a, b, p0)"),
     ("SOFTPLUS", 1, "same", "f", "a if a * p0 > p1 else log1p{f}(exp{f}(a * p0)) / p0"),
     ("SOFTPLUS_GRAD", 2, "same", "f", "a if b * p0 > p1 else a / (1 + exp{f}(-b * p0))"),
+    ("MISH", 1, "same", "f", "lx_mish{f}(a)"),
+    ("MISH_GRAD", 2, "same", "f", "lx_mish_grad{f}(a, b)"),
+    ("HARDSIGMOID", 1, "same", "f", "(0 if a <= -3 else (6 if a >= 3 else a + 3)) * <{T}>(1.0 / 6)"),
+    ("HARDSIGMOID_GRAD", 2, "same", "f", "a * <{T}>(1.0 / 6) if (b > -3) & (b < 3) else 0"),
+    ("HARDSWISH", 1, "same", "f", "a * (0 if a <= -3 else (6 if a >= 3 else a + 3)) * <{T}>(1.0 / 6)"),
+    ("HARDSWISH_GRAD", 2, "same", "f", "0 if b <= -3 else (a if b >= 3 else a * (b / 3 + <{T}>0.5))"),
+    ("SOFTSHRINK", 1, "same", "f", "a - p0 if a > p0 else (a + p0 if a < -p0 else a * 0)"),
+    ("LOG_SIGMOID", 1, "same", "f", "(a if a < 0 else 0) - log1p{f}(exp{f}(-fabs{f}(a)))"),
+    ("LOG_SIGMOID_GRAD", 2, "same", "f", "a / (1 + exp{f}(b))"),
     ("GELU", 1, "same", "f", "<{T}>0.5 * a * (1 + erf{f}(a * <{T}>0.70710678118654752440))"),
     ("GELU_GRAD", 2, "same", "f", "lx_gelu_grad{f}(a, b)"),
     ("GELU_TANH", 1, "same", "f", "lx_gelu_tanh{f}(a)"),
@@ -224,7 +233,7 @@ ORDERED = {"POLYGAMMA"}            # those with an order, the parameter p0
 # Activations of float32 that activations.h computes in vectors: (NAME, inputs); their rows above serve float64.
 ACTIVATIONS = [
     ("ELU", 1), ("ELU_GRAD", 2), ("SILU", 1), ("SILU_GRAD", 2), ("SOFTPLUS", 1), ("SOFTPLUS_GRAD", 2),
-    ("LOGIT", 1), ("GELU", 1), ("GELU_GRAD", 2), ("GELU_TANH", 1), ("GELU_TANH_GRAD", 2),
+    ("LOGIT", 1), ("MISH", 1), ("MISH_GRAD", 2), ("LOG_SIGMOID", 1), ("LOG_SIGMOID_GRAD", 2), ("GELU", 1), ("GELU_GRAD", 2), ("GELU_TANH", 1), ("GELU_TANH_GRAD", 2),
 ]
 
 # Loops of float32 that headers of micro/ have whole, steps included: their rows above serve float64.

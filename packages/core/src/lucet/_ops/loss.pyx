@@ -4,6 +4,7 @@ Labels are checked once, before anything is computed; kernels skip what is out o
 version counter cannot make them read elsewhere.
 """
 
+from libc.math cimport INFINITY
 from libc.stdint cimport int64_t, uint64_t
 from lucet._dtype cimport BOOL, UINT8, INT64, FLOAT16, BFLOAT16, FLOAT32, FLOAT64, COMPLEX64, dtype_object, promote
 from lucet._engine cimport (
@@ -626,3 +627,4 @@ cross_entropy_fn = op(
 
 
 include "loss_pairs.pxi"
+include "loss_ctc.pxi"

@@ -37,10 +37,11 @@ from lucet._tensor cimport (
 
 import cmath
 
-from lucet._errors import DtypeError, DeviceError, error, warn_once
+from lucet._errors import DtypeError, DeviceError, RangeError, error, warn_once
 from lucet._ops._loops import out_apart
 from lucet._modes import old_forms
 from lucet._registry import OPS, op, alias, dress
+from lucet._type_info import finfo
 
 
 cdef class Rule:
@@ -693,4 +694,5 @@ def _positives(r):
 
 include "pointwise_arithmetic.pxi"
 include "pointwise_functions.pxi"
+include "pointwise_activations.pxi"
 include "pointwise_select.pxi"

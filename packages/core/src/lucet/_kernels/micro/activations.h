@@ -52,6 +52,29 @@ LM_INL lm_vf la_silu_grad(lm_vf g, lm_vf x, const float *p) {
     return g * s * (1.0f + x * (1.0f - s));
 }
 
+/* tanh(log(1 + e)) = n / (n + 2) with n = e (e + 2); above 20 it is 1 */
+LM_INL lm_vf la_mish(lm_vf x, lm_vf b, const float *p) {
+    (void)b, (void)p;
+    lm_vf e = lm_vexp(x), n = e * (e + 2.0f);
+    return lm_sel(x > 20.0f, x, x * (n / (n + 2.0f)));
+}
+
+LM_INL lm_vf la_mish_grad(lm_vf g, lm_vf x, const float *p) {
+    (void)p;
+    lm_vf e = lm_vexp(x), n = e * (e + 2.0f), m = n + 2.0f;
+    return lm_sel(x > 20.0f, g, g * (n / m + x * (4.0f * (n + 1.0f) / (m * m)) * (e / (1.0f + e))));
+}
+
+LM_INL lm_vf la_log_sigmoid(lm_vf x, lm_vf b, const float *p) {
+    (void)b, (void)p;
+    return lm_sel(x < 0.0f, x, lm_set(0.0f)) - lm_vlog1p(lm_vexp(-lm_abs(x)));
+}
+
+LM_INL lm_vf la_log_sigmoid_grad(lm_vf g, lm_vf x, const float *p) {
+    (void)p;
+    return g * lm_vsigmoid(-x);
+}
+
 LM_INL lm_vf la_logit(lm_vf x, lm_vf b, const float *p) {
     (void)b;
     lm_vf low = lm_set(p[0]), high = lm_set(1.0f - p[0]);
@@ -97,6 +120,10 @@ LA_ARRAY(la_silu_grad)
 LA_ARRAY(la_elu)
 LA_ARRAY(la_elu_grad)
 LA_ARRAY(la_logit)
+LA_ARRAY(la_mish)
+LA_ARRAY(la_mish_grad)
+LA_ARRAY(la_log_sigmoid)
+LA_ARRAY(la_log_sigmoid_grad)
 LA_ARRAY(la_softplus)
 LA_ARRAY(la_softplus_grad)
 #endif

@@ -125,6 +125,20 @@ def _dropped(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any
     return x if inplace else dropped
 
 
+@_draws("rrelu", "rrelu_")
+def _sloped(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    x, rest = args[0], args[1:]
+    inplace = func.__name__.endswith("_") or bool(bound(func, args, kwargs).arguments.get("inplace"))
+    if level.randomness == "same":
+        if level.batched(x):  # how many numbers are drawn depends on the sample
+            raise RuntimeError(f"vmap: {func.__name__}: randomness='same' is not possible where an argument is batched")
+        return func(*args, **kwargs)
+    if inplace and not level.batched(x):
+        raise RuntimeError(_UNBATCHED.format(func.__name__))
+    result = func(level.value(x), *rest, **kwargs)
+    return x if inplace else level.wrap(result)
+
+
 def _unless_idle(checked: Rule) -> Rule:
     """Dropout that drops nothing, or all, draws nothing."""
 
@@ -144,3 +158,19 @@ def _unless_idle(checked: Rule) -> Rule:
 
 
 RANDOM.update({name: _unless_idle(RANDOM[name]) for name in RANDOM if "dropout" in name})
+
+
+def _while_training(checked: Rule) -> Rule:
+    """Slopes that stand fast draw nothing."""
+
+    def run(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        arguments = bound(func, args, kwargs).arguments
+        if arguments["training"]:
+            return checked(level, func, args, kwargs)
+        result = elementwise(level, func, args, kwargs)
+        return args[0] if func.__name__.endswith("_") or arguments.get("inplace") else result
+
+    return run
+
+
+RANDOM.update({name: _while_training(RANDOM[name]) for name in ("rrelu", "rrelu_")})

@@ -287,6 +287,8 @@ def _loss(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) 
     if given.get("size_average") is not None or given.get("reduce") is not None or func.__name__ == "mse_loss" and given.get("weight") is not None:
         raise Unruled
     reduction, given["reduction"] = given["reduction"], "none"
+    if isinstance(reduction, int):  # the forms of `lucet` itself number it
+        reduction, given["reduction"] = {1: "mean", 2: "sum"}.get(reduction, "none"), 0
     rank = rank_of(*given.values())
     if given["input"].shape != given["target"].shape:
         raise Unruled
@@ -319,3 +321,12 @@ def _class_loss(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, 
     if weight is None:
         return y.sum() / counted.sum()
     return y.sum() / where(counted, weight[where(counted, target, 0)], 0.0).sum()
+
+
+@in_ops(
+    "hinge_embedding_loss", "margin_ranking_loss", "triplet_margin_loss", "triplet_margin_with_distance_loss", "cosine_embedding_loss",
+    "poisson_nll_loss", "soft_margin_loss", "multilabel_soft_margin_loss", "glu", "softsign", "tanhshrink",
+)  # fmt: skip
+def _by_its_body(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What is a sum of other ops, each of which has a rule."""
+    return func.__wrapped__(*args, **kwargs)

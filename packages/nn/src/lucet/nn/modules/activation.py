@@ -1,4 +1,4 @@
-"""Activation layers. The functions themselves are the ops of the same names."""
+"""Activation layers; those that bend or cut a line are in _rectifiers.py. The functions themselves are the ops of the same names."""
 
 import warnings
 
@@ -6,39 +6,67 @@ from lucet import Tensor
 from lucet.nn.functional import (
     elu,
     gelu,
+    glu,
+    hardsigmoid,
+    hardswish,
     hardtanh,
     leaky_relu,
     log_softmax,
+    logsigmoid,
+    mish,
     relu,
     relu_,
     sigmoid,
     silu,
     softmax,
+    softmin,
     softplus,
+    softsign,
     tanh,
+)
+from lucet.nn.modules._rectifiers import (
+    CELU,
+    SELU,
+    Hardshrink,
+    PReLU,
+    RReLU,
+    Softshrink,
+    Tanhshrink,
+    Threshold,
+    _inplace,
 )
 from lucet.nn.modules.module import Module
 
 __all__ = [
+    "CELU",
     "ELU",
     "GELU",
+    "GLU",
+    "Hardshrink",
+    "Hardsigmoid",
+    "Hardswish",
     "Hardtanh",
     "LeakyReLU",
+    "LogSigmoid",
     "LogSoftmax",
+    "Mish",
+    "PReLU",
+    "RReLU",
     "ReLU",
     "ReLU6",
+    "SELU",
     "SiLU",
     "Sigmoid",
     "Softmax",
     "Softmax2d",
+    "Softmin",
     "Softplus",
+    "Softshrink",
+    "Softsign",
     "Tanh",
+    "Tanhshrink",
+    "Threshold",
 ]
-
-
-def _inplace(module: Module) -> str:
-    """How printed forms end when the layer overwrites its input."""
-    return ", inplace=True" if module.inplace else ""
 
 
 class ReLU(Module):
@@ -394,3 +422,166 @@ class GELU(Module):
     def extra_repr(self) -> str:
         """The constructor arguments."""
         return f"approximate={self.approximate!r}"
+
+
+class Mish(Module):
+    """`x * tanh(log(1 + exp(x)))`; `inplace` overwrites the input.
+
+    Shape: any, returned unchanged.
+    Source: Misra, Mish: A Self Regularized Non-Monotonic Activation Function (2019).
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> nn.Mish()(lucet.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.8651])
+    """
+
+    __constants__ = ["inplace"]
+    inplace: bool
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        """The function of each element."""
+        return mish(input, self.inplace)
+
+    def extra_repr(self) -> str:
+        """The constructor arguments that differ from their defaults."""
+        return "inplace=True" if self.inplace else ""
+
+
+class Hardsigmoid(Module):
+    """`min(max(x + 3, 0), 6) / 6`; `inplace` overwrites the input.
+
+    Shape: any, returned unchanged.
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> nn.Hardsigmoid()(lucet.tensor([-4.0, 0.0, 1.5]))
+    tensor([0.0000, 0.5000, 0.7500])
+    """
+
+    __constants__ = ["inplace"]
+    inplace: bool
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        """The function of each element."""
+        return hardsigmoid(input, self.inplace)
+
+
+class Hardswish(Module):
+    """`x * min(max(x + 3, 0), 6) / 6`; `inplace` overwrites the input.
+
+    Shape: any, returned unchanged.
+    Source: Howard et al., Searching for MobileNetV3 (2019), section 5.2.
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> nn.Hardswish()(lucet.tensor([1.5, 4.0]))
+    tensor([1.1250, 4.0000])
+    """
+
+    __constants__ = ["inplace"]
+    inplace: bool
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        """The function of each element."""
+        return hardswish(input, self.inplace)
+
+
+class GLU(Module):
+    """The first half along `dim` times the sigmoid of the second.
+
+    Shape: any with an even size along `dim`, which is halved.
+    Raises: RuntimeError from the call for an odd size.
+    Source: Dauphin et al., Language Modeling with Gated Convolutional Networks (2017), equation 1.
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> nn.GLU()(lucet.tensor([1.0, 2.0, 0.0, 0.0]))
+    tensor([0.5000, 1.0000])
+    """
+
+    __constants__ = ["dim"]
+    dim: int
+
+    def __init__(self, dim: int = -1) -> None:
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, input: Tensor) -> Tensor:
+        """The gated half."""
+        return glu(input, self.dim)
+
+    def extra_repr(self) -> str:
+        """The constructor arguments."""
+        return f"dim={self.dim}"
+
+
+class LogSigmoid(Module):
+    """`-log(1 + exp(-x))`, without overflow.
+
+    Shape: any, returned unchanged.
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> nn.LogSigmoid()(lucet.zeros(1))
+    tensor([-0.6931])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        """The function of each element."""
+        return logsigmoid(input)
+
+
+class Softsign(Module):
+    """`x / (1 + |x|)`.
+
+    Shape: any, returned unchanged.
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> nn.Softsign()(lucet.tensor([-1.0, 3.0]))
+    tensor([-0.5000,  0.7500])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        """The function of each element."""
+        return softsign(input)
+
+
+class Softmin(Module):
+    """The softmax of `-x` along `dim`; without `dim` it is guessed, with a warning.
+
+    Shape: any, returned unchanged.
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> nn.Softmin(dim=0)(lucet.zeros(4))
+    tensor([0.2500, 0.2500, 0.2500, 0.2500])
+    """
+
+    __constants__ = ["dim"]
+    dim: int | None
+
+    def __init__(self, dim: int | None = None) -> None:
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, input: Tensor) -> Tensor:
+        """The function along `dim`."""
+        return softmin(input, self.dim, _stacklevel=5)
+
+    def extra_repr(self) -> str:
+        """The constructor arguments."""
+        return f"dim={self.dim}"

@@ -1,52 +1,66 @@
 """Loss layers. The arithmetic is in the ops of the same names."""
 
+import math
 import warnings
+from collections.abc import Sequence
+from typing import Any
 
 from lucet import Tensor
 from lucet.nn.functional import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     cross_entropy,
+    ctc_loss,
+    gaussian_nll_loss,
     huber_loss,
     kl_div,
     l1_loss,
+    linear_cross_entropy,
     mse_loss,
     nll_loss,
+    poisson_nll_loss,
     smooth_l1_loss,
 )
-from lucet.nn.modules.module import Module
+from lucet.nn.modules._loss_base import _Loss, _WeightedLoss
+from lucet.nn.modules._margin_losses import (
+    CosineEmbeddingLoss,
+    HingeEmbeddingLoss,
+    MarginRankingLoss,
+    MultiLabelMarginLoss,
+    MultiLabelSoftMarginLoss,
+    MultiMarginLoss,
+    SoftMarginLoss,
+    TripletMarginLoss,
+    TripletMarginWithDistanceLoss,
+)
+from lucet.nn.modules.linear import Linear
+from lucet.nn.modules.linear_cross_entropy_options import LinearCrossEntropyOptions
 
 __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",
+    "CTCLoss",
+    "CosineEmbeddingLoss",
     "CrossEntropyLoss",
+    "GaussianNLLLoss",
+    "HingeEmbeddingLoss",
     "HuberLoss",
     "KLDivLoss",
     "L1Loss",
+    "LinearCrossEntropyLoss",
     "MSELoss",
+    "MarginRankingLoss",
+    "MultiLabelMarginLoss",
+    "MultiLabelSoftMarginLoss",
+    "MultiMarginLoss",
     "NLLLoss",
+    "NLLLoss2d",
+    "PoissonNLLLoss",
     "SmoothL1Loss",
+    "SoftMarginLoss",
+    "TripletMarginLoss",
+    "TripletMarginWithDistanceLoss",
 ]
-
-
-class _Loss(Module):
-    reduction: str
-
-    def __init__(self, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean") -> None:
-        super().__init__()
-        self.reduction = _reduction(size_average, reduce, reduction)
-
-
-class _WeightedLoss(_Loss):
-    def __init__(
-        self,
-        weight: Tensor | None = None,
-        size_average: bool | None = None,
-        reduce: bool | None = None,
-        reduction: str = "mean",
-    ) -> None:
-        super().__init__(size_average, reduce, reduction)
-        self.register_buffer("weight", weight)
 
 
 class L1Loss(_Loss):
@@ -311,12 +325,208 @@ class CrossEntropyLoss(_WeightedLoss):
         )
 
 
-def _reduction(size_average: bool | None, reduce: bool | None, reduction: str) -> str:
-    """The reduction that the two older arguments stand for, with a warning; the newer one where they are not given."""
-    if size_average is None and reduce is None:
-        return reduction
-    meant = "none" if reduce is False else "sum" if size_average is False else "mean"
-    warnings.warn(
-        f"size_average and reduce args will be deprecated, please use reduction='{meant}' instead.", stacklevel=5
-    )
-    return meant
+class NLLLoss2d(NLLLoss):
+    """The older name of NLLLoss; warns.
+
+    >>> import warnings
+    >>> from lucet import nn
+    >>> with warnings.catch_warnings(record=True):
+    ...     nn.NLLLoss2d()
+    NLLLoss2d()
+    """
+
+    def __init__(
+        self,
+        weight: Tensor | None = None,
+        size_average: bool | None = None,
+        ignore_index: int = -100,
+        reduce: bool | None = None,
+        reduction: str = "mean",
+    ) -> None:
+        warnings.warn(
+            "`NLLLoss2d` has been deprecated. Please use `NLLLoss` instead as a drop-in replacement.",
+            FutureWarning,
+            stacklevel=2,
+        )
+        super().__init__(weight, size_average, ignore_index, reduce, reduction)
+
+
+class PoissonNLLLoss(_Loss):
+    """`exp(input) - target * input`, the negative log-likelihood of counts whose rate is `exp(input)`.
+
+    Without `log_input` the input is the rate itself, and `eps` keeps its logarithm off 0. `full` adds Stirling's
+    formula for the part that depends on the target alone. `reduction`, `size_average` and `reduce` are as in MSELoss.
+    Shape: input and target any that broadcast; a scalar unless "none".
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> nn.PoissonNLLLoss()(lucet.zeros(2), lucet.tensor([1.0, 3.0]))
+    tensor(1.)
+    """
+
+    __constants__ = ["log_input", "full", "eps", "reduction"]
+    log_input: bool
+    full: bool
+    eps: float
+
+    def __init__(
+        self,
+        log_input: bool = True,
+        full: bool = False,
+        size_average: bool | None = None,
+        eps: float = 1e-8,
+        reduce: bool | None = None,
+        reduction: str = "mean",
+    ) -> None:
+        super().__init__(size_average, reduce, reduction)
+        self.log_input = log_input
+        self.full = full
+        self.eps = eps
+
+    def forward(self, log_input: Tensor, target: Tensor) -> Tensor:
+        """The loss."""
+        return poisson_nll_loss(
+            log_input, target, log_input=self.log_input, full=self.full, eps=self.eps, reduction=self.reduction
+        )
+
+
+class GaussianNLLLoss(_Loss):
+    """`(log(var) + (input - target) ** 2 / var) / 2`: targets from normal distributions whose mean and variance are given.
+
+    A variance counts at least `eps`; `full` adds `log(2 pi) / 2`.
+    Shape: input and target any, the same; var alike, or without its last dimension, or with one size 1; or a float.
+    Raises: ValueError from the call for a negative variance or one of another shape.
+    Source: Nix and Weigend, Estimating the mean and variance of the target probability distribution (1994).
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> nn.GaussianNLLLoss()(lucet.zeros(2), lucet.tensor([1.0, 3.0]), lucet.ones(2))
+    tensor(2.5000)
+    """
+
+    __constants__ = ["full", "eps", "reduction"]
+    full: bool
+    eps: float
+
+    def __init__(self, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> None:
+        super().__init__(None, None, reduction)
+        self.full = full
+        self.eps = eps
+
+    def forward(self, input: Tensor, target: Tensor, var: Tensor | float) -> Tensor:
+        """The loss."""
+        return gaussian_nll_loss(input, target, var, full=self.full, eps=self.eps, reduction=self.reduction)
+
+
+class CTCLoss(_Loss):
+    """The negative logarithm of the probability of a label sequence over all its alignments with the times of the input.
+
+    `blank` is the class between labels. "mean" divides each loss by the length of its target first. Sequences that no
+    alignment fits have an infinite loss, or with `zero_infinity` none.
+
+    Shape: log_probs (T, N, C) or (T, C); targets (N, S) or all labels in one row; lengths (N), tensors or tuples; a
+    scalar unless `reduction="none"`.
+    Dtype: float32 and float64; targets and lengths integers.
+    Raises: RuntimeError for shapes, lengths and labels that do not fit.
+    Source: Graves et al., Connectionist Temporal Classification (2006).
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> scores = lucet.zeros(3, 1, 4).log_softmax(-1)
+    >>> nn.CTCLoss(reduction="sum")(scores, lucet.tensor([[1, 2]]), (3,), (2,))
+    tensor(2.5494)
+    """
+
+    __constants__ = ["blank", "reduction"]
+    blank: int
+    zero_infinity: bool
+
+    def __init__(self, blank: int = 0, reduction: str = "mean", zero_infinity: bool = False) -> None:
+        super().__init__(None, None, reduction)
+        self.blank = blank
+        self.zero_infinity = zero_infinity
+
+    def forward(
+        self,
+        log_probs: Tensor,
+        targets: Tensor,
+        input_lengths: Tensor | Sequence[int],
+        target_lengths: Tensor | Sequence[int],
+    ) -> Tensor:
+        """The loss."""
+        return ctc_loss(
+            log_probs, targets, input_lengths, target_lengths, self.blank, self.reduction, self.zero_infinity
+        )
+
+
+class LinearCrossEntropyLoss(_WeightedLoss):
+    """The cross-entropy of a linear layer's scores: a layer `linear` of its own, and CrossEntropyLoss behind it.
+
+    With `options` (LinearCrossEntropyOptions) the scores of so many samples at a time are made.
+    Shape: input (N, in_features) or (in_features), target as in CrossEntropyLoss, of (N, num_classes, *out_features).
+    Raises: RuntimeError for a weight of another size, a `label_smoothing` outside 0 to 1, and shapes that do not fit.
+
+    >>> import lucet
+    >>> from lucet import nn
+    >>> loss = nn.LinearCrossEntropyLoss(3, 4)
+    >>> loss(lucet.zeros(2, 3), lucet.tensor([0, 2]))
+    tensor(1.3863, grad_fn=<NllLossBackward0>)
+    """
+
+    __constants__ = ["num_classes", "out_features", "reduction", "ignore_index", "label_smoothing"]
+    num_classes: int
+    out_features: tuple[int, ...]
+    ignore_index: int | None
+    label_smoothing: float
+    options: LinearCrossEntropyOptions | None
+
+    def __init__(
+        self,
+        in_features: int,
+        num_classes: int,
+        *,
+        out_features: tuple[int, ...] = (),
+        bias: bool = False,
+        device: Any = None,
+        dtype: Any = None,
+        reduction: str = "mean",
+        weight: Tensor | None = None,
+        ignore_index: int | None = None,
+        label_smoothing: float = 0.0,
+        options: LinearCrossEntropyOptions | None = None,
+    ) -> None:
+        if weight is not None and weight.shape != (num_classes,):
+            raise RuntimeError(f"expected weight shape to be {(num_classes,)}, got {tuple(weight.shape)}")
+        if not 0 <= label_smoothing <= 1:
+            raise RuntimeError(f"expected label_smoothing to be in range [0, 1], got {label_smoothing}")
+        super().__init__(weight, None, None, reduction)
+        self.num_classes = num_classes
+        self.out_features = out_features
+        self.ignore_index = ignore_index
+        self.label_smoothing = label_smoothing
+        self.linear = Linear(in_features, math.prod(out_features, start=num_classes), bias, device, dtype)
+        self.options = options
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        """The loss."""
+        linear = self.linear
+        shape = (self.num_classes, *self.out_features)
+        return linear_cross_entropy(
+            input,
+            linear.weight.reshape(*shape, linear.in_features),
+            target,
+            linear_bias=None if linear.bias is None else linear.bias.reshape(shape),
+            weight=self.weight,
+            reduction=self.reduction,
+            ignore_index=self.ignore_index,
+            label_smoothing=self.label_smoothing,
+            options=self.options,
+        )
+
+    def extra_repr(self) -> str:
+        """The constructor arguments."""
+        return (
+            f"in_features={self.linear.in_features}, num_classes={self.num_classes}, out_features={self.out_features}, "
+            f"bias={self.linear.bias is not None}, reduction={self.reduction}, ignore_index={self.ignore_index}, "
+            f"label_smoothing={self.label_smoothing}, options={self.options}"
+        )
