@@ -107,3 +107,15 @@ def test_vectors_of_the_wrong_kind_are_refused():
         nn.utils.parameters_to_vector([])
     with pytest.raises(RuntimeError, match="different devices"):
         nn.utils.parameters_to_vector([lucet.ones(1), lucet.ones(1, device="meta")])
+
+
+def test_functional_call_puts_back_what_two_names_of_one_module_hold():
+    net = nn.Module()
+    net.first = nn.Linear(2, 2)
+    net.again = net.first
+    net.forward = lambda x: net.again(x)
+    weight = net.first.weight
+    for name in ("first.weight", "again.weight"):
+        given = {name: lucet.zeros(2, 2)}
+        assert lucet.equal(lucet.func.functional_call(net, given, lucet.ones(1, 2)), net.first.bias.unsqueeze(0))
+        assert net.first.weight is weight and net.again.weight is weight and not given[name].any()

@@ -12,6 +12,7 @@ from lucet.errors import DtypeError as DtypeError
 from lucet.errors import LinAlgError as LinAlgError
 from lucet.errors import LoadError as LoadError
 from lucet.errors import LucetError as LucetError
+from lucet.errors import MistakeError as MistakeError
 from lucet.errors import OutOfMemory as OutOfMemory
 from lucet.errors import RangeError as RangeError
 from lucet.errors import ShapeError as ShapeError

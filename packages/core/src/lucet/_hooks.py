@@ -6,6 +6,12 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
+# Of the process, empty unless someone watches: hooks around every step of every optimizer, and the optimizers that there are. They
+# live here so that lucet.nn can watch training without knowing lucet.optim.
+optimizer_step_pre_hooks: "OrderedDict[int, Any]" = OrderedDict()
+optimizer_step_post_hooks: "OrderedDict[int, Any]" = OrderedDict()
+optimizers: "weakref.WeakSet[Any]" = weakref.WeakSet()
+
 
 class RemovableHandle:
     """What a `register_*hook` function returns: takes the hook away by `remove()`, or at the end of a `with` block.

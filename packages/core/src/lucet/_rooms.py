@@ -117,7 +117,6 @@ LEFT_OUT = {
     "lucet.nn.backends": "there is nothing to choose between",
     "lucet.nn.cpp": "there are no modules of C++",
     "lucet.nn.intrinsic": "there is no quantization",
-    "lucet.nn.parallel": "there is one device; parts of a batch run in threads of the kernels",
     "lucet.nn.qat": "there is no quantization",
     "lucet.nn.quantizable": "there is no quantization",
     "lucet.nn.quantized": "there is no quantization",

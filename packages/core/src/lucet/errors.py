@@ -6,6 +6,7 @@
     ├── ArgumentError   (TypeError)                 an argument of another kind than the operation takes
     ├── VersionError    (RuntimeError)              a saved tensor changed before backward used it
     ├── AnomalyError    (RuntimeError)              a value or gradient that became NaN, found by anomaly mode or lucet.debug
+    ├── MistakeError    (RuntimeError)              what lucet.nn.strict takes for a mistake in a training program
     ├── LinAlgError     (RuntimeError)              a matrix that a factorization cannot deal with: singular, not positive-definite
     ├── LoadError       (RuntimeError)              a file, archive or state that cannot be read
     ├── RangeError      (OverflowError, ValueError, RuntimeError)  a number that an element type cannot hold
@@ -68,6 +69,10 @@ class ArgumentError(LucetError, TypeError):
 
 class VersionError(LucetError, RuntimeError):
     """A tensor saved for backward was changed in place before it was used."""
+
+
+class MistakeError(LucetError, RuntimeError):
+    """What `lucet.nn.strict` takes for a mistake: the program would run, and learn or measure something else."""
 
 
 class AnomalyError(LucetError, RuntimeError):

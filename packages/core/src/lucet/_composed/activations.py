@@ -9,7 +9,7 @@ from lucet._dtype import DTYPES
 from lucet._errors import DtypeError, RangeError, ShapeError, error
 from lucet._modes import is_grad_enabled
 from lucet._ops.composing import is_recorded, named, recorded
-from lucet._ops.create import empty, ones
+from lucet._ops.create import empty, ones, tensor
 from lucet._ops.pointwise import leaky_relu, prelu_of
 from lucet._ops.random import Generator
 from lucet._registry import Samples
@@ -110,10 +110,12 @@ def _drawn_slopes(input: Tensor, lower: float, upper: float, generator: Generato
         if x.is_meta:
             return x, x
         low = x <= 0
-        drawn = empty(int(low.sum()), dtype=DTYPES["float64"]).uniform_(lower, upper, generator=generator)
-        slopes = ones(x.shape, dtype=DTYPES["float64"]).masked_scatter_(low, drawn)
-        wide = x.float() if x.dtype in HALVES else x
-        return (wide * slopes).to(x.dtype), slopes.to(x.dtype)
+        drawn = empty(int(low.sum()), dtype=DTYPES["float64"]).uniform_(0, 1, generator=generator)
+        kind = DTYPES["float32" if x.dtype in HALVES else str(x.dtype)[6:]]  # what is computed in, which rounds the limits too
+        lower, upper = tensor([lower, upper], dtype=kind).tolist()
+        drawn.mul_(upper - lower).add_(lower)  # rounded twice, as torch's
+        slopes = ones(x.shape, dtype=kind).masked_scatter_(low, drawn.to(kind))
+        return (x.to(kind) * slopes).to(x.dtype), slopes.to(x.dtype)
     finally:
         _modes._set_grad_enabled(before)
 

@@ -5,20 +5,30 @@ from lucet._rooms import missing_attribute, require
 __version__ = "0.1.0"
 require("lucet-nn", __version__)
 
-from lucet.nn import functional, grad, init, modules, utils  # noqa: E402
+from lucet.nn import common_types, functional, grad, init, modules, parallel, utils  # noqa: E402
+from lucet.nn._factory import factory_kwargs  # noqa: E402
+from lucet.nn._strict import strict  # noqa: E402
+from lucet.nn._summary import summary  # noqa: E402
 from lucet.nn.modules import *  # noqa: E402, F403
 from lucet.nn.modules import __all__ as _module_names  # noqa: E402
+from lucet.nn.parallel import DataParallel  # noqa: E402
 from lucet.nn.parameter import Buffer, Parameter, UninitializedBuffer, UninitializedParameter  # noqa: E402
 
 __all__ = [
     "Buffer",
+    "DataParallel",
     "Parameter",
     "UninitializedBuffer",
     "UninitializedParameter",
+    "common_types",
+    "factory_kwargs",
     "functional",
     "grad",
     "init",
     "modules",
+    "parallel",
+    "strict",
+    "summary",
     "utils",
     *_module_names,
 ]

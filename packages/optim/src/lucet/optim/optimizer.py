@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import lucet
 from lucet import Tensor
-from lucet._hooks import RemovableHandle, add_hook
+from lucet._hooks import RemovableHandle, add_hook, optimizer_step_post_hooks, optimizer_step_pre_hooks, optimizers
 
 __all__ = ["Optimizer", "register_optimizer_step_post_hook", "register_optimizer_step_pre_hook"]
 
@@ -22,9 +22,9 @@ GlobalOptimizerPreHook: TypeAlias = Callable[["Optimizer", Args, Kwargs], tuple[
 GlobalOptimizerPostHook: TypeAlias = Callable[["Optimizer", Args, Kwargs], None]
 _HookTable: TypeAlias = OrderedDict[int, Callable[..., Any]]
 
-# Hooks shared by every optimizer of the process, as torch has them; changed only by the two functions below.
-_global_optimizer_pre_hooks: "OrderedDict[int, GlobalOptimizerPreHook]" = OrderedDict()
-_global_optimizer_post_hooks: "OrderedDict[int, GlobalOptimizerPostHook]" = OrderedDict()
+# Hooks shared by every optimizer of the process, as torch has them; the tables are core's, where others can watch too.
+_global_optimizer_pre_hooks: "OrderedDict[int, GlobalOptimizerPreHook]" = optimizer_step_pre_hooks
+_global_optimizer_post_hooks: "OrderedDict[int, GlobalOptimizerPostHook]" = optimizer_step_post_hooks
 
 _HOOK_TABLES = (
     "_optimizer_step_pre_hooks",
@@ -176,6 +176,7 @@ class Optimizer:
             self.add_param_group(group)
 
     def _add_hook_tables(self) -> None:
+        optimizers.add(self)
         for name in _HOOK_TABLES:
             if name not in self.__dict__:
                 setattr(self, name, OrderedDict())

@@ -51,12 +51,21 @@ def _in_place_of_its_own(module: Module, given: dict[str, Tensor], tie_weights: 
     values = _with_tied(module, given) if tie_weights else given
     if strict:
         _check_names(module, values)
-    before = {name: _swap(module, name, value) for name, value in values.items()}
+    places = {name: _place(module, name) for name in values}  # a module with two names has each place once
+    before = {}
+    for name, value in values.items():
+        if places[name] not in before:
+            before[places[name]] = name, _swap(module, name, value)
     try:
         yield
     finally:
-        after = {name: _swap(module, name, value) for name, value in before.items()}
-        given.update({name: after[name] for name in given})
+        after = {place: _swap(module, name, value) for place, (name, value) in before.items()}
+        given.update({name: after[places[name]] for name in given})
+
+
+def _place(module: Module, name: str) -> tuple[int, str]:
+    path, _, last = name.rpartition(".")
+    return id(module.get_submodule(path)), last
 
 
 def _named(module: Module) -> dict[str, Tensor]:
