@@ -218,7 +218,8 @@ class strict:
     def _check_reset(self, optimizer: Any, own: list[Tensor]) -> None:
         added = 0
         for parameter in own:
-            gradient, before = parameter.grad, self._after.get(id(parameter))
+            gradient: Tensor | None = parameter.grad
+            before = self._after.get(id(parameter))
             if gradient is not None and before is not None and before[0]() is gradient:
                 added += gradient._version > before[1] and id(gradient) not in self._reset
         if added:
