@@ -301,7 +301,6 @@ def more_options(info):
 
 def optimizer_cases(info):
     """(case id, function) of one entry of optim_db."""
-    name = info.optim_cls.__name__
     dtypes = ["float32", "float64"]
     given = [(one.desc, dict(one.kwargs)) for one in info.optim_inputs_func(device="cpu")]
     given += [(str(options), options) for options in more_options(info)]

@@ -15,6 +15,17 @@ from lucet import nn, optim
 from lucet.optim import swa_utils as ours_swa
 
 
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Small tensors: threads of two libraries would only wait for each other."""
+    before = torch.get_num_threads(), lucet.get_num_threads()
+    torch.set_num_threads(1)
+    lucet.set_num_threads(1)
+    yield
+    torch.set_num_threads(before[0])
+    lucet.set_num_threads(before[1])
+
+
 @pytest.mark.parametrize("name", CLASSES)
 def test_cases(name):
     found = list(outcomes([name]))

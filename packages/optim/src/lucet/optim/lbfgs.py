@@ -7,8 +7,8 @@ import lucet
 from lucet import Tensor
 
 from ._rules import _check_lr, _pairs
-from .optimizer import Optimizer, ParamsT, _to_scalar
 from ._wolfe import _Point, _strong_wolfe
+from .optimizer import Optimizer, ParamsT, _to_scalar
 
 __all__ = ["LBFGS"]
 
