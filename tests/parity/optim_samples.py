@@ -293,7 +293,8 @@ def more_options(info):
     }
     names = [name for name in choices if name in taken]
     for values in itertools.product(*(choices[name] for name in names)):
-        options = dict(zip(names, values, strict=True)) | {"lr": 0.02}
+        # the line search of LBFGS begins at lr: from far too short a step it extrapolates the rounding of single precision
+        options = dict(zip(names, values, strict=True)) | {"lr": 0.5 if info.optim_cls.__name__ == "LBFGS" else 0.02}
         if options.get("nesterov") and not options.get("momentum") and info.optim_cls.__name__ == "SGD":
             continue
         yield options
