@@ -2,6 +2,7 @@
 
 from lucet._composed import activations as activations
 from lucet._composed import arrangements as arrangements
+from lucet._composed import attention as attention
 from lucet._composed import by_element as by_element
 from lucet._composed import calculus as calculus
 from lucet._composed import channel_norms as channel_norms
@@ -19,6 +20,7 @@ from lucet._composed import fourier as fourier
 from lucet._composed import functions as functions
 from lucet._composed import gamma_slopes as gamma_slopes
 from lucet._composed import grids as grids
+from lucet._composed import heads as heads
 from lucet._composed import hermitian as hermitian
 from lucet._composed import inner_forms as inner_forms
 from lucet._composed import iterated_eigen as iterated_eigen
@@ -26,9 +28,11 @@ from lucet._composed import losses as losses
 from lucet._composed import low_rank as low_rank
 from lucet._composed import numbered as numbered
 from lucet._composed import old_norms as old_norms
+from lucet._composed import packing as packing
 from lucet._composed import partings as partings
 from lucet._composed import places as places
 from lucet._composed import products as products
+from lucet._composed import recurrence as recurrence
 from lucet._composed import questions as questions
 from lucet._composed import resizing as resizing
 from lucet._composed import segments as segments

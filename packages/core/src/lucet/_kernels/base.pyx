@@ -18,6 +18,7 @@ include "sorting.base.pxi"
 include "random.base.pxi"
 include "update.base.pxi"
 include "products.base.pxi"
+include "sequences.base.pxi"
 include "factor.base.pxi"
 include "ldl.base.pxi"
 include "spectral.base.pxi"
@@ -39,6 +40,7 @@ cdef void fill(KernelTable* table) noexcept nogil:
     fill_norm(table)
     fill_loss(table)
     fill_products(table)
+    fill_sequences(table)
     fill_factor(table)
     fill_ldl(table)
     fill_spectral(table)

@@ -17,6 +17,7 @@ include "reduce.level.pxi"
 include "random.level.pxi"
 include "update.level.pxi"
 include "products.level.pxi"
+include "sequences.level.pxi"
 include "factor.level.pxi"
 include "spectral.level.pxi"
 include "fourier.level.pxi"
@@ -35,6 +36,7 @@ cdef void fill(KernelTable* table) noexcept nogil:
     fill_norm(table)
     fill_loss(table)
     fill_products(table)
+    fill_sequences(table)
     fill_factor(table)
     fill_spectral(table)
     fill_fourier(table)

@@ -28,6 +28,8 @@ from lucet._ops import indexing
 from lucet._ops import pad
 from lucet._ops import batch_norm
 from lucet._ops import row_norms
+from lucet._ops import recurrent
+from lucet._ops import attention
 from lucet._ops import loss
 from lucet._ops import scans
 from lucet._ops import searching

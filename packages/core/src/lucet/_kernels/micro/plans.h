@@ -59,4 +59,44 @@ typedef struct {
     ptrdiff_t sum_parts, prepared_size;               /* channels-last: cuts of a sum; prepared weights, in elements */
     ptrdiff_t tile_block, tile_blocks;                /* ... weight gradient: slices at once; units of the last step */
 } conv_plan;
+
+enum { RECURRENT_LSTM = 0, RECURRENT_GRU = 1, RECURRENT_TANH = 2, RECURRENT_RELU = 3 };
+
+/* One direction of a recurrent layer over a batch whose sequences lie by steps: at step t those of rows 0 .. sizes[t] - 1 are
+ * there, sizes never grow, and the row of sequence b is starts[t] + b. What the fields hold is told in recurrent.h. */
+typedef struct {
+    int kind, backwards;                              /* backwards: from the last step to the first */
+    int wide;                                         /* panels four vectors wide */
+    ptrdiff_t steps, hidden, out;                     /* out: width of h, less than `hidden` with a projection */
+    const ptrdiff_t *sizes, *starts;
+    ptrdiff_t rows_per_task;
+    void *gates, *cells, *unprojected, *y, *h, *c;
+    ptrdiff_t y_row;
+    const void *w, *w_new, *w_projection, *b_new;     /* panels from panels_pack; bias */
+    const void *dy, *h0, *c0;
+    ptrdiff_t dy_row;
+    void *dgates, *dcells, *dout, *before;
+    void *scratch;
+    ptrdiff_t scratch_stride;                         /* in bytes, one part for each worker */
+} recurrent_pass;
+
+/* Scaled dot-product attention over groups of heads: see attention.h. Steps are in elements, from one batch, head and row to the
+ * next; the elements of a row lie side by side, except those of `mask`. */
+typedef struct {
+    const void *at;
+    ptrdiff_t batch, head, row;
+} attention_operand;
+
+typedef struct {
+    ptrdiff_t batches, heads, shared;                 /* heads of keys and values; `shared` heads of queries each */
+    ptrdiff_t queries, keys, width, value_width;
+    attention_operand q, k, v, mask, y, dy, dq, dk, dv;
+    ptrdiff_t mask_column;
+    double scale;
+    int causal;
+    void *logs;                                       /* (batches, heads * shared, queries) */
+    ptrdiff_t block, blocks_per_task, tasks_per_head; /* rows of queries at once */
+    void *scratch;
+    ptrdiff_t scratch_stride;                         /* in bytes */
+} attention_pass;
 #endif

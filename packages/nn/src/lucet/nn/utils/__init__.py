@@ -3,6 +3,7 @@
 from lucet.nn.utils import parametrizations as parametrizations
 from lucet.nn.utils import parametrize as parametrize
 from lucet.nn.utils import prune as prune
+from lucet.nn.utils import rnn as rnn
 from lucet.nn.utils import stateless as stateless
 from lucet.nn.utils.clip_grad import (
     clip_grad_norm,
