@@ -3,6 +3,7 @@
 from lucet._composed import activations as activations
 from lucet._composed import arrangements as arrangements
 from lucet._composed import attention as attention
+from lucet._composed import bags as bags
 from lucet._composed import by_element as by_element
 from lucet._composed import calculus as calculus
 from lucet._composed import channel_norms as channel_norms

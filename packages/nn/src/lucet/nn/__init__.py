@@ -5,7 +5,7 @@ from lucet._rooms import missing_attribute, require
 __version__ = "0.1.0"
 require("lucet-nn", __version__)
 
-from lucet.nn import common_types, functional, grad, init, modules, parallel, utils  # noqa: E402
+from lucet.nn import attention, common_types, functional, grad, init, modules, parallel, utils  # noqa: E402
 from lucet.nn._factory import factory_kwargs  # noqa: E402
 from lucet.nn._strict import strict  # noqa: E402
 from lucet.nn._summary import summary  # noqa: E402
@@ -20,6 +20,7 @@ __all__ = [
     "Parameter",
     "UninitializedBuffer",
     "UninitializedParameter",
+    "attention",
     "common_types",
     "factory_kwargs",
     "functional",

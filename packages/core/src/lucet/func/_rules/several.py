@@ -152,6 +152,8 @@ def _setitem(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any
 @rule("embedding")
 def _embedding(level: Any, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     arguments = bound(func, args, kwargs)
+    if "indices" in arguments.arguments:  # torch's own form, with the table first
+        raise Unruled
     index, weight = arguments.arguments["input"], arguments.arguments["weight"]
     if not level.batched(weight):
         arguments.arguments["input"] = index._value

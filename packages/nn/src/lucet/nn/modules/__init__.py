@@ -31,6 +31,7 @@ from lucet.nn.modules.activation import (
     Tanhshrink,
     Threshold,
 )
+from lucet.nn.modules.adaptive import AdaptiveLogSoftmaxWithLoss
 from lucet.nn.modules.batchnorm import (
     BatchNorm1d,
     BatchNorm2d,
@@ -96,6 +97,7 @@ from lucet.nn.modules.loss import (
     TripletMarginWithDistanceLoss,
 )
 from lucet.nn.modules.module import Module
+from lucet.nn.modules.multihead import MultiheadAttention
 from lucet.nn.modules.normalization import CrossMapLRN2d, GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm
 from lucet.nn.modules.padding import (
     CircularPad1d,
@@ -138,12 +140,21 @@ from lucet.nn.modules.pooling import (
     MaxUnpool3d,
 )
 from lucet.nn.modules.rnn import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNBase, RNNCell, RNNCellBase
+from lucet.nn.modules.sparse import Embedding, EmbeddingBag
+from lucet.nn.modules.transformer import (
+    Transformer,
+    TransformerDecoder,
+    TransformerDecoderLayer,
+    TransformerEncoder,
+    TransformerEncoderLayer,
+)
 from lucet.nn.modules.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
 
 __all__ = [
     "AdaptiveAvgPool1d",
     "AdaptiveAvgPool2d",
     "AdaptiveAvgPool3d",
+    "AdaptiveLogSoftmaxWithLoss",
     "AdaptiveMaxPool1d",
     "AdaptiveMaxPool2d",
     "AdaptiveMaxPool3d",
@@ -182,6 +193,8 @@ __all__ = [
     "Dropout2d",
     "Dropout3d",
     "ELU",
+    "Embedding",
+    "EmbeddingBag",
     "FeatureAlphaDropout",
     "Flatten",
     "Fold",
@@ -246,6 +259,7 @@ __all__ = [
     "MultiLabelMarginLoss",
     "MultiLabelSoftMarginLoss",
     "MultiMarginLoss",
+    "MultiheadAttention",
     "NLLLoss",
     "NLLLoss2d",
     "PReLU",
@@ -285,6 +299,11 @@ __all__ = [
     "Tanh",
     "Tanhshrink",
     "Threshold",
+    "Transformer",
+    "TransformerDecoder",
+    "TransformerDecoderLayer",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
     "TripletMarginLoss",
     "TripletMarginWithDistanceLoss",
     "Unflatten",

@@ -11,7 +11,7 @@ from lucet.nn.modules.lazy import LazyModuleMixin
 from lucet.nn.modules.module import Module
 from lucet.nn.parameter import Parameter, UninitializedParameter
 
-__all__ = ["Bilinear", "Identity", "LazyLinear", "Linear"]
+__all__ = ["Bilinear", "Identity", "LazyLinear", "Linear", "NonDynamicallyQuantizableLinear"]
 
 
 class Identity(Module):
@@ -184,3 +184,7 @@ class LazyLinear(LazyModuleMixin, Linear):
                     f"{self.weight.shape[-1]}"
                 )
             self.in_features = input.shape[-1]
+
+
+class NonDynamicallyQuantizableLinear(Linear):
+    """The `Linear` that attention has for its results, of a class of its own so that it prints and pickles as torch's."""
