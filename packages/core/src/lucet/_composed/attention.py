@@ -11,12 +11,12 @@ from lucet._ops.attention import attention, set_attention_in_ops
 from lucet._ops.composing import is_recorded, named
 from lucet._ops.create import ones, zeros
 from lucet._ops.products import matmul
-from lucet._ops.random import dropout
-from lucet._ops.softmax import softmax
+from lucet._registry import OPS
 from lucet._tensor import Tensor
 
 _HALVES = (DTYPES["float16"], DTYPES["bfloat16"])
 _FUSED = (DTYPES["float32"], DTYPES["float64"])
+softmax, dropout = OPS["softmax"].function, OPS["dropout"].function
 _HIDDEN = float("-inf")
 
 
@@ -46,12 +46,18 @@ def _shared(t: Tensor, times: int) -> Tensor:
     return t if times == 1 else t.repeat_interleave(times, -3)
 
 
-def _gradients_in_ops(q: Tensor, k: Tensor, v: Tensor, mask: Any, causal: bool, scale: float, wanted: list[bool], g: Tensor) -> list[Any]:
+def _gradients_in_ops(
+    q: Tensor, k: Tensor, v: Tensor, mask: Any, causal: bool, scale: float, wanted: list[bool], g: Tensor
+) -> list[Any]:
     """The gradients of q, k and v with their own history; each is seen through a view, so that none gets another's share."""
     seen = [t.view_as(t) if want else t for t, want in zip((q, k, v), wanted, strict=True)]
     times = q.shape[1] // k.shape[1]
     y = _in_ops(seen[0], _shared(seen[1], times), _shared(seen[2], times), mask, causal, scale, 0.0)
-    found = iter(_engine.run_backward([y], [g], True, True, [t for t, want in zip(seen, wanted, strict=True) if want], False, True))
+    found = iter(
+        _engine.run_backward(
+            [y], [g], True, True, [t for t, want in zip(seen, wanted, strict=True) if want], False, True
+        )
+    )
     return [next(found) if want else None for want in wanted]
 
 
@@ -72,7 +78,11 @@ def _check(query: Tensor, key: Tensor, value: Tensor, mask: Any, rate: float, gr
             f"value.dim: {value.dim()} instead.",
         )
     if not query.is_floating_point() and not query.is_complex():
-        raise error(DtypeError, f"scaled_dot_product_attention: expected scalar type Float but found {_named(query)}", fix="query.float(), and so key and value")
+        raise error(
+            DtypeError,
+            f"scaled_dot_product_attention: expected scalar type Float but found {_named(query)}",
+            fix="query.float(), and so key and value",
+        )
     if query.is_complex():
         raise error(DtypeError, f"scaled_dot_product_attention: not implemented for {_named(query)}")
     if mask is not None and mask.dtype not in (DTYPES["bool"], DTYPES["float32"], query.dtype):
@@ -85,7 +95,9 @@ def _check(query: Tensor, key: Tensor, value: Tensor, mask: Any, rate: float, gr
         raise RuntimeError(f"dropout probability has to be between 0 and 1, but got {rate}")
     if grouped:
         if query.dim() < 3 or key.dim() < 3 or value.dim() < 3:
-            raise error(ShapeError, "scaled_dot_product_attention: enable_gqa needs a dimension of heads: 3 dimensions at least")
+            raise error(
+                ShapeError, "scaled_dot_product_attention: enable_gqa needs a dimension of heads: 3 dimensions at least"
+            )
         q_heads, k_heads, v_heads = (t.shape[-3] for t in (query, key, value))
         if not k_heads or not v_heads or q_heads % k_heads or q_heads % v_heads:
             raise error(
@@ -93,9 +105,15 @@ def _check(query: Tensor, key: Tensor, value: Tensor, mask: Any, rate: float, gr
                 facts=[f"query has {q_heads} heads, key {k_heads}, value {v_heads}"],
             )  # fmt: skip
     if query.shape[-1] != key.shape[-1]:
-        raise error(ShapeError, f"scaled_dot_product_attention: query has {query.shape[-1]} features, key {key.shape[-1]}; they must be the same")
+        raise error(
+            ShapeError,
+            f"scaled_dot_product_attention: query has {query.shape[-1]} features, key {key.shape[-1]}; they must be the same",
+        )
     if key.shape[-2] != value.shape[-2]:
-        raise error(ShapeError, f"scaled_dot_product_attention: there are {key.shape[-2]} keys and {value.shape[-2]} values; they must be as many")
+        raise error(
+            ShapeError,
+            f"scaled_dot_product_attention: there are {key.shape[-2]} keys and {value.shape[-2]} values; they must be as many",
+        )
 
 
 def _named(t: Tensor) -> str:
@@ -168,7 +186,9 @@ def scaled_dot_product_attention(
     """
     dropout_p = float(dropout_p)
     if attn_mask is not None and not isinstance(attn_mask, Tensor):
-        raise TypeError(f"scaled_dot_product_attention(): argument 'attn_mask' must be Tensor, not {type(attn_mask).__name__}")
+        raise TypeError(
+            f"scaled_dot_product_attention(): argument 'attn_mask' must be Tensor, not {type(attn_mask).__name__}"
+        )
     _check(query, key, value, attn_mask, dropout_p, enable_gqa)
     q, k, v = query, key, value
     if enable_gqa and not q.shape[-3] == k.shape[-3] == v.shape[-3] and k.shape[-3] != v.shape[-3]:
@@ -190,13 +210,20 @@ def scaled_dot_product_attention(
     if dtype in _HALVES:
         q, k, v = q.float(), k.float(), v.float()
     mask = None if attn_mask is None else added_mask(attn_mask, q)
-    fused = q.dtype in _FUSED and not dropout_p and not is_recorded(mask) and all(t.numel() and not t.is_meta for t in (q, k, v))
+    fused = (
+        q.dtype in _FUSED
+        and not dropout_p
+        and not is_recorded(mask)
+        and all(t.numel() and not t.is_meta for t in (q, k, v))
+    )
     if fused and (mask is None or not mask.is_meta):
         rows = None if mask is None else _as_heads(mask.expand(shape))
         y = attention(_as_heads(q), _as_heads(k), _as_heads(v), rows, is_causal, factor)
         y = y if q.dim() == 4 else y.reshape(*q.shape[:-1], v.shape[-1])
     else:
-        y = named(_in_ops(q, _shared(k, times), _shared(v, times), mask, is_causal, factor, dropout_p), "UnsafeViewBackward0")
+        y = named(
+            _in_ops(q, _shared(k, times), _shared(v, times), mask, is_causal, factor, dropout_p), "UnsafeViewBackward0"
+        )
     return y if dtype == y.dtype else y.to(dtype)
 
 
@@ -209,4 +236,7 @@ def _check_mask(mask: Tensor, shape: tuple[int, ...]) -> None:
                 facts=[f"scaled_dot_product_attention: scores {shape}, attn_mask {tuple(mask.shape)}"],
             )  # fmt: skip
     if mask.dim() > len(shape) and any(size != 1 for size in mask.shape[: mask.dim() - len(shape)]):
-        raise error(ShapeError, f"scaled_dot_product_attention: attn_mask has {mask.dim()} dimensions, the scores have {len(shape)}")
+        raise error(
+            ShapeError,
+            f"scaled_dot_product_attention: attn_mask has {mask.dim()} dimensions, the scores have {len(shape)}",
+        )

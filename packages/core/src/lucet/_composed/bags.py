@@ -19,7 +19,14 @@ _MODES = ("sum", "mean", "max")
 
 def _kind(t: Tensor) -> str:
     name = str(t.dtype)[6:]
-    return {"float32": "Float", "float64": "Double", "int64": "Long", "int32": "Int", "float16": "Half", "bfloat16": "BFloat16"}.get(name, name)
+    return {
+        "float32": "Float",
+        "float64": "Double",
+        "int64": "Long",
+        "int32": "Int",
+        "float16": "Half",
+        "bfloat16": "BFloat16",
+    }.get(name, name)
 
 
 def _check_indices(t: Tensor, name: str, op: str) -> None:
@@ -39,7 +46,9 @@ def _rows(r: Any) -> list[Any]:
 
 
 @composed(name="embedding", key="embedding of a table first", family="indexing", samples=_rows)
-def embedding(weight: Tensor, indices: Tensor, padding_idx: int = -1, scale_grad_by_freq: bool = False, sparse: bool = False) -> Tensor:
+def embedding(
+    weight: Tensor, indices: Tensor, padding_idx: int = -1, scale_grad_by_freq: bool = False, sparse: bool = False
+) -> Tensor:
     """embedding(weight, indices, padding_idx=-1, scale_grad_by_freq=False, sparse=False) -> Tensor
 
     Rows of `weight` (rows, width) by their numbers. `nn.functional.embedding` with the table first, where a negative `padding_idx` means none.
@@ -52,7 +61,13 @@ def embedding(weight: Tensor, indices: Tensor, padding_idx: int = -1, scale_grad
     return rows_of(indices, weight, padding, scale_grad_by_freq=scale_grad_by_freq, sparse=sparse)
 
 
-@composed(name="embedding_renorm_", method=False, grad="no", family="indexing", samples=lambda r: [(r(4, 3), tensor([0, 2, 2]), 0.5, 2.0)])
+@composed(
+    name="embedding_renorm_",
+    method=False,
+    grad="no",
+    family="indexing",
+    samples=lambda r: [(r(4, 3), tensor([0, 2, 2]), 0.5, 2.0)],
+)
 def embedding_renorm_(input: Tensor, indices: Tensor, max_norm: float, norm_type: float) -> Tensor:
     """embedding_renorm_(input, indices, max_norm, norm_type) -> Tensor
 
@@ -65,7 +80,10 @@ def embedding_renorm_(input: Tensor, indices: Tensor, max_norm: float, norm_type
             [1.0000, 0.0000]])
     """
     if input.dim() != 2:
-        raise error(ShapeError, f"Expected 2-dimensional tensor, but got {input.dim()}-dimensional tensor for argument #1 'self' (while checking arguments for embedding_renorm_)")
+        raise error(
+            ShapeError,
+            f"Expected 2-dimensional tensor, but got {input.dim()}-dimensional tensor for argument #1 'self' (while checking arguments for embedding_renorm_)",
+        )
     if indices.dtype not in _INTS:
         raise error(
             DtypeError,
@@ -95,7 +113,9 @@ def _starts(offsets: Tensor, count: int, with_last: bool) -> list[int]:
             f"offsets[0] has to be 0, i.e., the first sequence in the mini-batch has to start from position 0. However, got {found[0]}"
         )
     if found and found[-1] > count:
-        raise RuntimeError(f"offsets[-1] can not be greater than input's length {count} but got offsets[-1] of {found[-1]}")
+        raise RuntimeError(
+            f"offsets[-1] can not be greater than input's length {count} but got offsets[-1] of {found[-1]}"
+        )
     if any(a > b for a, b in zip(found, found[1:], strict=False)):
         raise error(ShapeError, "embedding_bag: offsets must not fall")
     if with_last:
@@ -104,7 +124,14 @@ def _starts(offsets: Tensor, count: int, with_last: bool) -> list[int]:
 
 
 def _bagged(
-    weight: Tensor, indices: Tensor, offsets: Tensor, scale_grad_by_freq: bool, mode: int, weights: Tensor | None, with_last: bool, padding: int | None
+    weight: Tensor,
+    indices: Tensor,
+    offsets: Tensor,
+    scale_grad_by_freq: bool,
+    mode: int,
+    weights: Tensor | None,
+    with_last: bool,
+    padding: int | None,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """(bags, the bag of each index, how many indices each bag has, where the largest came from)"""
     _check_indices(indices, "indices", "embedding_bag")
@@ -129,16 +156,26 @@ def _bagged(
                 f"{_kind(weight)} does not equal {_kind(weights)} (while checking arguments for embedding_bag)",
             )
         if tuple(weights.shape) != tuple(indices.shape):
-            raise error(ShapeError, f"embedding_bag: per_sample_weights has shape {tuple(weights.shape)}, expected that of the indices, {tuple(indices.shape)}")
+            raise error(
+                ShapeError,
+                f"embedding_bag: per_sample_weights has shape {tuple(weights.shape)}, expected that of the indices, {tuple(indices.shape)}",
+            )
     rows, count = weight.shape[0], indices.numel()
     if padding is not None:
         if not -rows <= padding < rows:
-            raise RuntimeError(f"padding_idx must be within the number of embeddings, {-rows} through {rows - 1}, but got {padding}")
+            raise RuntimeError(
+                f"padding_idx must be within the number of embeddings, {-rows} through {rows - 1}, but got {padding}"
+            )
         padding += rows if padding < 0 else 0
     if weight.is_meta or indices.is_meta or offsets.is_meta:
         bags = max(offsets.numel() - with_last, 0)
         nothing = empty(bags, dtype=DTYPES["int64"], device="meta")
-        return empty(bags, weight.shape[1], dtype=weight.dtype, device="meta"), empty(count, dtype=DTYPES["int64"], device="meta"), nothing, nothing
+        return (
+            empty(bags, weight.shape[1], dtype=weight.dtype, device="meta"),
+            empty(count, dtype=DTYPES["int64"], device="meta"),
+            nothing,
+            nothing,
+        )
     starts = _starts(offsets, count, with_last)
     sizes = tensor([b - a for a, b in zip(starts, starts[1:], strict=False)], dtype=DTYPES["int64"])
     bags = len(starts) - 1
@@ -206,7 +243,9 @@ def embedding_bag(
     tensor([[4.],
             [3.]])
     """
-    return _bagged(weight, indices, offsets, bool(scale_grad_by_freq), mode, per_sample_weights, include_last_offset, padding_idx)
+    return _bagged(
+        weight, indices, offsets, bool(scale_grad_by_freq), mode, per_sample_weights, include_last_offset, padding_idx
+    )
 
 
 def _functional_samples(r: Any) -> list[Any]:
@@ -219,7 +258,14 @@ def _functional_samples(r: Any) -> list[Any]:
     ]
 
 
-@composed(name="embedding_bag", key="embedding_bag", public=False, also="nn.functional", family="indexing", samples=_functional_samples)
+@composed(
+    name="embedding_bag",
+    key="embedding_bag",
+    public=False,
+    also="nn.functional",
+    family="indexing",
+    samples=_functional_samples,
+)
 def functional_embedding_bag(
     input: Tensor, weight: Tensor, offsets: Tensor | None = None, max_norm: float | None = None, norm_type: float = 2,
     scale_grad_by_freq: bool = False, mode: str = "mean", sparse: bool = False, per_sample_weights: Tensor | None = None,
@@ -278,15 +324,28 @@ def functional_embedding_bag(
     if max_norm is not None:
         embedding_renorm_(weight.detach(), input, max_norm, norm_type)
     if per_sample_weights is not None and mode != "sum":
-        raise NotImplementedError(f"embedding_bag: per_sample_weights was not None. per_sample_weights is only supported for mode='sum' (got mode='{mode}').")
-    y = _bagged(weight, input, offsets, scale_grad_by_freq, _MODES.index(mode), per_sample_weights, include_last_offset, padding_idx)[0]
+        raise NotImplementedError(
+            f"embedding_bag: per_sample_weights was not None. per_sample_weights is only supported for mode='sum' (got mode='{mode}')."
+        )
+    y = _bagged(
+        weight,
+        input,
+        offsets,
+        scale_grad_by_freq,
+        _MODES.index(mode),
+        per_sample_weights,
+        include_last_offset,
+        padding_idx,
+    )[0]
     return named(y, "EmbeddingBagBackward0")
 
 
 # --- draws -----------------------------------------------------------------------------------------------------------
 
 
-@composed(public=False, also="nn.functional", family="random", samples=lambda r: [(r(3, 4),), (r(3, 4), 0.5, True, 1e-10, 0)])
+@composed(
+    public=False, also="nn.functional", family="random", samples=lambda r: [(r(3, 4),), (r(3, 4), 0.5, True, 1e-10, 0)]
+)
 def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1) -> Tensor:
     """gumbel_softmax(logits, tau=1, hard=False, eps=1e-10, dim=-1) -> Tensor
 
@@ -305,4 +364,6 @@ def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: floa
     if not hard:
         return soft
     largest = soft.max(dim, keepdim=True)[1]
-    return zeros(logits.shape, dtype=logits.dtype, device=logits.device).scatter_(dim, largest, 1.0) - soft.detach() + soft
+    return (
+        zeros(logits.shape, dtype=logits.dtype, device=logits.device).scatter_(dim, largest, 1.0) - soft.detach() + soft
+    )

@@ -11,9 +11,10 @@ from lucet._ops.create import zeros
 from lucet._ops.join import cat
 from lucet._ops.pad import pad_function as pad
 from lucet._ops.products import baddbmm, bmm, linear
-from lucet._ops.random import dropout
-from lucet._ops.softmax import softmax
+from lucet._registry import OPS
 from lucet._tensor import Tensor
+
+softmax, dropout = OPS["softmax"].function, OPS["dropout"].function
 
 
 def _refuse(message: str) -> None:
@@ -27,12 +28,23 @@ def _check_shapes(query: Tensor, key: Tensor, value: Tensor, padding: Any, mask:
         _refuse(f"query should be unbatched 2D or batched 3D tensor but received {dims}-D query tensor")
     kind = "batched (3-D)" if dims == 3 else "unbatched (2-D)"
     if key.dim() != dims or value.dim() != dims:
-        _refuse(f"For {kind} `query`, expected `key` and `value` to be {dims}-D but found {key.dim()}-D and {value.dim()}-D tensors respectively")
+        _refuse(
+            f"For {kind} `query`, expected `key` and `value` to be {dims}-D but found {key.dim()}-D and {value.dim()}-D tensors respectively"
+        )
     if padding is not None and padding.dim() != dims - 1:
-        _refuse(f"For {kind} `query`, expected `key_padding_mask` to be `None` or {dims - 1}-D but found {padding.dim()}-D tensor instead")
+        _refuse(
+            f"For {kind} `query`, expected `key_padding_mask` to be `None` or {dims - 1}-D but found {padding.dim()}-D tensor instead"
+        )
     if mask is not None and mask.dim() not in (2, 3):
-        _refuse(f"For {kind} `query`, expected `attn_mask` to be `None`, 2-D or 3-D but found {mask.dim()}-D tensor instead")
-    if mask is not None and dims == 2 and mask.dim() == 3 and tuple(mask.shape) != (wanted := (num_heads, query.shape[0], key.shape[0])):
+        _refuse(
+            f"For {kind} `query`, expected `attn_mask` to be `None`, 2-D or 3-D but found {mask.dim()}-D tensor instead"
+        )
+    if (
+        mask is not None
+        and dims == 2
+        and mask.dim() == 3
+        and tuple(mask.shape) != (wanted := (num_heads, query.shape[0], key.shape[0]))
+    ):
         _refuse(f"Expected `attn_mask` shape to be {wanted} but got {mask.shape}")
     return dims == 3
 
@@ -57,7 +69,7 @@ def _three(x: Any) -> tuple[Any, Any, Any]:
     return (None, None, None) if x is None else tuple(x.chunk(3))
 
 
-def _in_projections(query: Tensor, key: Tensor, value: Tensor, w: Tensor, b: Any) -> tuple[Tensor, ...]:
+def _in_projections(query: Tensor, key: Tensor, value: Tensor, w: Any, b: Any) -> tuple[Tensor, ...]:
     """q, k and v; the products of what is the same tensor in one."""
     width = query.shape[-1]
     if key is value and query is key:
@@ -80,7 +92,11 @@ def _static(t: Tensor, name: str, count: int, width: int) -> Tensor:
 def _samples(r: Any) -> list[Any]:
     x, w, b, out, out_b = r(3, 2, 4), r(12, 4), r(12), r(4, 4), r(4)
     rest = (4, 2, w, b, None, None, False, 0.0, out, out_b)
-    return [(x, x, x, *rest), (x, r(5, 2, 4), r(5, 2, 4), *rest, False, None, False), (r(3, 4), r(3, 4), r(3, 4), *rest)]
+    return [
+        (x, x, x, *rest),
+        (x, r(5, 2, 4), r(5, 2, 4), *rest, False, None, False),
+        (r(3, 4), r(3, 4), r(3, 4), *rest),
+    ]
 
 
 @composed(public=False, also="nn.functional", family="attention", samples=_samples)
@@ -121,7 +137,10 @@ def multi_head_attention_forward(
         key_padding_mask = None if key_padding_mask is None else key_padding_mask.unsqueeze(0)
     length, batch, width = query.shape
     if key_padding_mask is not None and attn_mask is not None and key_padding_mask.dtype != attn_mask.dtype:
-        warnings.warn("Support for mismatched key_padding_mask and attn_mask is deprecated. Use same type for both instead.", stacklevel=2)
+        warnings.warn(
+            "Support for mismatched key_padding_mask and attn_mask is deprecated. Use same type for both instead.",
+            stacklevel=2,
+        )
     key_padding_mask = added(key_padding_mask, "key_padding_mask", query)
     if is_causal and attn_mask is None:
         raise RuntimeError(
@@ -143,8 +162,10 @@ def multi_head_attention_forward(
         for name, weight in (("q", q_proj_weight), ("k", k_proj_weight), ("v", v_proj_weight)):
             if weight is None:
                 _refuse(f"use_separate_proj_weight is True but {name}_proj_weight is None")
-        weights, biases = (q_proj_weight, k_proj_weight, v_proj_weight), _three(in_proj_bias)
-        q, k, v = (_projected(x, w, b) for x, w, b in zip((query, key, value), weights, biases, strict=True))
+        weights: tuple[Any, ...] = (q_proj_weight, k_proj_weight, v_proj_weight)
+        q, k, v = (
+            _projected(x, w, b) for x, w, b in zip((query, key, value), weights, _three(in_proj_bias), strict=True)
+        )
     else:
         if key.shape != value.shape:
             _refuse(f"key shape {key.shape} does not match value shape {value.shape}")
@@ -155,7 +176,9 @@ def multi_head_attention_forward(
     if attn_mask is not None:
         wanted = (length, key.shape[0]) if attn_mask.dim() == 2 else (batch * num_heads, length, key.shape[0])
         if tuple(attn_mask.shape) != wanted:
-            raise RuntimeError(f"The shape of the {attn_mask.dim()}D attn_mask is {attn_mask.shape}, but should be {wanted}.")
+            raise RuntimeError(
+                f"The shape of the {attn_mask.dim()}D attn_mask is {attn_mask.shape}, but should be {wanted}."
+            )
         attn_mask = attn_mask.unsqueeze(0) if attn_mask.dim() == 2 else attn_mask
     more = 0  # keys and values beyond those that are given
     if bias_k is not None and bias_v is not None:
@@ -181,19 +204,34 @@ def multi_head_attention_forward(
         attn_mask = None if attn_mask is None else pad(attn_mask, (0, more))
         key_padding_mask = None if key_padding_mask is None else pad(key_padding_mask, (0, more))
     keys = k.shape[2]
-    mask = None if attn_mask is None else attn_mask.unsqueeze(0) if attn_mask.shape[0] == 1 else attn_mask.unflatten(0, (batch, num_heads))
+    mask = (
+        None
+        if attn_mask is None
+        else attn_mask.unsqueeze(0)
+        if attn_mask.shape[0] == 1
+        else attn_mask.unflatten(0, (batch, num_heads))
+    )
     if key_padding_mask is not None:
         if tuple(key_padding_mask.shape) != (batch, keys):
             which = 0 if key_padding_mask.shape[0] != batch else 1
-            _refuse(f"Expected key_padded_mask.shape[{which}] to be {(batch, keys)[which]}, but got {key_padding_mask.shape[which]}")
+            _refuse(
+                f"Expected key_padded_mask.shape[{which}] to be {(batch, keys)[which]}, but got {key_padding_mask.shape[which]}"
+            )
         padding = key_padding_mask.view(batch, 1, 1, keys)
         mask = padding if mask is None else mask + padding
     rate = dropout_p if training else 0.0
 
     found = None
     if need_weights:
-        scaled, turned = q.reshape(count, length, head) * math.sqrt(1.0 / head), k.reshape(count, keys, head).transpose(1, 2)
-        scores = bmm(scaled, turned) if mask is None else baddbmm(mask.expand(batch, num_heads, length, keys).reshape(count, length, keys), scaled, turned)
+        scaled, turned = (
+            q.reshape(count, length, head) * math.sqrt(1.0 / head),
+            k.reshape(count, keys, head).transpose(1, 2),
+        )
+        scores = (
+            bmm(scaled, turned)
+            if mask is None
+            else baddbmm(mask.expand(batch, num_heads, length, keys).reshape(count, length, keys), scaled, turned)
+        )
         found = softmax(scores, -1)
         if rate > 0.0:
             found = dropout(found, rate)

@@ -14,8 +14,13 @@ from lucet._tensor import Tensor
 
 def _lengths_of(lengths: Tensor) -> list[int]:
     if lengths.dim() != 1 or lengths.dtype != DTYPES["int64"] or lengths.is_meta:
-        kind = {"int64": "Long", "float32": "Float", "float64": "Double", "int32": "Int"}.get(name := str(lengths.dtype)[6:], name)
-        raise error(DtypeError, f"'lengths' argument should be a 1D CPU int64 tensor, but got {lengths.dim()}D {lengths.device.type} {kind} tensor")
+        kind = {"int64": "Long", "float32": "Float", "float64": "Double", "int32": "Int"}.get(
+            name := str(lengths.dtype)[6:], name
+        )
+        raise error(
+            DtypeError,
+            f"'lengths' argument should be a 1D CPU int64 tensor, but got {lengths.dim()}D {lengths.device.type} {kind} tensor",
+        )
     return lengths.tolist()
 
 
@@ -39,16 +44,22 @@ def _pack_padded_sequence(input: Tensor, lengths: Tensor, batch_first: bool) -> 
     if not input.numel():
         raise RuntimeError("Cannot pack empty tensors.")
     if len(counts) != batch:
-        raise error(ShapeError, f"Expected `len(lengths)` to be equal to batch_size, but got {len(counts)} (batch_size={batch})")
+        raise error(
+            ShapeError, f"Expected `len(lengths)` to be equal to batch_size, but got {len(counts)} (batch_size={batch})"
+        )
     if counts[-1] <= 0 or min(counts) <= 0:
-        raise RuntimeError("Length of all samples has to be greater than 0, but found an element in 'lengths' that is <= 0")
+        raise RuntimeError(
+            "Length of all samples has to be greater than 0, but found an element in 'lengths' that is <= 0"
+        )
     if any(a < b for a, b in zip(counts, counts[1:], strict=False)):
         raise RuntimeError(
             "`lengths` array must be sorted in decreasing order when `enforce_sorted` is True. You can pass `enforce_sorted=False` to "
             "pack_padded_sequence and/or pack_sequence to sidestep this requirement if you do not need ONNX exportability."
         )
     if counts[0] > steps:
-        raise error(ShapeError, f"_pack_padded_sequence: the longest sequence has {counts[0]} steps, the input only {steps}")
+        raise error(
+            ShapeError, f"_pack_padded_sequence: the longest sequence has {counts[0]} steps, the input only {steps}"
+        )
     sizes = _sizes(counts)
     flat = padded.reshape(steps * batch, *padded.shape[2:])
     if counts[-1] == steps:
@@ -73,8 +84,13 @@ def _places(sizes: Sequence[int], batch: int) -> Tensor:
     return tensor([step * batch + i for step, size in enumerate(sizes) for i in range(size)])
 
 
-@composed(family="sequences", samples=lambda r: [(r(4, 2), tensor([2, 1, 1]), False, 0.5, 4), (r(3), tensor([2, 1]), True, 0, 2)])
-def _pad_packed_sequence(data: Tensor, batch_sizes: Tensor, batch_first: bool, padding_value: Any, total_length: int) -> tuple[Tensor, Tensor]:
+@composed(
+    family="sequences",
+    samples=lambda r: [(r(4, 2), tensor([2, 1, 1]), False, 0.5, 4), (r(3), tensor([2, 1]), True, 0, 2)],
+)
+def _pad_packed_sequence(
+    data: Tensor, batch_sizes: Tensor, batch_first: bool, padding_value: Any, total_length: int
+) -> tuple[Tensor, Tensor]:
     """_pad_packed_sequence(data, batch_sizes, batch_first, padding_value, total_length) -> (Tensor, Tensor)
 
     What was packed as (steps, batch, ...), or (batch, steps, ...) with `batch_first`, with `total_length` steps, or as many as there are if it
@@ -96,7 +112,13 @@ def _pad_packed_sequence(data: Tensor, batch_sizes: Tensor, batch_first: bool, p
                 f"total_length={total_length} and max sequence length being {steps}",
             )
         steps = total_length
-    if not sizes or data.dim() == 0 or any(n <= 0 for n in sizes) or any(a < b for a, b in zip(sizes, sizes[1:], strict=False)) or sum(sizes) > data.shape[0]:
+    if (
+        not sizes
+        or data.dim() == 0
+        or any(n <= 0 for n in sizes)
+        or any(a < b for a, b in zip(sizes, sizes[1:], strict=False))
+        or sum(sizes) > data.shape[0]
+    ):
         rows = data.shape[0] if data.dim() else 0
         raise error(
             ShapeError, "_pad_packed_sequence: batch_sizes must be positive, must not grow, and add up to the rows of data",
@@ -113,8 +135,15 @@ def _pad_packed_sequence(data: Tensor, batch_sizes: Tensor, batch_first: bool, p
     return (padded.transpose(0, 1) if batch_first else padded), lengths
 
 
-@composed(public=False, method=False, family="sequences", samples=lambda r: [([r(3, 2), r(1, 2)],), ([r(2), r(3)], True, 0.5, "left")])
-def pad_sequence(sequences: Any, batch_first: bool = False, padding_value: float = 0.0, padding_side: str = "right") -> Tensor:
+@composed(
+    public=False,
+    method=False,
+    family="sequences",
+    samples=lambda r: [([r(3, 2), r(1, 2)],), ([r(2), r(3)], True, 0.5, "left")],
+)
+def pad_sequence(
+    sequences: Any, batch_first: bool = False, padding_value: float = 0.0, padding_side: str = "right"
+) -> Tensor:
     """pad_sequence(sequences, batch_first=False, padding_value=0.0, padding_side="right") -> Tensor
 
     Sequences (steps, ...) side by side, (longest, batch, ...) or (batch, longest, ...) with `batch_first`, filled up with `padding_value`.
@@ -127,7 +156,9 @@ def pad_sequence(sequences: Any, batch_first: bool = False, padding_value: float
             [3, 0]])
     """
     if not isinstance(sequences, (tuple, list)) or not all(isinstance(t, Tensor) for t in sequences):
-        raise TypeError(f"pad_sequence(): argument 'sequences' (position 1) must be tuple of Tensors, not {type(sequences).__name__}")
+        raise TypeError(
+            f"pad_sequence(): argument 'sequences' (position 1) must be tuple of Tensors, not {type(sequences).__name__}"
+        )
     if not sequences:
         raise RuntimeError("received an empty list of sequences")
     if padding_side not in ("left", "right"):

@@ -45,7 +45,9 @@ def _step(kind: int, x: Tensor, h: Tensor, c: Any, weights: Sequence[Any]) -> tu
     return (tanh if kind == TANH else relu)(x + state), None
 
 
-def _direction(kind: int, x: Tensor, sizes: Sequence[int], h: Tensor, c: Any, weights: Sequence[Any], backwards: bool) -> tuple[Tensor, Tensor, Any]:
+def _direction(
+    kind: int, x: Tensor, sizes: Sequence[int], h: Tensor, c: Any, weights: Sequence[Any], backwards: bool
+) -> tuple[Tensor, Tensor, Any]:
     """(y, hn, cn) of one direction; sequences that have ended wait with their last state, those that begin later with their first."""
     starts = [sum(sizes[:t]) for t in range(len(sizes))]
     gates = linear(x, weights[0], weights[2])
@@ -64,19 +66,27 @@ def _direction(kind: int, x: Tensor, sizes: Sequence[int], h: Tensor, c: Any, we
         h, c = _step(kind, gates[starts[t] : starts[t] + n], h, c, weights)
         found[t] = h
     if ended:
-        h, c = cat([h, *(a for a, _ in reversed(ended))]), None if c is None else cat([c, *(b for _, b in reversed(ended))])
+        h, c = (
+            cat([h, *(a for a, _ in reversed(ended))]),
+            None if c is None else cat([c, *(b for _, b in reversed(ended))]),
+        )
     return cat([found[t] for t in range(len(sizes))]), h, c
 
 
-def _layer_in_ops(kind: int, x: Tensor, sizes: Sequence[int], h0: Tensor, c0: Any, weights: Sequence[Any]) -> tuple[Tensor, Tensor, Any]:
+def _layer_in_ops(
+    kind: int, x: Tensor, sizes: Sequence[int], h0: Tensor, c0: Any, weights: Sequence[Any]
+) -> tuple[Tensor, Tensor, Any]:
     parts = [
-        _direction(kind, x, sizes, h0[d], None if c0 is None else c0[d], weights[5 * d : 5 * d + 5], d == 1) for d in range(len(weights) // 5)
+        _direction(kind, x, sizes, h0[d], None if c0 is None else c0[d], weights[5 * d : 5 * d + 5], d == 1)
+        for d in range(len(weights) // 5)
     ]
     y = parts[0][0] if len(parts) == 1 else cat([part[0] for part in parts], 1)
     return y, stack([part[1] for part in parts]), None if c0 is None else stack([part[2] for part in parts])
 
 
-def _gradients_in_ops(kind: int, sizes: tuple[int, ...], operands: list[Any], wanted: list[bool], grads: list[Any]) -> list[Any]:
+def _gradients_in_ops(
+    kind: int, sizes: tuple[int, ...], operands: list[Any], wanted: list[bool], grads: list[Any]
+) -> list[Any]:
     """The gradients of a layer's operands, with their own history: each operand is seen through a view, so that one that another was
     made from gets its own share only."""
     seen = [operand.view_as(operand) if want else operand for operand, want in zip(operands, wanted, strict=True)]
@@ -91,7 +101,13 @@ set_steps_in_ops(_gradients_in_ops)
 
 
 def _one_layer(kind: int, x: Tensor, steps: Any, h0: Tensor, c0: Any, weights: list[Any]) -> tuple[Tensor, Tensor, Any]:
-    if x.dtype in _FUSED and not x.is_meta and x.numel() and h0.numel() and all(w is None or w.numel() for w in weights):
+    if (
+        x.dtype in _FUSED
+        and not x.is_meta
+        and x.numel()
+        and h0.numel()
+        and all(w is None or w.numel() for w in weights)
+    ):
         return layer(kind, x, steps, h0, c0, weights)
     return _layer_in_ops(kind, x, steps.sizes, h0, c0, weights)
 
@@ -122,11 +138,26 @@ def _check_layer(kind: int, x: Tensor, batch: int, h0: Tensor, c0: Any, weights:
         or w_hr is not None and (kind != LSTM or w_hr.shape[1] != hidden)
     ):  # fmt: skip
         found = ", ".join("None" if w is None else str(tuple(w.shape)) for w in weights)
-        raise error(ShapeError, f"{op}: weights do not fit each other", facts=[f"w_ih, w_hh, b_ih, b_hh, w_hr: {found}; {gates} gates"])
+        raise error(
+            ShapeError,
+            f"{op}: weights do not fit each other",
+            facts=[f"w_ih, w_hh, b_ih, b_hh, w_hr: {found}; {gates} gates"],
+        )
     for name, state, width in (("hidden state", h0, out), ("cell state", c0, hidden)):
         if state is not None and tuple(state.shape[-2:]) != (batch, width):
-            raise error(ShapeError, f"{op}: {name} has shape {tuple(state.shape[-2:])} for each layer, expected {(batch, width)}")
-    for name, t in (("weight", w_ih), ("weight", w_hh), ("bias", b_ih), ("bias", b_hh), ("weight", w_hr), ("state", h0), ("state", c0)):
+            raise error(
+                ShapeError,
+                f"{op}: {name} has shape {tuple(state.shape[-2:])} for each layer, expected {(batch, width)}",
+            )
+    for name, t in (
+        ("weight", w_ih),
+        ("weight", w_hh),
+        ("bias", b_ih),
+        ("bias", b_hh),
+        ("weight", w_hr),
+        ("state", h0),
+        ("state", c0),
+    ):
         if t is not None and t.dtype != x.dtype:
             raise error(
                 DtypeError,
@@ -168,7 +199,9 @@ def _stacked(
     directions = 2 if bidirectional else 1
     for state in hx:
         if state.dim() != 3:
-            raise error(ShapeError, f"{op}: a state must have 3 dimensions (layers, batch, features), got {state.dim()}")
+            raise error(
+                ShapeError, f"{op}: a state must have 3 dimensions (layers, batch, features), got {state.dim()}"
+            )
         if state.shape[0] != num_layers * directions:
             raise error(
                 ShapeError, "Expected more hidden states in stacked_rnn" if state.shape[0] < num_layers * directions else f"{op}: more states than layers",
@@ -185,7 +218,14 @@ def _stacked(
     cells: list[Any] = []
     for i in range(num_layers):
         of_layer = weights[i * directions : (i + 1) * directions]
-        h0, c0 = (h, c) if num_layers == 1 else (h[i * directions : (i + 1) * directions], None if c is None else c[i * directions : (i + 1) * directions])
+        h0, c0 = (
+            (h, c)
+            if num_layers == 1
+            else (
+                h[i * directions : (i + 1) * directions],
+                None if c is None else c[i * directions : (i + 1) * directions],
+            )
+        )
         for part in of_layer:
             _check_layer(kind, x, steps.sizes[0], h0, c0, part, op)
         x, hn, cn = _one_layer(kind, x, steps, h0, c0, [w for part in of_layer for w in part])
@@ -224,7 +264,16 @@ def _padded(
         raise RuntimeError("Expected sequence length to be larger than 0 in RNN")
     states = _states_of(kind, hx, op)
     y, *rest = _stacked(
-        kind, x.reshape(length * batch, features), Steps((batch,) * length), states, params, has_biases, num_layers, dropout, train, bidirectional
+        kind,
+        x.reshape(length * batch, features),
+        Steps((batch,) * length),
+        states,
+        params,
+        has_biases,
+        num_layers,
+        dropout,
+        train,
+        bidirectional,
     )
     y = y.view(length, batch, y.shape[-1])
     return (y.transpose(0, 1) if batch_first else y, *rest)
@@ -242,14 +291,20 @@ def _packed(
     sizes = batch_sizes.tolist()
     if not sizes:
         raise RuntimeError("Expected sequence length to be larger than 0 in RNN")
-    if any(n <= 0 for n in sizes) or any(a < b for a, b in zip(sizes, sizes[1:], strict=False)) or sum(sizes) > data.shape[0]:
+    if (
+        any(n <= 0 for n in sizes)
+        or any(a < b for a, b in zip(sizes, sizes[1:], strict=False))
+        or sum(sizes) > data.shape[0]
+    ):
         raise error(
             ShapeError,
             f"{op}: batch_sizes must be positive, must not grow, and have as many elements as there are rows of data",
             facts=[f"{len(sizes)} sizes, {sum(sizes)} in all, {data.shape[0]} rows"],
         )
     x = data if sum(sizes) == data.shape[0] else data[: sum(sizes)]
-    return _stacked(kind, x, Steps(sizes), _states_of(kind, hx, op), params, has_biases, num_layers, dropout, train, bidirectional)
+    return _stacked(
+        kind, x, Steps(sizes), _states_of(kind, hx, op), params, has_biases, num_layers, dropout, train, bidirectional
+    )
 
 
 _INPUT = ("input", "hx", "params", "has_biases", "num_layers", "dropout", "train", "bidirectional", "batch_first")
@@ -296,7 +351,17 @@ def _samples(gates: int) -> Any:
         return [
             (r(3, 2, 3), state(1, 2), _weights(r, gates, 3, 2), True, 1, 0.0, False, False, False),
             (r(2, 3, 3), state(2, 2), _weights(r, gates, 3, 2, False, 2), False, 1, 0.0, True, True, True),
-            (r(3, 2, 3), state(2, 2), [*_weights(r, gates, 3, 2), *_weights(r, gates, 2, 2)], True, 2, 0.0, False, False, False),
+            (
+                r(3, 2, 3),
+                state(2, 2),
+                [*_weights(r, gates, 3, 2), *_weights(r, gates, 2, 2)],
+                True,
+                2,
+                0.0,
+                False,
+                False,
+                False,
+            ),
         ]
 
     return made
@@ -384,17 +449,29 @@ def _cell(kind: int, input: Tensor, hx: Sequence[Tensor], weights: Sequence[Any]
             raise error(ShapeError, f"{op}: {name} must have 2 dimensions, got {t.dim()}")
     for i, t in enumerate(hx):
         if t.shape[0] != input.shape[0]:
-            raise error(ShapeError, f"Input batch size {input.shape[0]} doesn't match hidden{i} batch size {t.shape[0]}", facts=[op])
+            raise error(
+                ShapeError,
+                f"Input batch size {input.shape[0]} doesn't match hidden{i} batch size {t.shape[0]}",
+                facts=[op],
+            )
     w_ih, w_hh = weights[0], weights[1]
     hidden, gates = w_hh.shape[-1], _GATES[kind]
     if input.shape[1] != w_ih.shape[-1]:
-        raise error(ShapeError, f"input has inconsistent input_size: got {input.shape[1]} expected {w_ih.shape[-1]}", facts=[op])
+        raise error(
+            ShapeError, f"input has inconsistent input_size: got {input.shape[1]} expected {w_ih.shape[-1]}", facts=[op]
+        )
     for i, t in enumerate(hx):
         if t.shape[1] != hidden:
-            raise error(ShapeError, f"hidden{i} has inconsistent hidden_size: got {t.shape[1]}, expected {hidden}", facts=[op])
+            raise error(
+                ShapeError, f"hidden{i} has inconsistent hidden_size: got {t.shape[1]}, expected {hidden}", facts=[op]
+            )
     for name, w in (("weight_ih", w_ih), ("weight_hh", w_hh)):
         if w.shape[0] != gates * hidden:
-            raise error(ShapeError, f"{name} first dim must be {gates} * hidden_size = {gates * hidden}, but got {w.shape[0]}", facts=[op])
+            raise error(
+                ShapeError,
+                f"{name} first dim must be {gates} * hidden_size = {gates * hidden}, but got {w.shape[0]}",
+                facts=[op],
+            )
     dtype = input.dtype
     parts: list[Any] = [*weights, None]
     _check_layer(kind, input, input.shape[0], hx[0], hx[1] if kind == LSTM else None, parts, op)
@@ -418,7 +495,9 @@ def _cell_samples(gates: int) -> Any:
 
 
 @composed(samples=_cell_samples(4), family="recurrent")
-def lstm_cell(input: Tensor, hx: Any, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None) -> tuple[Tensor, Tensor]:
+def lstm_cell(
+    input: Tensor, hx: Any, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
     """lstm_cell(input, hx, w_ih, w_hh, b_ih=None, b_hh=None) -> (Tensor, Tensor)
 
     One step of `lstm`: input (batch, features), hx = (h, c), each (batch, hidden), which is the shape of both results.
@@ -436,7 +515,9 @@ def lstm_cell(input: Tensor, hx: Any, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor |
 
 
 @composed(samples=_cell_samples(3), family="recurrent")
-def gru_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None) -> Tensor:
+def gru_cell(
+    input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None
+) -> Tensor:
     """gru_cell(input, hx, w_ih, w_hh, b_ih=None, b_hh=None) -> Tensor
 
     One step of `gru`: input (batch, features), hx (batch, hidden), which is the shape of the result.
@@ -449,7 +530,9 @@ def gru_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor
 
 
 @composed(samples=_cell_samples(1), family="recurrent")
-def rnn_tanh_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None) -> Tensor:
+def rnn_tanh_cell(
+    input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None
+) -> Tensor:
     """rnn_tanh_cell(input, hx, w_ih, w_hh, b_ih=None, b_hh=None) -> Tensor
 
     One step of `rnn_tanh`: input (batch, features), hx (batch, hidden), which is the shape of the result.
@@ -462,7 +545,9 @@ def rnn_tanh_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: T
 
 
 @composed(samples=_cell_samples(1), family="recurrent")
-def rnn_relu_cell(input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None) -> Tensor:
+def rnn_relu_cell(
+    input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None
+) -> Tensor:
     """rnn_relu_cell(input, hx, w_ih, w_hh, b_ih=None, b_hh=None) -> Tensor
 
     One step of `rnn_relu`: input (batch, features), hx (batch, hidden), which is the shape of the result.

@@ -38,6 +38,7 @@ from lucet._ops import dropout3d as dropout3d
 from lucet._ops import elu as elu
 from lucet._ops import elu_ as elu_
 from lucet._ops import embedding as embedding
+from lucet._ops import embedding_bag as embedding_bag
 from lucet._ops import feature_alpha_dropout as feature_alpha_dropout
 from lucet._ops import fold as fold
 from lucet._ops import fractional_max_pool2d as fractional_max_pool2d
@@ -49,6 +50,7 @@ from lucet._ops import grid_sample as grid_sample
 from lucet._ops import gaussian_nll_loss as gaussian_nll_loss
 from lucet._ops import glu as glu
 from lucet._ops import group_norm as group_norm
+from lucet._ops import gumbel_softmax as gumbel_softmax
 from lucet._ops import hardshrink as hardshrink
 from lucet._ops import hardsigmoid as hardsigmoid
 from lucet._ops import hardswish as hardswish
@@ -86,6 +88,7 @@ from lucet._ops import mse_loss as mse_loss
 from lucet._ops import multi_margin_loss as multi_margin_loss
 from lucet._ops import multilabel_margin_loss as multilabel_margin_loss
 from lucet._ops import multilabel_soft_margin_loss as multilabel_soft_margin_loss
+from lucet._ops import multi_head_attention_forward as multi_head_attention_forward
 from lucet._ops import nll_loss as nll_loss
 from lucet._ops import normalize as normalize
 from lucet._ops import one_hot as one_hot
@@ -102,6 +105,7 @@ from lucet._ops import relu_ as relu_
 from lucet._ops import rms_norm as rms_norm
 from lucet._ops import rrelu as rrelu
 from lucet._ops import rrelu_ as rrelu_
+from lucet._ops import scaled_dot_product_attention as scaled_dot_product_attention
 from lucet._ops import selu as selu
 from lucet._ops import selu_ as selu_
 from lucet._ops import sigmoid as sigmoid

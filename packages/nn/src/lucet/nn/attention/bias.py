@@ -41,7 +41,8 @@ class CausalBias(Tensor):
         self.seq_len_kv = seq_len_kv
         if seq_len_q > seq_len_kv and variant == CausalVariant.LOWER_RIGHT:
             warnings.warn(
-                "Lower right causal bias will produce NaNs in the output when seq_len_q > seq_len_kv! (zeros in lucet)", stacklevel=3
+                "Lower right causal bias will produce NaNs in the output when seq_len_q > seq_len_kv! (zeros in lucet)",
+                stacklevel=3,
             )
 
     def _materialize(self, device: Any = None) -> Tensor:
@@ -68,7 +69,9 @@ class CausalBias(Tensor):
         return scaled_dot_product_attention(query, key, value, mask, dropout_p, causal, scale, enable_gqa)
 
     @classmethod
-    def __torch_function__(cls, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> Any:
+    def __torch_function__(
+        cls, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
         if func is scaled_dot_product_attention:
             return cls._dispatch(*args, **(kwargs or {}))
         return super().__torch_function__(func, types, args, kwargs or {})

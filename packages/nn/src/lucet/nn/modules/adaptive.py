@@ -80,15 +80,17 @@ class AdaptiveLogSoftmaxWithLoss(Module):
         for i, (low, high) in enumerate(pairwise(self.cutoffs)):
             width = int(in_features // div_value ** (i + 1))
             self.tail.append(
-                Sequential(Linear(in_features, width, bias=False, **kind), Linear(width, high - low, bias=False, **kind))
+                Sequential(
+                    Linear(in_features, width, bias=False, **kind), Linear(width, high - low, bias=False, **kind)
+                )
             )
 
     def reset_parameters(self) -> None:
         """Draw all weights anew, each by the rule of `Linear`."""
         self.head.reset_parameters()
-        for project, classify in self.tail:  # type: ignore[misc]
-            project.reset_parameters()
-            classify.reset_parameters()
+        for cluster in self.tail:
+            for layer in cluster.children():
+                layer.reset_parameters()  # type: ignore[operator]
 
     def forward(self, input_: Tensor, target_: Tensor) -> Any:
         """(output, loss): log-probabilities of the targets, and the mean of their negatives."""

@@ -124,12 +124,16 @@ class MultiheadAttention(Module):
             first = query.transpose(1, 0)
             second = first if key is query else key.transpose(1, 0)
             query, key, value = first, second, second if value is key else value.transpose(1, 0)
-        separate = {} if self._qkv_same_embed_dim else {
-            "use_separate_proj_weight": True,
-            "q_proj_weight": self.q_proj_weight,
-            "k_proj_weight": self.k_proj_weight,
-            "v_proj_weight": self.v_proj_weight,
-        }
+        separate = (
+            {}
+            if self._qkv_same_embed_dim
+            else {
+                "use_separate_proj_weight": True,
+                "q_proj_weight": self.q_proj_weight,
+                "k_proj_weight": self.k_proj_weight,
+                "v_proj_weight": self.v_proj_weight,
+            }
+        )
         y, weights = multi_head_attention_forward(
             query,
             key,
@@ -173,10 +177,13 @@ class MultiheadAttention(Module):
         return merged, 2
 
 
-def canonical_mask(mask: Tensor | None, name: str, other: Tensor | None, other_name: str, like: Tensor) -> Tensor | None:
+def canonical_mask(
+    mask: Tensor | None, name: str, other: Tensor | None, other_name: str, like: Tensor
+) -> Tensor | None:
     """A mask as numbers that are added to scores, with torch's warning where another one has another type."""
     if mask is not None and other is not None and mask.dtype != other.dtype:
         warnings.warn(
-            f"Support for mismatched {name} and {other_name} is deprecated. Use same type for both instead.", stacklevel=3
+            f"Support for mismatched {name} and {other_name} is deprecated. Use same type for both instead.",
+            stacklevel=3,
         )
     return added(mask, name, like)

@@ -17,7 +17,13 @@ from lucet.nn.modules.module import Module
 from lucet.nn.modules.multihead import MultiheadAttention, canonical_mask
 from lucet.nn.modules.normalization import LayerNorm
 
-__all__ = ["Transformer", "TransformerDecoder", "TransformerDecoderLayer", "TransformerEncoder", "TransformerEncoderLayer"]
+__all__ = [
+    "Transformer",
+    "TransformerDecoder",
+    "TransformerDecoderLayer",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
+]
 
 _Activation = str | Callable[[Tensor], Tensor]
 
@@ -320,7 +326,11 @@ class TransformerEncoderLayer(Module):
         self.dropout2 = Dropout(dropout)
         function: Any = _get_activation_fn(activation) if isinstance(activation, str) else activation
         self.activation_relu_or_gelu = (
-            1 if function is relu or isinstance(function, ReLU) else 2 if function is gelu or isinstance(function, GELU) else 0
+            1
+            if function is relu or isinstance(function, ReLU)
+            else 2
+            if function is gelu or isinstance(function, GELU)
+            else 0
         )
         self.activation = function
 

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, Self
 
 import lucet
-from lucet import Tensor
-from lucet import _pack_padded_sequence, _pad_packed_sequence
+from lucet import Tensor, _pack_padded_sequence, _pad_packed_sequence
 from lucet._ops import pad_sequence as _pad_sequence
 
 __all__ = [
@@ -20,7 +19,7 @@ __all__ = [
 ]
 
 
-class PackedSequence_(NamedTuple):  # noqa: N801
+class PackedSequence_(NamedTuple):
     """The fields of a packed batch."""
 
     data: Tensor
@@ -135,7 +134,9 @@ def _fields(
         unsorted_indices = invert_permutation(sorted_indices)
     if batch_sizes is not None:
         if batch_sizes.device.type != "cpu":
-            raise ValueError("batch_sizes should always be on CPU. PackedSequence is made by pack_sequence and its kin, not by hand")
+            raise ValueError(
+                "batch_sizes should always be on CPU. PackedSequence is made by pack_sequence and its kin, not by hand"
+            )
         return data, batch_sizes, sorted_indices, unsorted_indices
     if not (isinstance(data, (list, tuple)) and len(data) == 2):
         raise AssertionError("Expected data to be a list or tuple of length 2")
@@ -227,7 +228,9 @@ def pad_sequence(
             [0, 3]])
     """
     if not isinstance(sequences, Iterable):
-        raise RuntimeError(f"pad_sequence: Expected iterable for input sequences, but got arg of type: {type(sequences)}")
+        raise RuntimeError(
+            f"pad_sequence: Expected iterable for input sequences, but got arg of type: {type(sequences)}"
+        )
     return _pad_sequence(tuple(sequences), batch_first, padding_value, padding_side)
 
 
