@@ -21,6 +21,8 @@ WITHOUT_SAMPLES = {"cuda": "always raises, there is no such device here", "pin_m
 UNINITIALISED = {"empty", "empty_permuted", "empty_strided", "empty_like", "new_empty", "new_empty_strided", "resize_", "resize_as_"}
 # Meta tensors are refused: the result, or its shape, depends on elements.
 NEEDS_ELEMENTS = {
+    "_pack_padded_sequence": "lengths",
+    "_pad_packed_sequence": "sizes of steps",
     "allclose": "a truth value",
     "bincount": "the largest element is the size",
     "equal": "a truth value",

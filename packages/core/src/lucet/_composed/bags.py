@@ -2,6 +2,8 @@
 `gumbel_softmax`."""
 
 import warnings
+from itertools import pairwise
+from operator import index
 from typing import Any
 
 from lucet._composed._define import composed
@@ -10,6 +12,7 @@ from lucet._errors import DtypeError, ShapeError, error
 from lucet._ops.composing import named
 from lucet._ops.create import arange, empty, full, tensor, zeros
 from lucet._ops.indexing import embedding as rows_of
+from lucet._ops.join import cat
 from lucet._tensor import Tensor
 
 _INTS = (DTYPES["int64"], DTYPES["int32"])
@@ -42,7 +45,7 @@ def _check_indices(t: Tensor, name: str, op: str) -> None:
 
 
 def _rows(r: Any) -> list[Any]:
-    return [(r(5, 4), tensor([[0, 4], [2, 2]])), (r(3, 2), tensor([1, 0, 1]), 1, True)]
+    return [(r(5, 4), tensor([[0, 4], [2, 2]])), (r(3, 2), tensor([1, 0, 1]))]
 
 
 @composed(name="embedding", key="embedding of a table first", family="indexing", samples=_rows)
@@ -116,24 +119,17 @@ def _starts(offsets: Tensor, count: int, with_last: bool) -> list[int]:
         raise RuntimeError(
             f"offsets[-1] can not be greater than input's length {count} but got offsets[-1] of {found[-1]}"
         )
-    if any(a > b for a, b in zip(found, found[1:], strict=False)):
+    if any(a > b for a, b in pairwise(found)):
         raise error(ShapeError, "embedding_bag: offsets must not fall")
     if with_last:
         return found
     return [*found, count]
 
 
-def _bagged(
-    weight: Tensor,
-    indices: Tensor,
-    offsets: Tensor,
-    scale_grad_by_freq: bool,
-    mode: int,
-    weights: Tensor | None,
-    with_last: bool,
-    padding: int | None,
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """(bags, the bag of each index, how many indices each bag has, where the largest came from)"""
+def _check_bags(
+    weight: Tensor, indices: Tensor, offsets: Tensor, mode: int, weights: Tensor | None, padding: Any
+) -> int | None:
+    """The padding row counted from the first, where all fits."""
     _check_indices(indices, "indices", "embedding_bag")
     _check_indices(offsets, "offsets", "embedding_bag")
     if weight.dtype not in _FLOATS:
@@ -147,6 +143,8 @@ def _bagged(
     if mode not in (0, 1, 2):
         raise RuntimeError("`mode` must be sum, mean, or max.")
     if weights is not None:
+        if not isinstance(weights, Tensor):
+            raise TypeError(f"embedding_bag(): argument 'per_sample_weights' must be Tensor, not {type(weights).__name__}")
         if mode != 0:
             raise RuntimeError("embedding_bag: per_sample_weights only supported with mode='sum'")
         if weights.dtype != weight.dtype:
@@ -160,27 +158,45 @@ def _bagged(
                 ShapeError,
                 f"embedding_bag: per_sample_weights has shape {tuple(weights.shape)}, expected that of the indices, {tuple(indices.shape)}",
             )
-    rows, count = weight.shape[0], indices.numel()
-    if padding is not None:
-        if not -rows <= padding < rows:
-            raise RuntimeError(
-                f"padding_idx must be within the number of embeddings, {-rows} through {rows - 1}, but got {padding}"
-            )
-        padding += rows if padding < 0 else 0
+    if padding is None:
+        return None
+    padding, rows = index(padding), weight.shape[0]
+    if not -rows <= padding < rows:
+        raise RuntimeError(
+            f"padding_idx must be within the number of embeddings, {-rows} through {rows - 1}, but got {padding}"
+        )
+    return padding + rows if padding < 0 else padding
+
+
+def _bagged(
+    weight: Tensor,
+    indices: Tensor,
+    offsets: Tensor,
+    scale_grad_by_freq: bool,
+    mode: int,
+    weights: Tensor | None,
+    with_last: bool,
+    padding: int | None,
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """(bags, the bag of each index, how many indices each bag has, where the largest came from), of what was checked."""
+    count = indices.numel()
     if weight.is_meta or indices.is_meta or offsets.is_meta:
         bags = max(offsets.numel() - with_last, 0)
-        nothing = empty(bags, dtype=DTYPES["int64"], device="meta")
+        sizes = empty(bags, dtype=DTYPES["int64"], device="meta")
+        y = empty(bags, weight.shape[1], dtype=weight.dtype, device="meta")
         return (
-            empty(bags, weight.shape[1], dtype=weight.dtype, device="meta"),
+            y,
             empty(count, dtype=DTYPES["int64"], device="meta"),
-            nothing,
-            nothing,
+            sizes,
+            empty(y.shape, dtype=sizes.dtype, device="meta") if mode == 2 else sizes,
         )
     starts = _starts(offsets, count, with_last)
-    sizes = tensor([b - a for a, b in zip(starts, starts[1:], strict=False)], dtype=DTYPES["int64"])
+    sizes = tensor([b - a for a, b in pairwise(starts)], dtype=DTYPES["int64"])
     bags = len(starts) - 1
-    end = starts[-1] if starts else 0
-    bag_of = arange(bags).repeat_interleave(sizes)
+    end = starts[-1]
+    bag_of = of_each = arange(bags).repeat_interleave(sizes)
+    if end < count:
+        of_each = cat([bag_of, full((count - end,), bags, dtype=bag_of.dtype)])
     used = indices[:end] if end < count else indices
     chosen = weights if weights is None or end == count else weights[:end]
     if padding is not None:
@@ -190,14 +206,14 @@ def _bagged(
     values = rows_of(used, weight, None, scale_grad_by_freq=scale_grad_by_freq)
     if mode == 2:
         y, largest = _largest(values, used, bag_of, bags)
-        return y, bag_of, sizes, largest
+        return y, of_each, sizes, largest
     if chosen is not None:
         values = values * chosen.unsqueeze(1)
     wide = values.float() if values.dtype in _FLOATS[:2] else values
     y = wide.new_zeros(bags, weight.shape[1]).index_add(0, bag_of, wide)
     if mode == 1:
         y = y / sizes.clamp(min=1).unsqueeze(1).to(y.dtype)
-    return y.to(weight.dtype), bag_of, sizes, sizes
+    return y.to(weight.dtype), of_each, sizes, sizes
 
 
 def _largest(values: Tensor, used: Tensor, bag_of: Tensor, bags: int) -> tuple[Tensor, Tensor]:
@@ -321,22 +337,15 @@ def functional_embedding_bag(
         raise ValueError("max mode does not support scaling the gradient by the frequency")
     if mode == "max" and sparse:
         raise ValueError("max mode does not support sparse weights")
-    if max_norm is not None:
-        embedding_renorm_(weight.detach(), input, max_norm, norm_type)
     if per_sample_weights is not None and mode != "sum":
         raise NotImplementedError(
             f"embedding_bag: per_sample_weights was not None. per_sample_weights is only supported for mode='sum' (got mode='{mode}')."
         )
-    y = _bagged(
-        weight,
-        input,
-        offsets,
-        scale_grad_by_freq,
-        _MODES.index(mode),
-        per_sample_weights,
-        include_last_offset,
-        padding_idx,
-    )[0]
+    kind, with_last, by_count = _MODES.index(mode), bool(include_last_offset), bool(scale_grad_by_freq)
+    padding = _check_bags(weight, input, offsets, kind, per_sample_weights, padding_idx)
+    if max_norm is not None:
+        embedding_renorm_(weight.detach(), input, max_norm, norm_type)
+    y = _bagged(weight, input, offsets, by_count, kind, per_sample_weights, with_last, padding)[0]
     return named(y, "EmbeddingBagBackward0")
 
 
@@ -344,7 +353,7 @@ def functional_embedding_bag(
 
 
 @composed(
-    public=False, also="nn.functional", family="random", samples=lambda r: [(r(3, 4),), (r(3, 4), 0.5, True, 1e-10, 0)]
+    public=False, also="nn.functional", family="random", samples=lambda r: [(r(3, 4),), (r(3, 4), 0.5, False, 1e-10, 0)]
 )
 def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1) -> Tensor:
     """gumbel_softmax(logits, tau=1, hard=False, eps=1e-10, dim=-1) -> Tensor
@@ -359,6 +368,16 @@ def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: floa
     """
     if eps != 1e-10:
         warnings.warn("`eps` parameter is deprecated and has no effect.", stacklevel=2)
+    tau, hard = float(tau), bool(hard)
+    if logits.dtype not in _FLOATS:
+        raise error(DtypeError, f"gumbel_softmax: not implemented for {_kind(logits)}")
+    if isinstance(dim, bool):
+        raise TypeError("gumbel_softmax(): argument 'dim' must be int, not bool")
+    if not -max(logits.dim(), 1) <= index(dim) < max(logits.dim(), 1):  # before anything is drawn
+        most = max(logits.dim(), 1)
+        raise IndexError(
+            f"gumbel_softmax: Dimension out of range (expected to be in range of [{-most}, {most - 1}], but got {dim})"
+        )
     noise = -empty(logits.shape, dtype=logits.dtype, device=logits.device).exponential_().log()
     soft = ((logits + noise) / tau).softmax(dim)
     if not hard:

@@ -94,7 +94,7 @@ def _samples(r: Any) -> list[Any]:
     rest = (4, 2, w, b, None, None, False, 0.0, out, out_b)
     return [
         (x, x, x, *rest),
-        (x, r(5, 2, 4), r(5, 2, 4), *rest, False, None, False),
+        (x, r(5, 2, 4), r(5, 2, 4), *rest, False),
         (r(3, 4), r(3, 4), r(3, 4), *rest),
     ]
 
@@ -129,6 +129,8 @@ def multi_head_attention_forward(
     tensor([[[0.5000, 0.5000],
              [0.5000, 0.5000]]])
     """
+    if num_heads <= 0:
+        _refuse(f"num_heads must be greater than 0, got {num_heads}")
     batched = _check_shapes(query, key, value, key_padding_mask, attn_mask, num_heads)
     if not batched:
         one = query.unsqueeze(1)

@@ -1,6 +1,7 @@
 """Sequences of different lengths: padded to one length, and packed step by step without the padding."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from lucet._composed._define import composed
@@ -51,7 +52,7 @@ def _pack_padded_sequence(input: Tensor, lengths: Tensor, batch_first: bool) -> 
         raise RuntimeError(
             "Length of all samples has to be greater than 0, but found an element in 'lengths' that is <= 0"
         )
-    if any(a < b for a, b in zip(counts, counts[1:], strict=False)):
+    if any(a < b for a, b in pairwise(counts)):
         raise RuntimeError(
             "`lengths` array must be sorted in decreasing order when `enforce_sorted` is True. You can pass `enforce_sorted=False` to "
             "pack_padded_sequence and/or pack_sequence to sidestep this requirement if you do not need ONNX exportability."
@@ -86,7 +87,7 @@ def _places(sizes: Sequence[int], batch: int) -> Tensor:
 
 @composed(
     family="sequences",
-    samples=lambda r: [(r(4, 2), tensor([2, 1, 1]), False, 0.5, 4), (r(3), tensor([2, 1]), True, 0, 2)],
+    samples=lambda r: [(r(6, 2), tensor([2, 1, 1]), False, 0.5, 4), (r(4), tensor([2, 1]), True, 0, 2)],
 )
 def _pad_packed_sequence(
     data: Tensor, batch_sizes: Tensor, batch_first: bool, padding_value: Any, total_length: int
@@ -116,7 +117,7 @@ def _pad_packed_sequence(
         not sizes
         or data.dim() == 0
         or any(n <= 0 for n in sizes)
-        or any(a < b for a, b in zip(sizes, sizes[1:], strict=False))
+        or any(a < b for a, b in pairwise(sizes))
         or sum(sizes) > data.shape[0]
     ):
         rows = data.shape[0] if data.dim() else 0

@@ -5,6 +5,7 @@ for other types, for tensors without elements, and for what differentiates twice
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from lucet import _engine
@@ -291,11 +292,7 @@ def _packed(
     sizes = batch_sizes.tolist()
     if not sizes:
         raise RuntimeError("Expected sequence length to be larger than 0 in RNN")
-    if (
-        any(n <= 0 for n in sizes)
-        or any(a < b for a, b in zip(sizes, sizes[1:], strict=False))
-        or sum(sizes) > data.shape[0]
-    ):
+    if any(n <= 0 for n in sizes) or any(a < b for a, b in pairwise(sizes)) or sum(sizes) > data.shape[0]:
         raise error(
             ShapeError,
             f"{op}: batch_sizes must be positive, must not grow, and have as many elements as there are rows of data",
@@ -328,6 +325,9 @@ def _called(kind: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[T
             raise TypeError(f"{op}(): argument '{name}' must be Tensor, not {type(given[name]).__name__}")
     if not isinstance(given["params"], (tuple, list)):
         raise TypeError(f"{op}(): argument 'params' must be tuple of Tensors, not {type(given['params']).__name__}")
+    for name in ("has_biases", "train", "bidirectional", "batch_first"):
+        if name in given:
+            given[name] = bool(given[name])
     run: Callable[..., tuple[Tensor, ...]] = _packed if packed else _padded
     return run(kind, **given)
 
