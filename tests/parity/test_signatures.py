@@ -41,6 +41,12 @@ for _name in ("batch_norm", "instance_norm", "group_norm"):
 DIFFERENT["layer_norm", "cudnn_enable"] = FUNCTIONAL
 for _name in ("tensordot", "other"), ("tensordot", "dims_self"), ("tensordot", "dims_other"):
     DIFFERENT[_name] = "a, b and dims, as of torch's Python function"
+for _name in ("lstm", "gru", "rnn_tanh", "rnn_relu"):
+    for _argument in (
+        "input data batch_sizes hx params has_biases num_layers dropout train bidirectional batch_first".split()
+    ):
+        DIFFERENT[_name, _argument] = "two forms under one name: *args, **kwargs"
+DIFFERENT["embedding_bag", "indices"] = FUNCTIONAL
 DIFFERENT["chain_matmul", "matrices"] = "collected from the positions, as by torch's Python function"
 for _name in ("atleast_1d", "atleast_2d", "atleast_3d", "block_diag", "broadcast_tensors", "cartesian_prod", "meshgrid"):
     DIFFERENT[_name, "tensors"] = "collected from the positions, as by torch's Python function"
@@ -51,6 +57,7 @@ for _name in ("mm", "bmm", "addmm", "baddbmm"):
 SAME = [("[]", "None"), ("[]", "()"), ("1", "'mean'"), ("-1", "None"), ("4", "None"), ("None", "lucet.contiguous_format"), ("0", "lucet.contiguous_format")]
 OTHER_DEFAULTS = {
     ("norm", "p"): "'fro', as in torch's Python function",
+    ("embedding_bag", "mode"): "'mean', as in nn.functional",
     ("normal", "std"): "None stands for 1",
     ("arange", "step"): "None stands for 1",
     ("to_dense", "masked_grad"): "True, as in torch's method",

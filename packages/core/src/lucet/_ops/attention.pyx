@@ -41,13 +41,23 @@ cdef Tensor _laid_as(Tensor model, Py_ssize_t rows, Py_ssize_t width):
     cdef int order[4]
     cdef int i, at = 0
     shape[0], shape[1], shape[2], shape[3] = model.shape_[0], model.shape_[1], rows, width
-    innermost_first(model, inner)
-    for i in range(3, -1, -1):
-        if inner[i] != 3:
-            order[at] = inner[i]
-            at += 1
-    order[3] = 3
+    order[0], order[1], order[2], order[3] = 0, 1, 2, 3
+    if not _is_spread(model):
+        innermost_first(model, inner)
+        for i in range(3, -1, -1):
+            if inner[i] != 3:
+                order[at] = inner[i]
+                at += 1
     return empty_permuted(model.code, 4, shape, order, CPU)
+
+
+cdef bint _is_spread(Tensor t) noexcept:
+    """Whether one row stands for several: then the order of its dimensions says nothing."""
+    cdef int i
+    for i in range(4):
+        if t.strides[i] == 0 and t.shape_[i] > 1:
+            return True
+    return False
 
 
 cdef attention_operand _operand(Tensor t) noexcept:

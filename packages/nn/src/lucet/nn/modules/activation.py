@@ -36,6 +36,7 @@ from lucet.nn.modules._rectifiers import (
     _inplace,
 )
 from lucet.nn.modules.module import Module
+from lucet.nn.modules.multihead import MultiheadAttention as MultiheadAttention
 
 __all__ = [
     "CELU",
