@@ -134,7 +134,7 @@ cdef Layer _layer_of(int kind, Steps steps, list operands):
     cdef Layer l = Layer.__new__(Layer)
     cdef Tensor w, h
     cdef double work
-    cdef Py_ssize_t i, batch = steps.batch, cuts
+    cdef Py_ssize_t batch = steps.batch, cuts
     l.kind = kind
     l.steps = steps
     l.gates = 4 if kind == RECURRENT_LSTM else 3 if kind == RECURRENT_GRU else 1
