@@ -34,8 +34,8 @@ from lucet._composed import partings as partings
 from lucet._composed import places as places
 from lucet._composed import products as products
 from lucet._composed import questions as questions
-from lucet._composed import resizing as resizing
 from lucet._composed import recurrence as recurrence
+from lucet._composed import resizing as resizing
 from lucet._composed import segments as segments
 from lucet._composed import short_fourier as short_fourier
 from lucet._composed import shuffles as shuffles
