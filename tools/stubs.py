@@ -85,6 +85,7 @@ BY_NAME = dict.fromkeys(TENSOR, "Tensor") | {
     "output_size": "Any",
     "p": "_float",
     "pad": "Sequence[_int]",
+    "output_padding": "Sizes",
     "padding": "Sizes | str",
     "padding_idx": "_int",
     "prepend": "Tensor",

@@ -1,11 +1,15 @@
 """Every module beside torch in every configuration of module_cases.py and of torch's module_db. `python dev.py paritytable` counts."""
 
+import importlib
 import inspect
 
 import pytest
 import torch
 from module_cases import FAMILIES, OLD, UNGIVEN, name_of
-from module_samples import given_by
+from module_samples import given_by, outcomes
+
+import lucet
+import lucet.nn
 
 ROWS = {}
 for rows in FAMILIES.values():
@@ -18,6 +22,13 @@ CLASSES = sorted(
 )
 
 
+@pytest.mark.parametrize("family", list(FAMILIES))
+def test_modules_compute_what_torchs_do(family):
+    found = outcomes(family)
+    failed = [f"{one.case}\n    {one.problem}" for one in found if one.problem]
+    assert failed == [], f"{len(failed)} of {len(found)}:\n" + "\n".join(failed[:20])
+
+
 def test_every_class_has_rows():
     assert sorted({*ROWS, "Module", "Container"}) == CLASSES
 
@@ -28,3 +39,10 @@ def test_every_argument_is_given_somewhere(name):
     parameters = inspect.signature(cls.__init__).parameters
     given = set().union(*(given_by(row, cls) for row in ROWS[name]))
     assert set(parameters) - OLD - given <= UNGIVEN.get(name, set())
+
+
+def test_classes_are_where_torchs_saved_models_have_them():
+    for name in CLASSES:
+        home = getattr(torch.nn, name).__module__.replace("torch", "lucet", 1)
+        assert getattr(lucet.nn, name).__module__ == home
+        assert getattr(importlib.import_module(home), name) is getattr(lucet.nn, name)

@@ -40,8 +40,8 @@ class _Windows:
                 raise error(ShapeError, f"{op}: {name} is too large, got {sizes}")
         if min(self.padding) < 0 or max(self.padding) >= 1 << 31:
             raise error(ShapeError, f"padding should be non-negative, but got pad_height: {self.padding[0]} pad_width: {self.padding[1]}")
-        sizes = zip(image, self.kernel, self.dilation, self.padding, self.stride, strict=True)
-        self.blocks = tuple((size + 2 * p - d * (k - 1) - 1) // s + 1 for size, k, d, p, s in sizes)
+        axes = zip(image, self.kernel, self.dilation, self.padding, self.stride, strict=True)
+        self.blocks = tuple((size + 2 * p - d * (k - 1) - 1) // s + 1 for size, k, d, p, s in axes)
         if min(self.blocks) < 1:
             raise error(
                 ShapeError,

@@ -86,7 +86,7 @@ def _grid_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options
         return [grid_slope(input, grid, g, options, k == 1) if wanted[k] else None for k in range(2)]
     ends = (input.view_as(input), grid.view_as(grid))  # of these alone: the one may depend on the other
     asked = tuple(end if end.requires_grad else end.detach().requires_grad_() for end in ends)
-    found = run_backward([_looked_up(*asked, options)], [g], True, True, asked, False, True)
+    found = run_backward([_looked_up(asked[0], asked[1], options)], [g], True, True, asked, False, True)
     return [x if want else None for x, want in zip(found, wanted, strict=True)]
 
 

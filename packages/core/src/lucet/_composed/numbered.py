@@ -76,16 +76,3 @@ def _instance_norm(
     tensor([[[-1.,  1.]]])
     """
     return _functional("instance_norm")(input, running_mean, running_var, weight, bias, use_input_stats, momentum, eps)
-
-
-@composed(name="adaptive_max_pool1d", key="lucet.adaptive_max_pool1d", family="pool", dtypes="floats", samples=lambda r: [(r(2, 3, 6), 4), (r(3, 5), (2,))])
-def _adaptive_max_pool1d(input: Tensor, output_size: Any) -> Any:
-    """adaptive_max_pool1d(input, output_size) -> (Tensor, Tensor)
-
-    As the function of `nn.functional` with `return_indices=True`.
-
-    >>> import lucet
-    >>> lucet.adaptive_max_pool1d(lucet.tensor([[1., 2., 3., 5.]]), 2)
-    (tensor([[2., 5.]]), tensor([[1, 3]]))
-    """
-    return _functional("adaptive_max_pool1d")(input, output_size, return_indices=True)

@@ -118,6 +118,8 @@ def _maxima(input: Tensor, label: str, pool: Callable[[Tensor, int, bool], Any],
     plain = _slices(input.detach())
     told = with_index or input._is_recorded()
     inner = pool(plain, 0, told)
+    places: Any
+    slices: Any
     inner, places = inner if told else (inner, None)
     rows, columns = inner.shape[-2:]
     outer = pool(inner.reshape(-1, depth, rows * columns), 1, told)
@@ -381,7 +383,7 @@ def _elements(kernel_size: Any, axes: int) -> int:
 
 
 @composed(public=False, also="nn.functional", family="pool", samples=lambda r: [(r(2, 3, 6).abs() + 0.1, 2.0, 2), (r(3, 6).abs() + 0.1, 3, 3, 2)])
-def lp_pool1d(input: Tensor, norm_type: int | float, kernel_size: int, stride: Any = None, ceil_mode: bool = False) -> Tensor:
+def lp_pool1d(input: Tensor, norm_type: int | float, kernel_size: Size, stride: Any = None, ceil_mode: bool = False) -> Tensor:
     """lp_pool1d(input, norm_type, kernel_size, stride=None, ceil_mode=False) -> Tensor
 
     The p-norm of each window of (N, C, L) or (C, L); infinity gives the largest magnitude.

@@ -402,7 +402,7 @@ cdef list bytes_axis(resample_bytes_axis* axis, int mode, Py_ssize_t n_in, Py_ss
     """Fill in an axis; returns what it points at. Weights are whole multiples of a power of two, as many bits as 16 hold."""
     cdef bint whole = mode > EXACT
     cdef double scale = scale_of(n_in, n_out, align, factor, not whole), most = 0, v
-    cdef Py_ssize_t taps = most_taps(mode, n_in, scale), j, t, count, room, shift
+    cdef Py_ssize_t taps = most_taps(mode, n_in, scale), j, t, count, room
     cdef Tensor places = block_of(INT32, taps), shares = block_of(FLOAT64, taps), firsts, all_shares, weights = None
     cdef int32_t* at = <int32_t*>data_of(places)
     cdef int32_t* first
@@ -494,13 +494,14 @@ cdef Tensor slices(Tensor x, int mode, bint align, double factor, Py_ssize_t n_i
     shape[2] = n_out
     y = empty_tensor(UINT8, 5, shape, CPU)
     p.inner = 1
-    kept_alive = bytes_axis(&p.v, mode, n_in, n_out, align, factor)
+    tables = bytes_axis(&p.v, mode, n_in, n_out, align, factor)      # which hold what p points at
     p.h.n_in = p.h.n_out = x.shape_[3] * x.shape_[4]
     p.h.taps = 0
     j.plan, j.whole, j.x, j.y = NULL, &p, data_of(x), data_of(y)
     j.rows = x.shape_[0] * x.shape_[1] * (p.v.n_out if p.v.taps else p.v.n_in)
     j.room_size = 0
     run(&j, 0.1 * p.h.n_in)
+    del tables
     return y
 
 

@@ -45,10 +45,10 @@ from lucet._ops import fractional_max_pool2d as fractional_max_pool2d
 from lucet._ops import fractional_max_pool2d_with_indices as fractional_max_pool2d_with_indices
 from lucet._ops import fractional_max_pool3d as fractional_max_pool3d
 from lucet._ops import fractional_max_pool3d_with_indices as fractional_max_pool3d_with_indices
-from lucet._ops import gelu as gelu
-from lucet._ops import grid_sample as grid_sample
 from lucet._ops import gaussian_nll_loss as gaussian_nll_loss
+from lucet._ops import gelu as gelu
 from lucet._ops import glu as glu
+from lucet._ops import grid_sample as grid_sample
 from lucet._ops import group_norm as group_norm
 from lucet._ops import gumbel_softmax as gumbel_softmax
 from lucet._ops import hardshrink as hardshrink
@@ -66,13 +66,13 @@ from lucet._ops import layer_norm as layer_norm
 from lucet._ops import leaky_relu as leaky_relu
 from lucet._ops import leaky_relu_ as leaky_relu_
 from lucet._ops import linear as linear
+from lucet._ops import linear_cross_entropy as linear_cross_entropy
 from lucet._ops import local_response_norm as local_response_norm
 from lucet._ops import log_softmax as log_softmax
+from lucet._ops import logsigmoid as logsigmoid
 from lucet._ops import lp_pool1d as lp_pool1d
 from lucet._ops import lp_pool2d as lp_pool2d
 from lucet._ops import lp_pool3d as lp_pool3d
-from lucet._ops import linear_cross_entropy as linear_cross_entropy
-from lucet._ops import logsigmoid as logsigmoid
 from lucet._ops import margin_ranking_loss as margin_ranking_loss
 from lucet._ops import max_pool1d as max_pool1d
 from lucet._ops import max_pool1d_with_indices as max_pool1d_with_indices
@@ -85,10 +85,10 @@ from lucet._ops import max_unpool2d as max_unpool2d
 from lucet._ops import max_unpool3d as max_unpool3d
 from lucet._ops import mish as mish
 from lucet._ops import mse_loss as mse_loss
+from lucet._ops import multi_head_attention_forward as multi_head_attention_forward
 from lucet._ops import multi_margin_loss as multi_margin_loss
 from lucet._ops import multilabel_margin_loss as multilabel_margin_loss
 from lucet._ops import multilabel_soft_margin_loss as multilabel_soft_margin_loss
-from lucet._ops import multi_head_attention_forward as multi_head_attention_forward
 from lucet._ops import nll_loss as nll_loss
 from lucet._ops import normalize as normalize
 from lucet._ops import one_hot as one_hot
@@ -121,11 +121,11 @@ from lucet._ops import tanh as tanh
 from lucet._ops import tanhshrink as tanhshrink
 from lucet._ops import threshold as threshold
 from lucet._ops import threshold_ as threshold_
+from lucet._ops import triplet_margin_loss as triplet_margin_loss
+from lucet._ops import triplet_margin_with_distance_loss as triplet_margin_with_distance_loss
 from lucet._ops import unfold as unfold
 from lucet._ops import upsample as upsample
 from lucet._ops import upsample_bilinear as upsample_bilinear
 from lucet._ops import upsample_nearest as upsample_nearest
-from lucet._ops import triplet_margin_loss as triplet_margin_loss
-from lucet._ops import triplet_margin_with_distance_loss as triplet_margin_with_distance_loss
 
 __all__: list[str]

@@ -18,7 +18,7 @@ def _slope(function: Callable[[Tensor], Tensor], size: Sequence[int], grad_outpu
     with lucet.enable_grad():
         at = grad_output.detach().new_zeros(tuple(size)).requires_grad_()
         (gradient,) = lucet.autograd.grad(function(at), at, grad_output, create_graph=again)
-    return gradient
+    return gradient  # type: ignore[return-value]
 
 
 def conv1d_input(

@@ -126,6 +126,8 @@ class UninitializedTensorMixin:
     """What parameters and buffers without a shape share: they can be moved, converted, loaded and made."""
 
     cls_to_become: type
+    data: Any
+    requires_grad: Any
 
     def materialize(self, shape: Any, device: Any = None, dtype: Any = None) -> None:
         """Take uninitialised elements of that shape and become an ordinary parameter or buffer."""
@@ -242,9 +244,8 @@ def _treat_as_exact_tensors() -> None:
     for room in ("_modes", "_C"):
         off = getattr(getattr(lucet, room, None), "_disabled_torch_function_impl", None)
         if off is not None:
-            Parameter.__torch_function__ = Buffer.__torch_function__ = _MadeBuffer.__torch_function__ = staticmethod(
-                off
-            )  # type: ignore[method-assign]
+            for kind in (Parameter, Buffer, _MadeBuffer):
+                kind.__torch_function__ = staticmethod(off)  # type: ignore[method-assign]
             break
     register = getattr(getattr(lucet, "_tensor", None), "register_exact_type", None)
     if register is not None:

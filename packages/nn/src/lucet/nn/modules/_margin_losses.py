@@ -17,6 +17,18 @@ from lucet.nn.functional import (
 from lucet.nn.modules._loss_base import _Loss, _WeightedLoss
 from lucet.nn.modules.distance import PairwiseDistance
 
+__all__ = [
+    "CosineEmbeddingLoss",
+    "HingeEmbeddingLoss",
+    "MarginRankingLoss",
+    "MultiLabelMarginLoss",
+    "MultiLabelSoftMarginLoss",
+    "MultiMarginLoss",
+    "SoftMarginLoss",
+    "TripletMarginLoss",
+    "TripletMarginWithDistanceLoss",
+]
+
 
 class HingeEmbeddingLoss(_Loss):
     """Distances `input` where the target is 1; where it is -1, what they lack to `margin`.
@@ -312,3 +324,6 @@ class TripletMarginWithDistanceLoss(_Loss):
             swap=self.swap,
             reduction=self.reduction,
         )
+
+for _name in __all__:  # where torch's saved models have them
+    globals()[_name].__module__ = "lucet.nn.modules.loss"

@@ -14,6 +14,17 @@ def _inplace(module: Module) -> str:
     """How printed forms end when the layer overwrites its input."""
     return ", inplace=True" if module.inplace else ""
 
+__all__ = [
+    "CELU",
+    "Hardshrink",
+    "PReLU",
+    "RReLU",
+    "SELU",
+    "Softshrink",
+    "Tanhshrink",
+    "Threshold",
+]
+
 
 class Threshold(Module):
     """`x` where it is above `threshold`, else `value`; `inplace` overwrites the input.
@@ -245,3 +256,6 @@ class PReLU(Module):
     def extra_repr(self) -> str:
         """The constructor arguments."""
         return f"num_parameters={self.num_parameters}"
+
+for _name in __all__:  # where torch's saved models have them
+    globals()[_name].__module__ = "lucet.nn.modules.activation"

@@ -580,10 +580,18 @@ def _explicit_padding(padding: str | tuple, kernel_size: tuple, dilation: tuple)
 class _LazyConvXdMixin(LazyModuleMixin):
     """Learns the number of input channels from the first input, then draws the parameters."""
 
+    groups: int
+    transposed: bool
+    in_channels: int
+    out_channels: int
+    kernel_size: tuple[int, ...]
+    weight: Any
+    bias: Any
+
     def reset_parameters(self) -> None:
         """As the layer's own, once the parameters are there."""
         if not self.has_uninitialized_params() and self.in_channels != 0:
-            super().reset_parameters()
+            super().reset_parameters()  # type: ignore[misc]
 
     def initialize_parameters(self, input: Tensor, *args: Any, **kwargs: Any) -> None:
         """Make the parameters for inputs like this one."""

@@ -33,6 +33,10 @@ class LazyModuleMixin:
     cls_to_become: type[Any] | None = None
     _parameters: Any
     _buffers: Any
+    _non_persistent_buffers_set: Any
+    _register_load_state_dict_pre_hook: Any
+    register_forward_pre_hook: Any
+    _get_name: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -187,3 +187,6 @@ def canonical_mask(
             stacklevel=3,
         )
     return added(mask, name, like)
+
+for _name in __all__:  # where torch's saved models have them
+    globals()[_name].__module__ = "lucet.nn.modules.activation"
