@@ -2,10 +2,11 @@
 
 import importlib
 import inspect
+import re
 
 import pytest
 import torch
-from module_cases import FAMILIES, OLD, UNGIVEN, name_of
+from module_cases import FAMILIES, KNOWN, OLD, UNGIVEN, name_of
 from module_samples import given_by, outcomes
 
 import lucet
@@ -22,11 +23,22 @@ CLASSES = sorted(
 )
 
 
+def known(one):
+    """The line of KNOWN that has the case, or None."""
+    said = f"{one.case} {one.problem}"
+    return next((line for line in KNOWN if one.name == line[0] and re.search(line[1], said, re.DOTALL)), None)
+
+
 @pytest.mark.parametrize("family", list(FAMILIES))
 def test_modules_compute_what_torchs_do(family):
     found = outcomes(family)
-    failed = [f"{one.case}\n    {one.problem}" for one in found if one.problem]
+    failed = [f"{one.case}\n    {one.problem}" for one in found if one.problem and known(one) is None]
     assert failed == [], f"{len(failed)} of {len(found)}:\n" + "\n".join(failed[:20])
+
+
+def test_what_is_known_to_differ_still_does():
+    met = [known(one) for family in FAMILIES for one in outcomes(family) if one.problem]
+    assert [line for line in KNOWN if line not in met] == []
 
 
 def test_every_class_has_rows():

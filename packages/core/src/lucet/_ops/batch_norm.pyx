@@ -481,7 +481,7 @@ cdef int check_parameter(Tensor t, Tensor x, Py_ssize_t channels, str op_name, s
         raise error(ShapeError, f"{op_name}: {name} should contain {channels} elements not {t.numel_}", facts=facts)
     if t.ndim_ != 1:
         raise error(ShapeError, f"{op_name}: {name} has {t.ndim_} dimensions, expected 1", facts=[f"{name} {describe(t)}"])
-    if t.code != x.code and not ((x.code == FLOAT16 or x.code == BFLOAT16) and t.code == FLOAT32):
+    if t.code != x.code and x.numel_ and not ((x.code == FLOAT16 or x.code == BFLOAT16) and t.code == FLOAT32):
         raise error(
             DtypeError,
             f"{op_name}: mixed dtype: {name} is {dtype_object(t.code)._name}, input {dtype_object(x.code)._name}, expected the same",

@@ -505,6 +505,14 @@ def instance_norm(
     if not use_input_stats and (running_mean is None or running_var is None):
         raise error(ShapeError, "instance_norm: Expected running_mean and running_var to be defined when use_input_stats is false")
     check_floating(input, "instance_norm")
+    if weight is None and bias is None and running_mean is not None and running_var is not None and running_mean.code != input.code:
+        # statistics of another type are kept in theirs, as torch does where no weight tells the type of the computing
+        mean, var = running_mean.to(input.dtype), running_var.to(input.dtype)
+        result = instance_norm(input, mean, var, None, None, use_input_stats, momentum, eps)
+        if use_input_stats:
+            running_mean.copy_(mean)
+            running_var.copy_(var)
+        return result
     check_statistics(input, running_mean, running_var, use_input_stats, "instance_norm")
     check_parameter(weight, input, input.shape_[1], "instance_norm", "weight")
     check_parameter(bias, input, input.shape_[1], "instance_norm", "bias")

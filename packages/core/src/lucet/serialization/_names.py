@@ -109,7 +109,7 @@ def canonical(module: str, name: str) -> str:
 
 def ours(full: str) -> str:
     """The name under which lucet has what torch calls `full`."""
-    for theirs, mine in (("torch.", "lucet."), ("torchvision.", "lucetvision.")):
+    for theirs, mine in (("torch._C._nn.", "lucet.nn.functional."), ("torch.", "lucet."), ("torchvision.", "lucetvision.")):
         if full.startswith(theirs):
             return mine + full.removeprefix(theirs)
     return full

@@ -7,6 +7,7 @@ import lucet
 from lucet import Tensor
 from lucet.nn import init
 from lucet.nn.functional import group_norm, layer_norm, local_response_norm, rms_norm
+from lucet.nn.modules import _functions
 from lucet.nn.modules.module import Module
 from lucet.nn.parameter import Parameter
 
@@ -48,7 +49,7 @@ class LocalResponseNorm(Module):
 
 
 class CrossMapLRN2d(Module):
-    """LocalResponseNorm of images whose window stands around its channel.
+    """LocalResponseNorm of images whose window stands around its channel, with torch's sums, which the first channel never leaves.
 
     Shape: (N, C, H, W), returned unchanged. Raises: ValueError for another number of dimensions.
     Source: Krizhevsky et al., ImageNet Classification with Deep Convolutional Neural Networks (2012), section 3.3.
@@ -73,10 +74,7 @@ class CrossMapLRN2d(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """The input, normalised across channels."""
-        if input.dim() != 4:
-            raise ValueError(f"CrossMapLRN2d: Expected input to be 4D, got {input.dim()}D instead.")
-        width = (self.size - 1) // 2 * 2 + 1  # an even window has no middle, and is one channel narrower
-        return local_response_norm(input, width, self.alpha * width / self.size, self.beta, self.k)
+        return _functions.CrossMapLRN2d.apply(input, self.size, self.alpha, self.beta, self.k)
 
     def extra_repr(self) -> str:
         """The constructor arguments."""
