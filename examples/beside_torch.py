@@ -10,6 +10,7 @@ largest gap so far and a ten-thousandth of the loss. Above 100 % is too far, and
 import argparse
 import importlib.util
 import sys
+import warnings
 from typing import Any
 
 from small_networks import networks
@@ -53,6 +54,7 @@ def compared(torch: Any, name: str, steps: int) -> float:
     """Print the row of one network; how near the differences come to the bound, 1 is on it."""
     weights, mine = trained(lucet, name, steps)
     torch_weights, theirs = trained(torch, name, steps)
+    warnings.simplefilter("ignore", UserWarning)  # of what oneDNN could do on other machines
     with torch.backends.mkldnn.flags(enabled=False):
         _, without = trained(torch, name, steps)
     start = max(float(abs(a - b).max()) for a, b in zip(weights, torch_weights, strict=True))
@@ -61,7 +63,10 @@ def compared(torch: Any, name: str, steps: int) -> float:
         own = max(own, abs(b - c))
         largest = max(largest, abs(a - b))
         nearest = max(nearest, abs(a - b) / max(3 * own, 1e-4 * abs(b)))
-    print(f"{name:34} {start:8.1e} {mine[-1]:10.6f} {theirs[-1]:10.6f} {own:8.1e} {largest:8.1e} {nearest:7.1%}", flush=True)
+    print(
+        f"{name:34} {start:8.1e} {mine[-1]:10.6f} {theirs[-1]:10.6f} {own:8.1e} {largest:8.1e} {nearest:7.1%}",
+        flush=True,
+    )
     return nearest
 
 

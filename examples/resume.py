@@ -68,7 +68,7 @@ class Run:
         loss.backward()
         self.optimizer.step()
         self.schedule.step()
-        return loss.item()
+        return float(loss.item())
 
     def digest(self) -> str:
         """A fingerprint of all weights, buffers and optimizer states."""

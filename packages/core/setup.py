@@ -106,6 +106,14 @@ def extensions() -> list[Extension]:
     return made
 
 
+# Ops whose own work outweighs the checking of their arguments: made small, which takes a quarter off their files and would cost the others a
+# quarter of their speed.
+LONG = set(
+    "attention batch_norm complex_numbers conv elementary factor fourier histograms interop loss orthogonal pad polynomials pool random recurrent "
+    "resample row_norms scans searching sorting special spectral update vectors".split()
+)
+
+
 def optimisation(path: Path, is_level: bool) -> list[str]:
     """How hard the compiler tries. Only the kernels gain from -O3; what checks arguments runs as fast at -O1 and compiles
     in half the time, and under a sanitizer anything more costs minutes a module."""
@@ -115,6 +123,8 @@ def optimisation(path: Path, is_level: bool) -> list[str]:
         # Loops of a few instructions lose a third of their speed where they straddle a cache line: not left to chance.
         vectors = ["-O2", "-ftree-vectorize", "-fvect-cost-model=dynamic"] if path.stem == "base" and X86 else ["-O3"]
         return [*vectors, "-falign-loops=32"]
+    if path.stem in LONG:
+        return ["-Os"]
     return ["-O1"] if path.parent.name == "_ops" and not path.stem.startswith("_") else ["-O2"]
 
 

@@ -8,7 +8,7 @@ from lucet._composed._matrices import HALVES
 from lucet._dtype import DTYPES
 from lucet._errors import DtypeError, RangeError, ShapeError, error
 from lucet._modes import is_grad_enabled
-from lucet._ops.composing import is_recorded, named, recorded
+from lucet._ops.composing import check_written, is_recorded, named, recorded
 from lucet._ops.create import empty, ones, tensor
 from lucet._ops.pointwise import leaky_relu, prelu_of
 from lucet._ops.random import Generator
@@ -129,6 +129,8 @@ def _rrelu(input: Tensor, lower: float, upper: float, training: bool, generator:
         raise error(RangeError, f"Lower bound should be less than or equal to the upper bound, got {lower:g} and {upper:g}")
     if not input.is_floating_point():
         raise error(DtypeError, f"rrelu: not implemented for {str(input.dtype)[6:]}", fix="input.float()")
+    if inplace:
+        check_written(input, "rrelu_")
     if training:
         result, slopes = _drawn_slopes(input, lower, upper, generator)
         recorded("RreluWithNoiseBackward0", _slopes_rule, (input,), (result,), (slopes,))

@@ -259,9 +259,8 @@ def embedding_bag(
     tensor([[4.],
             [3.]])
     """
-    return _bagged(
-        weight, indices, offsets, bool(scale_grad_by_freq), mode, per_sample_weights, include_last_offset, padding_idx
-    )
+    padding = _check_bags(weight, indices, offsets, mode, per_sample_weights, padding_idx)
+    return _bagged(weight, indices, offsets, bool(scale_grad_by_freq), mode, per_sample_weights, include_last_offset, padding)
 
 
 def _functional_samples(r: Any) -> list[Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from lucet._composed._define import composed
 from lucet._device import channels_last_3d
 from lucet._dtype import DTYPES
-from lucet._errors import DtypeError, ShapeError, error
+from lucet._errors import DtypeError, RangeError, ShapeError, error
 from lucet._ops.composing import named, recorded
 from lucet._ops.create import tensor
 from lucet._ops.pool import (
@@ -370,6 +370,8 @@ def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
 
 
 def _norms(input: Tensor, norm_type: float, kernel_size: Any, stride: Any, ceil_mode: bool, elements: int, maximum: Any, average: Any) -> Tensor:
+    if norm_type == 0:
+        raise error(RangeError, "lp_pool: norm_type is 0, of which there is no root", fix="norm_type=2.0")
     if norm_type == math.inf:
         return maximum(input.abs(), kernel_size, stride, 0, 1, ceil_mode)  # type: ignore[no-any-return]
     if norm_type == -math.inf:
@@ -379,6 +381,8 @@ def _norms(input: Tensor, norm_type: float, kernel_size: Any, stride: Any, ceil_
 
 
 def _elements(kernel_size: Any, axes: int) -> int:
+    if not isinstance(kernel_size, (int, tuple, list)) or kernel_size == []:
+        raise TypeError(f"lp_pool{axes}d(): argument 'kernel_size' must be tuple of ints, not {type(kernel_size).__name__}")
     return kernel_size**axes if isinstance(kernel_size, int) else math.prod(kernel_size) if len(kernel_size) == axes else kernel_size[0] ** axes
 
 

@@ -6,7 +6,7 @@ hands the result over to `out=`. `recorded` gives results that were computed wit
 
 from cpython.bytes cimport PyBytes_AS_STRING
 from lucet._engine cimport (
-    Node, Run, connect, give, grad_of, named as name_node, needs, new_node, requires_grad, save, save_output, saved, set_history,
+    Node, Run, check_inplace, connect, give, grad_of, named as name_node, needs, new_node, requires_grad, save, save_output, saved, set_history,
 )
 from lucet._modes cimport passed, slow_call, thread_state, view_call
 from lucet._ops._loops cimport check_no_internal_overlap
@@ -177,6 +177,12 @@ def is_recorded(*inputs) -> bool:
         if isinstance(t, Tensor) and requires_grad(<Tensor>t):
             return True
     return False
+
+
+def check_written(Tensor t not None, str label):
+    """Raise unless `t` may be written in place: for ops that draw before they write."""
+    check_inplace(t, is_recorded(t), _lasting(label))
+    check_no_internal_overlap(t, _lasting(label))
 
 
 def recorded(str label, rule, tuple inputs, tuple outputs, tuple keep, options=None):

@@ -104,6 +104,8 @@ cdef int _run(Steps* all, Py_ssize_t total) except -1:
     return 0
 
 
+_WITHOUT = object()                # in place of a list that a step does not look at
+
 # --- checks -----------------------------------------------------------------------------------------------------------
 
 cdef list _checked_list(object tensors, Py_ssize_t count, str name, str what):
@@ -225,7 +227,7 @@ cdef Tensor _order_of(Group group, Tensor p):
 
 cdef Group _grouped(str name, int kernel, int flags, tuple names, tuple lists, object steps):
     """The records of one call, for the caller to put coefficients in. `lists` are the parameters, their gradients, and what else the kernel
-    takes in its order, with None for a list that it does without. Nothing is written before all of it is checked."""
+    takes in its order, with _WITHOUT for a list that it does without. Nothing is written before all of it is checked."""
     cdef Py_ssize_t i, count = len(lists[0])
     cdef int k
     cdef list checked = [], members
@@ -233,14 +235,14 @@ cdef Group _grouped(str name, int kernel, int flags, tuple names, tuple lists, o
     cdef Tensor p, order
     cdef Step* s
     for k in range(len(lists)):
-        checked.append(None if lists[k] is None else _checked_list(lists[k], count, name, names[k]))
+        checked.append(None if lists[k] is _WITHOUT else _checked_list(lists[k], count, name, names[k]))
     for k in range(len(lists)):
         members = checked[k]
         for i in range(count if members is not None else 0):
             if k == 0 and not isinstance(members[i], Tensor):
                 raise TypeError(f"{name}: params[{i}] is {type(members[i]).__name__}, expected a tensor")
             _check_part(<Tensor>checked[0][i], members[i], k != 1, name, names[k], i)
-    group.steps = [] if steps is None else _checked_numbers(steps, count, name, "steps")
+    group.steps = [] if steps is _WITHOUT else _checked_numbers(steps, count, name, "steps")
     for i in range(count):
         p = <Tensor>checked[0][i]
         order = _order_of(group, p)
@@ -298,7 +300,7 @@ def sgd_step(params, grads, momentum_buffers, *, double lr, double momentum, dou
     cdef Step* s
     if buffered and len(first) != len(params):
         raise error(ShapeError, f"sgd_step: first has {len(first)} entries, params has {len(params)}")
-    cdef Group group = _grouped("sgd_step", STEP_SGD, flags, ("params", "grads", "momentum_buffers"), (params, grads, momentum_buffers if buffered else None), None)
+    cdef Group group = _grouped("sgd_step", STEP_SGD, flags, ("params", "grads", "momentum_buffers"), (params, grads, momentum_buffers if buffered else _WITHOUT), _WITHOUT)
     for i in range(group.all.count):
         s = &group.all.at[i]
         if buffered and first[i]:
@@ -338,7 +340,7 @@ def adam_step(
     cdef double t
     cdef Group group = _grouped(
         "adam_step", STEP_ADAM, flags | (STEP_SHRINK if decoupled_weight_decay else 0), ("params", "grads", "exp_avgs", "exp_avg_sqs", "max_exp_avg_sqs"),
-        (params, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs if amsgrad else None), steps,
+        (params, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs if amsgrad else _WITHOUT), steps,
     )
     for i in range(group.all.count):
         s = &group.all.at[i]
@@ -391,7 +393,6 @@ def adadelta_step(params, grads, square_avgs, acc_deltas, steps, *, double lr, d
 include "update_means.pxi"
 include "update_signs.pxi"
 include "update_factors.pxi"
-
 
 
 def _list(r):

@@ -161,7 +161,7 @@ def rmsprop_step(
     cdef int flags = _common_flags(weight_decay, maximize) | (STEP_CENTER if centered else 0) | (STEP_MOMENTUM if momentum > 0 else 0)
     cdef Group group = _grouped(
         "rmsprop_step", STEP_RMSPROP, flags, ("params", "grads", "square_avgs", "grad_avgs", "momentum_buffers"),
-        (params, grads, square_avgs, grad_avgs if centered else None, momentum_buffers if momentum > 0 else None), steps,
+        (params, grads, square_avgs, grad_avgs if centered else _WITHOUT, momentum_buffers if momentum > 0 else _WITHOUT), steps,
     )
     for i in range(group.all.count):
         s = &group.all.at[i]

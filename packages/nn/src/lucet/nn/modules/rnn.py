@@ -37,6 +37,10 @@ class RNNBase(Module):
 
     Parameters of layer k: weight_ih_l[k] (gates * hidden_size, inputs), weight_hh_l[k] (gates * hidden_size, hidden_size or proj_size),
     bias_ih_l[k], bias_hh_l[k], with a projection weight_hr_l[k] (proj_size, hidden_size); of the second direction with `_reverse` behind.
+
+    >>> from lucet import nn
+    >>> nn.GRU(3, 4).all_weights[0][0].shape
+    lucet.Size([12, 3])
     """
 
     __constants__ = [
@@ -457,7 +461,12 @@ class GRU(RNNBase):
 
 
 class RNNCellBase(Module):
-    """What the cells share: weight_ih (gates * hidden_size, input_size), weight_hh (gates * hidden_size, hidden_size), two biases."""
+    """What the cells share: weight_ih (gates * hidden_size, input_size), weight_hh (gates * hidden_size, hidden_size), two biases.
+
+    >>> from lucet import nn
+    >>> nn.GRUCell(3, 4).weight_hh.shape
+    lucet.Size([12, 4])
+    """
 
     __constants__ = ["input_size", "hidden_size", "bias"]
     input_size: int
