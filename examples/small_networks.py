@@ -79,10 +79,10 @@ def networks(T: Any) -> Networks:  # T is lucet or torch
 
     around: Any = Around
     S, L, C, B, R = nn.Sequential, nn.Linear, nn.Conv2d, nn.BatchNorm2d, nn.ReLU
-    pool = lambda: (nn.AdaptiveAvgPool2d(1), nn.Flatten())
-    stem = lambda n: (C(1, n, 3, 2, 1), B(n), R())
-    deep = lambda: (C(8, 8, 3, padding=1, bias=False), B(8), R(), C(8, 8, 3, padding=1, bias=False), B(8))
-    layer = lambda: nn.TransformerEncoderLayer(32, 4, 64, dropout=0.1, batch_first=True)
+    pool: Callable[..., Any] = lambda: (nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    stem: Callable[..., Any] = lambda n: (C(1, n, 3, 2, 1), B(n), R())
+    deep: Callable[..., Any] = lambda: (C(8, 8, 3, padding=1, bias=False), B(8), R(), C(8, 8, 3, padding=1, bias=False), B(8))
+    layer: Callable[..., Any] = lambda: nn.TransformerEncoderLayer(32, 4, 64, dropout=0.1, batch_first=True)
     return {
         "MLP": (lambda: S(nn.Flatten(), L(784, 64), R(), nn.Dropout(0.2), L(64, 10)), classify, 0.005),
         "LeNet": (lambda: S(C(1, 6, 5, padding=2), nn.Tanh(), nn.AvgPool2d(2), C(6, 16, 5), nn.Tanh(), nn.AvgPool2d(2), nn.Flatten(), L(400, 84), nn.Tanh(), L(84, 10)), classify, 0.005),

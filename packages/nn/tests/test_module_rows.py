@@ -558,6 +558,8 @@ def test_prints_its_constructor(row):
 
 
 def test_gradients_agree_with_finite_differences(row):
+    if not row.smooth:  # a gradient that is not the derivative, compared with torch's in tests/parity
+        return
     module = row.make().double()
     module.train(not row.random)
     x = some_input(row).requires_grad_(True)
