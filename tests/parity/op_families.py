@@ -86,6 +86,13 @@ FAMILIES = {
         "nn.functional.relu nn.functional.relu6 nn.functional.rms_norm nn.functional.silu nn.functional.smooth_l1_loss nn.functional.softmin nn.functional.softplus "
         "nn.functional.threshold nn.functional.celu nn.functional.selu nn.functional.hardshrink nn.functional.prelu nn.functional.pixel_shuffle "
         "nn.functional.pixel_unshuffle nn.functional.channel_shuffle nn.functional.cosine_similarity nn.functional.pairwise_distance "
+        "nn.functional.cosine_embedding_loss nn.functional.ctc_loss nn.functional.embedding_bag nn.functional.gaussian_nll_loss nn.functional.glu "
+        "nn.functional.hardsigmoid nn.functional.hardswish nn.functional.hinge_embedding_loss nn.functional.linear_cross_entropy "
+        "nn.functional.logsigmoid nn.functional.margin_ranking_loss nn.functional.mish nn.functional.multi_head_attention_forward "
+        "nn.functional.multi_margin_loss nn.functional.multilabel_margin_loss nn.functional.multilabel_soft_margin_loss "
+        "nn.functional.poisson_nll_loss nn.functional.rrelu nn.functional.scaled_dot_product_attention nn.functional.soft_margin_loss "
+        "nn.functional.softshrink nn.functional.softsign nn.functional.tanhshrink nn.functional.triplet_margin_loss "
+        "nn.functional.triplet_margin_with_distance_loss "
     ),
 }
 

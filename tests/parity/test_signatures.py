@@ -47,6 +47,10 @@ for _name in ("lstm", "gru", "rnn_tanh", "rnn_relu"):
     ):
         DIFFERENT[_name, _argument] = "two forms under one name: *args, **kwargs"
 DIFFERENT["embedding_bag", "indices"] = FUNCTIONAL
+for _name in ("fractional_max_pool2d", "fractional_max_pool3d"):
+    DIFFERENT[_name, "random_samples"] = FUNCTIONAL
+for _argument in ("dimension", "size", "step"):
+    DIFFERENT["unfold", _argument] = "of the method, which has it"
 DIFFERENT["chain_matmul", "matrices"] = "collected from the positions, as by torch's Python function"
 for _name in ("atleast_1d", "atleast_2d", "atleast_3d", "block_diag", "broadcast_tensors", "cartesian_prod", "meshgrid"):
     DIFFERENT[_name, "tensors"] = "collected from the positions, as by torch's Python function"
