@@ -16,6 +16,7 @@ from lucet._tensor import Tensor
 LOWER = frozenset(
     "addbmm addmm baddbmm bmm conv1d conv2d conv3d conv_tbc conv_transpose1d conv_transpose2d conv_transpose3d linalg_vecdot linear matmul mm "
     "prelu scaled_dot_product_attention "
+    "lstm multi_head_attention_forward rnn_relu rnn_relu_cell rnn_tanh rnn_tanh_cell "
     "chain_matmul corrcoef cov einsum inner linalg_matmul linalg_matrix_power linalg_multi_dot matrix_power tensordot".split()
 )
 FLOAT32 = frozenset(
