@@ -121,7 +121,10 @@ def _drawn_slopes(input: Tensor, lower: float, upper: float, generator: Generato
 
 
 def _slopes_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options: object) -> list[Tensor | None]:
-    return [grads[0] * kept[0]]
+    slopes = kept[0]
+    if len(kept) > 1 and is_recorded(kept[1]):
+        slopes = slopes + kept[1].masked_fill(tensor(True), 0)  # the second derivative by the input: 0 everywhere, as torch's
+    return [grads[0] * slopes]
 
 
 def _rrelu(input: Tensor, lower: float, upper: float, training: bool, generator: Generator | None, inplace: bool = False) -> Tensor:
@@ -133,7 +136,7 @@ def _rrelu(input: Tensor, lower: float, upper: float, training: bool, generator:
         check_written(input, "rrelu_")
     if training:
         result, slopes = _drawn_slopes(input, lower, upper, generator)
-        recorded("RreluWithNoiseBackward0", _slopes_rule, (input,), (result,), (slopes,))
+        recorded("RreluWithNoiseBackward0", _slopes_rule, (input,), (result,), (slopes,) if inplace else (slopes, input))
         return input.copy_(result) if inplace else result
     result = leaky_relu(input, (lower + upper) / 2, inplace)
     return named(result, "RreluWithNoiseBackward0") if is_recorded(input) else result

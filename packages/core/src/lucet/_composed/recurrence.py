@@ -12,6 +12,7 @@ from lucet import _engine
 from lucet._composed._define import composed
 from lucet._dtype import DTYPES
 from lucet._errors import DtypeError, ShapeError, error
+from lucet._ops.composing import is_recorded, named
 from lucet._ops.join import cat, stack
 from lucet._ops.products import linear
 from lucet._ops.random import dropout
@@ -442,8 +443,8 @@ def rnn_relu(*args: Any, **kwargs: Any) -> tuple[Tensor, ...]:
 # --- cells ----------------------------------------------------------------------------------------------------------
 
 
-def _cell(kind: int, input: Tensor, hx: Sequence[Tensor], weights: Sequence[Any], op: str) -> tuple[Tensor, Any]:
-    """The state after one step of (batch, features)."""
+def _cell(kind: int, input: Tensor, hx: Sequence[Tensor], weights: Sequence[Any], op: str, label: str = "") -> tuple[Tensor, Any]:
+    """The state after one step of (batch, features); `label` names its node."""
     for name, t in (("input", input), *((f"hidden{i}", t) for i, t in enumerate(hx))):
         if t.dim() != 2:
             raise error(ShapeError, f"{op}: {name} must have 2 dimensions, got {t.dim()}")
@@ -475,12 +476,16 @@ def _cell(kind: int, input: Tensor, hx: Sequence[Tensor], weights: Sequence[Any]
     dtype = input.dtype
     parts: list[Any] = [*weights, None]
     _check_layer(kind, input, input.shape[0], hx[0], hx[1] if kind == LSTM else None, parts, op)
+    if kind in (LSTM, GRU) and not (dtype.is_floating_point or dtype.is_complex):
+        raise error(DtypeError, f"result type Float can't be cast to the desired output type {_named(input)}", facts=[op], fix="floating operands")
     if dtype in _HALVES:
         input, hx, parts = input.float(), [t.float() for t in hx], [None if w is None else w.float() for w in parts]
     h0, c0 = hx[0].unsqueeze(0), hx[1].unsqueeze(0) if kind == LSTM else None
     y, _, c = _one_layer(kind, input, Steps((input.shape[0],)), h0, c0, parts)
     c = None if c is None else c[0]
-    return (y, c) if y.dtype == dtype else (y.to(dtype), None if c is None else c.to(dtype))
+    if label and is_recorded(input, *hx, *weights):
+        y = named(y, label)
+    return (y.to(dtype), None if c is None else c.to(dtype)) if dtype in _HALVES else (y, c)
 
 
 def _cell_samples(gates: int) -> Any:
@@ -526,7 +531,7 @@ def gru_cell(
     >>> lucet.gru_cell(lucet.ones(1, 3), lucet.ones(1, 2), lucet.zeros(6, 3), lucet.zeros(6, 2))
     tensor([[0.5000, 0.5000]])
     """
-    return _cell(GRU, input, (hx,), (w_ih, w_hh, b_ih, b_hh), "gru_cell")[0]
+    return _cell(GRU, input, (hx,), (w_ih, w_hh, b_ih, b_hh), "gru_cell", "AddBackward0")[0]
 
 
 @composed(samples=_cell_samples(1), family="recurrent")
@@ -541,7 +546,7 @@ def rnn_tanh_cell(
     >>> lucet.rnn_tanh_cell(lucet.ones(1, 3), lucet.ones(1, 2), lucet.zeros(2, 3), lucet.eye(2))
     tensor([[0.7616, 0.7616]])
     """
-    return _cell(TANH, input, (hx,), (w_ih, w_hh, b_ih, b_hh), "rnn_tanh_cell")[0]
+    return _cell(TANH, input, (hx,), (w_ih, w_hh, b_ih, b_hh), "rnn_tanh_cell", "TanhBackward0")[0]
 
 
 @composed(samples=_cell_samples(1), family="recurrent")
@@ -556,4 +561,4 @@ def rnn_relu_cell(
     >>> lucet.rnn_relu_cell(lucet.ones(1, 3), lucet.ones(1, 2), lucet.zeros(2, 3), lucet.eye(2))
     tensor([[1., 1.]])
     """
-    return _cell(RELU, input, (hx,), (w_ih, w_hh, b_ih, b_hh), "rnn_relu_cell")[0]
+    return _cell(RELU, input, (hx,), (w_ih, w_hh, b_ih, b_hh), "rnn_relu_cell", "ReluBackward0")[0]
