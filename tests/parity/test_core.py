@@ -65,6 +65,7 @@ DIFFERENT = {
     "histogramdd": (HALVES, "torch wants a range or borders"),
     **dict.fromkeys((key for key in OPS if "bessel" in key or "polynomial" in key or key == "airy_ai"), (HALVES, "lucet answers")),
     "mvlgamma": ("bool", "lucet answers"),
+    "_weight_norm": (COMPLEX, "lucet answers for every dimension"),
     "conv1d": ("bool uint8 int8 int16 int32", "lucet answers with dilation too"),
     "mul": ("float16", "there is no complex32"),
     "div": ("float16", "there is no complex32"),
@@ -75,6 +76,8 @@ DIFFERENT = {
 }
 # Composed in torch of other parts, whose strides show.
 OTHER_STRIDES = {"unravel_index", "quantile", "nanquantile"}
+# How many of the results are compared: torch leaves the sizes of bags 0 for sums.
+COMPARED = {"embedding_bag of a table first": 2}
 UNINITIALISED = ("empty", "new_empty", "resize", "set_")
 # Arguments that are not tensors; results that are uint64 in torch (test_reduce.py has their bits); torch's fails on stacks of matrices
 # (test_symmetric.py compares with NumPy).
@@ -95,7 +98,7 @@ def torchs(entry):
         name = entry.name.removeprefix(f"{home}_")  # torch.linalg.inv calls itself linalg_inv, and so does lucet's
         if hasattr(place, name):
             return getattr(place, name)
-    return getattr(torch.Tensor, entry.name, None)
+    return getattr(torch.Tensor, entry.name, getattr(torch._C._nn, entry.name, None))
 
 
 def to_torch(value):
@@ -180,5 +183,7 @@ def test_op(key, name):
             assert isinstance(error, class_of(expected_error)), (expected_error, error)
             continue
         assert error is None, error
+        if key in COMPARED:
+            actual, expected = actual[: COMPARED[key]], expected[: COMPARED[key]]
         strides = entry.family not in ("linalg", "fft") and entry.name not in OTHER_STRIDES  # LAPACK's lie by columns, in torch
         compare(actual, expected, strides, np.abs if entry.name in UP_TO_SIGN else np.asarray)

@@ -20,6 +20,7 @@ NAMED_OTHERWISE = """
     block_diag cdist chain_matmul channel_shuffle combinations cross cumulative_trapezoid diag dist dropout1d einsum fill index_fill inner instance_norm kron lerp masked_scatter nansum ndtr pad pairwise_distance
     pixel_shuffle pixel_unshuffle
     nanquantile quantile renorm rot90 scatter sum_to_size t tensordot trace trapezoid trapz vdot
+    _pad_packed_sequence pad_sequence lstm lstm_cell gru rnn_tanh rnn_relu
     addbmm frobenius_norm norm_except_dim resize resize_as unsafe_chunk
     alias_copy as_strided_copy diagonal_copy expand_copy permute_copy select_copy slice_copy split_copy split_with_sizes_copy squeeze_copy t_copy
     transpose_copy unbind_copy unfold_copy unsqueeze_copy view_copy
@@ -27,6 +28,8 @@ NAMED_OTHERWISE = """
 # Instance norm of several parts: the bias's gradient hangs on the output's alone.
 BIAS_APART = {"instance_norm"}
 COPIED = dict.fromkeys(("prod", "logcumsumexp"), "torch hands the gradient of a number through")
+# torch's is not what finite differences of the first derivative are.
+SECOND_IS_OFF = {"_weight_norm"}
 # Gradients that one library takes from an expanded one as a view, and the other copies.
 OWN_GRADIENT = {"channel_shuffle", "pixel_shuffle", "pixel_unshuffle", "select_scatter", "slice_scatter", "diagonal_scatter", "resize", "resize_as"}
 # As documented in docs/differences.md.
@@ -97,6 +100,8 @@ def test_gradients_hang_together_as_in_torch(key):
         if entry.name in BIAS_APART or entry.name in COPIED or any(0 in t.shape for t in call.tensors):
             continue
         assert actual[2] == expected[2], call
+        if entry.name in SECOND_IS_OFF:
+            continue
         if isinstance(expected[3], str):
             assert actual[3] == expected[3], call
         else:

@@ -372,7 +372,7 @@ def test_attention_differentiates_twice():
     mask = lucet.randn(3, 5, **d)
     F = lucet.nn.functional
     for function, inputs in (
-        (lambda q, k, v: F.scaled_dot_product_attention(q, k, v, mask.detach(), 0.0, True, None, True), (q, k, v)),
+        (lambda q, k, v: F.scaled_dot_product_attention(q, k, v, mask.detach(), 0.0, True, enable_gqa=True), (q, k, v)),
         (lambda q, k, v, m: F.scaled_dot_product_attention(q, k, v, m, enable_gqa=True), (q, k, v, mask)),
     ):
         assert gradcheck(function, inputs)

@@ -155,19 +155,19 @@ def _samples(r: Any) -> list[Any]:
     return [
         (r(2, 3, 4, 5), r(2, 3, 5, 5), r(2, 3, 5, 2)),
         (r(2, 3, 4, 5), r(2, 3, 5, 5), r(2, 3, 5, 2), mask),
-        (r(2, 3, 4, 5), r(2, 3, 5, 5), r(2, 3, 5, 2), mask > 0, 0.0, False, 0.5),
+        (r(2, 3, 4, 5), r(2, 3, 5, 5), r(2, 3, 5, 2), mask > 0, 0.0, False, {"scale": 0.5}),
         (r(3, 4, 2), r(3, 4, 2), r(3, 4, 3), None, 0.0, True),
         (r(4, 2), r(3, 2), r(3, 3)),
-        (r(1, 4, 3, 2), r(1, 2, 3, 2), r(1, 2, 3, 2), None, 0.0, True, None, True),
+        (r(1, 4, 3, 2), r(1, 2, 3, 2), r(1, 2, 3, 2), None, 0.0, True, {"enable_gqa": True}),
     ]
 
 
 @composed(public=False, also="nn.functional", family="attention", samples=_samples)
 def scaled_dot_product_attention(
-    query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None = None, dropout_p: float = 0.0, is_causal: bool = False,
+    query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None = None, dropout_p: float = 0.0, is_causal: bool = False, *,
     scale: float | None = None, enable_gqa: bool = False,
 ) -> Tensor:  # fmt: skip
-    """scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None, enable_gqa=False) -> Tensor
+    """scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, *, scale=None, enable_gqa=False) -> Tensor
 
     softmax(query key^T scale + attn_mask) value, scores of one query summing to 1; `scale` is 1 / sqrt(features) unless given.
 
@@ -216,14 +216,17 @@ def scaled_dot_product_attention(
         and not is_recorded(mask)
         and all(t.numel() and not t.is_meta for t in (q, k, v))
     )
+    label = "MmBackward0" if q.dim() == 2 else "UnsafeViewBackward0"
     if fused and (mask is None or not mask.is_meta):
         rows = None if mask is None else _as_heads(mask.expand(shape))
         y = attention(_as_heads(q), _as_heads(k), _as_heads(v), rows, is_causal, factor)
         y = y if q.dim() == 4 else y.reshape(*q.shape[:-1], v.shape[-1])
+        if query.dim() == 4 and query.shape[0] == key.shape[0] == value.shape[0] and q.shape[-1] == v.shape[-1]:
+            label = "ScaledDotProductFlashAttentionForCpuBackward0"  # where torch has one node for it too
     else:
-        y = named(
-            _in_ops(q, _shared(k, times), _shared(v, times), mask, is_causal, factor, dropout_p), "UnsafeViewBackward0"
-        )
+        y = _in_ops(q, _shared(k, times), _shared(v, times), mask, is_causal, factor, dropout_p)
+    if is_recorded(q, k, v, mask):
+        y = named(y, label)
     return y if dtype == y.dtype else y.to(dtype)
 
 

@@ -260,7 +260,8 @@ def embedding_bag(
             [3.]])
     """
     padding = _check_bags(weight, indices, offsets, mode, per_sample_weights, padding_idx)
-    return _bagged(weight, indices, offsets, bool(scale_grad_by_freq), mode, per_sample_weights, include_last_offset, padding)
+    y, *rest = _bagged(weight, indices, offsets, bool(scale_grad_by_freq), mode, per_sample_weights, include_last_offset, padding)
+    return (named(y, "EmbeddingBagBackward0"), *rest)
 
 
 def _functional_samples(r: Any) -> list[Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from lucet._composed._define import composed
 from lucet._composed.singular import linalg_matrix_norm
+from lucet._ops.composing import named
 from lucet._tensor import Tensor
 
 
@@ -88,4 +89,5 @@ def _weight_norm(v: Tensor, g: Tensor, dim: int = 0) -> Tensor:
     >>> lucet._weight_norm(lucet.tensor([[3., 4.]]), lucet.tensor([[10.]]))
     tensor([[6., 8.]])
     """
-    return v * (g / norm_except_dim(v, 2, dim))
+    y = v * (g / norm_except_dim(v, 2, dim))
+    return named(y, "WeightNormInterfaceBackward0") if v.dim() and dim in (0, v.dim() - 1) else y  # as torch, which has a kernel for these

@@ -66,7 +66,7 @@ class CausalBias(Tensor):
         square = attn_mask.seq_len_q == attn_mask.seq_len_kv
         causal = square or attn_mask.variant == CausalVariant.UPPER_LEFT
         mask = None if causal else attn_mask._materialize(query.device)
-        return scaled_dot_product_attention(query, key, value, mask, dropout_p, causal, scale, enable_gqa)
+        return scaled_dot_product_attention(query, key, value, mask, dropout_p, causal, scale=scale, enable_gqa=enable_gqa)
 
     @classmethod
     def __torch_function__(
