@@ -207,9 +207,9 @@ def _bagged(
     if mode == 2:
         y, largest = _largest(values, used, bag_of, bags)
         return y, of_each, sizes, largest
-    if chosen is not None:
-        values = values * chosen.unsqueeze(1)
     wide = values.float() if values.dtype in _FLOATS[:2] else values
+    if chosen is not None:
+        wide = wide * chosen.unsqueeze(1).to(wide.dtype)
     y = wide.new_zeros(bags, weight.shape[1]).index_add(0, bag_of, wide)
     if mode == 1:
         y = y / sizes.clamp(min=1).unsqueeze(1).to(y.dtype)
