@@ -17,7 +17,7 @@ from lucet._registry import OPS
 # Nodes of another name: composed of other ops here, or there.
 NAMED_OTHERWISE = """
     addcdiv addcmul addmv addr atleast_1d atleast_2d atleast_3d baddbmm binary_cross_entropy_with_logits clamp_max clamp_min cross_entropy
-    block_diag cdist chain_matmul channel_shuffle combinations cross cumulative_trapezoid diag dist dropout1d einsum fill index_fill inner instance_norm kron lerp masked_scatter nansum ndtr pad pairwise_distance
+    block_diag cdist chain_matmul channel_shuffle combinations cross cumulative_trapezoid diag dist dropout1d einsum fill index_fill inner instance_norm kron lerp masked_scatter max_unpool1d nansum ndtr pad pairwise_distance
     pixel_shuffle pixel_unshuffle
     nanquantile quantile renorm rot90 scatter sum_to_size t tensordot trace trapezoid trapz vdot
     _pad_packed_sequence pad_sequence lstm lstm_cell gru rnn_tanh rnn_relu

@@ -138,7 +138,7 @@ def multilabel_margin_loss(
 
 
 @composed(
-    also="nn.functional", public=False, family="loss", dtypes="floats",
+    also="nn.functional", public=False, family="loss", dtypes="floats and complex",
     samples=lambda r: [(r(3, 4), r(3, 4).sign().detach()), (r(5), r(5).sign().detach(), None, None, "sum"), (r(3), r(2, 3).sign().detach()[0], None, None, "none")],
 )  # fmt: skip
 def soft_margin_loss(
@@ -157,7 +157,7 @@ def soft_margin_loss(
     exponents = -target * input
     if exponents.shape != input.shape:
         raise error(ShapeError, f"output with shape {list(input.shape)} doesn't match the broadcast shape {list(exponents.shape)}")
-    if not input.is_floating_point():
+    if not (input.is_floating_point() or input.is_complex()):
         raise error(DtypeError, f"result type {str(exponents.dtype)[6:]} can't be cast to the desired output type {str(input.dtype)[6:]}", fix="input.float()")
     return reduced(exponents.exp().log1p().to(input.dtype), how)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from lucet._composed._define import composed
 from lucet._errors import DtypeError, ShapeError, error
-from lucet._ops.composing import recorded
+from lucet._ops.composing import named, recorded
 from lucet._ops.pad import pad_function as pad
 from lucet._tensor import Tensor
 
@@ -120,7 +120,7 @@ def unfold(input: Tensor, kernel_size: Size, dilation: Size = 1, padding: Size =
     at = _Windows("unfold", (input.shape[-2], input.shape[-1]), kernel_size, dilation, padding, stride)
     _check_type(input, "im2col_out_cpu")
     if input.dim() == 3:
-        return _columns(input.unsqueeze(0), at).squeeze(0)
+        return named(_columns(input.unsqueeze(0), at).squeeze(0), "Im2ColBackward0")
     return _columns(input, at)
 
 
@@ -163,5 +163,5 @@ def fold(
         )
     _check_type(input, "col2im_out_cpu")
     if input.dim() == 2:
-        return _image(input.unsqueeze(0), at).squeeze(0)
+        return named(_image(input.unsqueeze(0), at).squeeze(0), "Col2ImBackward0")
     return _image(input, at)

@@ -9,7 +9,7 @@ from typing import Any
 from lucet._composed._define import composed
 from lucet._engine import run_backward
 from lucet._errors import ShapeError, error
-from lucet._ops.composing import is_recorded, recorded
+from lucet._ops.composing import is_recorded, named, recorded
 from lucet._ops.create import linspace
 from lucet._ops.join import cat
 from lucet._ops.pointwise import where_function as where
@@ -183,7 +183,7 @@ def _ends(theta: Tensor, size: int, align: bool) -> Tensor:
     if size <= 1:
         return theta.new_zeros((size,))
     places = linspace(-1, 1, size, dtype=theta.dtype, device=theta.device)
-    return places if align else places * ((size - 1) / size)
+    return places if align else (places * (size - 1) / size).to(theta.dtype)  # of whole numbers too
 
 
 @composed(
@@ -211,7 +211,7 @@ def affine_grid_generator(theta: Tensor, size: Sequence[int], align_corners: boo
         columns.append(places.expand(sizes).reshape(-1, 1))
     columns.append(theta.new_ones((columns[0].shape[0], 1)))
     base = cat(columns, 1)
-    return (base.unsqueeze(0).expand(n, *base.shape) @ theta.transpose(1, 2)).view(n, *sizes, axes)
+    return named((base.unsqueeze(0).expand(n, *base.shape) @ theta.transpose(1, 2)).view(n, *sizes, axes), "AffineGridGeneratorBackward0")
 
 
 @composed(

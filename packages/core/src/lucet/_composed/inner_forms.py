@@ -5,9 +5,10 @@ from typing import Any
 
 from lucet._composed._define import composed
 from lucet._composed.shuffles import channel_shuffle
-from lucet._dtype import DTYPES
-from lucet._errors import ShapeError, error
+from lucet._dtype import DTYPES, dtype
+from lucet._errors import DtypeError, ShapeError, error
 from lucet._ops.batch_norm import batch_norm_plain
+from lucet._ops.composing import named
 from lucet._ops.conv import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from lucet._ops.pad import pad_function as pad
 from lucet._ops.pool import adaptive_max_pool1d as pooled
@@ -87,7 +88,8 @@ def conv_tbc(input: Tensor, weight: Tensor, bias: Tensor, pad: int = 0) -> Tenso
         raise error(ShapeError, "Input dim 2 (input channels) is not == dim 1 in the weight tensor", facts=[f"input {tuple(input.shape)}, weight {tuple(weight.shape)}"])
     if weight.shape[2] != bias.shape[0]:
         raise error(ShapeError, f"Bias size must equal dim 2 in the weight tensor (output channels), got {bias.shape[0]} and {weight.shape[2]}")
-    return conv1d(input.permute(1, 2, 0), weight.permute(2, 1, 0), bias, 1, pad).permute(2, 0, 1).contiguous()  # type: ignore[no-any-return]
+    plain = conv1d(input.permute(1, 2, 0), weight.permute(2, 1, 0), None, 1, pad).permute(2, 0, 1)
+    return named((plain + bias.to(plain.dtype)).contiguous(), "ConvTbcBackward0")
 
 
 @composed(family="shuffles", dtypes="all", samples=lambda r: [(r(1, 4, 2, 3), 2)])
@@ -107,7 +109,7 @@ def native_channel_shuffle(input: Tensor, groups: int) -> Tensor:
 def native_dropout(input: Tensor, p: float, train: bool | None) -> tuple[Tensor, Tensor]:
     """native_dropout(input, p, train) -> (Tensor, Tensor)
 
-    Dropout that also tells which elements it kept, as bool.
+    Dropout that also tells which elements it kept, as bool. DtypeError for training with whole numbers, which no scale fits.
 
     >>> import lucet
     >>> lucet.native_dropout(lucet.ones(2), 0.5, False)
@@ -115,17 +117,24 @@ def native_dropout(input: Tensor, p: float, train: bool | None) -> tuple[Tensor,
     """
     mask = input.new_ones(input.shape, dtype=DTYPES["bool"])
     if train is not None and not train:
-        return input.clone(), mask
+        return named(input * mask, "NativeDropoutBackward0"), mask
     if not 0 <= p <= 1:
         raise RuntimeError(f"dropout probability has to be between 0 and 1, but got {p}")
+    if not (input.is_floating_point() or input.is_complex()):
+        raise error(DtypeError, f"result type Float can't be cast to the desired output type {str(input.dtype)[6:]}", fix="input.float()")
     mask.bernoulli_(1 - p)
-    return input * mask * (0.0 if p == 1 else 1 / (1 - p)), mask
+    return named(input * mask * (0.0 if p == 1 else 1 / (1 - p)), "NativeDropoutBackward0"), mask
 
 
-def _moments(x: Tensor, dims: Sequence[int], eps: float) -> tuple[Tensor, Tensor]:
+def _moments(x: Tensor, dims: Sequence[int], eps: float, kind: dtype) -> tuple[Tensor, Tensor]:
     """Mean and one over the deviation."""
     wide = x.float() if x.dtype in (DTYPES["float16"], DTYPES["bfloat16"]) else x
-    return wide.mean(dims, True), (wide.var(dims, correction=0, keepdim=True) + eps).rsqrt()
+    return wide.mean(dims, True).to(kind), (wide.var(dims, correction=0, keepdim=True) + eps).rsqrt().to(kind)
+
+
+def _kind(input: Tensor, *beside: Tensor | None) -> dtype:
+    """The type of the moments: that of the parameters where there are any."""
+    return next((x.dtype for x in beside if x is not None), input.dtype)
 
 
 @composed(family="normalization", samples=lambda r: [(r(3, 4), (4,), r(4), r(4), 1e-5), (r(2, 3, 4), (3, 4), None, None, 1e-5)])
@@ -142,7 +151,7 @@ def native_layer_norm(
     """
     result = layer_norm(input, tuple(normalized_shape), weight, bias, eps)
     dims = tuple(range(input.dim() - len(normalized_shape), input.dim()))
-    return result, *_moments(input, dims, eps)
+    return result, *_moments(input.detach(), dims, eps, _kind(input, weight, bias))
 
 
 @composed(family="normalization", samples=lambda r: [(r(2, 4, 3), r(4), r(4), 2, 4, 3, 2, 1e-5), (r(1, 2, 2, 2), None, None, 1, 2, 4, 1, 1e-5)])
@@ -160,8 +169,8 @@ def native_group_norm(
     if input.numel() != N * C * HxW:
         raise error(ShapeError, f"native_group_norm: input has {input.numel()} elements, N * C * HxW is {N * C * HxW}", facts=[f"input {tuple(input.shape)}"])
     result = group_norm(input, group, weight, bias, eps)
-    mean, rstd = _moments(input.reshape(N, group, -1), (2,), eps)
-    return result, mean.squeeze(2), rstd.squeeze(2)
+    mean, rstd = _moments(input.reshape(N, group, -1), (2,), eps, _kind(input, weight, bias))
+    return result, named(mean.squeeze(2), "NativeGroupNormBackward0"), named(rstd.squeeze(2), "NativeGroupNormBackward0")
 
 
 @composed(family="normalization", samples=lambda r: [(r(4, 3), r(3), r(3), None, None, True, 0.1, 1e-5)])
@@ -177,9 +186,10 @@ def native_batch_norm(
     (tensor([2.]), tensor([1.]))
     """
     result = batch_norm_plain(input, weight, bias, running_mean, running_var, training, momentum, eps, False)
+    kind = _kind(input, weight, bias, running_mean, running_var)
     if not training:
-        return result, input.new_empty((0,)), input.new_empty((0,))
-    mean, rstd = _moments(input, (0, *range(2, input.dim())), eps)
+        return result, input.new_empty((0,), dtype=kind), input.new_empty((0,), dtype=kind)
+    mean, rstd = _moments(input.detach(), (0, *range(2, input.dim())), eps, kind)
     return result, mean.flatten(), rstd.flatten()
 
 

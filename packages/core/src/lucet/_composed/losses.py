@@ -9,7 +9,7 @@ from collections.abc import Callable
 from lucet._composed._define import composed
 from lucet._composed._reductions import numbered, reduced, reduction_name
 from lucet._composed.shuffles import pairwise_distance
-from lucet._errors import ShapeError, error
+from lucet._errors import DtypeError, ShapeError, error
 from lucet._ops.pointwise import where_function as where
 from lucet._registry import OPS, Samples
 from lucet._tensor import Tensor
@@ -29,8 +29,9 @@ def _signs(x: Tensor) -> Tensor:
 
 
 def _hinge_embedding(input: Tensor, target: Tensor, margin: float, how: str) -> Tensor:
-    far = where(target != 1, (margin - input).clamp_min(0), 0.0)
-    return reduced(far + where(target != -1, input, 0.0), how)
+    margin = margin if input.is_floating_point() or input.is_complex() else int(margin)  # of whole numbers, in their type
+    far = where(target != 1, (margin - input).clamp_min(0), 0)
+    return reduced(far + where(target != -1, input, 0), how)
 
 
 _HINGE: Samples = lambda r: [(r(3, 4), _signs(r(3, 4))), (r(5), _signs(r(5)), 0.5), (r(2, 3), _signs(r(3)))]
@@ -66,7 +67,7 @@ def _functional_hinge_embedding_loss(
 
 
 def _margin_ranking(input1: Tensor, input2: Tensor, target: Tensor, margin: float, how: str) -> Tensor:
-    return reduced((-target * (input1 - input2) + margin).clamp_min(0), how)
+    return reduced((-target * (input1 - input2) + float(margin)).clamp_min(0), how)
 
 
 _RANKING: Samples = lambda r: [(r(5), r(5), _signs(r(5)), 0.3), (r(2, 3), r(2, 3), _signs(r(2, 3)))]
@@ -326,7 +327,7 @@ def gaussian_nll_loss(input: Tensor, target: Tensor, var: Tensor | float, full: 
     if isinstance(var, float):
         if var < 0:
             raise ValueError("var has negative entry/entries")
-        var = input.new_full(input.shape, var)
+        var = input.new_ones(input.shape) * var  # a fraction beside whole numbers too
     elif not isinstance(var, Tensor):
         raise TypeError(f"gaussian_nll_loss(): argument 'var' must be Tensor or float, not {type(var).__name__}")
     elif not var.is_meta and bool((var < 0).any()):
@@ -338,6 +339,8 @@ def gaussian_nll_loss(input: Tensor, target: Tensor, var: Tensor | float, full: 
             raise ValueError("var is of incorrect size")
     if reduction not in ("none", "mean", "sum"):
         raise ValueError(f"{reduction} is not valid")
+    if not var.is_floating_point():
+        raise error(DtypeError, f"result type Float can't be cast to the desired output type {str(var.dtype)[6:]}", fix="var.float()")
     held = var.detach().clamp(min=eps)
     var = var + (held - var.detach())  # at least eps, with the gradient of var
     loss = 0.5 * (var.log() + (input - target) ** 2 / var)

@@ -192,7 +192,8 @@ def _fractional(op: str, input: Tensor, kernel_size: Any, output_size: Any, outp
     result = values.reshape(index.shape)
     if single:
         result, index = result.squeeze(0), index.squeeze(0)
-    recorded(f"FractionalMaxPool{axes}DBackward0", picked_rule, (input,), (result,), (index,), (tuple(input.shape), axes))
+    label = f"FractionalMaxPool{axes}DBackward0"
+    recorded(label, picked_rule, (input,), (result,), (index, input), (label, axes))
     return result, index
 
 
@@ -203,7 +204,7 @@ def _drawn(r: Any, *shape: int) -> Tensor:
 
 @composed(
     public=False, also="nn.functional", family="pool",
-    samples=lambda r: [(r(2, 3, 6, 5), 2, (3, 2), None, False, _drawn(r, 2, 3, 2)), (r(2, 5, 6), (2, 1), None, 0.5, False, _drawn(r, 1, 2, 2))],
+    samples=lambda r: [(r(2, 3, 6, 5), 2, (3, 2), None, False, _drawn(r, 2, 3, 2)), (r(2, 5, 6), (2, 1), None, (0.5, 0.5), False, _drawn(r, 1, 2, 2))],
 )  # fmt: skip
 def fractional_max_pool2d_with_indices(
     input: Tensor, kernel_size: Size, output_size: Any = None, output_ratio: Any = None, return_indices: bool = False, _random_samples: Tensor | None = None
@@ -221,7 +222,7 @@ def fractional_max_pool2d_with_indices(
 
 @composed(
     public=False, also="nn.functional", family="pool",
-    samples=lambda r: [(r(2, 3, 6, 5), 2, (3, 2), None, False, _drawn(r, 2, 3, 2)), (r(2, 5, 6), (2, 1), None, 0.5, False, _drawn(r, 1, 2, 2))],
+    samples=lambda r: [(r(2, 3, 6, 5), 2, (3, 2), None, False, _drawn(r, 2, 3, 2)), (r(2, 5, 6), (2, 1), None, (0.5, 0.5), False, _drawn(r, 1, 2, 2))],
 )  # fmt: skip
 def fractional_max_pool2d(
     input: Tensor, kernel_size: Size, output_size: Any = None, output_ratio: Any = None, return_indices: bool = False, _random_samples: Tensor | None = None

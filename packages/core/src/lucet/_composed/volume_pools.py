@@ -11,8 +11,8 @@ from lucet._composed._define import composed
 from lucet._device import channels_last_3d
 from lucet._dtype import DTYPES
 from lucet._errors import DtypeError, RangeError, ShapeError, error
-from lucet._ops.composing import named, recorded
-from lucet._ops.create import tensor
+from lucet._ops.composing import is_recorded, named, recorded
+from lucet._ops.create import tensor, zeros_like
 from lucet._ops.pool import (
     adaptive_avg_pool2d,
     adaptive_max_pool1d,
@@ -104,12 +104,23 @@ def _lying(y: Tensor, input: Tensor) -> Tensor:
 
 
 def picked_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options: Any) -> list[Tensor | None]:
-    """The gradient of a maximum goes to the element that it was; `options` are the shape of the input and over how many axes places count."""
-    (index,), g = kept, grads[0]
-    shape, axes = options
+    """The gradient of a maximum goes to the element that it was; `options` are the op's label and over how many axes places count."""
+    (index, input), g = kept, grads[0]
+    label, axes = options
+    shape = tuple(input.shape)
     lead = shape[: len(shape) - axes]
     at = index.reshape(*lead, math.prod(index.shape[len(lead) :]))
-    return [g.new_zeros((*lead, math.prod(shape[len(lead) :]))).scatter_add(-1, at, g.reshape(at.shape)).reshape(shape)]
+    grad = g.new_zeros((*lead, math.prod(shape[len(lead) :]))).scatter_add(-1, at, g.reshape(at.shape)).reshape(shape)
+    if not is_recorded(input):
+        return [grad]
+    result = grad.detach()
+    recorded(label.replace("Backward0", "BackwardBackward0"), _picked_again_rule, (grad, input), (result,), (input,))
+    return [result]
+
+
+def _picked_again_rule(wanted: list[bool], grads: list[Any], kept: list[Tensor], options: Any) -> list[Tensor | None]:
+    """The second derivative by the input is zeros, not nothing: which element is largest depends on it."""
+    return [grads[0], zeros_like(kept[0]) if wanted[1] else None]
 
 
 def _maxima(input: Tensor, label: str, pool: Callable[[Tensor, int, bool], Any], with_index: bool, keeps_format: bool) -> tuple[Tensor, Tensor | None]:
@@ -136,7 +147,7 @@ def _maxima(input: Tensor, label: str, pool: Callable[[Tensor, int, bool], Any],
     index = index.reshape(shape)
     if keeps_format:
         index = _lying(index, input)
-    recorded(label, picked_rule, (input,), (result,), (index,), (tuple(input.shape), 3))
+    recorded(label, picked_rule, (input,), (result,), (index, input), (label, 3))
     return result, index
 
 

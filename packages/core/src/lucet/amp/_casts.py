@@ -16,7 +16,7 @@ from lucet._tensor import Tensor
 LOWER = frozenset(
     "addbmm addmm baddbmm bmm conv1d conv2d conv3d conv_tbc conv_transpose1d conv_transpose2d conv_transpose3d linalg_vecdot linear matmul mm "
     "prelu scaled_dot_product_attention "
-    "lstm multi_head_attention_forward rnn_relu rnn_relu_cell rnn_tanh rnn_tanh_cell "
+    "lstm multi_head_attention_forward rnn_relu rnn_relu_cell rnn_tanh rnn_tanh_cell affine_grid affine_grid_generator "
     "chain_matmul corrcoef cov einsum inner linalg_matmul linalg_matrix_power linalg_multi_dot matrix_power tensordot".split()
 )
 FLOAT32 = frozenset(
@@ -29,7 +29,8 @@ FLOAT32 = frozenset(
     "lu multi_margin_loss multilabel_margin_loss nanquantile nll_loss nll_loss2d orgqr ormqr pinverse poisson_nll_loss polar prod qr quantile "
     "reflection_pad1d reflection_pad2d replication_pad1d replication_pad2d replication_pad3d smooth_l1_loss soft_margin_loss stft svd trace "
     "triangular_solve triplet_margin_loss view_as_complex "
-    "cross_entropy fft_hfft2 fft_hfftn fft_ihfft2 fft_ihfftn grid_sample linalg_pinv max_pool3d_with_indices view_as_complex_copy".split()
+    "adaptive_max_pool3d_with_indices cross_entropy fft_hfft2 fft_hfftn fft_ihfft2 fft_ihfftn fractional_max_pool2d_with_indices "
+    "fractional_max_pool3d_with_indices grid_sample linalg_pinv linear_cross_entropy lp_pool3d max_unpool1d view_as_complex_copy".split()
 )
 WIDEST = frozenset(
     "cat index_copy stack block_diag cartesian_prod column_stack dstack hstack row_stack vstack".split()
@@ -111,6 +112,18 @@ def _of_inner(args: _Args, kwargs: dict[str, Any]) -> tuple[_Args, dict[str, Any
     return _to_lower(args, kwargs) if max(dims, default=0) > 1 and min(dims) > 0 else (args, kwargs)
 
 
+def _of_local_response_norm(args: _Args, kwargs: dict[str, Any]) -> tuple[_Args, dict[str, Any]]:
+    """Averages over volumes run in float32, those of sequences as they are."""
+    input = kwargs.get("input", args[0] if args else None)
+    return _to_float32(args, kwargs) if isinstance(input, Tensor) and input.dim() > 3 else (args, kwargs)
+
+
+def _of_max_pool3d(args: _Args, kwargs: dict[str, Any]) -> tuple[_Args, dict[str, Any]]:
+    """Maxima with their places are another op of torch, which runs as it is."""
+    told = kwargs.get("return_indices", args[6] if len(args) > 6 else False)
+    return (args, kwargs) if told else _to_float32(args, kwargs)
+
+
 def _of_matrix_power(args: _Args, kwargs: dict[str, Any]) -> tuple[_Args, dict[str, Any]]:
     """A negative power is one of the inverse, which is computed in float32."""
     power = kwargs.get("n", args[1] if len(args) > 1 else 0)
@@ -131,6 +144,8 @@ def _table() -> dict[Any, Callable[[_Args, dict[str, Any]], tuple[_Args, dict[st
                 casts[entry.function] = cast
     casts[OPS["pad"].function] = _of_pad
     casts[OPS["inner"].function] = _of_inner
+    casts[OPS["local_response_norm"].function] = _of_local_response_norm
+    casts[OPS["max_pool3d"].function] = _of_max_pool3d
     for name in ("matrix_power", "linalg_matrix_power"):
         casts[OPS[name].function] = _of_matrix_power
     return casts
