@@ -242,7 +242,7 @@ def multi_head_attention_forward(
         found = found.mean(1) if average_attn_weights else found
     else:
         y = scaled_dot_product_attention(q, k, v, mask, rate, is_causal)
-    y = _projected(y.permute(2, 0, 1, 3).flatten(2), out_proj_weight, out_proj_bias)
+    y = _projected(y.permute(2, 0, 1, 3).flatten(2).contiguous(), out_proj_weight, out_proj_bias)
     if batched:
         return y, found
     return y.squeeze(1), None if found is None else found.squeeze(0)
