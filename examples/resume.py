@@ -100,6 +100,7 @@ def main() -> None:
         run.load(args.checkpoint)
         print(f"going on in epoch {run.epoch}, behind batch {run.loader.state_dict().get('done', 0)}", flush=True)
     while run.epoch < args.epochs:
+        loss = float("nan")  # stays so where the last run was killed behind the last batch
         for number, (images, labels) in enumerate(run.loader, 1):
             loss = run.step(images, labels)
             if number % args.every == 0:
