@@ -1,4 +1,4 @@
-"""Loaders beside torch's: an epoch over tensors in memory, shuffled, and over 10,000 PNG files through transforms with two workers.
+"""Loaders beside torch's: an epoch over tensors in memory, shuffled, and over 10,000 PNG files, small and larger, through transforms with two workers.
 
     python benchmarks/bench_loaders.py                lucet time / torch time, alternating child processes
 
@@ -17,19 +17,19 @@ SLICE_S = 0.5
 FILES = 10_000
 
 
-def pictures():
-    """A folder of 10,000 files of 32 by 32 pixels, in colour."""
+def pictures(side):
+    """A folder of 10,000 files of so many pixels a side, in colour."""
     import numpy as np
     from PIL import Image
 
-    folder = Path(tempfile.gettempdir()) / f"lucet-bench-{FILES}"
+    folder = Path(tempfile.gettempdir()) / f"lucet-bench-{FILES}-{side}"
     done = folder / "complete"
     if not done.exists():
         folder.mkdir(exist_ok=True)
         draws = np.random.default_rng(0)
         for k in range(FILES):
             small = draws.integers(0, 256, (8, 8, 3), dtype=np.uint8)
-            Image.fromarray(small).resize((32, 32), Image.Resampling.BICUBIC).save(folder / f"{k:05}.png")
+            Image.fromarray(small).resize((side, side), Image.Resampling.BICUBIC).save(folder / f"{k:05}.png")
         done.touch()
     return folder
 
@@ -39,15 +39,17 @@ def cases(lib):
     from PIL import Image
 
     data = __import__(f"{lib.__name__}.utils.data", fromlist=["DataLoader"])
-    folder = pictures()
     mean, std = lib.tensor([0.5] * 3).view(3, 1, 1), lib.tensor([0.25] * 3).view(3, 1, 1)
 
     class Files(data.Dataset):
+        def __init__(self, side):
+            self.folder = pictures(side)
+
         def __len__(self):
             return FILES
 
         def __getitem__(self, index):
-            with Image.open(folder / f"{index:05}.png") as image:
+            with Image.open(self.folder / f"{index:05}.png") as image:
                 x = lib.from_numpy(np.array(image.convert("RGB"))).permute(2, 0, 1).contiguous()
             return x.float().div(255).sub(mean).div(std), index % 10
 
@@ -69,7 +71,8 @@ def cases(lib):
         "memory:60,000 images shuffled, batch 64, 2 workers": epoch(
             data.DataLoader(memory, batch_size=64, shuffle=True, num_workers=2)
         ),
-        "files:10,000 PNG, batch 64, 2 workers": epoch(data.DataLoader(Files(), batch_size=64, num_workers=2)),
+        "files:10,000 PNG of 32 by 32, batch 64, 2 workers": epoch(data.DataLoader(Files(32), batch_size=64, num_workers=2)),
+        "files:10,000 PNG of 160 by 160, batch 64, 2 workers": epoch(data.DataLoader(Files(160), batch_size=64, num_workers=2)),
     }
 
 
