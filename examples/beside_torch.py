@@ -9,6 +9,7 @@ largest gap so far and a ten-thousandth of the loss. Above 100 % is too far, and
 
 import argparse
 import importlib.util
+import math
 import sys
 import warnings
 from typing import Any
@@ -62,6 +63,9 @@ def compared(torch: Any, name: str, steps: int) -> float:
     for a, b, c in zip(mine, theirs, without, strict=True):
         own = max(own, abs(b - c))
         largest = max(largest, abs(a - b))
+        if not all(map(math.isfinite, (a, b, c))):
+            nearest = math.inf
+            break
         nearest = max(nearest, abs(a - b) / max(3 * own, 1e-4 * abs(b)))
     print(
         f"{name:34} {start:8.1e} {mine[-1]:10.6f} {theirs[-1]:10.6f} {own:8.1e} {largest:8.1e} {nearest:7.1%}",

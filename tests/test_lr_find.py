@@ -79,6 +79,34 @@ def test_nothing_is_changed(kind, fails):
     assert same(before, snapshot(net, opt, loader))
 
 
+@pytest.mark.parametrize("options", [{}, {"num_workers": 2, "persistent_workers": True}])
+def test_the_loader_goes_on_as_if_nothing_had_been_tested(options):
+    def start():
+        lucet.manual_seed(5)
+        x = lucet.arange(64.0).reshape(64, 1)
+        return DataLoader(TensorDataset(x, x), batch_size=8, shuffle=True, generator=lucet.Generator().manual_seed(1), **options)
+
+    def rest(loader):
+        return [x.flatten().tolist() for x, _ in loader]
+
+    tested, plain = start(), start()
+    for loader in (tested, plain):
+        next(iter(loader))
+        place = loader.state_dict()
+        loader.load_state_dict(place)
+        if loader is tested:
+            optim.lr_find(nn.Linear(1, 1), nn.MSELoss(), loader, steps=12)
+            assert str(loader.state_dict()) == str(place)
+    assert rest(tested) == rest(plain)
+    assert tested.state_dict()["running"] is False
+    assert rest(tested) == rest(plain)
+
+
+def test_an_iterator_that_ends_shortens_the_ramp():
+    x = lucet.ones(4, 1)
+    assert len(optim.lr_find(nn.Linear(1, 1), nn.MSELoss(), iter([(x, x)] * 3), steps=9).lrs) == 3
+
+
 def test_a_loss_that_is_no_number_ends_the_test():
     net, loader = setting()
     seen = []

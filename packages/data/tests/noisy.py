@@ -54,3 +54,13 @@ class Deadly(Dataset):
         if index == 2:
             threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGKILL)).start()
         return lucet.full((1 << 21,), float(index))
+
+
+class Unopened:
+    """A batch that cannot be made again where it arrives."""
+
+    def __init__(self, batch):
+        pass
+
+    def __reduce__(self):
+        return open, ("/no/such/file",)

@@ -153,7 +153,13 @@ def test_stratified_parts_have_their_share_of_every_class(counts, lengths):
     assert sorted(i for p in parts for i in p.indices) == list(range(len(labels)))
     for part, found in zip(parts, shares(parts, labels), strict=True):
         for n, m in zip(counts, found, strict=True):
-            assert abs(m - n * len(part) / len(labels)) <= 1
+            assert abs(m - n * len(part) / len(labels)) < 2
+
+
+def test_rare_classes_reach_small_parts():
+    labels = [0] * 100 + [c for c in range(1, 11) for _ in range(2)]
+    _, test = random_split(labels, [108, 12], stratify=labels)
+    assert sum(labels[i] > 0 for i in test.indices) == 2
 
 
 def test_stratifying_draws_what_splitting_draws_and_mixes_the_classes():

@@ -13,7 +13,7 @@ import warnings
 import weakref
 
 import pytest
-from noisy import Deadly, Noisy, NoisyStream, mixed
+from noisy import Deadly, Noisy, NoisyStream, Unopened, mixed
 
 import lucet
 from lucet import _modes
@@ -32,6 +32,7 @@ from lucet.utils.data import (
     TensorDataset,
     WeightedRandomSampler,
     _lock,
+    _processes,
     default_collate,
     get_worker_info,
 )
@@ -911,6 +912,45 @@ def test_memory_is_flat_over_ten_epochs():
             seen.append(lucet.memory_stats()["live_bytes"])
         assert max(seen[2:]) <= seen[1] + 8 * 64 * 64 * 4, seen
         del loader
+
+
+@pytest.mark.parametrize("context", multiprocessing.get_all_start_methods())
+def test_processes_live_through_a_pause_of_the_loop(context, monkeypatch):
+    """Longer than they wait for a task: then they look whether the loader is still there."""
+    loader = DataLoader(Noisy(4), num_workers=1, prefetch_factor=1, multiprocessing_context=context)
+    batches = iter(loader)
+    found = [next(batches)[0].item()]
+    threading.Event().wait(2.5 * _processes._LOOK_EVERY_S)
+    assert found + [x.item() for x, _ in batches] == [0, 1, 2, 3]
+
+
+def test_a_pass_whose_workers_have_ended_says_so():
+    class Leaving(Noisy):
+        def __getitem__(self, index):
+            os._exit(3)
+
+    batches = iter(DataLoader(Leaving(), num_workers=1, worker_type="process"))
+    with pytest.raises(RuntimeError, match="exit code 3"):
+        next(batches)
+    with pytest.raises(RuntimeError, match=r"workers of this pass have ended.*\n  fix   a new pass"):
+        next(batches)
+
+
+def test_a_value_that_does_not_come_back_is_its_own_error():
+    loader = DataLoader([0], num_workers=1, worker_type="process", collate_fn=Unopened)
+    with pytest.raises(FileNotFoundError):
+        next(iter(loader))
+
+
+def test_a_generator_that_ends_at_an_error_is_told():
+    class Stream(IterableDataset):
+        def __iter__(self):
+            yield from (0, 1)
+            raise OSError("gone")
+
+    loader = DataLoader(Stream(), batch_size=4, on_error="skip")
+    with pytest.warns(UserWarning, match="gone; a generator ends at an error, so the rest of it is lost"):
+        assert epoch(loader) == [[0, 1]]
 
 
 def test_worker_info_and_own_copies():

@@ -132,7 +132,7 @@ def lr_find(
     mean, diverged = 0.0, False
     with _left_as_it_was(model, optimizer, loader):
         model.train()
-        for i, (inputs, target) in enumerate(_batches(loader, steps)):
+        for i, (inputs, target) in enumerate(_batches(_apart(loader), steps)):
             lr = start_lr * (end_lr / start_lr) ** (i / (steps - 1))
             value = _loss_of_step(model, loss, optimizer, inputs, target, lr)
             if not math.isfinite(value):
@@ -178,7 +178,18 @@ def _batches(loader: Iterable[Any], steps: int) -> Iterator[tuple[Any, Any]]:
             if given == steps:
                 return
         if given == before:
+            if given:  # an iterator that does not start again: the ramp ends where it did
+                return
             raise ValueError("lr_find: the loader gave no batch, expected at least one")
+
+
+def _apart(loader: Any) -> Any:
+    """A loader of the same batches whose passes leave the place, the epoch and the workers of the given one alone."""
+    if not hasattr(loader, "load_state_dict"):
+        return loader
+    twin = copy.copy(loader)
+    twin._resume = None  # a place that was loaded is for the training
+    return twin
 
 
 def _loss_of_step(model: Any, loss: Any, optimizer: Optimizer, inputs: Any, target: Any, lr: float) -> float:
@@ -210,7 +221,10 @@ def _left_as_it_was(model: Any, optimizer: Optimizer, loader: Any) -> Iterator[N
     grads = [(p, p.grad) for p in params.values()]
     modes = [(module, module.training) for module in model.modules()]
     own_state, own_groups = optimizer.state, [dict(group) for group in optimizer.param_groups]
-    generators = [lucet.default_generator, getattr(loader, "generator", None)]
+    called = optimizer.__dict__.get("_opt_called")
+    batches = getattr(loader, "batch_sampler", None)
+    owners = (loader, getattr(loader, "sampler", None), batches, getattr(batches, "sampler", None))
+    generators = [lucet.default_generator, *(getattr(owner, "generator", None) for owner in owners)]
     drawn = [(g, g.get_state()) for g in generators if isinstance(g, lucet.Generator)]
     try:
         for p in params.values():
@@ -227,6 +241,10 @@ def _left_as_it_was(model: Any, optimizer: Optimizer, loader: Any) -> Iterator[N
         for module, mode in modes:
             module.training = mode
         optimizer.state = own_state
+        if called is None:
+            optimizer.__dict__.pop("_opt_called", None)
+        else:
+            optimizer._opt_called = called
         for group, own in zip(optimizer.param_groups, own_groups, strict=True):
             group.clear()
             group.update(own)

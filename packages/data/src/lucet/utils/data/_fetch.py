@@ -1,5 +1,6 @@
 """Fetching: an index batch becomes a collated batch, in whatever thread calls. No queues, no order of batches."""
 
+import inspect
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
@@ -102,9 +103,9 @@ class Fetcher:
         skipped, self._skipped = tuple(self._skipped), []
         return skipped
 
-    def _skip(self, error: BaseException, index: Any) -> None:
+    def _skip(self, error: BaseException, index: Any, more: str = "") -> None:
         where = origin(error, self.dataset, index, self.worker)
-        self._skipped.append(SkippedItem(where, f"{type(error).__name__}: {error}"))
+        self._skipped.append(SkippedItem(where, f"{type(error).__name__}: {error}{more}"))
 
 
 class MapFetcher(Fetcher):
@@ -214,7 +215,12 @@ class IterableFetcher(Fetcher):
             except StopIteration:
                 raise
             except Exception as error:
-                self._skip(error, self._taken)
+                lost = (
+                    "; a generator ends at an error, so the rest of it is lost"
+                    if inspect.isgenerator(self._items)
+                    else ""
+                )
+                self._skip(error, self._taken, lost)
                 self._taken += 1
         return self._one_item()
 

@@ -246,6 +246,10 @@ class WorkerIter(LoaderIter):
     def _next_data(self, skip: bool = False) -> Any:
         if self._watch is not None:
             self._watch.asked()
+        if self._sent and (self._close is None or not self._close.alive):
+            raise RuntimeError(
+                "DataLoader: the workers of this pass have ended, after an error or an interruption\n  fix   a new pass: iter(loader)"
+            )
         try:
             while self._sent:
                 result, worker = self._next_result()

@@ -10,7 +10,16 @@ from ._order import epoch_sampler
 FORMAT = 1  # of the dict
 
 _MAX = 2**63 - 1
-_INSIDE = ("epoch", "base_seed", "done", "ahead", "begun", "sampler_epoch", "before_iter", "before_first")  # what Order.state tells
+_INSIDE = (
+    "epoch",
+    "base_seed",
+    "done",
+    "ahead",
+    "begun",
+    "sampler_epoch",
+    "before_iter",
+    "before_first",
+)  # what Order.state tells
 
 
 def traits(loader: Any) -> dict[str, Any]:

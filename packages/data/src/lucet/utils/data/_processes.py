@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 import traceback
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -44,17 +44,26 @@ class ProcessWorkers:
         self._queues = [context.Queue() for _ in range(job.num_workers)]
         self._processes: list[Any] = []
         self._pipes: list[Connection] = []
+        try:
+            self._start(job, context)
+        except BaseException:  # not enough memory or processes: those that were started must not stay
+            self.close()
+            raise
+        self._open = {pipe: worker for worker, pipe in enumerate(self._pipes)}
+        self._turn = 0
+
+    def _start(self, job: Job, context: Any) -> None:
+        method = context.get_start_method()
         for worker, tasks in enumerate(self._queues):
             results, theirs = context.Pipe(duplex=False)
+            self._pipes.append(results)
             # a forked worker has the ends that are read, too: while it has one open, writing to it never fails
-            forked = [*self._pipes, results] if context.get_start_method() == "fork" else []
-            process = context.Process(target=_main, args=(job, worker, tasks, theirs, forked, os.getpid()), daemon=True)
+            forked = list(self._pipes) if method == "fork" else []
+            parent = None if method == "forkserver" else os.getpid()
+            process = context.Process(target=_main, args=(job, worker, tasks, theirs, forked, parent), daemon=True)
             process.start()
             theirs.close()  # before the next one is forked, which would inherit it
             self._processes.append(process)
-            self._pipes.append(results)
-        self._open = {pipe: worker for worker, pipe in enumerate(self._pipes)}
-        self._turn = 0
 
     def send(self, worker: int, message: Any) -> None:
         """Give a message to one worker."""
@@ -72,12 +81,13 @@ class ProcessWorkers:
         pipe = min(ready, key=lambda pipe: (self._open[pipe] - self._turn) % len(self._pipes))
         self._turn = self._open[pipe] + 1
         try:
-            return pickle.loads(pipe.recv_bytes())
+            packed = pipe.recv_bytes()
         except (EOFError, OSError):  # the latter in the middle of a batch
             worker = self._open[pipe]
             process = self._processes[worker]
             process.join(_LOOK_EVERY_S)
             raise WorkerDied(worker, process.pid, process.exitcode) from None
+        return pickle.loads(packed)
 
     def close(self, wait_s: float = 0.5) -> None:
         """Tell the workers to end, wait a moment, and kill those that have not."""
@@ -106,7 +116,7 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def _main(job: Job, worker: int, tasks: Any, results: Connection, forked: list[Connection], parent: int) -> None:
+def _main(job: Job, worker: int, tasks: Any, results: Connection, forked: list[Connection], parent: int | None) -> None:
     for pipe in forked:
         pipe.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the loader ends its workers itself
@@ -116,12 +126,19 @@ def _main(job: Job, worker: int, tasks: Any, results: Connection, forked: list[C
     np.random.seed([worker, job.base_seed & 0xFFFFFFFF, job.base_seed >> 32 & 0xFFFFFFFF])
     lucet.manual_seed(seed)
 
+    def orphaned() -> bool:
+        """Whether the loader's process is gone. A fork server is the parent of its workers, and tells of the process that asked."""
+        if parent is not None:
+            return os.getppid() != parent
+        asking = parent_process()
+        return asking is None or not asking.is_alive()
+
     def take() -> Task | Begin | None:
         while True:
             try:
                 return tasks.get(timeout=_LOOK_EVERY_S)
             except queue.Empty:
-                if os.getppid() != parent:
+                if orphaned():
                     return None
 
     # Sent by a thread, so that the next batch is fetched while the loop does not read yet.
@@ -130,7 +147,7 @@ def _main(job: Job, worker: int, tasks: Any, results: Connection, forked: list[C
     sender.start()
     run(job, worker, job.dataset, take, lambda result: outgoing.put(_packed(result)))
     outgoing.put(None)
-    while sender.is_alive() and os.getppid() == parent:
+    while sender.is_alive() and not orphaned():
         sender.join(_LOOK_EVERY_S)
 
 

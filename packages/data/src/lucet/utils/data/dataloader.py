@@ -44,7 +44,8 @@ class DataLoader(Generic[T_co]):
     torch does.
 
     `on_error="skip"` leaves items that raise out of their batches (which are smaller then, and not given when nothing is
-    left of them), counts them in `num_skipped`, lists them in `skipped`, and warns at the end of the epoch. Where thread
+    left of them), counts them in `num_skipped`, lists them in `skipped`, and warns at the end of the epoch; a generator ends where it
+    raises, so of an iterable dataset that is one the rest is lost, which the warning says. Where thread
     workers keep Python's interpreter lock so long that the loop waits for it, the loader says so once and names
     `worker_type="process"`. Processes send their batches through pipes: no shared memory is used, so no limit on it is hit.
 

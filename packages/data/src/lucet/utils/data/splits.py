@@ -62,7 +62,7 @@ def random_split(
     What rounding down fractions leaves over goes to the parts in turn. Draws one `randperm` from `generator`, or from
     the global one, with and without `stratify`.
 
-    `stratify` gives each part its share of every class, to within one item: a class for each item, or True for the
+    `stratify` gives each part its share of every class, to within two items: a class for each item, or True for the
     dataset's own (`targets` or `labels`, the last tensor of a `TensorDataset`). `transforms` gives each part a
     transform of its own (see `TransformedSubset`), or None: augmentation for the first part, none for the others.
 
@@ -126,7 +126,13 @@ def _interleaved(classes: list[Any]) -> list[int]:
     places: dict[Any, list[int]] = {}
     for place, one in enumerate(classes):
         places.setdefault(one, []).append(place)
-    spread = [((k + 0.5) / len(own), place) for own in places.values() for k, place in enumerate(own)]
+    # each class begins at another part of its first step, or the rare ones would all lie in the same stretch
+    starts = [(j + 0.5) / len(places) for j in range(len(places))]
+    spread = [
+        ((k + start) / len(own), place)
+        for start, own in zip(starts, places.values(), strict=True)
+        for k, place in enumerate(own)
+    ]
     return [place for _, place in sorted(spread)]
 
 
