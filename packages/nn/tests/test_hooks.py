@@ -334,3 +334,13 @@ def test_one_class_of_handles_and_one_row_of_numbers():
     assert {type(handle) for handle in handles} == {RemovableHandle}
     assert [handle.id for handle in handles] == list(range(handles[0].id, handles[0].id + 3))
     assert RemovableHandle.__module__ == "lucet.utils.hooks"
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda module: pickle.loads(pickle.dumps(module))])
+def test_a_handle_that_a_module_keeps_takes_out_the_hooks_of_its_copy(copied):
+    module = nn.LazyLinear(4)
+    twin = copied(module)
+    for _ in range(2):
+        assert twin(lucet.zeros(2, 5)).shape == (2, 4)
+    assert type(twin) is nn.Linear and not twin._forward_pre_hooks and not twin._load_state_dict_pre_hooks
+    assert type(module) is nn.LazyLinear and module(lucet.zeros(2, 3)).shape == (2, 4) and not module._forward_pre_hooks

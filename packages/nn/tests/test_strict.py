@@ -292,3 +292,66 @@ def test_an_error_in_a_model_leaves_the_watch_in_order():
         assert watch._stack == []
         with pytest.raises(MistakeError):
             nn.Sequential(nn.Conv2d(3, 4, 3))(images())
+
+
+def test_ways_to_reset_and_to_clip_gradients_are_no_mistakes():
+    for reset in (
+        lambda p: p.grad.data.zero_(),
+        lambda p: p.grad.__setitem__(..., 0.0),
+        lambda p: p.grad.fill_(0),
+    ):
+        net = nn.Linear(3, 1)
+        step = stepped(net)
+        with nn.strict(skip=["optimizer"]):
+            for _ in range(3):
+                if net.weight.grad is not None:
+                    for p in net.parameters():
+                        reset(p)
+                step()
+    net = nn.Linear(3, 1)
+    step = stepped(net)
+    with nn.strict(skip=["optimizer"]):
+        step()
+        nn.utils.clip_grad_norm_(net.parameters(), 1e-3)
+        step.optimizer()
+        with pytest.raises(lucet.errors.MistakeError, match="added to those of the step before"):
+            step()
+
+
+class stepped:
+    """One step of training without a reset of gradients; its optimizer is a stand-in that fires the hooks."""
+
+    def __init__(self, net):
+        self.net = net
+
+        class Optimizer:
+            param_groups = [{"params": list(net.parameters())}]
+
+        self.own = Optimizer()
+
+    def optimizer(self):
+        for hook in list(_hooks.optimizer_step_pre_hooks.values()):
+            hook(self.own, (), {})
+        for hook in list(_hooks.optimizer_step_post_hooks.values()):
+            hook(self.own, (), {})
+
+    def __call__(self):
+        self.net(lucet.ones(2, 3)).sum().backward()
+        self.optimizer()
+
+
+def test_a_satisfied_hinge_is_no_dead_layer():
+    class Hinge(nn.Module):
+        def forward(self, good, bad):
+            return nn.functional.relu(1 - (good - bad)).mean()
+
+    with nn.strict():
+        for _ in range(7):
+            Hinge()(lucet.full((3,), 5.0, requires_grad=True), lucet.zeros(3)).backward()
+
+
+def test_rounded_labels_and_single_targets_pass_and_other_dimensions_of_softmax_too():
+    with nn.strict():
+        nn.functional.binary_cross_entropy_with_logits(lucet.zeros(2), lucet.tensor([0.0, 1.0000001]))
+        nn.MSELoss()(lucet.zeros(3, 1), lucet.zeros(1))
+        nn.functional.cross_entropy(lucet.randn(2, 3, 4).softmax(2), lucet.zeros(2, 4, dtype=lucet.int64))

@@ -174,3 +174,55 @@ def test_factory_kwargs_are_checked():
         nn.factory_kwargs({"size": 1})
     with pytest.raises(TypeError, match="device specified twice"):
         nn.factory_kwargs({"device": "cpu", "factory_kwargs": {"device": "cpu"}})
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: nn.utils.prune.random_unstructured(nn.Linear(3, 2), "weight", 0.5),
+        lambda: nn.utils.weight_norm(nn.Linear(3, 2)),
+        lambda: nn.utils.spectral_norm(nn.Linear(3, 2)),
+        lambda: nn.GRU(3, 2),
+    ],
+)
+def test_what_modules_keep_beside_their_parameters_stays(make):
+    lucet.manual_seed(0)
+    model = make()
+    x = lucet.randn(4, 3)
+    before = [t for t in vars(model).values() if isinstance(t, lucet.Tensor)]
+    expected = model.eval()(x)
+    nn.summary(model, (4, 3))
+    after = [t for t in vars(model).values() if isinstance(t, lucet.Tensor)]
+    assert len(before) == len(after) and not any(t.is_meta for t in after)
+    assert not any(t.is_meta for t in getattr(model, "_flat_weights", []))
+    found = model(x)
+    assert str(found) == str(expected)
+
+
+def test_lazy_modules_are_counted_in_a_copy():
+    model = nn.Sequential(nn.LazyLinear(4), nn.LazyBatchNorm1d())
+    report = nn.summary(model, (2, 5))
+    assert report.total_parameters == 5 * 4 + 4 + 8 and report.multiply_adds == 2 * 5 * 4
+    assert type(model[0]) is nn.LazyLinear and type(model[1]) is nn.LazyBatchNorm1d
+    nn.summary(model, input_data=lucet.zeros(2, 5))
+    assert type(model[0]) is nn.LazyLinear
+
+
+@pytest.mark.parametrize(
+    "model, sizes, expected",
+    [
+        (nn.LSTM(3, 4, 2), (5, 2, 3), 10 * (16 * 3 + 16 * 4 + 2 * 16 * 4)),
+        (nn.LSTM(3, 4, proj_size=2), (5, 2, 3), 10 * (16 * 3 + 16 * 2 + 2 * 4)),
+        (nn.GRUCell(3, 4), (2, 3), 2 * (12 * 3 + 12 * 4)),
+        (nn.Bilinear(3, 4, 5), [(2, 3), (2, 4)], 2 * 5 * 12),
+        # four projections of 3 x 2 rows of 4; scores of 3 by 3 and their sums, for each of 2 samples
+        (nn.MultiheadAttention(4, 2), [(3, 2, 4)] * 3, 4 * 6 * 16 + 2 * 2 * 9 * 4),
+    ],
+)
+def test_multiply_adds_of_recurrent_layers_and_attention(model, sizes, expected):
+    assert nn.summary(model, sizes).multiply_adds == expected
+
+
+def test_the_input_has_the_models_type():
+    assert nn.summary(nn.Linear(3, 2).double(), (4, 3)).input_bytes == 4 * 3 * 8
+    assert nn.summary(nn.Linear(3, 2), 3).layers[0].output_shape == (2,)

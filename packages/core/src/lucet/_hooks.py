@@ -42,6 +42,13 @@ class RemovableHandle:
             if hooks is not None:
                 hooks.pop(self.id, None)
 
+    def _attach(self, tables: Sequence[Any]) -> None:
+        """Take hooks out of these tables from now on: those of a copy of what the handle was made for."""
+        own = [table for table in tables if self.id in table]
+        if own:
+            self.hooks_dict_ref = weakref.ref(own[0])
+            self.extra_dict_ref = tuple(map(weakref.ref, own[1:]))
+
     def __getstate__(self) -> tuple:
         return self.hooks_dict_ref(), self.id, tuple(reference() for reference in self.extra_dict_ref)
 

@@ -39,6 +39,33 @@ def _of_attention(given: dict[str, Any], result: Tensor) -> int:
     return pairs * (query.shape[-1] + value.shape[-1])
 
 
+def _rows_of(x: Tensor) -> int:
+    return x.numel() // max(1, x.shape[-1])
+
+
+def _of_recurrent(given: dict[str, Any], result: Any) -> int:
+    """Every row of a sequence is multiplied once with each matrix; sequences are padded or packed, so the weights stand third or fourth."""
+    data, second, third, fourth = given["args"][:4]
+    weights = third if isinstance(fourth, bool) else fourth
+    return _rows_of(data) * sum(w.numel() for w in weights if w.dim() == 2)
+
+
+def _of_cell(given: dict[str, Any], result: Any) -> int:
+    return _rows_of(given["input"]) * (given["w_ih"].numel() + given["w_hh"].numel())
+
+
+def _of_heads(given: dict[str, Any], result: Any) -> int:
+    """Four projections, the scores, and their sums of values."""
+    query, key, value = given["query"], given["key"], given["value"]
+    width, keys = query.shape[-1], key.shape[0]
+    projections = 2 * query.numel() * width + key.numel() * width + value.numel() * width
+    return projections + 2 * _rows_of(query) * keys * width
+
+
+def _of_bilinear(given: dict[str, Any], result: Tensor) -> int:
+    return result.numel() * math.prod(given["weight"].shape[1:])
+
+
 COUNTS: dict[str, Callable[[dict[str, Any], Any], int]] = {
     **dict.fromkeys(("conv1d", "conv2d", "conv3d"), _of_filter),
     **dict.fromkeys(("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"), _of_spread),
@@ -52,6 +79,10 @@ COUNTS: dict[str, Callable[[dict[str, Any], Any], int]] = {
     "baddbmm": _of_rows("batch1"),
     "addmv": _of_rows("mat"),
     "scaled_dot_product_attention": _of_attention,
+    "multi_head_attention_forward": _of_heads,
+    "bilinear": _of_bilinear,
+    **dict.fromkeys(("lstm", "gru", "rnn_tanh", "rnn_relu"), _of_recurrent),
+    **dict.fromkeys(("lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell"), _of_cell),
 }
 
 
@@ -82,7 +113,7 @@ class Counting(TorchFunctionMode):
         kwargs = kwargs or {}
         result = func(*args, **kwargs)
         count = COUNTS.get(getattr(func, "__name__", ""))
-        if count is not None and self.inside and isinstance(result, Tensor):
+        if count is not None and self.inside:
             given = inspect.signature(func).bind(*args, **kwargs).arguments
             self.found[self.inside[-1]] = self.found.get(self.inside[-1], 0) + count(given, result)
         return result

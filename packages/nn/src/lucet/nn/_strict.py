@@ -1,4 +1,4 @@
-"""`strict`: eight mistakes in training programs that raise nothing by themselves become errors.
+"""`strict`: nine mistakes in training programs that raise nothing by themselves become errors.
 
 What calls of losses and layers give away is in _mistakes.py; here is what only the order of events shows. Nothing is installed while
 no `strict` is on.
@@ -12,7 +12,7 @@ from typing import Any
 from lucet import Tensor, is_grad_enabled
 from lucet._errors import MistakeError, error
 from lucet._hooks import RemovableHandle, add_hook, optimizer_step_post_hooks, optimizer_step_pre_hooks, optimizers
-from lucet.nn._mistakes import READS_SCORES, RESETS, bytes_in_a_layer, check_loss, tensors_of
+from lucet.nn._mistakes import READS_SCORES, RESETS, SCALES, bytes_in_a_layer, check_loss, tensors_of
 from lucet.nn.modules._hooks import register_module_forward_hook, register_module_forward_pre_hook
 from lucet.nn.modules.batchnorm import _BatchNorm
 from lucet.nn.modules.dropout import _DropoutNd
@@ -51,13 +51,14 @@ class _Mode(TorchFunctionMode):
 
 
 class strict:
-    """A context in which eight silent mistakes of training programs raise errors that say what to change.
+    """A context in which nine silent mistakes of training programs raise errors that say what to change.
 
     Each is a MistakeError (a RuntimeError), and its name for `skip` stands in front:
 
-    - "broadcast": a loss whose input and target have different shapes, and broadcast to a larger one;
+    - "broadcast": a loss whose input and target have different shapes that broadcast;
     - "softmax": `cross_entropy` of probabilities, which takes scores;
-    - "eval": scores of a model in train mode, with dropout or batch norms, that a loss or `argmax` reads under `no_grad`;
+    - "eval": scores of a model in train mode, with dropout or batch norms, that a loss, `argmax`, `topk` or
+      `max` over a dimension reads under `no_grad`;
     - "train": a step of a model that went back to training in eval mode after it was validated;
     - "zero_grad": a step with gradients that were added to those of the step before;
     - "optimizer": a step while parameters of the model have gradients and are in no optimizer;
@@ -115,7 +116,8 @@ class strict:
         self._dead: weakref.WeakKeyDictionary[Module, dict[int, int]] = weakref.WeakKeyDictionary()
         self._noisy: list[tuple[weakref.ref[Tensor], Module]] = []  # scores of models in train mode, without gradients
         self._after: dict[int, tuple[weakref.ref[Tensor], int]] = {}  # gradients as the last step left them
-        self._reset: set[int] = set()
+        self._reset: set[int] = set()  # where the memory of tensors is that were written over
+        self._scaled: dict[int, int] = {}  # how often what lies there was scaled since the last step
         self._handles: list[RemovableHandle] = [
             register_module_forward_pre_hook(self._entered),
             register_module_forward_hook(self._left, always_call=True),
@@ -168,8 +170,12 @@ class strict:
 
     def _before(self, func: Any, name: str, args: Any, kwargs: Any) -> None:
         if name in RESETS:
-            self._reset.update(id(tensor) for tensor in tensors_of(args[:1]))
-        elif name in READS_SCORES and not is_grad_enabled():
+            self._reset.update(tensor.data_ptr() for tensor in tensors_of(args[:1]) if not tensor.is_meta)
+        elif name in SCALES:
+            for tensor in tensors_of(args[:1]):
+                place = 0 if tensor.is_meta else tensor.data_ptr()
+                self._scaled[place] = self._scaled.get(place, 0) + 1
+        elif name in READS_SCORES and not is_grad_enabled() and (name != "max" or len(args) > 1 or "dim" in kwargs):
             self._check_mode(name, [*args, *kwargs.values()])
         check_loss(self.checks, func, name, args, kwargs)
         if self._first and self._stack and "bytes" in self.checks:
@@ -191,6 +197,8 @@ class strict:
         if "dead" not in self.checks or not self._stack or not isinstance(result, Tensor) or result.is_meta or not result.numel():
             return
         module = self._stack[-1]
+        if next(self._stack[0].parameters(), None) is None:  # a hinge that is satisfied is no layer that is dead
+            return
         if not (module.training and is_grad_enabled()):
             return
         number = self._relus[id(module), 0] = self._relus.get((id(module), 0), 0) + 1
@@ -221,7 +229,8 @@ class strict:
             gradient: Tensor | None = parameter.grad
             before = self._after.get(id(parameter))
             if gradient is not None and before is not None and before[0]() is gradient:
-                added += gradient._version > before[1] and id(gradient) not in self._reset
+                place = gradient.data_ptr()
+                added += gradient._version > before[1] + self._scaled.get(place, 0) and place not in self._reset
         if added:
             raise error(
                 MistakeError,
@@ -262,7 +271,8 @@ class strict:
             gradient = parameter.grad
             if gradient is not None:
                 self._after[id(parameter)] = weakref.ref(gradient), gradient._version
-                self._reset.discard(id(gradient))
+                self._reset.discard(gradient.data_ptr())
+                self._scaled.pop(gradient.data_ptr(), None)
         mine = {id(p) for p in _parameters(optimizer)}
         for model in list(self._recent):
             if any(id(p) in mine for p in model.parameters()):

@@ -1,5 +1,6 @@
 """A table of a model's layers: shapes, parameters, multiply-adds, memory. How the model is run for it is here too; operations are counted in _counting.py."""
 
+import copy
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
@@ -8,6 +9,7 @@ import lucet
 from lucet import Tensor
 from lucet.nn._counting import Counting
 from lucet.nn.modules.module import Module
+from lucet.nn.parameter import is_lazy
 from lucet.nn.utils.stateless import _in_place_of_its_own
 
 __all__ = ["Layer", "Summary", "summary"]
@@ -69,13 +71,16 @@ class Summary:
         rows = [head, *(_cells(layer) for layer in shown)]
         widths = [max(len(row[k]) for row in rows) for k in range(len(head))]
         lines = [
-            "  ".join(cell.rjust(w) if k > 2 else cell.ljust(w) for k, (cell, w) in enumerate(zip(row, widths, strict=True))).rstrip()
+            "  ".join(
+                cell.rjust(w) if k > 2 else cell.ljust(w) for k, (cell, w) in enumerate(zip(row, widths, strict=True))
+            ).rstrip()
             for row in rows
         ]
         rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
         frozen = self.total_parameters - self.trainable_parameters
         totals = [
-            f"Parameters     {self.total_parameters:,}" + (f" ({self.trainable_parameters:,} trainable)" if frozen else ""),
+            f"Parameters     {self.total_parameters:,}"
+            + (f" ({self.trainable_parameters:,} trainable)" if frozen else ""),
             f"Multiply-adds  {_short(self.multiply_adds)} ({_short(self.flops)} FLOPs), of convolutions and matrix products",
             f"Memory         parameters {_bytes(self.parameter_bytes)}, buffers {_bytes(self.buffer_bytes)}, "
             f"input {_bytes(self.input_bytes)}, activations {_bytes(self.activation_bytes)}",
@@ -188,7 +193,33 @@ def _as_before(model: Module, training: bool) -> Iterator[None]:
         lucet.set_rng_state(state)
 
 
-def _run(model: Module, args: tuple[Any, ...], kwargs: dict[str, Any], meta: bool, training: bool) -> tuple[dict[int, _Calls], Counting]:
+@contextmanager
+def _attributes_kept(model: Module) -> Iterator[None]:
+    """Afterwards each module has the attributes it had: hooks of `prune` and `weight_norm` write some, networks count their calls."""
+    kept = [
+        (module, {k: list(v) if type(v) is list else v for k, v in vars(module).items()}) for module in model.modules()
+    ]
+    try:
+        yield
+    finally:
+        for module, attributes in kept:
+            vars(module).clear()
+            vars(module).update(attributes)
+
+
+def _initialized(model: Module, inputs: tuple[tuple[Any, ...], dict[str, Any]], training: bool) -> Module:
+    """The model, or of one with lazy modules a copy that has met its input."""
+    if not any(is_lazy(t) for t in (*model.parameters(), *model.buffers())):
+        return model
+    model = copy.deepcopy(model)
+    with _as_before(model, training), lucet.no_grad():
+        model(*inputs[0], **inputs[1])
+    return model
+
+
+def _run(
+    model: Module, args: tuple[Any, ...], kwargs: dict[str, Any], meta: bool, training: bool
+) -> tuple[dict[int, _Calls], Counting]:
     """One forward pass; tensors of the model are on the meta device for it, or its buffers copies that may change."""
     parameters = dict(model.named_parameters())
     buffers = dict(model.named_buffers())
@@ -198,7 +229,7 @@ def _run(model: Module, args: tuple[Any, ...], kwargs: dict[str, Any], meta: boo
         given = {name: t.clone() for name, t in buffers.items()}
     calls = {id(module): _Calls() for module in model.modules()}
     counting = Counting()
-    with ExitStack() as stack:
+    with _attributes_kept(model), ExitStack() as stack:
         stack.enter_context(_as_before(model, training))
         stack.enter_context(_in_place_of_its_own(model, given, True, False))
         stack.enter_context(lucet.no_grad())
@@ -210,8 +241,12 @@ def _run(model: Module, args: tuple[Any, ...], kwargs: dict[str, Any], meta: boo
     return calls, counting
 
 
-def _made(sizes: Any, dtypes: Any, device: str) -> tuple[Tensor, ...]:
-    """Zeros of one size, or of several."""
+def _made(model: Module, sizes: Any, dtypes: Any, device: str) -> tuple[Tensor, ...]:
+    """Zeros of one size, or of several, of the model's type where none is told."""
+    if isinstance(sizes, int):
+        sizes = (sizes,)
+    if dtypes is None:
+        dtypes = next((p.dtype for p in model.parameters() if p.is_floating_point()), None)
     several = [sizes] if all(isinstance(n, int) for n in sizes) else list(sizes)
     kinds = list(dtypes) if isinstance(dtypes, tuple | list) else [dtypes] * len(several)
     if len(kinds) != len(several):
@@ -231,14 +266,16 @@ def summary(
 ) -> Summary:
     """The layers of a model with shapes, parameters and multiply-adds, and its memory, from one forward pass.
 
-    `input_size` is the shape of the input, with the batch, or a list of shapes; `dtypes` one type, or a list. The pass
+    `input_size` is the shape of the input, with the batch, or a list of shapes; `dtypes` one type, or a list (None: the type
+    of the model's first parameter). The pass
     runs on the meta device, which computes shapes alone, and on zeros where the model needs elements. `input_data` gives
     the input itself: a tensor, a tuple of arguments, or a dictionary of named ones. `kwargs` are passed to the model.
     `mode` is "eval" or "train"; `depth` limits how deep the printed table goes.
 
-    The model stays as it is, also after an error: modes, buffers, hooks and the generator. A module that has several
+    The model stays as it is, also after an error: modes, parameters, buffers, attributes, hooks and the generator; lazy
+    modules are initialised in a copy. A module that has several
     names or calls is one row (`x2` for two calls), and parameters that several share count once. A multiply-add is one
-    multiplication and one addition, so two FLOPs; those of convolutions and matrix products are counted. Activations are
+    multiplication and one addition, so two FLOPs; those of convolutions, matrix products, recurrent layers and attention are counted, those of `einsum` are not. Activations are
     the results of modules that have none inside.
 
     Raises: ValueError without an input or with both; what the model raises.
@@ -260,7 +297,9 @@ def summary(
     58
     """
     if (input_size is None) == (input_data is None):
-        raise ValueError("summary: give input_size, the shape of the input with its batch, or input_data, the input itself")
+        raise ValueError(
+            "summary: give input_size, the shape of the input with its batch, or input_data, the input itself"
+        )
     if mode not in ("eval", "train"):
         raise ValueError(f'summary: mode must be "eval" or "train", got {mode!r}')
     training = mode == "train"
@@ -270,20 +309,26 @@ def summary(
             args, kwargs = (), {**input_data, **kwargs}
         else:
             args = tuple(input_data) if isinstance(input_data, tuple | list) else (input_data,)
+        model = _initialized(model, (args, kwargs), training)
         calls, counting = _run(model, args, kwargs, False, training)
     else:
         assert input_size is not None
-        args = _made(input_size, dtypes, "meta")
+        model = _initialized(model, (_made(model, input_size, dtypes, "cpu"), kwargs), training)
+        args = _made(model, input_size, dtypes, "meta")
         try:
             calls, counting = _run(model, args, kwargs, True, training)
         except _NO_ELEMENTS:
-            args = _made(input_size, dtypes, "cpu")
+            args = _made(model, input_size, dtypes, "cpu")
             calls, counting = _run(model, args, kwargs, False, training)
     return Summary(_rows(model, calls, counting.found), _sizes(model, (args, kwargs)), depth)
 
 
 def _sizes(model: Module, inputs: Any) -> dict[str, int]:
-    return {"parameters": _size(list(model.parameters())), "buffers": _size(list(model.buffers())), "input": _size(inputs)}
+    return {
+        "parameters": _size(list(model.parameters())),
+        "buffers": _size(list(model.buffers())),
+        "input": _size(inputs),
+    }
 
 
 def _rows(model: Module, calls: dict[int, _Calls], counted: dict[int, int]) -> list[Layer]:

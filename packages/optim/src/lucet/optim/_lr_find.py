@@ -244,7 +244,7 @@ def _left_as_it_was(model: Any, optimizer: Optimizer, loader: Any) -> Iterator[N
         if called is None:
             optimizer.__dict__.pop("_opt_called", None)
         else:
-            optimizer._opt_called = called
+            optimizer.__dict__["_opt_called"] = called
         for group, own in zip(optimizer.param_groups, own_groups, strict=True):
             group.clear()
             group.update(own)

@@ -1192,6 +1192,11 @@ class Module:
             hooks = attributes.pop(name, None)
             if hooks:
                 attributes[name] = CallHooks(self, hooks) if name in _CALL_HOOKS else OrderedDict(hooks)
+        handles = [value for value in attributes.values() if isinstance(value, RemovableHandle)]
+        if handles:  # that the module keeps, as lazy ones do: they are to take the copy's hooks out
+            tables = [attributes[name] for name in _HOOKS if name in attributes]
+            for handle in handles:
+                handle._attach(tables)
 
     def _get_name(self) -> str:
         return type(self).__name__

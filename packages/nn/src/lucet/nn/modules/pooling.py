@@ -177,7 +177,7 @@ class MaxUnpool1d(_MaxUnpoolNd):
     `forward(input, indices, output_size)` takes the size of what was pooled, where windows did not cover it.
 
     Shape: (N, C, L') or (C, L'), the indices too, to (N, C, L) with
-    H = (H' - 1) stride - 2 padding + kernel_size, unless `output_size` says another within one stride of it.
+    L = (L' - 1) stride - 2 padding + kernel_size, unless `output_size` says another within one stride of it.
     Raises: ValueError for other output sizes; RuntimeError for indices outside.
 
     >>> import lucet
@@ -515,7 +515,7 @@ class _LPPoolNd(Module):
 class LPPool1d(_LPPoolNd):
     """The p-norm of each window, `sum(x ** norm_type) ** (1 / norm_type)`; 1 gives the sum, infinity the largest magnitude.
 
-    Shape: (N, C, L) or (C, L) to (N, C, L') with H' = floor((H - kernel_size) / stride + 1).
+    Shape: (N, C, L) or (C, L) to (N, C, L') with L' = floor((L - kernel_size) / stride + 1).
     Raises: RuntimeError for a window larger than the input.
 
     >>> import lucet
