@@ -12,13 +12,15 @@ import importlib.util
 import math
 import sys
 import warnings
+from pathlib import Path
 from typing import Any
-
-from small_networks import networks
 
 import lucet
 import lucet.nn.functional
 from lucetvision.datasets import FashionMNISTMini
+
+sys.path.insert(0, str(Path(__file__).parent))  # which PYTHONSAFEPATH leaves out
+from small_networks import networks  # noqa: E402
 
 BATCH = 16
 Losses = list[float]

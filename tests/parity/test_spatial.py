@@ -565,3 +565,15 @@ def test_nn_grad_gives_torchs_gradients(dims):
     ):
         expected = getattr(torch.nn.grad, f"conv{dims}d_{what}")(*theirs, **options)
         same(getattr(nn.grad, f"conv{dims}d_{what}")(*mine, **options), expected, layout=False)
+
+
+@pytest.mark.parametrize("factors", [(1.01, 1.05), (0.35, 1.05), (2.0, 1.1)])
+@pytest.mark.parametrize("options", [{}, {"mode": "bilinear", "antialias": True}, {"mode": "bicubic", "antialias": True}, {"mode": "bilinear"}, {"mode": "bicubic"}])
+def test_an_axis_that_keeps_its_size_beside_a_factor(factors, options):
+    for kind in ("float32", "uint8"):
+        x = torch.randint(0, 256, (1, 2, 10, 7)).to(getattr(torch, kind))
+        mine = lucet.from_numpy(x.numpy())
+        expected = torch.nn.functional.interpolate(x, scale_factor=factors, **options)
+        found = lucet.nn.functional.interpolate(mine, scale_factor=factors, **options)
+        assert found.shape == tuple(expected.shape)
+        np.testing.assert_allclose(found.numpy(), expected.numpy(), rtol=1e-5, atol=1e-3)

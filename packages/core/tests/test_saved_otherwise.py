@@ -125,3 +125,35 @@ def test_indices_that_reach_further_than_those_saved(name, arguments):
         y = getattr(x, name)(*arguments)
     with pytest.raises(IndexError, match="index out of bounds"):
         y[0].sum().backward()
+
+
+@pytest.mark.parametrize("key", DIFFERENTIABLE)
+def test_data_exchanged_behind_the_version_is_refused_or_harmless(key):
+    """Other shapes and devices under `_unsafe_preserve_version_counter`, which keeps the version of other elements only."""
+    count = len(leaves_of(next(iter(calls(key)))))
+    for number in range(count):
+        for other in (lambda t: lucet.empty(t.shape, dtype=t.dtype, device="meta"), lambda t: lucet.zeros((*t.shape, 1000), dtype=t.dtype)):
+            call = next(iter(calls(key)))
+            leaves = leaves_of(call)
+            results = results_of(call)
+            with lucet.autograd._unsafe_preserve_version_counter(leaves[number]):
+                leaves[number].data = other(leaves[number])
+            backward(results, leaves)
+
+
+def F(name):  # noqa: N802  # as in programs
+    return OPS.get(f"nn.functional.{name}", OPS.get(name)).function
+
+
+@pytest.mark.parametrize("mode", ["nearest", "bilinear"])
+@pytest.mark.parametrize("padding", ["zeros", "border", "reflection"])
+def test_a_grid_over_more_places_than_float32_counts_stays_inside(mode, padding):
+    size = 2**24 + 4
+    around = lucet.zeros(size + 8)
+    around[size:] = 99.0
+    image = around[:size].view(1, 1, 1, size)
+    places = lucet.tensor([[[[1.0, 0.0]]]])
+    assert F("grid_sample")(image, places, mode=mode, padding_mode=padding, align_corners=True).item() == 0
+    leaf = lucet.zeros(1, 1, 1, size, requires_grad=True)
+    F("grid_sample")(leaf, places, mode=mode, padding_mode=padding, align_corners=True).sum().backward()
+    assert leaf.grad.sum() == 1

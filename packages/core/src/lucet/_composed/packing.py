@@ -8,7 +8,7 @@ from lucet._composed._define import composed
 from lucet._dtype import DTYPES
 from lucet._errors import DtypeError, ShapeError, error
 from lucet._ops.composing import named
-from lucet._ops.create import empty, full, tensor
+from lucet._ops.create import arange, empty, full, tensor
 from lucet._ops.indexing import index_copy, index_select
 from lucet._tensor import Tensor
 
@@ -82,7 +82,8 @@ def _sizes(lengths: Sequence[int]) -> list[int]:
 
 def _places(sizes: Sequence[int], batch: int) -> Tensor:
     """Where the packed elements lie among (steps, batch)."""
-    return tensor([step * batch + i for step, size in enumerate(sizes) for i in range(size)])
+    places = arange(len(sizes) * batch).view(-1, batch)
+    return places[arange(batch) < tensor(list(sizes)).unsqueeze(1)]
 
 
 @composed(
@@ -132,7 +133,7 @@ def _pad_packed_sequence(
     else:
         room = full((steps * batch, *rest), padding_value, dtype=data.dtype, device=data.device)
         padded = index_copy(room, 0, _places(sizes, batch), data).view(steps, batch, *rest)
-    lengths = tensor([sum(1 for size in sizes if size > i) for i in range(batch)])
+    lengths = (tensor(sizes).unsqueeze(1) > arange(batch)).sum(0)
     return (padded.transpose(0, 1) if batch_first else padded), lengths
 
 

@@ -5,7 +5,7 @@ for other types, for tensors without elements, and for what differentiates twice
 """
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 from lucet import _engine
@@ -51,7 +51,7 @@ def _direction(
     kind: int, x: Tensor, sizes: Sequence[int], h: Tensor, c: Any, weights: Sequence[Any], backwards: bool
 ) -> tuple[Tensor, Tensor, Any]:
     """(y, hn, cn) of one direction; sequences that have ended wait with their last state, those that begin later with their first."""
-    starts = [sum(sizes[:t]) for t in range(len(sizes))]
+    starts = [0, *accumulate(sizes)]
     gates = linear(x, weights[0], weights[2])
     h0, c0 = h, c
     found: dict[int, Tensor] = {}

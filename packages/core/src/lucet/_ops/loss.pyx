@@ -26,7 +26,7 @@ from lucet._threads cimport run_unlocked
 
 import warnings
 
-from lucet._errors import DtypeError, ShapeError, error
+from lucet._errors import DtypeError, RangeError, ShapeError, error
 from lucet._registry import OPS, op
 
 cdef enum Reduction:

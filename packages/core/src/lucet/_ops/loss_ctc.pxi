@@ -43,9 +43,18 @@ cdef int _lengths_fit(Sequences* j, Tensor labels, Tensor starts, Tensor times, 
             raise RuntimeError("ctc_loss: a length is out of range")
         for i in range(j.counts[n]):
             if not 0 <= j.labels[j.starts[n] + i] < j.C:
-                raise RuntimeError("ctc_loss: a label is out of range")
+                raise error(
+                    RangeError, f"ctc_loss: label {j.labels[j.starts[n] + i]} of sequence {n} is out of range",
+                    facts=[f"there are {j.C} classes, 0 to {j.C - 1}"],
+                )
     if not 0 <= j.blank < j.C:
         raise RuntimeError("ctc_loss: the blank is out of range")
+    return 0
+
+
+cdef int _scores_fit(Tensor x) except -1:
+    if x.ndim_ != 3 or is_meta(x) or x.code != FLOAT32 and x.code != FLOAT64:
+        raise RuntimeError(f"ctc_loss: log_probs are (T, N, C) in float32 or float64, got {describe(x)}")
     return 0
 
 
@@ -64,8 +73,10 @@ cdef int _run_sequences(Sequences* j, int code) except -1:
 def ctc_forward(Tensor x not None, Tensor labels not None, Tensor starts not None, Tensor times not None, Tensor counts not None, Py_ssize_t longest, Py_ssize_t blank):
     """(N,) float64 negative log-likelihoods and alpha (N, T, S) of (T, N, C) log-probabilities in float32 or float64."""
     cdef Sequences j
-    cdef Tensor wide = contiguous(x.detach()), nll, alpha
+    cdef Tensor wide, nll, alpha
     cdef Py_ssize_t shape[3]
+    _scores_fit(x)
+    wide = contiguous(x.detach())
     j.T, j.N, j.C, j.S, j.blank, j.dx, j.forgive = x.shape_[0], x.shape_[1], x.shape_[2], 2 * longest + 1, blank, NULL, 0
     j.x, j.slot, j.size = data_of(wide), _slot(x.code), itemsize_of[x.code]
     shape[0], shape[1], shape[2] = j.N, j.T, j.S
@@ -83,7 +94,11 @@ def ctc_backward(
 ):
     """The gradient of `ctc_forward` by x; with `forgive` sequences that no path fits have none."""
     cdef Sequences j
-    cdef Tensor wide = contiguous(x.detach()), weights = contiguous(converted(g.detach(), FLOAT64)), dx
+    cdef Tensor wide, weights, dx
+    _scores_fit(x)
+    if is_meta(g) or is_meta(nll) or is_meta(alpha):
+        raise RuntimeError("ctc_loss: what was saved does not fit")
+    wide, weights = contiguous(x.detach()), contiguous(converted(g.detach(), FLOAT64))
     j.T, j.N, j.C, j.S, j.blank, j.forgive = x.shape_[0], x.shape_[1], x.shape_[2], 2 * longest + 1, blank, forgive
     j.x, j.slot, j.size = data_of(wide), _slot(x.code), itemsize_of[x.code]
     _lengths_fit(&j, labels, starts, times, counts)

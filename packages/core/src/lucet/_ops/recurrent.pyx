@@ -186,8 +186,9 @@ cdef int _check(int kind, Steps steps, list operands) except -1:
             for b in (b_ih, b_hh):
                 fits = fits and (b is None or tuple(b.shape) == (gates * hidden,))
             fits = fits and (out == hidden if w_hr is None else kind == RECURRENT_LSTM and tuple(w_hr.shape) == (out, hidden))
+    fits = fits and (x.code == FLOAT32 or x.code == FLOAT64)
     for t in operands:
-        fits = fits and (t is None or t.code == x.code)
+        fits = fits and (t is None or t.code == x.code and not is_meta(t))
     if not fits:
         raise error(ShapeError, "recurrent layer: operands do not fit each other", facts=[", ".join(str(None if t is None else tuple(t.shape)) for t in operands)])
     return 0

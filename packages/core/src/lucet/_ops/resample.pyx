@@ -163,7 +163,12 @@ cdef inline double got(Tensor weights, Py_ssize_t at) noexcept:
     return (<float*>data_of(weights))[at] if weights.code == FLOAT32 else (<double*>data_of(weights))[at]
 
 
-cdef Table table_of(int mode, Py_ssize_t n_in, Py_ssize_t n_out, bint align, double factor, int code):
+cdef inline bint keeps(int mode, bint plane) noexcept:
+    """Whether an axis that keeps its size is left alone whatever its factor: torch copies planes of nearest pixels, and filters no such axis."""
+    return mode == LINEAR or mode > CUBIC or mode == NEAREST and plane
+
+
+cdef Table table_of(int mode, Py_ssize_t n_in, Py_ssize_t n_out, bint align, double factor, int code, bint plane):
     cdef Table table = Table()
     cdef bint single = code != FLOAT64
     cdef double scale = scale_of(n_in, n_out, align, factor, single)
@@ -173,7 +178,7 @@ cdef Table table_of(int mode, Py_ssize_t n_in, Py_ssize_t n_out, bint align, dou
     cdef int32_t* index
     cdef double* w = <double*>data_of(shares)
     table.n_in, table.n_out, table.taps, table.padded = n_in, n_out, taps, mode > CUBIC
-    if n_in == n_out and factor <= 0 and mode <= CUBIC or n_in == n_out and mode == LINEAR:
+    if n_in == n_out and (factor <= 0 and mode <= CUBIC or keeps(mode, plane)):
         table.taps = 0
         return table
     table.index = block_of(INT32, taps * n_out)
@@ -365,7 +370,7 @@ cdef Tensor computed(Tensor x, const Py_ssize_t* shape, int mode, bint align, tu
     cdef Py_ssize_t middle[5]
     cdef bint images = spatial == 2 and x.numel_ > 0 and as_images(x)
     for k in range(spatial):
-        table = table_of(mode, small[k], large[k], align, factors[k], x.code)
+        table = table_of(mode, small[k], large[k], align, factors[k], x.code, spatial == 2)
         tables.append(turned(table, x.code) if back else table)
     if images:
         source = channels_last(x)
@@ -398,7 +403,7 @@ cdef Tensor computed(Tensor x, const Py_ssize_t* shape, int mode, bint align, tu
 
 # --- bytes ---------------------------------------------------------------------------------------------------------------
 
-cdef list bytes_axis(resample_bytes_axis* axis, int mode, Py_ssize_t n_in, Py_ssize_t n_out, bint align, double factor):
+cdef list bytes_axis(resample_bytes_axis* axis, int mode, Py_ssize_t n_in, Py_ssize_t n_out, bint align, double factor, bint plane):
     """Fill in an axis; returns what it points at. Weights are whole multiples of a power of two, as many bits as 16 hold."""
     cdef bint whole = mode > EXACT
     cdef double scale = scale_of(n_in, n_out, align, factor, not whole), most = 0, v
@@ -410,7 +415,7 @@ cdef list bytes_axis(resample_bytes_axis* axis, int mode, Py_ssize_t n_in, Py_ss
     cdef double* every
     cdef int16_t* out
     axis.n_in, axis.n_out, axis.taps, axis.bits, axis.weight, axis.first = n_in, n_out, 0, 0, NULL, NULL
-    if n_in == n_out and (factor <= 0 or whole):
+    if n_in == n_out and (factor <= 0 or whole or keeps(mode, plane)):
         return []
     room = min(taps, n_in)
     firsts = block_of(INT32, n_out)
@@ -473,8 +478,8 @@ cdef Tensor bytes_resampled(Tensor x, tuple geometry):
     p.v.taps = 0
     kept_alive = []
     if spatial > 1:
-        kept_alive += bytes_axis(&p.v, mode, small[spatial - 2], large[spatial - 2], align, factors[spatial - 2])
-    kept_alive += bytes_axis(&p.h, mode, small[spatial - 1], large[spatial - 1], align, factors[spatial - 1])
+        kept_alive += bytes_axis(&p.v, mode, small[spatial - 2], large[spatial - 2], align, factors[spatial - 2], spatial == 2)
+    kept_alive += bytes_axis(&p.h, mode, small[spatial - 1], large[spatial - 1], align, factors[spatial - 1], spatial == 2)
     j.x, j.y = raw_of(source), raw_of(y)
     j.rows = (planes if spatial > 1 else 1) * (p.v.n_out if p.v.taps else p.v.n_in)
     j.room_size = K.resample_bytes_room(&p)
@@ -494,7 +499,7 @@ cdef Tensor slices(Tensor x, int mode, bint align, double factor, Py_ssize_t n_i
     shape[2] = n_out
     y = empty_tensor(UINT8, 5, shape, CPU)
     p.inner = 1
-    tables = bytes_axis(&p.v, mode, n_in, n_out, align, factor)      # which hold what p points at
+    tables = bytes_axis(&p.v, mode, n_in, n_out, align, factor, False)      # which hold what p points at
     p.h.n_in = p.h.n_out = x.shape_[3] * x.shape_[4]
     p.h.taps = 0
     j.plan, j.whole, j.x, j.y = NULL, &p, data_of(x), data_of(y)

@@ -156,7 +156,14 @@ def grid_values(Tensor input not None, Tensor grid not None, mode, padding, bint
 
 
 def grid_slope(Tensor input not None, Tensor grid not None, Tensor g not None, tuple options, bint places) -> Tensor:
-    """The gradient of `input`, or that of the `places`, for operands that `grid_values` has taken; without history."""
+    """The gradient of `input`, or that of the `places`; without history. What was saved may have been exchanged since `grid_values` took it."""
+    cdef tuple shape = (input.shape_[0], input.shape_[1]) if input.ndim_ > 1 else ()
+    check_grid(input, grid, "grid_sampler_backward", options[0], options[1])
+    if g.code != input.code or tuple(g.shape) != (*shape, *tuple(grid.shape)[1:-1]) or is_meta(input) != is_meta(grid) or is_meta(g) != is_meta(grid):
+        raise error(
+            ShapeError, "grid_sampler_backward(): input, grid and the gradient do not fit each other",
+            facts=[f"input {describe(input)}, grid {describe(grid)}, gradient {describe(g)}"],
+        )
     if places:
         return slope_of_grid(input, grid, g, options)
     return slope_of_input(input, grid, g, options)

@@ -18,6 +18,8 @@ from lucet._ops._loops cimport check_no_internal_overlap, convert_into
 from lucet._tensor cimport Tensor, bump, data_of, describe, empty_like, empty_tensor, is_contiguous, is_dense, is_meta, same_shape, F_CONTIGUOUS
 from lucet._threads cimport parallel_for, run_unlocked
 
+from itertools import pairwise
+
 from lucet._errors import DeviceError, DtypeError, ShapeError, error
 from lucet._registry import op
 
@@ -69,26 +71,34 @@ cdef void _chunk_task(void* context, Py_ssize_t task, int worker) noexcept nogil
     s.fn(data, n, s.c, s.flags)
 
 
+cdef struct Span:
+    char* start
+    char* end
+
+
 cdef int _by_address(const void* a, const void* b) noexcept nogil:
-    cdef char* x = (<char**>a)[0]
-    cdef char* y = (<char**>b)[0]
+    cdef char* x = (<Span*>a).start
+    cdef char* y = (<Span*>b).start
     return (x > y) - (x < y)
 
 
 cdef bint _distinct(Steps* all) except -1:
-    """Whether no two parameters begin at one address: shared ones are updated one after the other."""
-    cdef char** starts = <char**>PyMem_Malloc(all.count * sizeof(char*))
-    cdef Py_ssize_t i
+    """Whether no two parameters have memory in common: those that do are updated one after the other."""
+    cdef Span* spans = <Span*>PyMem_Malloc((all.count + 1) * sizeof(Span))
+    cdef Py_ssize_t i, count = 0
     cdef bint distinct = True
-    if starts == NULL:
+    if spans == NULL:
         raise MemoryError
     for i in range(all.count):
-        starts[i] = all.at[i].data[0] if all.at[i].n else NULL
-    qsort(starts, all.count, sizeof(char*), _by_address)
-    for i in range(1, all.count):
-        if starts[i] == starts[i - 1] and starts[i] != NULL:
+        if all.at[i].n:
+            spans[count].start = all.at[i].data[0]
+            spans[count].end = all.at[i].data[0] + all.at[i].n * all.at[i].itemsize
+            count += 1
+    qsort(spans, count, sizeof(Span), _by_address)
+    for i in range(1, count):
+        if spans[i].start < spans[i - 1].end:
             distinct = False
-    PyMem_Free(starts)
+    PyMem_Free(spans)
     return distinct
 
 

@@ -120,7 +120,12 @@ def adafactor_step(
             s.c[3] = eps2
             s.c[4] = d
             s.c[5] = 1 - lr * weight_decay
-        if total < SERIAL or len({<size_t>all[i].data[0] for i in range(count)}) < count:  # shared parameters take turns
+        spans = []
+        for i in range(count):
+            spans.append((<size_t>all[i].data[0], (<Tensor>ps[i]).numel_ * itemsize_of[(<Tensor>ps[i]).code]))
+        spans.sort()
+        shared = any(first + size > second for (first, size), (second, _) in pairwise(spans))
+        if total < SERIAL or shared:                   # parameters with memory in common take turns
             for i in range(count):
                 _factor_task(all, i, 0)
         else:

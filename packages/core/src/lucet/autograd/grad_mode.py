@@ -225,7 +225,8 @@ def is_view_replay_enabled() -> bool:
 
 class _unsafe_preserve_version_counter:
     """Inside, in-place changes of the given tensors leave no trace in their version counters: saved uses of them are not refused, and
-    gradients are those of the new elements.
+    gradients are those of the new elements. A tensor that has another shape, type or device in the end keeps its new version: rules of
+    gradients rely on what they saved.
 
     >>> import lucet
     >>> x = lucet.ones(1)
@@ -237,11 +238,16 @@ class _unsafe_preserve_version_counter:
 
     def __init__(self, tensors: Any):
         self.tensors = (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
-        self._before = [tensor._version for tensor in self.tensors]
+        self._before = [(tensor._version, *_form(tensor)) for tensor in self.tensors]
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, *exc: object) -> None:
-        for tensor, version in zip(self.tensors, self._before, strict=True):
-            _set_version(tensor, version)
+        for tensor, (version, *form) in zip(self.tensors, self._before, strict=True):
+            if form == [*_form(tensor)]:
+                _set_version(tensor, version)
+
+
+def _form(tensor: Tensor) -> tuple[Any, ...]:
+    return tensor.shape, tensor.dtype, tensor.device

@@ -72,6 +72,12 @@ typedef struct {
     REAL weight[4][GRID_BLOCK], slope[4][GRID_BLOCK];
 } NAME(grid_line);
 
+/* A place that is at most size - 1 as REAL has it, which rounds numbers beyond 2^24. */
+static inline int32_t NAME(grid_place)(REAL at, ptrdiff_t size) {
+    ptrdiff_t place = (ptrdiff_t)at;
+    return (int32_t)(place < size ? place : size - 1);
+}
+
 /* The taps of one coordinate of `count` points, `apart` from each other: how many, where, their weights and the slopes of these. */
 static int NAME(grid_axis)(const REAL *places, ptrdiff_t apart, ptrdiff_t count, ptrdiff_t size, const grid_shape *p, NAME(grid_line) * line) {
     const REAL stretch = p->align ? (REAL)(size - 1) / 2 : (REAL)size / 2, most = (REAL)(size - 1), A = (REAL)-0.75;
@@ -88,7 +94,7 @@ static int NAME(grid_axis)(const REAL *places, ptrdiff_t apart, ptrdiff_t count,
         for (ptrdiff_t j = 0; j < count; j++) {
             REAL near = GRID_FN(nearbyint)(x[j]);
             int there = near >= 0 && near <= most;
-            line->at[0][j] = there ? (int32_t)near : -1;
+            line->at[0][j] = there ? NAME(grid_place)(near, size) : -1;
             line->weight[0][j] = 1;
             line->slope[0][j] = 0;
         }
@@ -97,7 +103,7 @@ static int NAME(grid_axis)(const REAL *places, ptrdiff_t apart, ptrdiff_t count,
     if (p->mode == GRID_BILINEAR) {
         for (ptrdiff_t j = 0; j < count; j++) {
             REAL floored = GRID_FN(floor)(x[j]), t = x[j] - floored, step = stretch * turn[j];
-            int32_t low = floored >= -2 && floored <= most ? (int32_t)floored : -2, none = t != t && plane ? 0 : -1;
+            int32_t low = floored >= -2 && floored <= most ? NAME(grid_place)(floored, size) : -2, none = t != t && plane ? 0 : -1;
             line->at[0][j] = low >= 0 ? low : none;
             line->at[1][j] = low >= -1 && low < size - 1 ? low + 1 : none;
             line->weight[0][j] = 1 - t;
@@ -119,7 +125,7 @@ static int NAME(grid_axis)(const REAL *places, ptrdiff_t apart, ptrdiff_t count,
                 line->slope[k][j] = ((3 * A * away - 10 * A) * away + 8 * A) * side;
             }
             if (p->padding != GRID_ZEROS) near = NAME(grid_inside)(near, size, p, &unused);
-            line->at[k][j] = near >= 0 && near <= most ? (int32_t)near : t != t ? 0 : -1; /* of a place that is no number, NaN */
+            line->at[k][j] = near >= 0 && near <= most ? NAME(grid_place)(near, size) : t != t ? 0 : -1; /* of a place that is no number, NaN */
         }
     return 4;
 }
