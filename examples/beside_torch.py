@@ -20,7 +20,7 @@ import lucet.nn.functional
 from lucetvision.datasets import FashionMNISTMini
 
 sys.path.insert(0, str(Path(__file__).parent))  # which PYTHONSAFEPATH leaves out
-from small_networks import networks  # noqa: E402
+from small_networks import networks
 
 BATCH = 16
 Losses = list[float]

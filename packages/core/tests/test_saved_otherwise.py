@@ -141,7 +141,7 @@ def test_data_exchanged_behind_the_version_is_refused_or_harmless(key):
             backward(results, leaves)
 
 
-def F(name):  # noqa: N802  # as in programs
+def F(name):  # as in programs
     return OPS.get(f"nn.functional.{name}", OPS.get(name)).function
 
 
